@@ -1,0 +1,95 @@
+//! Text that came from outside, made safe to show.
+//!
+//! Names in exports are chosen by whoever could create the object, so no output may print
+//! them raw: a terminal escape would act, a right-to-left mark would reorder the line, a line
+//! break would forge one.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// True for characters that act rather than show: controls, and marks of direction or invisible ones.
+#[must_use]
+pub fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// The text with every character that acts written as `\u{…}`, so that what is shown is what is there.
+#[must_use]
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if acts(c) {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Text of at most `limit` characters, with an ellipsis where it was cut.
+#[must_use]
+pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(limit) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or(text))),
+    }
+}
+
+/// The candidate nearest to `word` by edit distance, if it is near enough to be meant.
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edit distance in characters, where swapping two neighbours counts as two; capped inputs keep it cheap.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().take(80).collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.chars().take(80).enumerate() {
+        let mut diagonal = i;
+        let mut before = i + 1;
+        let mut next = Vec::with_capacity(row.len());
+        next.push(before);
+        for (b, above) in right.iter().zip(row.iter().skip(1)) {
+            let cost = if a == *b { diagonal } else { diagonal.min(*above).min(before) + 1 };
+            diagonal = *above;
+            before = cost;
+            next.push(cost);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_is_written_out() {
+        assert_eq!(shown("plain"), "plain");
+        assert_eq!(shown("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(shown("x\u{202e}y\n"), "x\\u{202e}y\\u{a}");
+    }
+
+    #[test]
+    fn the_nearest_name() {
+        let names = ["last_used_at", "created_at", "kind"];
+        assert_eq!(nearest("last_usd_at", names), Some("last_used_at"));
+        assert_eq!(nearest("kinds", names), Some("kind"));
+        assert_eq!(nearest("zebra", names), None);
+    }
+}

@@ -1,0 +1,4 @@
+//! assize reads a folder of exports, judges each identity in it against controls, and writes evidence.
+
+pub mod base;
+pub mod model;

@@ -1,0 +1,411 @@
+//! The schema of facts: one table a subject, one line a fact.
+//!
+//! A line is: handle, name, the Rust type that may be stored, type, whether it speaks of the
+//! past, what absence means (`None` if it cannot be absent), merge rule, which direction is
+//! worse, how it is made, which enumerations close it, and the sentence that documents it.
+//! Everything else that must know the facts is made from here: the names that the expression
+//! checker knows, `assize controls facts`, the documentation, the inventory's JSON Schema.
+
+use super::intern::Sym;
+use super::listing::Listing;
+use super::schema::{Fact, FactDef, FactType as Ty, Made, Merge, Subject, SubjectDef, Worse};
+use super::table::{Flag, Link, List, Map, Number, Seconds, Time};
+use crate::{closed_sets, fact_table};
+
+closed_sets! {
+    /// What kind of account an identity is.
+    IdentityKind / IDENTITY_KIND "identity kind" {
+        /// An account made for software.
+        ServiceAccount "service_account",
+        /// Assumed for a time by others.
+        Role "role",
+        /// A running workload with an identity of its own.
+        Workload "workload",
+        /// An OAuth application.
+        OauthApp "oauth_app",
+        /// A client of an API.
+        ApiClient "api_client",
+        /// An account of the form meant for people, used by software.
+        MachineUser "machine_user",
+        /// An account made for an agent.
+        Agent "agent",
+        /// A person's account.
+        Human "human",
+        /// Anything else; the raw text is kept.
+        Other "other",
+    }
+    /// What kind of proof a credential is.
+    CredentialKind / CREDENTIAL_KIND "credential kind" {
+        /// A console or directory password.
+        Password "password",
+        /// A cloud access key.
+        AccessKey "access_key",
+        /// A provider's API key.
+        ApiKey "api_key",
+        /// A bearer token.
+        Token "token",
+        /// An OAuth client secret.
+        ClientSecret "client_secret",
+        /// A certificate.
+        Certificate "certificate",
+        /// An SSH key.
+        SshKey "ssh_key",
+        /// Trust in another issuer, without a secret.
+        FederatedTrust "federated_trust",
+        /// Anything else; the raw text is kept.
+        Other "other",
+    }
+    /// What an owner is.
+    OwnerKind / OWNER_KIND "owner kind" {
+        /// One person.
+        Person "person",
+        /// A team.
+        Team "team",
+    }
+    /// The environment of an identity or a resource. A profile maps other labels onto these.
+    Environment / ENVIRONMENT "environment" {
+        /// Serves real users or data.
+        Production "production",
+        /// A rehearsal of production.
+        Staging "staging",
+        /// For developing.
+        Development "development",
+        /// For automated tests.
+        Test "test",
+        /// For trying things out.
+        Sandbox "sandbox",
+        /// Serves several environments on purpose.
+        Shared "shared",
+        /// Anything else; the raw text is kept.
+        Other "other",
+    }
+    /// How sensitive a resource is.
+    Sensitivity / SENSITIVITY "sensitivity" {
+        /// Anyone may see it.
+        Public "public",
+        /// Anyone in the organisation may see it.
+        Internal "internal",
+        /// Only those who need it may see it.
+        Confidential "confidential",
+        /// The organisation's most sensitive data.
+        Restricted "restricted",
+        /// Anything else; the raw text is kept.
+        Other "other",
+    }
+    /// How far a right goes. The order is the order of harm.
+    GrantLevel / GRANT_LEVEL "level" {
+        /// Reads.
+        Read "read",
+        /// Creates, changes or deletes.
+        Write "write",
+        /// Everything of a service, or everything.
+        Admin "admin",
+        /// Changes who has access.
+        Permissions "permissions",
+    }
+    /// How wide the actions of a grant are.
+    ActionWidth / ACTION_WIDTH "action width" {
+        /// Actions named one by one, or by a pattern within a service such as `s3:Get*`.
+        Named "named",
+        /// Every action of a service, as `s3:*`.
+        Service "service",
+        /// Every action of every service, `*`.
+        All "all",
+    }
+    /// How an identity takes on another's rights.
+    BecomingHow / BECOMING_HOW "way of becoming" {
+        /// Asks for the other's session, as with `sts:AssumeRole`.
+        Assume "assume",
+        /// Acts as the other.
+        Impersonate "impersonate",
+        /// Presents a token of another issuer.
+        Federate "federate",
+        /// Makes a token for the other.
+        MintToken "mint_token",
+        /// Hands the other to a service that then acts.
+        Pass "pass",
+    }
+    /// How sure it is that the edge can be taken.
+    BecomingState / BECOMING_STATE "state of becoming" {
+        /// Nothing stands in the way.
+        Certain "certain",
+        /// Only where a condition holds.
+        Conditional "conditional",
+        /// One side of it was not loaded.
+        Possible "possible",
+    }
+    /// What stands at the other end of a trust.
+    PrincipalKind / PRINCIPAL_KIND "principal kind" {
+        /// Anyone at all.
+        Anyone "anyone",
+        /// Everyone in an account.
+        Account "account",
+        /// One identity, or a session of it.
+        Identity "identity",
+        /// A service of the provider.
+        Service "service",
+        /// A federated issuer: OIDC or SAML.
+        Federated "federated",
+        /// Anything else; the raw text is kept.
+        Other "other",
+    }
+    /// How an AI system acts.
+    AiMode / AI_MODE "AI system mode" {
+        /// A person starts each run and sees each answer.
+        Interactive "interactive",
+        /// It acts on its own.
+        Autonomous "autonomous",
+        /// A copilot that a vendor hosts.
+        HostedCopilot "hosted_copilot",
+        /// An agent inside another product.
+        EmbeddedAgent "embedded_agent",
+        /// Runs in the background on a schedule or an event.
+        BackgroundAutomation "background_automation",
+    }
+    /// Where an AI system is in its life.
+    AiStage / AI_STAGE "AI system stage" {
+        /// On trial, with an end.
+        Pilot "pilot",
+        /// In use.
+        Production "production",
+        /// No longer meant to act.
+        Retired "retired",
+    }
+    /// Where an exposed credential was seen.
+    ExposureKind / EXPOSURE_KIND "exposure kind" {
+        /// In a repository.
+        Repository "repository",
+        /// In a configuration file.
+        Configuration "configuration",
+        /// In a log.
+        Log "log",
+        /// In a chat or a ticket.
+        Chat "chat",
+        /// Anything else; the raw text is kept.
+        Other "other",
+    }
+}
+
+fact_table! { identity = Identity "identity" / "identities", "An account that software or a person authenticates as.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id: system, scope, kind and the key that every export of the system carries.";
+    NATIVE_ID "native_id": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The system's immutable id, from which replaced and renamed are told.";
+    NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The display name.";
+    KEY "key": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The key within the system: an ARN for AWS.";
+    KIND "kind": IdentityKind = Ty::Enum(&IDENTITY_KIND), any, None, Authority, Neither, Stored, &[], "What kind of account it is.";
+    SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that holds it, such as `aws`.";
+    SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in, such as an account.";
+    ROOT "root": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether it is the account's root, which no policy limits.";
+    ENVIRONMENT "environment": Environment = Ty::Enum(&ENVIRONMENT), any, None, Authority, Neither, Stored, &[], "The environment that it belongs to.";
+    ENABLED "enabled": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether it can be used.";
+    CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
+    LAST_USED_AT "last_used_at": Time = Ty::Time, past, Some("not used since use was tracked"), Maximum, Lower, Stored, &[], "When it last did something, as far as the system tracks it.";
+    USE_TRACKED_SINCE "use_tracked_since": Time = Ty::Time, past, None, Earliest, Neither, Stored, &[], "Since when the system has tracked use.";
+    EXPIRES_AT "expires_at": Time = Ty::Time, any, Some("does not expire"), Authority, Higher, Stored, &[], "When it stops working by itself.";
+    PURPOSE "purpose": Sym = Ty::Str, any, Some("none is recorded"), Authority, Neither, Stored, &[], "What it is for, in a person's words.";
+    DESCRIPTION "description": Sym = Ty::Str, any, Some("none is recorded"), Authority, Neither, Stored, &[], "The description in its system.";
+    TAGS "tags": Map = Ty::Map, any, None, Latest, Neither, Stored, &[], "Labels of the system.";
+    VENDOR "vendor": Sym = Ty::Str, any, Some("the organisation's own"), Authority, Neither, Stored, &[], "The third party that uses it.";
+    THIRD_PARTY "third_party": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether a third party uses it.";
+    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "The people and teams that answer for it.";
+    SPONSOR "sponsor": Link = Ty::Ref(Subject::Owner), any, Some("nobody sponsors it"), Authority, Neither, Stored, &[Listing::Ownership], "The person who wanted it and answers for its purpose.";
+    GROUPS "groups": List = Ty::RefList(Subject::Group), any, None, Union, Neither, Stored, &[], "The groups that it is a member of.";
+    POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[], "The policies attached to it or written into it, without those of its groups.";
+    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[Listing::AccessKeys, Listing::Passwords], "What proves it.";
+    GRANTS "grants": List = Ty::RefList(Subject::Grant), any, None, Union, Higher, Virtual, &[], "Its effective rights: of its policies and groups, less what a boundary or an unconditional deny takes away.";
+    CAN_BECOME "can_become": List = Ty::RefList(Subject::Becoming), any, None, Union, Higher, Virtual, &[], "The identities whose rights it can take on, one step away.";
+    CAN_BE_ASSUMED_BY "can_be_assumed_by": List = Ty::RefList(Subject::Becoming), any, None, Union, Higher, Virtual, &[], "Who can take on its rights, as its trust says: one for each principal of each statement.";
+    LAST_REVIEW_AT "last_review_at": Time = Ty::Time, past, Some("never reviewed"), Maximum, Lower, Stored, &[Listing::Reviews], "When a person last reviewed its access.";
+    LAST_REVIEWED_BY "last_reviewed_by": Sym = Ty::Str, any, Some("never reviewed"), Latest, Neither, Stored, &[Listing::Reviews], "Who last reviewed its access.";
+    LAST_DRILL_AT "last_drill_at": Time = Ty::Time, past, Some("never drilled"), Maximum, Lower, Stored, &[Listing::Drills], "When its revocation was last tried for real.";
+    REVOCATION_TIME "revocation_time": Seconds = Ty::Duration, any, Some("never drilled"), Maximum, Higher, Stored, &[Listing::Drills], "How long the last drill took from the decision to the last credential refused; the slowest, if several were on one day.";
+    SESSION_MAX "session_max": Seconds = Ty::Duration, any, None, Authority, Higher, Stored, &[], "How long one session may last.";
+    BOUNDARY "boundary": Link = Ty::Ref(Subject::Policy), any, Some("no boundary is set"), Authority, Lower, Stored, &[], "The policy that limits what its other policies can grant.";
+    LOGGED "logged": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[Listing::LogSources], "Whether a log records what it does.";
+    AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The AI systems that run as it or use it.";
+    MFA "mfa": Flag = Ty::Bool, any, None, Latest, Lower, Stored, &[], "Whether a multi-factor device is registered, as for a person.";
+    HUMAN "human": Flag = Ty::Bool, any, None, Authority, Neither, Derived, &[], "Whether a person signs in as it: from its kind, or by a classification rule.";
+    IS_AI "is_ai": Flag = Ty::Bool, any, None, Authority, Higher, Derived, &[], "Whether a rule recognises it as AI-connected. False means not recognised.";
+    AI_REASONS "ai_reasons": List = Ty::StrList, any, None, Union, Neither, Derived, &[], "The rules that recognised it, by id.";
+    AI_CONFIDENCE "ai_confidence": Sym = Ty::Str, any, Some("not recognised"), Authority, Neither, Derived, &[], "How sure the strongest of those rules is: high, medium or low.";
+    REACHES_ADMIN "reaches_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it is an administrator of its system or can become one, over any number of steps.";
+    REACH_DEPTH "reach_depth": Number = Ty::Int, any, None, Authority, Higher, Virtual, &[], "How many steps away the furthest identity is that it can certainly become.";
+    REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities whose rights it can take on, over any number of steps.";
+    REACH_SYSTEMS "reach_systems": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "The systems of the identities that it can take on, its own included.";
+    ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT), any, None, Union, Higher, Virtual, &[], "The environments of the identities that it can take on and of the known resources that they and it can reach.";
+}
+
+fact_table! { credential = Credential "credential" / "credentials", "What proves an identity.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
+    NAME "name": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The key id, or the slot of the report that lists it.";
+    KIND "kind": CredentialKind = Ty::Enum(&CREDENTIAL_KIND), any, None, Authority, Neither, Stored, &[], "What kind of proof it is.";
+    IDENTITY "identity": Link = Ty::Ref(Subject::Identity), any, None, Authority, Neither, Stored, &[], "Whose proof it is.";
+    SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in.";
+    ENABLED "enabled": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether it is accepted.";
+    CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was issued.";
+    ROTATED_AT "rotated_at": Time = Ty::Time, past, Some("never rotated"), Latest, Lower, Stored, &[], "When its secret was last replaced.";
+    LAST_CHANGE_AT "last_change_at": Time = Ty::Time, past, None, Latest, Lower, Stored, &[], "When its secret was issued or last replaced, whichever is later.";
+    EXPIRES_AT "expires_at": Time = Ty::Time, any, Some("does not expire"), Latest, Higher, Stored, &[], "When it stops working by itself.";
+    LAST_USED_AT "last_used_at": Time = Ty::Time, past, Some("not used since use was tracked"), Maximum, Lower, Stored, &[], "When it was last used.";
+    USE_TRACKED_SINCE "use_tracked_since": Time = Ty::Time, past, None, Earliest, Neither, Stored, &[], "Since when the system has tracked use.";
+    SCOPES "scopes": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "The rights that it is limited to.";
+    STORED_IN "stored_in": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Where its secret is kept.";
+    SANCTIONED_STORE "sanctioned_store": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether that place is meant for secrets.";
+    EXPOSURES "exposures": List = Ty::RefList(Subject::Exposure), any, None, Union, Higher, Stored, &[Listing::Exposures], "Where it was seen and should not be.";
+    VERIFIED_LIVE "verified_live": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether a scanner found that it is accepted.";
+}
+
+fact_table! { owner = Owner "owner" / "owners", "The person or team that answers for an identity.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
+    NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
+    EMAIL "email": Sym = Ty::Str, any, Some("none is recorded"), Latest, Neither, Stored, &[], "The address.";
+    KIND "kind": OwnerKind = Ty::Enum(&OWNER_KIND), any, None, Authority, Neither, Stored, &[], "A person or a team.";
+    ACTIVE "active": Flag = Ty::Bool, any, None, Latest, Lower, Stored, &[], "Whether the person still works here, or the team still exists.";
+    LEFT_AT "left_at": Time = Ty::Time, any, Some("has not left"), Latest, Neither, Stored, &[], "When the person left, or the team was dissolved.";
+    MEMBERS "members": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Owners], "The people of a team.";
+}
+
+fact_table! { group = Group "group" / "groups", "What carries grants to its members.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
+    NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
+    SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in.";
+    CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
+    POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[], "The policies attached to it or written into it.";
+    MEMBERS "members": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::Users], "The identities in it.";
+}
+
+fact_table! { policy = Policy "policy" / "policies", "What carries grants to its holders.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
+    NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
+    SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in; the provider's own policies are in a scope of their own.";
+    MANAGED_BY "managed_by": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "`provider`, `customer`, or `inline` where it is written into its one holder.";
+    CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
+    CHANGED_AT "changed_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When its text was last changed.";
+    ATTACHED_COUNT "attached_count": Number = Ty::Int, any, None, Maximum, Higher, Derived, &[], "To how many identities and groups it is attached, as loaded.";
+    HOLDERS "holders": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[Listing::Users, Listing::Roles], "The identities that hold it, directly or through a group.";
+    GRANTS "grants": List = Ty::RefList(Subject::Grant), any, None, Union, Higher, Virtual, &[], "The rights that its text allows, before boundaries and denies of its holders.";
+}
+
+fact_table! { resource = Resource "resource" / "resources", "What an identity can reach.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
+    NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
+    KIND "kind": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "What it is, such as `bucket` or `table`.";
+    SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that holds it.";
+    SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in.";
+    ENVIRONMENT "environment": Environment = Ty::Enum(&ENVIRONMENT), any, None, Authority, Neither, Stored, &[], "The environment that it belongs to.";
+    SENSITIVITY "sensitivity": Sensitivity = Ty::Enum(&SENSITIVITY), any, None, Authority, Higher, Stored, &[], "How sensitive it is.";
+    PUBLIC "public": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether anyone can reach it.";
+    APPROVED "approved": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether AI systems may use it.";
+    PATTERN "pattern": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Its name, or a pattern with `*` for many.";
+    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "Who answers for it.";
+}
+
+fact_table! { grant = Grant "grant" / "grants", "A right on a resource, with a level.";
+    POLICY "policy": Link = Ty::Ref(Subject::Policy), any, None, Authority, Neither, Virtual, &[], "The policy that says it.";
+    IDENTITY "identity": Link = Ty::Ref(Subject::Identity), any, Some("looked at from the policy"), Authority, Neither, Virtual, &[], "Whose right it is.";
+    STATEMENT "statement": Sym = Ty::Str, any, None, Authority, Neither, Virtual, &[], "The statement's own name, or its position in the policy.";
+    LEVEL "level": GrantLevel = Ty::Enum(&GRANT_LEVEL), any, None, Authority, Higher, Virtual, &[], "The most that its actions allow.";
+    LEVEL_BY "level_by": Sym = Ty::Str, any, None, Authority, Neither, Virtual, &[], "The action, and the list or verb, that the level rests on.";
+    ACTIONS "actions": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The actions and patterns, as written.";
+    ACTION_WIDTH_FACT "action_width": ActionWidth = Ty::Enum(&ACTION_WIDTH), any, None, Authority, Higher, Virtual, &[], "How wide the actions are.";
+    SERVICES "services": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The services whose actions it names; `*` for all.";
+    RESOURCES "resources": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The resources and patterns, as written.";
+    ANY_RESOURCE "any_resource": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it holds for every resource.";
+    REACHED "reached": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Virtual, &[Listing::Resources], "The known resources that its patterns match.";
+    CONDITIONAL "conditional": Flag = Ty::Bool, any, None, Authority, Lower, Virtual, &[], "Whether it holds only under a condition.";
+    CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The keys of its conditions.";
+    CHANGES_PERMISSIONS "changes_permissions": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can change who has access.";
+    READS_SECRETS "reads_secrets": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can read stored secrets.";
+    INVOKES_MODELS "invokes_models": Flag = Ty::Bool, any, None, Authority, Neither, Virtual, &[], "Whether it can call an AI model or agent.";
+    CAN_ASSUME "can_assume": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can take on another identity.";
+    CAN_PASS "can_pass": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can hand an identity to a service.";
+    INVERTED "inverted": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it is written as everything but a list (`NotAction`, `NotResource`), and so treated as a wildcard.";
+}
+
+fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one identity to another whose rights it can take on.";
+    FROM "from": Link = Ty::Ref(Subject::Identity), any, Some("not one known identity"), Authority, Neither, Stored, &[], "Who can.";
+    TO "to": Link = Ty::Ref(Subject::Identity), any, None, Authority, Neither, Stored, &[], "Whose rights.";
+    PRINCIPAL "principal": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Who the trust names, as written.";
+    PRINCIPAL_KIND_FACT "principal_kind": PrincipalKind = Ty::Enum(&PRINCIPAL_KIND), any, None, Authority, Higher, Stored, &[], "What the trust names.";
+    HOW "how": BecomingHow = Ty::Enum(&BECOMING_HOW), any, None, Authority, Neither, Stored, &[], "In which way.";
+    STATE "state": BecomingState = Ty::Enum(&BECOMING_STATE), any, None, Authority, Lower, Stored, &[], "How sure it is.";
+    CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys of the conditions on it.";
+    ISSUER "issuer": Sym = Ty::Str, any, Some("not federated"), Authority, Neither, Stored, &[], "The issuer whose tokens are accepted.";
+    SUBJECT_PATTERN "subject_pattern": Sym = Ty::Str, any, Some("any subject of the issuer"), Authority, Neither, Stored, &[], "Which subjects of the issuer; `*` stands for any text.";
+    SUBJECT_WILDCARD "subject_wildcard": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the subject pattern leaves open which repository, branch or workload is meant.";
+    AUDIENCE "audience": Sym = Ty::Str, any, Some("any audience"), Authority, Neither, Stored, &[], "The audience that the token must name.";
+    EXTERNAL "external": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether it crosses from another scope.";
+    EXTERNAL_SCOPE "external_scope": Sym = Ty::Str, any, Some("does not name a scope"), Authority, Neither, Stored, &[], "The other scope.";
+    TRUSTED_SCOPE "trusted_scope": Flag = Ty::Bool, any, Some("does not name a scope"), Authority, Lower, Stored, &[], "Whether the profile names the other scope as the organisation's own, or as a known partner's.";
+}
+
+fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application or agent itself.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
+    NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
+    MODE "mode": AiMode = Ty::Enum(&AI_MODE), any, None, Authority, Neither, Stored, &[], "How it acts.";
+    STAGE "stage": AiStage = Ty::Enum(&AI_STAGE), any, None, Authority, Neither, Stored, &[], "Where it is in its life.";
+    PILOT_ENDS_AT "pilot_ends_at": Time = Ty::Time, any, Some("no end is set"), Authority, Neither, Stored, &[], "When the pilot ends or ended.";
+    VENDOR "vendor": Sym = Ty::Str, any, Some("the organisation's own"), Authority, Neither, Stored, &[], "Who makes or hosts it.";
+    MODEL "model": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The model that it uses.";
+    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "Who answers for it.";
+    IDENTITIES "identities": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The identities that it runs as or uses.";
+    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "The credentials that it holds.";
+    TOOLS "tools": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "The tools that it can call.";
+}
+
+fact_table! { exposure = Exposure "exposure" / "exposures", "A place where a credential was seen and should not be.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
+    CREDENTIAL "credential": Link = Ty::Ref(Subject::Credential), any, Some("not one known credential"), Authority, Neither, Stored, &[], "Which credential.";
+    LOCATION "location": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Where.";
+    KIND "kind": ExposureKind = Ty::Enum(&EXPOSURE_KIND), any, None, Authority, Neither, Stored, &[], "What kind of place.";
+    DETECTED_AT "detected_at": Time = Ty::Time, past, None, Earliest, Neither, Stored, &[], "When it was seen.";
+    RESOLVED_AT "resolved_at": Time = Ty::Time, past, Some("not resolved"), Latest, Neither, Stored, &[], "When it was dealt with.";
+    VERIFIED "verified": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether the scanner found that it is accepted.";
+    PUBLIC "public": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether anyone can see the place.";
+    SCANNER "scanner": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "What saw it.";
+}
+
+/// The definition of a subject.
+#[must_use]
+pub fn subject(subject: Subject) -> &'static SubjectDef {
+    match subject {
+        Subject::Identity => &identity::DEF,
+        Subject::Credential => &credential::DEF,
+        Subject::Owner => &owner::DEF,
+        Subject::Group => &group::DEF,
+        Subject::Policy => &policy::DEF,
+        Subject::Resource => &resource::DEF,
+        Subject::Grant => &grant::DEF,
+        Subject::Becoming => &becoming::DEF,
+        Subject::AiSystem => &ai_system::DEF,
+        Subject::Exposure => &exposure::DEF,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_in_their_form() {
+        for subject in Subject::ALL {
+            let def = subject.def();
+            for (at, fact) in def.facts.iter().enumerate() {
+                assert!(fact.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", fact.name);
+                assert!(
+                    def.facts.iter().skip(at + 1).all(|other| other.name != fact.name),
+                    "{}.{}",
+                    def.name,
+                    fact.name
+                );
+                assert_eq!(
+                    fact.ty == Ty::Time,
+                    fact.name.ends_with("_at") || fact.name == "use_tracked_since",
+                    "{}.{}",
+                    def.name,
+                    fact.name
+                );
+                assert!(fact.doc.ends_with('.'), "{}.{}", def.name, fact.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What can be enumerated: the kinds of complete list that a source shows or a person asserts.
+
+use crate::closed_sets;
+
+closed_sets! {
+    /// A kind of list of which someone may say that it is complete for a scope.
+    Listing / LISTING "listing" {
+        /// Accounts with long-term sign-in, such as IAM users.
+        Users "users",
+        /// Assumable identities, such as IAM roles.
+        Roles "roles",
+        /// Groups.
+        Groups "groups",
+        /// Policies that are attached to something.
+        Policies "policies",
+        /// Access keys.
+        AccessKeys "access_keys",
+        /// Console passwords.
+        Passwords "passwords",
+        /// People and teams.
+        Owners "owners",
+        /// Who owns which identity.
+        Ownership "ownership",
+        /// AI systems.
+        AiSystems "ai_systems",
+        /// Resources with their labels.
+        Resources "resources",
+        /// Access reviews.
+        Reviews "reviews",
+        /// Revocation drills.
+        Drills "drills",
+        /// Which identities' actions are logged.
+        LogSources "log_sources",
+        /// Places where credentials were seen.
+        Exposures "exposures",
+    }
+}
