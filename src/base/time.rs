@@ -30,8 +30,8 @@ impl Instant {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let seconds = if text.len() == 10 {
-            let date: jiff::civil::Date = text.parse().ok()?;
-            date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second()
+            let midnight: Vec<u8> = text.bytes().chain(*b"T00:00:00Z").collect();
+            parse_utc(&midnight)?
         } else if let Some(fast) = parse_utc(text.as_bytes()) {
             fast
         } else {

@@ -14,7 +14,7 @@ use crate::{closed_sets, fact_table};
 
 closed_sets! {
     /// What kind of account an identity is.
-    IdentityKind / IDENTITY_KIND "identity kind" {
+    IdentityKind / IDENTITY_KIND_SET "identity kind" {
         /// An account made for software.
         ServiceAccount "service_account",
         /// Assumed for a time by others.
@@ -35,7 +35,7 @@ closed_sets! {
         Other "other",
     }
     /// What kind of proof a credential is.
-    CredentialKind / CREDENTIAL_KIND "credential kind" {
+    CredentialKind / CREDENTIAL_KIND_SET "credential kind" {
         /// A console or directory password.
         Password "password",
         /// A cloud access key.
@@ -56,14 +56,14 @@ closed_sets! {
         Other "other",
     }
     /// What an owner is.
-    OwnerKind / OWNER_KIND "owner kind" {
+    OwnerKind / OWNER_KIND_SET "owner kind" {
         /// One person.
         Person "person",
         /// A team.
         Team "team",
     }
     /// The environment of an identity or a resource. A profile maps other labels onto these.
-    Environment / ENVIRONMENT "environment" {
+    Environment / ENVIRONMENT_SET "environment" {
         /// Serves real users or data.
         Production "production",
         /// A rehearsal of production.
@@ -80,7 +80,7 @@ closed_sets! {
         Other "other",
     }
     /// How sensitive a resource is.
-    Sensitivity / SENSITIVITY "sensitivity" {
+    Sensitivity / SENSITIVITY_SET "sensitivity" {
         /// Anyone may see it.
         Public "public",
         /// Anyone in the organisation may see it.
@@ -93,7 +93,7 @@ closed_sets! {
         Other "other",
     }
     /// How far a right goes. The order is the order of harm.
-    GrantLevel / GRANT_LEVEL "level" {
+    GrantLevel / GRANT_LEVEL_SET "level" {
         /// Reads.
         Read "read",
         /// Creates, changes or deletes.
@@ -104,7 +104,7 @@ closed_sets! {
         Permissions "permissions",
     }
     /// How wide the actions of a grant are.
-    ActionWidth / ACTION_WIDTH "action width" {
+    ActionWidth / ACTION_WIDTH_SET "action width" {
         /// Actions named one by one, or by a pattern within a service such as `s3:Get*`.
         Named "named",
         /// Every action of a service, as `s3:*`.
@@ -113,7 +113,7 @@ closed_sets! {
         All "all",
     }
     /// How an identity takes on another's rights.
-    BecomingHow / BECOMING_HOW "way of becoming" {
+    BecomingHow / BECOMING_HOW_SET "way of becoming" {
         /// Asks for the other's session, as with `sts:AssumeRole`.
         Assume "assume",
         /// Acts as the other.
@@ -126,7 +126,7 @@ closed_sets! {
         Pass "pass",
     }
     /// How sure it is that the edge can be taken.
-    BecomingState / BECOMING_STATE "state of becoming" {
+    BecomingState / BECOMING_STATE_SET "state of becoming" {
         /// Nothing stands in the way.
         Certain "certain",
         /// Only where a condition holds.
@@ -135,7 +135,7 @@ closed_sets! {
         Possible "possible",
     }
     /// What stands at the other end of a trust.
-    PrincipalKind / PRINCIPAL_KIND "principal kind" {
+    PrincipalKind / PRINCIPAL_KIND_SET "principal kind" {
         /// Anyone at all.
         Anyone "anyone",
         /// Everyone in an account.
@@ -150,7 +150,7 @@ closed_sets! {
         Other "other",
     }
     /// How an AI system acts.
-    AiMode / AI_MODE "AI system mode" {
+    AiMode / AI_MODE_SET "AI system mode" {
         /// A person starts each run and sees each answer.
         Interactive "interactive",
         /// It acts on its own.
@@ -163,7 +163,7 @@ closed_sets! {
         BackgroundAutomation "background_automation",
     }
     /// Where an AI system is in its life.
-    AiStage / AI_STAGE "AI system stage" {
+    AiStage / AI_STAGE_SET "AI system stage" {
         /// On trial, with an end.
         Pilot "pilot",
         /// In use.
@@ -172,7 +172,7 @@ closed_sets! {
         Retired "retired",
     }
     /// Where an exposed credential was seen.
-    ExposureKind / EXPOSURE_KIND "exposure kind" {
+    ExposureKind / EXPOSURE_KIND_SET "exposure kind" {
         /// In a repository.
         Repository "repository",
         /// In a configuration file.
@@ -191,11 +191,11 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     NATIVE_ID "native_id": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The system's immutable id, from which replaced and renamed are told.";
     NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The display name.";
     KEY "key": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The key within the system: an ARN for AWS.";
-    KIND "kind": IdentityKind = Ty::Enum(&IDENTITY_KIND), any, None, Authority, Neither, Stored, &[], "What kind of account it is.";
+    KIND "kind": IdentityKind = Ty::Enum(&IDENTITY_KIND_SET), any, None, Authority, Neither, Stored, &[], "What kind of account it is.";
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that holds it, such as `aws`.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in, such as an account.";
     ROOT "root": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether it is the account's root, which no policy limits.";
-    ENVIRONMENT "environment": Environment = Ty::Enum(&ENVIRONMENT), any, None, Authority, Neither, Stored, &[], "The environment that it belongs to.";
+    ENVIRONMENT "environment": Environment = Ty::Enum(&ENVIRONMENT_SET), any, None, Authority, Neither, Stored, &[], "The environment that it belongs to.";
     ENABLED "enabled": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether it can be used.";
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
     LAST_USED_AT "last_used_at": Time = Ty::Time, past, Some("not used since use was tracked"), Maximum, Lower, Stored, &[], "When it last did something, as far as the system tracks it.";
@@ -231,13 +231,13 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     REACH_DEPTH "reach_depth": Number = Ty::Int, any, None, Authority, Higher, Virtual, &[], "How many steps away the furthest identity is that it can certainly become.";
     REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities whose rights it can take on, over any number of steps.";
     REACH_SYSTEMS "reach_systems": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "The systems of the identities that it can take on, its own included.";
-    ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT), any, None, Union, Higher, Virtual, &[], "The environments of the identities that it can take on and of the known resources that they and it can reach.";
+    ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT_SET), any, None, Union, Higher, Virtual, &[], "The environments of the identities that it can take on and of the known resources that they and it can reach.";
 }
 
 fact_table! { credential = Credential "credential" / "credentials", "What proves an identity.";
     ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
     NAME "name": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The key id, or the slot of the report that lists it.";
-    KIND "kind": CredentialKind = Ty::Enum(&CREDENTIAL_KIND), any, None, Authority, Neither, Stored, &[], "What kind of proof it is.";
+    KIND "kind": CredentialKind = Ty::Enum(&CREDENTIAL_KIND_SET), any, None, Authority, Neither, Stored, &[], "What kind of proof it is.";
     IDENTITY "identity": Link = Ty::Ref(Subject::Identity), any, None, Authority, Neither, Stored, &[], "Whose proof it is.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in.";
     ENABLED "enabled": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether it is accepted.";
@@ -258,7 +258,7 @@ fact_table! { owner = Owner "owner" / "owners", "The person or team that answers
     ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
     NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
     EMAIL "email": Sym = Ty::Str, any, Some("none is recorded"), Latest, Neither, Stored, &[], "The address.";
-    KIND "kind": OwnerKind = Ty::Enum(&OWNER_KIND), any, None, Authority, Neither, Stored, &[], "A person or a team.";
+    KIND "kind": OwnerKind = Ty::Enum(&OWNER_KIND_SET), any, None, Authority, Neither, Stored, &[], "A person or a team.";
     ACTIVE "active": Flag = Ty::Bool, any, None, Latest, Lower, Stored, &[], "Whether the person still works here, or the team still exists.";
     LEFT_AT "left_at": Time = Ty::Time, any, Some("has not left"), Latest, Neither, Stored, &[], "When the person left, or the team was dissolved.";
     MEMBERS "members": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Owners], "The people of a team.";
@@ -291,8 +291,8 @@ fact_table! { resource = Resource "resource" / "resources", "What an identity ca
     KIND "kind": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "What it is, such as `bucket` or `table`.";
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that holds it.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in.";
-    ENVIRONMENT "environment": Environment = Ty::Enum(&ENVIRONMENT), any, None, Authority, Neither, Stored, &[], "The environment that it belongs to.";
-    SENSITIVITY "sensitivity": Sensitivity = Ty::Enum(&SENSITIVITY), any, None, Authority, Higher, Stored, &[], "How sensitive it is.";
+    ENVIRONMENT "environment": Environment = Ty::Enum(&ENVIRONMENT_SET), any, None, Authority, Neither, Stored, &[], "The environment that it belongs to.";
+    SENSITIVITY "sensitivity": Sensitivity = Ty::Enum(&SENSITIVITY_SET), any, None, Authority, Higher, Stored, &[], "How sensitive it is.";
     PUBLIC "public": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether anyone can reach it.";
     APPROVED "approved": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether AI systems may use it.";
     PATTERN "pattern": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Its name, or a pattern with `*` for many.";
@@ -303,10 +303,10 @@ fact_table! { grant = Grant "grant" / "grants", "A right on a resource, with a l
     POLICY "policy": Link = Ty::Ref(Subject::Policy), any, None, Authority, Neither, Virtual, &[], "The policy that says it.";
     IDENTITY "identity": Link = Ty::Ref(Subject::Identity), any, Some("looked at from the policy"), Authority, Neither, Virtual, &[], "Whose right it is.";
     STATEMENT "statement": Sym = Ty::Str, any, None, Authority, Neither, Virtual, &[], "The statement's own name, or its position in the policy.";
-    LEVEL "level": GrantLevel = Ty::Enum(&GRANT_LEVEL), any, None, Authority, Higher, Virtual, &[], "The most that its actions allow.";
+    LEVEL "level": GrantLevel = Ty::Enum(&GRANT_LEVEL_SET), any, None, Authority, Higher, Virtual, &[], "The most that its actions allow.";
     LEVEL_BY "level_by": Sym = Ty::Str, any, None, Authority, Neither, Virtual, &[], "The action, and the list or verb, that the level rests on.";
     ACTIONS "actions": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The actions and patterns, as written.";
-    ACTION_WIDTH_FACT "action_width": ActionWidth = Ty::Enum(&ACTION_WIDTH), any, None, Authority, Higher, Virtual, &[], "How wide the actions are.";
+    ACTION_WIDTH "action_width": ActionWidth = Ty::Enum(&ACTION_WIDTH_SET), any, None, Authority, Higher, Virtual, &[], "How wide the actions are.";
     SERVICES "services": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The services whose actions it names; `*` for all.";
     RESOURCES "resources": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The resources and patterns, as written.";
     ANY_RESOURCE "any_resource": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it holds for every resource.";
@@ -325,9 +325,9 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
     FROM "from": Link = Ty::Ref(Subject::Identity), any, Some("not one known identity"), Authority, Neither, Stored, &[], "Who can.";
     TO "to": Link = Ty::Ref(Subject::Identity), any, None, Authority, Neither, Stored, &[], "Whose rights.";
     PRINCIPAL "principal": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Who the trust names, as written.";
-    PRINCIPAL_KIND_FACT "principal_kind": PrincipalKind = Ty::Enum(&PRINCIPAL_KIND), any, None, Authority, Higher, Stored, &[], "What the trust names.";
-    HOW "how": BecomingHow = Ty::Enum(&BECOMING_HOW), any, None, Authority, Neither, Stored, &[], "In which way.";
-    STATE "state": BecomingState = Ty::Enum(&BECOMING_STATE), any, None, Authority, Lower, Stored, &[], "How sure it is.";
+    PRINCIPAL_KIND "principal_kind": PrincipalKind = Ty::Enum(&PRINCIPAL_KIND_SET), any, None, Authority, Higher, Stored, &[], "What the trust names.";
+    HOW "how": BecomingHow = Ty::Enum(&BECOMING_HOW_SET), any, None, Authority, Neither, Stored, &[], "In which way.";
+    STATE "state": BecomingState = Ty::Enum(&BECOMING_STATE_SET), any, None, Authority, Lower, Stored, &[], "How sure it is.";
     CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys of the conditions on it.";
     ISSUER "issuer": Sym = Ty::Str, any, Some("not federated"), Authority, Neither, Stored, &[], "The issuer whose tokens are accepted.";
     SUBJECT_PATTERN "subject_pattern": Sym = Ty::Str, any, Some("any subject of the issuer"), Authority, Neither, Stored, &[], "Which subjects of the issuer; `*` stands for any text.";
@@ -341,8 +341,8 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
 fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application or agent itself.";
     ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
     NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
-    MODE "mode": AiMode = Ty::Enum(&AI_MODE), any, None, Authority, Neither, Stored, &[], "How it acts.";
-    STAGE "stage": AiStage = Ty::Enum(&AI_STAGE), any, None, Authority, Neither, Stored, &[], "Where it is in its life.";
+    MODE "mode": AiMode = Ty::Enum(&AI_MODE_SET), any, None, Authority, Neither, Stored, &[], "How it acts.";
+    STAGE "stage": AiStage = Ty::Enum(&AI_STAGE_SET), any, None, Authority, Neither, Stored, &[], "Where it is in its life.";
     PILOT_ENDS_AT "pilot_ends_at": Time = Ty::Time, any, Some("no end is set"), Authority, Neither, Stored, &[], "When the pilot ends or ended.";
     VENDOR "vendor": Sym = Ty::Str, any, Some("the organisation's own"), Authority, Neither, Stored, &[], "Who makes or hosts it.";
     MODEL "model": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The model that it uses.";
@@ -356,7 +356,7 @@ fact_table! { exposure = Exposure "exposure" / "exposures", "A place where a cre
     ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
     CREDENTIAL "credential": Link = Ty::Ref(Subject::Credential), any, Some("not one known credential"), Authority, Neither, Stored, &[], "Which credential.";
     LOCATION "location": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Where.";
-    KIND "kind": ExposureKind = Ty::Enum(&EXPOSURE_KIND), any, None, Authority, Neither, Stored, &[], "What kind of place.";
+    KIND "kind": ExposureKind = Ty::Enum(&EXPOSURE_KIND_SET), any, None, Authority, Neither, Stored, &[], "What kind of place.";
     DETECTED_AT "detected_at": Time = Ty::Time, past, None, Earliest, Neither, Stored, &[], "When it was seen.";
     RESOLVED_AT "resolved_at": Time = Ty::Time, past, Some("not resolved"), Latest, Neither, Stored, &[], "When it was dealt with.";
     VERIFIED "verified": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether the scanner found that it is accepted.";

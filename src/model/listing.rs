@@ -4,7 +4,7 @@ use crate::closed_sets;
 
 closed_sets! {
     /// A kind of list of which someone may say that it is complete for a scope.
-    Listing / LISTING "listing" {
+    Listing / LISTING_SET "listing" {
         /// Accounts with long-term sign-in, such as IAM users.
         Users "users",
         /// Assumable identities, such as IAM roles.
