@@ -2,4 +2,5 @@
 
 pub mod base;
 pub mod control;
+pub mod expr;
 pub mod model;
