@@ -167,7 +167,7 @@ fn apply<'a>(
                 Some(Value::Text(name)) => zone(&name).ok_or(FaultKind::NoZone)?,
                 Some(_) => return Err(FaultKind::Internal),
             };
-            Value::Int(at.part_of_time(part, zone).ok_or(FaultKind::Range)?)
+            Value::Int(at.part_of_time(part, &zone).ok_or(FaultKind::Range)?)
         }
         (_, value, None) => convert(function, value)?,
         _ => return Err(FaultKind::Internal),
