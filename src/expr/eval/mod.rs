@@ -6,7 +6,9 @@
 
 mod compare;
 mod lists;
+mod maps;
 mod math;
+mod quantify;
 
 use std::cell::Cell as Counter;
 
