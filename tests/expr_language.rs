@@ -147,6 +147,10 @@ fn variables_come_as_json() {
         ("has(limits.b)", "false"),
         ("none.all(s, s.size() > 3)", "true"),
         ("nmes", "refused: unknown-name"),
+        ("[1].exists(n, .n == 3 && n == 1)", "true"),
+        (".5 + .x", "2.5"),
+        (".limits.a", "1"),
+        (".'a'", "refused: syntax"),
     ] {
         assert_eq!(eval(text, &vars), value, "{text}");
     }

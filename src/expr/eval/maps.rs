@@ -64,6 +64,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         }
         let (map, key) = both(self.value(map, outer), self.value(key, outer))?;
         let Value::Map(map) = map else { return Err(node.fail(FaultKind::Internal)) };
+        self.charge(node, map.entries.len())?;
         match (map.get(&key), map.open) {
             (Some(value), _) => Ok(value.clone()),
             (None, Some(stop)) => Err(stop),
@@ -81,6 +82,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         }
         let (held, key) = both(self.value(map, outer), self.value(key, outer))?;
         let Value::Map(held) = held else { return Err(map.fail(FaultKind::Internal)) };
+        self.charge(map, held.entries.len())?;
         match (held.get(&key), held.open) {
             (Some(_), _) => Ok(true),
             (None, Some(stop)) => Err(stop),

@@ -67,7 +67,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         let mut found = false;
         let whole = self.visit(list, outer, &mut |item| {
             let Ok(wanted) = &wanted else { return true };
-            match same(wanted, &item.value) {
+            match self.charge_for(list, wanted).and_then(|()| same(wanted, &item.value)) {
                 Ok(false) => {}
                 Err(later) => also(&mut stop, later),
                 Ok(true) => match item.doubt {
