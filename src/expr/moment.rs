@@ -26,6 +26,15 @@ impl Moment {
         self.secs
     }
 
+    /// The difference to an earlier moment, without a look at any range.
+    pub fn minus(self, earlier: Self) -> Option<Self> {
+        let secs = self.secs.checked_sub(earlier.secs)?;
+        match self.nanos.checked_sub(earlier.nanos) {
+            Some(nanos) => Some(Self { secs, nanos }),
+            None => Some(Self { secs: secs.checked_sub(1)?, nanos: self.nanos + 1_000_000_000 - earlier.nanos }),
+        }
+    }
+
     /// All of it in nanoseconds.
     pub fn nanos(self) -> i128 {
         i128::from(self.secs) * BILLION + i128::from(self.nanos)
