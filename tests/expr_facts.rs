@@ -270,6 +270,29 @@ fn mistakes_name_the_place_and_the_nearest() {
         ["bad-pattern [identity.name.matches('(')] `(` is not a regular expression, or too large",]
     );
     assert_eq!(mistakes(Becoming, "becoming.issuer == 'x'").len(), 1);
+    assert_eq!(
+        mistakes(Identity, "identity.owners.any(o, o.active)"),
+        ["unknown-function [any] there is no function `any`"]
+    );
+    assert_eq!(
+        mistakes(Identity, "identity.kind in ['role', 'rol']"),
+        ["never-true ['rol'] `rol` is not a name of identity kind, so this can never be true"]
+    );
+    assert_eq!(
+        mistakes(Credential, "credential.identity == 'x'"),
+        ["never-true ['x'] an identity and a string can never be equal"]
+    );
+    assert_eq!(
+        help(Identity, "identity.vendor == 'x'"),
+        "ask first: `has(identity.vendor) && …`, or `!has(identity.vendor) || …`"
+    );
+    assert_eq!(help(Identity, "identity.tags['a b'] == 'x'"), "ask first: `'a b' in identity.tags && …`");
+    assert_eq!(help(Identity, "identity.enabled and true"), "and is written `&&`");
+    assert_eq!(help(Identity, "not identity.enabled"), "not is written `!`");
+    assert_eq!(
+        help(Identity, "identity.reach_systems.contains('aws')"),
+        "for a member of a list, write `member in list`"
+    );
     assert!(help(Identity, "duration('90d') > age(identity.created_at)").contains("2160h"));
 }
 
@@ -476,4 +499,51 @@ fn the_deepest_that_is_read_is_also_answered() {
     assert_eq!(ask(&format!("[1]{} == [1]", ".map(x, x)".repeat(120))), Outcome::Known(true));
     assert_eq!(ask(&format!("true{}", " && identity.enabled".repeat(1500))), Outcome::Known(true));
     assert!(Expr::compile(&format!("0{} == 126", " + 1".repeat(127)), &env).is_err());
+}
+
+#[test]
+fn facts_of_a_control_come_from_toml() {
+    let given: toml::Table = toml::from_str(
+        "kind = 'access_key'\nenabled = true\nlast_change_at = 2026-01-01T00:00:00Z\nexpires_at = { absent = true }\n\
+         scopes = { open = ['read'] }\nexposures = { unknown = 'stale' }\n[identity]\nname = 'ci'\nsession_max = '12h'\ntags = { team = 'core' }\n",
+    )
+    .unwrap();
+    let env = env(Subject::Credential);
+    let (slots, row) = ScratchSlots::from_toml(Subject::Credential, &given).unwrap();
+    for (text, outcome) in [
+        ("age(credential.last_change_at) > params.max_age && !has(credential.expires_at)", Some(true)),
+        ("credential.identity.session_max == duration('12h') && 'team' in credential.identity.tags", Some(true)),
+        ("'write' in credential.scopes", None),
+        ("size(credential.exposures) == 0", None),
+    ] {
+        let expr = Expr::compile(text, &env).unwrap();
+        assert_eq!(expr.evaluate(&slots, row, &context(&env)).known(), outcome, "{text}");
+    }
+}
+
+#[test]
+fn values_of_parameters_are_checked() {
+    let env = env(Subject::Identity);
+    let params = BTreeMap::from([
+        ("max_age".to_owned(), Param::Int(3)),
+        ("most".to_owned(), Param::Int(3)),
+        ("wrod".to_owned(), Param::Text(String::new())),
+        ("kinds".to_owned(), Param::Texts(Vec::new())),
+    ]);
+    let wrong = env.context(Instant(0), &params).unwrap_err();
+    let messages: Vec<&str> = wrong.iter().map(|wrong| wrong.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "parameter `max_age` is a duration, not an int",
+            "parameter `word` has no value",
+            "there is no parameter `wrod`",
+        ]
+    );
+}
+
+#[test]
+fn expressions_are_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<(Expr, Context, Env, ScratchSlots)>();
 }

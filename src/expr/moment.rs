@@ -113,11 +113,11 @@ impl Moment {
                 return None;
             }
             let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-            total += whole * unit;
+            total = total.checked_add(whole.checked_mul(unit)?)?;
             let mut scale = unit;
             for digit in fraction.bytes().take(18) {
                 scale /= 10;
-                total += i128::from(digit - b'0') * scale;
+                total = total.checked_add(i128::from(digit - b'0') * scale)?;
             }
             rest = after;
         }
