@@ -13,6 +13,7 @@ use crate::model::intern::Sym;
 use crate::model::schema::FactId;
 use crate::model::slots::{Cell, Completeness, Member, Row, Slots, Why};
 
+use super::Expr;
 use super::env::{Context, Env};
 use super::eval::Run;
 use super::functions::show_double;
@@ -20,7 +21,6 @@ use super::moment::Moment;
 use super::trace::Off;
 use super::types::Type;
 use super::value::{Fault, FaultKind, ListValue, MapValue, Stop, Value};
-use super::Expr;
 
 /// How deep lists and maps may lie within one another.
 const DEPTH: u8 = 64;
@@ -34,6 +34,18 @@ pub enum EvalError {
     Failed(Fault),
     /// The value is unknown.
     Unknown(Why),
+}
+
+impl EvalError {
+    /// What to say of it. Places count bytes of the expression, with an empty file name.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        match self {
+            Self::Refused(mistakes) => mistakes.clone(),
+            Self::Failed(fault) => vec![fault.diagnostic()],
+            Self::Unknown(why) => vec![Diagnostic::error("unknown", format!("the value is unknown: {}", why.name()))],
+        }
+    }
 }
 
 /// The value of an expression over variables, as JSON.
@@ -145,7 +157,11 @@ fn read_all<'j>(items: impl Iterator<Item = &'j Json>, depth: u8) -> Result<(Vec
         let (value, ty) = read(item, depth)?;
         let joined = common.join(&ty);
         let Some(joined) = joined else {
-            return Err(format!("members must have one type, found a {} and a {}", common.name(), ty.name()));
+            return Err(format!(
+                "members must have one type, found {} and {}",
+                common.with_article(),
+                ty.with_article()
+            ));
         };
         common = joined;
         out.push(value);

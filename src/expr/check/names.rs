@@ -27,6 +27,11 @@ impl Checker<'_> {
             let up = u32::try_from(self.bound.len() - 1 - at).unwrap_or(u32::MAX);
             return Self::make(Kind::Bound { up, id: bound.id }, bound.ty.clone(), span);
         }
+        self.outer_name(name, span)
+    }
+
+    /// A name that is not a macro's.
+    pub(super) fn outer_name(&mut self, name: &str, span: &Range<usize>) -> Node {
         if let Some(subject) = self.env.subject.filter(|subject| subject.name() == name) {
             return Self::make(Kind::Subject, Type::Subject(subject), span);
         }
@@ -73,14 +78,16 @@ impl Checker<'_> {
     }
 
     pub(super) fn select(&mut self, operand: &Ast, field: &Field, span: &Range<usize>) -> Node {
-        if let Written::Name(name) = &operand.kind {
-            let known = self.bound.iter().any(|bound| bound.name == *name)
-                || self.env.vars.iter().any(|(known, _)| known == name)
-                || self.env.subject.is_some_and(|subject| subject.name() == name);
-            if name == "params" && !known {
-                return self.param(field, span);
-            }
+        let bound = |name: &str| self.bound.iter().any(|bound| bound.name == name);
+        let params = match &operand.kind {
+            Written::Name(name) => name == "params" && !bound(name),
+            Written::Outer(name) => name == "params",
+            _ => false,
+        };
+        if params && !self.env.vars.iter().any(|(known, _)| known == "params") {
+            return self.param(field, span);
         }
+        // Names of messages begin with this package; a variable of that name is not worth the doubt.
         if package(operand) {
             return self.refuse(Feature::Message, span);
         }
@@ -93,8 +100,8 @@ impl Checker<'_> {
             }
             Type::Any => Self::make(Kind::Wrong, Type::Any, span),
             other => {
-                let message = format!("a {} has no parts, so no `{}`", other.name(), field.name);
-                let label = format!("`{}` is not part of a {}", field.name, other.name());
+                let message = format!("{} has no parts, so no `{}`", other.with_article(), field.name);
+                let label = format!("`{}` is not part of {}", field.name, other.with_article());
                 self.wrong(mistake("no-fields", message, field.span.clone(), label), span)
             }
         }
@@ -155,10 +162,14 @@ impl Checker<'_> {
         if found.as_ref().is_some_and(|path| self.guards.contains(path)) {
             return;
         }
-        let help = if found.is_some() {
-            "ask first: `has(x) && …`, `!has(x) || …` or `has(x) ? … : …`, with the same path".to_owned()
-        } else {
-            "give it a name with a macro, and ask `has` of that name".to_owned()
+        let written = self.written(span);
+        let help = match (&found, &node.kind) {
+            (None, _) => "give it a name with a macro, and ask `has` of that name".to_owned(),
+            (Some(_), Kind::Entry(map, key)) if written.ends_with(']') => {
+                let part = |node: &Node| self.written(&(node.start as usize..node.end as usize)).to_owned();
+                format!("ask first: `{} in {} && …`", part(key), part(map))
+            }
+            (Some(_), _) => format!("ask first: `has({written}) && …`, or `!has({written}) || …`"),
         };
         let message = format!("{what}, and is read without asking `has` first");
         self.mistakes.push(mistake("unguarded", message, span.clone(), "may be absent").help(help));
@@ -168,7 +179,7 @@ impl Checker<'_> {
         let Type::Map(key_ty, value_ty) = map.ty.clone() else { return Self::make(Kind::Wrong, Type::Any, span) };
         if !key.ty.comparable(&key_ty) {
             let message = format!("the keys of this map are {}, not {}", key_ty.name(), key.ty.name());
-            let label = format!("this is a {}", key.ty.name());
+            let label = format!("this is {}", key.ty.with_article());
             return self.wrong(mistake("wrong-type", message, key_span.clone(), label), span);
         }
         let of_fact = matches!(map.kind, Kind::FactMap(..));
@@ -190,8 +201,8 @@ impl Checker<'_> {
             Type::Map(..) => self.entry(inner, at, &index.span, span),
             Type::Any => Self::make(Kind::Wrong, Type::Any, span),
             other => {
-                let message = format!("a {} has no positions and no keys", other.name());
-                let label = format!("this is a {}", other.name());
+                let message = format!("{} has no positions and no keys", other.with_article());
+                let label = format!("this is {}", other.with_article());
                 self.wrong(mistake("wrong-type", message, operand.span.clone(), label), span)
             }
         }
@@ -201,7 +212,10 @@ impl Checker<'_> {
     pub(super) fn has(&mut self, args: &[Ast], span: &Range<usize>) -> Node {
         let [Ast { kind: Written::Select(operand, field), .. }] = args else {
             let wrong = mistake("wrong-arguments", "`has` asks for one fact or key", span.clone(), "not a fact");
-            return self.wrong(wrong.help("write `has(subject.fact)` or `has(map.key)`"), span);
+            return self.wrong(
+                wrong.help("write `has(subject.fact)` or `has(map.key)`; for other keys, `'key' in map`"),
+                span,
+            );
         };
         let inner = self.node(operand);
         match inner.ty.clone() {
@@ -234,8 +248,8 @@ impl Checker<'_> {
             }
             Type::Any => Self::make(Kind::Wrong, Type::Any, span),
             other => {
-                let message = format!("a {} has no parts that could be absent", other.name());
-                let label = format!("`{}` is not part of a {}", field.name, other.name());
+                let message = format!("{} has no parts that could be absent", other.with_article());
+                let label = format!("`{}` is not part of {}", field.name, other.with_article());
                 self.wrong(mistake("no-fields", message, field.span.clone(), label), span)
             }
         }
@@ -245,7 +259,7 @@ impl Checker<'_> {
 /// True for names of the form `google.…`.
 fn package(ast: &Ast) -> bool {
     match &ast.kind {
-        Written::Name(name) => name == "google",
+        Written::Name(name) | Written::Outer(name) => name == "google",
         Written::Select(inner, _) => package(inner),
         _ => false,
     }

@@ -33,6 +33,8 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         outer: Outer<'_, 'a>,
     ) -> Got<Value<'a>> {
         let (left, right) = both(self.value(left, outer), self.value(right, outer))?;
+        self.charge_for(node, &left)?;
+        self.charge_for(node, &right)?;
         match (left, right) {
             (Value::Int(a), Value::Int(b)) => integers(math, a, b).map(Value::Int).map_err(|kind| node.fail(kind)),
             (Value::Double(a), Value::Double(b)) => Ok(Value::Double(match math {
@@ -81,6 +83,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
                 (value, Some(second))
             }
         };
+        self.charge_for(node, &value)?;
         let as_of = self.context.as_of;
         apply(function, value, second, as_of).map_err(|kind| node.fail(kind))
     }
@@ -108,6 +111,16 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         }
         stop.map_or(Ok(Value::Int(count)), Err)
     }
+}
+
+/// The time from an instant to the date that is judged at.
+///
+/// An instant before living memory is old, not an error: the longest duration stands for it.
+pub(super) fn age(at: Moment, as_of: Option<Moment>) -> Result<Moment, FaultKind> {
+    const LONGEST: Moment = Moment::seconds(i64::MAX / 1_000_000_000);
+    let as_of = as_of.ok_or(FaultKind::Internal)?;
+    let exact = as_of.minus(at).ok_or(FaultKind::Range)?;
+    Ok(exact.clamp(Moment::seconds(-LONGEST.secs()), LONGEST))
 }
 
 fn integers(math: Math, a: i64, b: i64) -> Result<i64, FaultKind> {
@@ -152,12 +165,7 @@ fn apply<'a>(
             Value::Bool(pattern(&wanted).ok_or(FaultKind::BadPattern)?.is_match(&text))
         }
         (Function::Glob, Value::Text(text), Some(Value::Text(wanted))) => Value::Bool(glob(&text, &wanted)),
-        (Function::Age, Value::Time(at), None) => {
-            // An instant before living memory is old, not an error: the longest duration stands for it.
-            let nanos = as_of.ok_or(FaultKind::Internal)?.nanos() - at.nanos();
-            let most = i128::from(i64::MAX);
-            Value::Span(Moment::span(nanos.clamp(-most, most)).ok_or(FaultKind::Range)?)
-        }
+        (Function::Age, Value::Time(at), None) => Value::Span(age(at, as_of)?),
         (Function::Part(part), Value::Span(length), None) => {
             Value::Int(length.part_of_span(part).ok_or(FaultKind::Range)?)
         }
@@ -167,7 +175,7 @@ fn apply<'a>(
                 Some(Value::Text(name)) => zone(&name).ok_or(FaultKind::NoZone)?,
                 Some(_) => return Err(FaultKind::Internal),
             };
-            Value::Int(at.part_of_time(part, zone).ok_or(FaultKind::Range)?)
+            Value::Int(at.part_of_time(part, &zone).ok_or(FaultKind::Range)?)
         }
         (_, value, None) => convert(function, value)?,
         _ => return Err(FaultKind::Internal),
@@ -194,15 +202,11 @@ fn convert(function: Function, value: Value<'_>) -> Result<Value<'_>, FaultKind>
         (Function::ToText, Value::Time(at)) => Value::Text(at.show_time().into()),
         (Function::ToText, Value::Span(length)) => Value::Text(length.show_span().into()),
         (Function::ToBool, Value::Text(text)) => Value::Bool(read_bool(&text).ok_or(FaultKind::Unreadable)?),
-        (Function::ToTime, Value::Text(text)) => {
-            Value::Time(Moment::read_time(&text).ok_or(FaultKind::Unreadable)?)
-        }
+        (Function::ToTime, Value::Text(text)) => Value::Time(Moment::read_time(&text).ok_or(FaultKind::Unreadable)?),
         (Function::ToTime, Value::Int(seconds)) => {
             Value::Time(Moment::time(i128::from(seconds) * 1_000_000_000).ok_or(FaultKind::Range)?)
         }
-        (Function::ToSpan, Value::Text(text)) => {
-            Value::Span(Moment::read_span(&text).ok_or(FaultKind::Unreadable)?)
-        }
+        (Function::ToSpan, Value::Text(text)) => Value::Span(Moment::read_span(&text).ok_or(FaultKind::Unreadable)?),
         _ => return Err(FaultKind::Internal),
     })
 }

@@ -6,7 +6,10 @@
 
 mod compare;
 mod lists;
+mod maps;
 mod math;
+mod quantify;
+mod quick;
 
 use std::cell::Cell as Counter;
 
@@ -18,8 +21,12 @@ use super::trace::Recorder;
 use super::tree::{Kind, Node};
 use super::value::{FaultKind, Stop, Value, also};
 
-/// The most members of lists that one evaluation may visit.
-const MOST_VISITS: u32 = 20_000_000;
+use quick::Quick;
+
+/// How much one evaluation may do, counted in members of lists that are visited.
+const MOST_WORK: u32 = 20_000_000;
+/// How many bytes of text count as one member.
+const PIECE: usize = 256;
 
 /// One evaluation.
 pub(super) struct Run<'a, 'r, S, R> {
@@ -27,7 +34,7 @@ pub(super) struct Run<'a, 'r, S, R> {
     pub row: Option<Row>,
     pub context: &'a Context,
     pub recorder: &'r R,
-    visits: Counter<u32>,
+    work: Counter<u32>,
 }
 
 /// The variable of a macro, and those of the macros around it.
@@ -50,17 +57,34 @@ fn both<A, B>(left: Got<A>, right: Got<B>) -> Got<(A, B)> {
 
 impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
     pub(super) fn new(slots: &'a S, row: Option<Row>, context: &'a Context, recorder: &'r R) -> Self {
-        Self { slots, row, context, recorder, visits: Counter::new(0) }
+        Self { slots, row, context, recorder, work: Counter::new(0) }
     }
 
     /// Counts one member of a list.
     fn visit_one(&self, node: &Node) -> Got<()> {
-        let visits = self.visits.get() + 1;
-        if visits > MOST_VISITS {
-            return Err(node.fail(FaultKind::TooMuch));
+        self.charge(node, 1)
+    }
+
+    /// Counts work, so that no expression runs without end.
+    fn charge(&self, node: &Node, work: usize) -> Got<()> {
+        let done = u32::try_from(work).ok().and_then(|work| self.work.get().checked_add(work));
+        match done.filter(|done| *done <= MOST_WORK) {
+            Some(done) => {
+                self.work.set(done);
+                Ok(())
+            }
+            None => Err(node.fail(FaultKind::TooMuch)),
         }
-        self.visits.set(visits);
-        Ok(())
+    }
+
+    /// Counts the work of looking through a value: lists by member, long texts by piece.
+    fn charge_for(&self, node: &Node, value: &Value<'_>) -> Got<()> {
+        match value {
+            Value::Text(text) if text.len() > PIECE => self.charge(node, text.len() / PIECE),
+            Value::List(list) => self.charge(node, list.members.len()),
+            Value::Map(map) => self.charge(node, map.entries.len().saturating_mul(map.entries.len())),
+            _ => Ok(()),
+        }
     }
 
     /// The answer of a part that is true or false.
@@ -71,8 +95,13 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
             Kind::Not(inner) => self.truth(inner, outer).map(|truth| !truth),
             Kind::Compare(compare, left, right) => self.compare(*compare, left, right, outer),
             Kind::CompareSize(compare, sized, other) => self.compare_size(*compare, sized, other, outer),
-            Kind::InCodes(inner, codes) => match self.value(inner, outer)? {
-                Value::Code(code) => Ok(codes.checked_shr(u32::from(code)).unwrap_or(0) & 1 == 1),
+            Kind::Fact(..) => match self.quick(node, outer) {
+                Some(Ok(Quick::Bool(truth))) => Ok(truth),
+                Some(Err(stop)) => Err(stop),
+                _ => Err(node.fail(FaultKind::Internal)),
+            },
+            Kind::InCodes(inner, codes) => match self.scalar(inner, outer)? {
+                Quick::Code(code) => Ok(codes.checked_shr(u32::from(code)).unwrap_or(0) & 1 == 1),
                 _ => Err(inner.fail(FaultKind::Internal)),
             },
             Kind::In(member, list) => self.is_in(member, list, outer),
@@ -127,8 +156,6 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
                 self.recorder.input(*at);
                 self.context.inputs.get(*at as usize).map(Value::share).ok_or_else(|| node.fail(FaultKind::Internal))
             }
-            Kind::AsOf => self.context.as_of.map(Value::Time).ok_or_else(|| node.fail(FaultKind::Internal)),
-            Kind::Subject => self.row.map(Value::Row).ok_or_else(|| node.fail(FaultKind::Internal)),
             Kind::Bound { up, .. } => {
                 let mut scope = outer;
                 for _ in 0..*up {
@@ -136,10 +163,7 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
                 }
                 scope.map(|scope| scope.value.clone()).ok_or_else(|| node.fail(FaultKind::Internal))
             }
-            Kind::Fact(inner, fact) => {
-                let row = self.subject(inner, outer)?;
-                self.known(node, self.cell(row, *fact))
-            }
+            Kind::AsOf | Kind::Subject | Kind::Fact(..) => self.scalar(node, outer).map(Quick::value),
             Kind::Entry(map, key) => self.entry(node, map, key, outer),
             Kind::Element(list, at) => self.element(node, list, at, outer),
             Kind::Minus(inner) => self.minus(node, inner, outer),
@@ -173,10 +197,19 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
         }
     }
 
+    /// A part whose value is only copied: a fact, the subject, the date.
+    fn scalar(&self, node: &'a Node, outer: Outer<'_, 'a>) -> Got<Quick<'a>> {
+        self.quick(node, outer).unwrap_or_else(|| Err(node.fail(FaultKind::Internal)))
+    }
+
     /// The subject that a part stands for.
     fn subject(&self, node: &'a Node, outer: Outer<'_, 'a>) -> Got<Row> {
         match (&node.kind, self.row) {
             (Kind::Subject, Some(row)) => Ok(row),
+            (Kind::Bound { .. } | Kind::Fact(..), _) => match self.scalar(node, outer)? {
+                Quick::Row(row) => Ok(row),
+                _ => Err(node.fail(FaultKind::Internal)),
+            },
             _ => match self.value(node, outer)? {
                 Value::Row(row) => Ok(row),
                 _ => Err(node.fail(FaultKind::Internal)),
