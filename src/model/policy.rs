@@ -127,13 +127,29 @@ impl Statements {
         range(&self.by_policy, &self.policy_starts, policy)
     }
 
+    /// The numbers of a policy's statements, for [`Statements::entry`].
+    #[must_use]
+    pub fn range_of_policy(&self, policy: u32) -> std::ops::Range<u32> {
+        let row = policy as usize;
+        match (self.policy_starts.get(row), self.policy_starts.get(row + 1)) {
+            (Some(from), Some(to)) => *from..*to,
+            _ => 0..0,
+        }
+    }
+
+    /// One statement of one policy: policy, statement and its own name.
+    #[must_use]
+    pub fn entry(&self, at: u32) -> Option<&(u32, StatementId, Option<Sym>)> {
+        self.by_policy.get(at as usize)
+    }
+
     /// The trusts of an identity, in the order of its text.
     #[must_use]
     pub fn trusts(&self, identity: u32) -> &[(u32, Trust)] {
         range(&self.by_identity, &self.trust_starts, identity)
     }
 
-    /// Policies that have at least one statement or were given an empty text.
+    /// How many statements all policies have together.
     #[must_use]
     pub fn total(&self) -> usize {
         self.by_policy.len()
