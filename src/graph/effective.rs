@@ -145,10 +145,9 @@ impl Grants {
         if actions.is_empty() {
             return None;
         }
-        Some(Effective {
-            actions: Arc::new(levels.summary(actions.iter().map(String::as_str), false)),
-            any_resource: any,
-        })
+        let denied = |action: &str| context.denies.iter().any(|deny| denies(world, *deny, action));
+        let actions = levels.summary_but(actions.iter().map(String::as_str), false, &denied);
+        Some(Effective { actions: Arc::new(actions), any_resource: any })
     }
 
     /// The same for a statement on everything but a list: denies add to the list, a boundary replaces it.
@@ -199,12 +198,7 @@ impl Grants {
         else {
             return false;
         };
-        let denied = context
-            .denies
-            .iter()
-            .filter_map(|deny| world.statements.get(*deny))
-            .any(|deny| texts(world, deny.actions).any(|pattern| covers(pattern, action)) != deny.inverted_actions);
-        denied
+        context.denies.iter().any(|deny| denies(world, *deny, action))
             || context.boundary.is_some_and(|policy| within_boundary(world, policy, &[action.to_owned()]).0.is_empty())
     }
 

@@ -91,8 +91,7 @@ impl Levels {
             summary.width = summary.width.max(width);
             let service = action.split_once(':').map_or("*", |(service, _)| service);
             services.insert(service.to_ascii_lowercase());
-            let hits =
-                |list: &[String]| list.iter().any(|known| matches_any_case(action, known) || overlap(action, known));
+            let hits = |list: &[String]| list.iter().any(|known| overlap(action, known) && !denied(known));
             summary.permissions |= hits(&self.permissions);
             summary.escalates |= hits(&self.escalates);
             summary.secrets |= hits(&self.secrets);
