@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// A small generator of numbers: SplitMix64, so that no crate's change moves the bytes.
+/// A small generator of numbers: `SplitMix64`, so that no crate's change moves the bytes.
 pub struct Dice(u64);
 
 impl Dice {

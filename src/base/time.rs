@@ -82,7 +82,8 @@ fn parse_utc(bytes: &[u8]) -> Option<i64> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let date = jiff::civil::Date::new(year as i16, month as i8, day as i8).ok()?;
+    let narrow = |number: i64| i8::try_from(number).ok();
+    let date = jiff::civil::Date::new(i16::try_from(year).ok()?, narrow(month)?, narrow(day)?).ok()?;
     let days = days_from_civil(i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
     Some(days * DAY + hour * 3600 + minute * 60 + second)
 }

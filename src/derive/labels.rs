@@ -86,7 +86,7 @@ fn owners_by_name(world: &World) -> BTreeMap<String, u32> {
     let table = world.table(Subject::Owner);
     let mut names = BTreeMap::new();
     for row in table.rows() {
-        let id = table.id(row).map(|id| world.strings.text(id)).unwrap_or("");
+        let id = table.id(row).map_or("", |id| world.strings.text(id));
         let key = id.splitn(4, ':').nth(3).unwrap_or(id);
         names.insert(key.to_lowercase(), row);
         for fact in [owner::EMAIL.id, owner::NAME.id] {

@@ -122,7 +122,7 @@ impl Grants {
         let context = self.contexts.get_index(context as usize)?;
         let statement = world.statements.get(id)?;
         if statement.inverted_actions {
-            return self.limit_inverted(world, levels, context, statement);
+            return Self::limit_inverted(world, levels, context, statement);
         }
         let mut any = any_resource(world, statement);
         let mut actions: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
@@ -151,13 +151,7 @@ impl Grants {
     }
 
     /// The same for a statement on everything but a list: denies add to the list, a boundary replaces it.
-    fn limit_inverted(
-        &self,
-        world: &World,
-        levels: &Levels,
-        context: &Context,
-        statement: &Statement,
-    ) -> Option<Effective> {
+    fn limit_inverted(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Effective> {
         let mut any = any_resource(world, statement);
         let mut excluded: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
         for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {

@@ -16,6 +16,7 @@ use crate::model::{Subject, World};
 
 /// What is gathered, as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent bits that are OR-ed together")]
 pub struct Summary {
     /// An administrator is there.
     pub admin: bool,

@@ -57,7 +57,7 @@ pub struct Trust {
 #[derive(Debug, Default)]
 pub struct Statements {
     lists: IndexSet<Box<[Sym]>>,
-    statements: IndexSet<Statement>,
+    distinct: IndexSet<Statement>,
     /// Policy row, statement and its own name (or `None`), in order of arrival.
     by_policy: Vec<(u32, StatementId, Option<Sym>)>,
     policy_starts: Vec<u32>,
@@ -89,20 +89,20 @@ impl Statements {
 
     /// Interns a statement.
     pub fn statement(&mut self, statement: Statement) -> StatementId {
-        let (at, _) = self.statements.insert_full(statement);
+        let (at, _) = self.distinct.insert_full(statement);
         StatementId(u32::try_from(at).unwrap_or(u32::MAX))
     }
 
     /// A statement by its number.
     #[must_use]
     pub fn get(&self, id: StatementId) -> Option<&Statement> {
-        self.statements.get_index(id.0 as usize)
+        self.distinct.get_index(id.0 as usize)
     }
 
     /// How many distinct statements there are; their ids are the numbers below it.
     #[must_use]
     pub fn count(&self) -> u32 {
-        u32::try_from(self.statements.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.distinct.len()).unwrap_or(u32::MAX)
     }
 
     /// Adds a statement to a policy.

@@ -287,6 +287,7 @@ impl Table {
     }
 
     /// All row numbers.
+    #[must_use]
     pub fn rows(&self) -> std::ops::Range<u32> {
         0..u32::try_from(self.id_of.len()).unwrap_or(u32::MAX)
     }

@@ -5,6 +5,8 @@
 //! know what an unset cell means: absent, false or an empty list where an enumeration says
 //! so, else unknown with its cause.
 
+use std::collections::BTreeSet;
+
 use super::enumeration::Enumerations;
 use super::intern::{Interner, Sym};
 use super::listing::Listing;
@@ -42,6 +44,8 @@ pub struct World {
     pub as_of: Option<i64>,
     /// Exports, by number, that are older than the profile allows. Set before reading.
     pub stale: Vec<bool>,
+    /// The scopes of the identities that exports list, by text. Made by [`World::seal`].
+    pub scopes: Vec<Sym>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -58,6 +62,7 @@ impl Default for World {
             quality: Vec::new(),
             as_of: None,
             stale: Vec::new(),
+            scopes: Vec::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }
@@ -209,6 +214,12 @@ impl World {
         }
         let (policies, identities) = (self.table(Subject::Policy).len(), self.table(Subject::Identity).len());
         self.statements.seal(policies, identities);
+        let table = self.table(Subject::Identity);
+        let listed = table.rows().filter(|row| table.presence(*row) == Presence::Listed);
+        let scopes: BTreeSet<Sym> = listed.map(|row| self.scope(Row::new(Subject::Identity, row))).collect();
+        let mut scopes: Vec<Sym> = scopes.into_iter().collect();
+        scopes.sort_by_key(|scope| self.strings.text(*scope));
+        self.scopes = scopes;
     }
 
     /// The scope of a row, or `*` for subjects that have none.
@@ -221,18 +232,31 @@ impl World {
         }
     }
 
-    /// Whether the lists that close a fact are complete where the row is; else the first that is not.
-    #[must_use]
+    /// Whether the lists that close a fact are complete where the row is.
+    ///
+    /// # Errors
+    /// Says of the first list that is not complete whether it is missing or cut short.
     pub fn closure(&self, row: Row, listings: &[Listing]) -> Result<(), Why> {
         let scope = self.scope(row);
-        for listing in listings {
-            if self.enumerations.closed(scope, *listing) || self.enumerations.closed(self.everywhere, *listing) {
-                continue;
+        listings.iter().try_for_each(|listing| {
+            if scope == self.everywhere && !self.enumerations.closed(scope, *listing) && !self.scopes.is_empty() {
+                // What has no scope of its own is listed whole when every scope's list is.
+                return self.scopes.iter().try_for_each(|scope| self.closed_in(*scope, *listing));
             }
-            let said = self.enumerations.of(scope, *listing);
-            return Err(if said.is_empty() { Why::NotEnumerated(*listing) } else { Why::Incomplete(*listing) });
+            self.closed_in(scope, *listing)
+        })
+    }
+
+    /// Whether a list is complete in a scope.
+    ///
+    /// # Errors
+    /// Says whether it is missing or cut short.
+    pub fn closed_in(&self, scope: Sym, listing: Listing) -> Result<(), Why> {
+        if self.enumerations.closed(scope, listing) || self.enumerations.closed(self.everywhere, listing) {
+            return Ok(());
         }
-        Ok(())
+        let said = self.enumerations.of(scope, listing);
+        Err(if said.is_empty() { Why::NotEnumerated(listing) } else { Why::Incomplete(listing) })
     }
 
     /// A stored fact that is not a list or a map.
@@ -255,7 +279,7 @@ impl World {
                 Err(why) => Cell::Unknown(why),
             };
         }
-        if !self.stale.is_empty() && self.from_stale(table, fact, row.index) {
+        if !self.stale.is_empty() && self.is_stale(table, fact, row.index) {
             return Cell::Unknown(Why::Stale);
         }
         if value == ABSENT {
@@ -282,7 +306,7 @@ impl World {
         })
     }
 
-    fn from_stale(&self, table: &Table, fact: FactId, row: u32) -> bool {
+    fn is_stale(&self, table: &Table, fact: FactId, row: u32) -> bool {
         let stale = |record: RecordId| {
             let export = self.records.get(record).map(|record| record.export.0 as usize);
             export.and_then(|export| self.stale.get(export)).copied().unwrap_or(false)
@@ -311,7 +335,7 @@ impl World {
     #[must_use]
     pub fn completeness(&self, row: Row, fact: FactId) -> Completeness {
         let table = self.table(row.subject);
-        if !self.stale.is_empty() && self.from_stale(table, fact, row.index) {
+        if !self.stale.is_empty() && self.is_stale(table, fact, row.index) {
             return Completeness::Open(Why::Stale);
         }
         if table.complete(fact, row.index) {
