@@ -70,13 +70,13 @@ pub struct Judged {
 pub fn verdict_of(estate: &Estate<'_>, question: &Question<'_>, row: u32) -> Verdict {
     let row = Row::new(question.subject, row);
     match question.applies.map(|applies| applies.evaluate(estate, row, question.context)) {
-        Some(Outcome::Bool(false)) => return Verdict::OutOfScope,
-        None | Some(Outcome::Bool(true)) => {}
+        Some(Outcome::Known(false)) => return Verdict::OutOfScope,
+        None | Some(Outcome::Known(true)) => {}
         Some(_) => return Verdict::Unknown,
     }
     match question.passes.evaluate(estate, row, question.context) {
-        Outcome::Bool(true) => Verdict::Pass,
-        Outcome::Bool(false) => Verdict::Fail,
+        Outcome::Known(true) => Verdict::Pass,
+        Outcome::Known(false) => Verdict::Fail,
         _ => Verdict::Unknown,
     }
 }
@@ -87,7 +87,7 @@ pub fn trace_of<'a>(estate: &'a Estate<'_>, question: &Question<'a>, row: u32) -
     let row = Row::new(question.subject, row);
     if let Some(applies) = question.applies {
         let (outcome, trace) = applies.evaluate_recorded(estate, row, question.context);
-        if !matches!(outcome, Outcome::Bool(_)) {
+        if !matches!(outcome, Outcome::Known(_)) {
             return trace;
         }
     }

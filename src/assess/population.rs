@@ -149,7 +149,7 @@ fn applies_perhaps(question: &Question<'_>, known: &[(FactId, Scalar<'static>)])
     let Some(applies) = question.applies else { return true };
     let sketch = Sketch { known };
     let row = Row::new(question.subject, 0);
-    !matches!(applies.evaluate(&sketch, row, question.context), Outcome::Bool(false))
+    !matches!(applies.evaluate(&sketch, row, question.context), Outcome::Known(false))
 }
 
 /// A subject of which only a few facts are known.
