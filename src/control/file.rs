@@ -1,0 +1,255 @@
+//! A control file: its text, digest and origin, and the reading of TOML with every place kept.
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::digest::sha256;
+
+/// Where a control file comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Compiled into the program.
+    Builtin,
+    /// A folder of the user has a file of the same path with other bytes.
+    Changed,
+    /// Only a folder of the user has it.
+    Added,
+}
+
+impl Origin {
+    /// The name in outputs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Builtin => "builtin",
+            Self::Changed => "changed",
+            Self::Added => "added",
+        }
+    }
+
+    /// True if it is not what the program came with; every report marks it.
+    #[must_use]
+    pub fn modified(self) -> bool {
+        self != Self::Builtin
+    }
+}
+
+/// One file of controls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlFile {
+    /// The path relative to the folder of controls, with `/`: `checks/nhi7-long-lived-secrets/credential-rotated.toml`.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// SHA-256 of the text, in hexadecimal.
+    pub sha256: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+impl ControlFile {
+    /// A file of that path and text.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: impl Into<String>, origin: Origin) -> Self {
+        let text = text.into();
+        Self { path: path.into(), sha256: sha256(text.as_bytes()), text, origin }
+    }
+}
+
+/// Reads one file and collects what is wrong with it.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `text`; `file` is how diagnostics name it.
+    #[must_use]
+    pub fn new(file: &'a str, text: &'a str) -> Self {
+        Self { file, text, diagnostics: Vec::new() }
+    }
+
+    /// The raw type of the file, if it has that shape. All mistakes of syntax are noted; of the mistakes of shape, the first.
+    pub fn parse<T: DeserializeOwned>(&mut self) -> Option<T> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        if !errors.is_empty() {
+            for error in errors {
+                self.note_toml("toml-syntax", &error);
+            }
+            return None;
+        }
+        match T::deserialize(toml::Deserializer::from(table)) {
+            Ok(raw) => Some(raw),
+            Err(error) => {
+                self.note_toml("toml-shape", &error);
+                None
+            }
+        }
+    }
+
+    fn note_toml(&mut self, code: &'static str, error: &toml::de::Error) {
+        let message = error.message().trim().replace('\n', ", ");
+        let span = error.span().unwrap_or(0..0);
+        self.note(Diagnostic::error(code, message), span, "here");
+    }
+
+    /// Notes a mistake at a place of the file.
+    pub fn note(&mut self, diagnostic: Diagnostic, span: Range<usize>, label: impl Into<String>) {
+        let end = span.end.min(self.text.len());
+        self.diagnostics.push(diagnostic.at(self.file, span.start.min(end)..end, label));
+    }
+
+    /// The value, or its mistake noted under `text`.
+    pub fn check<T>(&mut self, result: Result<T, Diagnostic>, at: &Range<usize>, label: &str) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(diagnostic) => {
+                self.note(diagnostic, at.clone(), label);
+                None
+            }
+        }
+    }
+
+    /// An id: lower-case letters, digits and hyphens, and not empty. Otherwise noted, and read all the same.
+    pub fn id(&mut self, raw: &Spanned<String>) -> String {
+        let id = raw.get_ref();
+        let fits = !id.is_empty()
+            && !id.starts_with('-')
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'));
+        if !fits {
+            let wrong = Diagnostic::error("bad-id", format!("`{id}` is not an id"))
+                .help("use lower-case letters, digits and hyphens");
+            self.note(wrong, raw.span(), "not an id");
+        }
+        id.clone()
+    }
+
+    /// A text that must say something.
+    pub fn text(&mut self, raw: &Spanned<String>, what: &str) -> String {
+        let text = raw.get_ref().trim();
+        if text.is_empty() {
+            self.note(Diagnostic::error("empty-text", format!("the {what} is empty")), raw.span(), "empty");
+        }
+        text.to_owned()
+    }
+
+    /// A text with the place of its content, for what is parsed further.
+    #[must_use]
+    pub fn written(&self, raw: &Spanned<String>) -> Written {
+        Written::new(self.file, self.text, raw)
+    }
+
+    /// How many errors were noted so far; to tell whether a step added some.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+
+    /// All that was noted, in the order of the file.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.place.as_ref().map_or(0, |place| place.span.start));
+        self.diagnostics
+    }
+}
+
+/// A text of a control file that is parsed further, such as an expression, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The text, as TOML gives it.
+    pub text: String,
+    /// The file, as diagnostics name it.
+    pub file: String,
+    /// The bytes of the whole TOML string in the file, with its quotes.
+    pub span: Range<usize>,
+    /// Where the text begins in the file, if it stands there as it is (no escapes).
+    start: Option<usize>,
+}
+
+impl Written {
+    fn new(file: &str, whole: &str, raw: &Spanned<String>) -> Self {
+        let span = raw.span();
+        let text = raw.get_ref().clone();
+        let literal = whole.get(span.clone()).unwrap_or("");
+        let start = ["\"\"\"\n", "\"\"\"\r\n", "\"\"\"", "'''\n", "'''\r\n", "'''", "\"", "'"]
+            .into_iter()
+            .find(|open| literal.strip_prefix(open).is_some_and(|body| body.starts_with(text.as_str())))
+            .map(|open| span.start + open.len());
+        Self { text, file: file.to_owned(), span, start }
+    }
+
+    /// A text that stands in no file, such as a test's.
+    #[must_use]
+    pub fn loose(text: &str) -> Self {
+        Self { text: text.to_owned(), file: String::new(), span: 0..text.len(), start: Some(0) }
+    }
+
+    /// The bytes of the file under a range of the text.
+    #[must_use]
+    pub fn locate(&self, range: &Range<usize>) -> Range<usize> {
+        match self.start {
+            Some(start) => start + range.start..start + range.end,
+            None => self.span.clone(),
+        }
+    }
+
+    /// Moves a diagnostic about the text to its place in the file.
+    #[must_use]
+    pub fn place(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        let range = diagnostic.place.as_ref().map_or(0..self.text.len(), |place| place.span.clone());
+        let label = std::mem::take(&mut diagnostic.label);
+        diagnostic.at(self.file.clone(), self.locate(&range), label)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Raw {
+        a: Spanned<String>,
+    }
+
+    #[test]
+    fn a_place_in_a_text_is_found_in_its_file() {
+        for (source, under) in [("a = \"x && y\"", "y"), ("a = \"\"\"\nx && y\"\"\"", "y"), ("a = 'x && y'", "y")] {
+            let mut reader = Reader::new("f", source);
+            let raw: Raw = reader.parse().unwrap();
+            let written = reader.written(&raw.a);
+            let at = written.text.find('y').unwrap();
+            assert_eq!(source.get(written.locate(&(at..at + 1))), Some(under), "{source}");
+        }
+        let source = r#"a = "x == \"s\"""#;
+        let mut reader = Reader::new("f", source);
+        let raw: Raw = reader.parse().unwrap();
+        assert_eq!(source.get(reader.written(&raw.a).locate(&(0..1))), Some(r#""x == \"s\"""#));
+    }
+
+    #[test]
+    fn all_mistakes_of_syntax_are_told() {
+        let mut reader = Reader::new("f", "a = \nb = ]\n");
+        assert!(reader.parse::<Raw>().is_none());
+        assert!(reader.finish().len() >= 2);
+    }
+
+    #[test]
+    fn an_unknown_field_is_told_with_its_place() {
+        let source = "a = 'x'\nbogus = 1\n";
+        let mut reader = Reader::new("f", source);
+        assert!(reader.parse::<Raw>().is_none());
+        let all = reader.finish();
+        let first = all.first().unwrap();
+        assert!(first.message.contains("unknown field `bogus`"), "{}", first.message);
+        assert_eq!(first.line_and_column(source), Some((2, 1)));
+    }
+}

@@ -1,0 +1,160 @@
+//! How far the actions of a system go: curated lists, and verbs for what no list names.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::file::{ControlFile, Reader};
+use crate::base::diagnostic::Diagnostic;
+
+/// The lists of one system, as they are written: one file `levels/ID.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLevels {
+    /// A short name in lower-case letters, digits and hyphens.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    /// What the lists are of.
+    #[schemars(with = "String")]
+    pub title: Spanned<String>,
+    /// The system, as `identity.system` names it.
+    #[schemars(with = "String")]
+    pub system: Spanned<String>,
+    /// What a reader must know of the lists.
+    pub note: Option<String>,
+    /// Where they come from.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// Verbs.
+    pub verbs: RawVerbs,
+    /// Actions.
+    pub actions: RawActions,
+}
+
+/// First words of actions.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawVerbs {
+    /// Words of actions that only read. Any other word writes.
+    #[schemars(with = "Vec<String>")]
+    pub read: Vec<Spanned<String>>,
+}
+
+/// Lists of actions as `service:Action`; `*` stands for any text.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawActions {
+    /// Change who has access.
+    #[schemars(with = "Vec<String>")]
+    pub permissions: Vec<Spanned<String>>,
+    /// Let their caller become an administrator, alone and on every resource. A part of `permissions`.
+    #[schemars(with = "Vec<String>")]
+    pub escalates: Vec<Spanned<String>>,
+    /// Return stored secrets.
+    #[schemars(with = "Vec<String>")]
+    pub secrets: Vec<Spanned<String>>,
+    /// Call an AI model or agent.
+    #[schemars(with = "Vec<String>")]
+    pub models: Vec<Spanned<String>>,
+    /// Take on another identity.
+    #[schemars(with = "Vec<String>")]
+    pub assume: Vec<Spanned<String>>,
+    /// Hand another identity to a service.
+    #[schemars(with = "Vec<String>")]
+    pub pass: Vec<Spanned<String>>,
+}
+
+/// The lists of one system. Actions are sorted, and written as the file does; they match without regard to case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Levels {
+    /// The id.
+    pub id: String,
+    /// The path of its file within the controls.
+    pub path: String,
+    /// What the lists are of.
+    pub title: String,
+    /// The system.
+    pub system: String,
+    /// What a reader must know of the lists.
+    pub note: Option<String>,
+    /// Where they come from.
+    pub sources: Vec<String>,
+    /// First words of actions that only read.
+    pub read_verbs: Vec<String>,
+    /// Actions that change who has access.
+    pub permissions: Vec<String>,
+    /// Actions that alone, on every resource, make an administrator. A part of `permissions`.
+    pub escalates: Vec<String>,
+    /// Actions that return stored secrets.
+    pub secrets: Vec<String>,
+    /// Actions that call an AI model or agent.
+    pub models: Vec<String>,
+    /// Actions that take on another identity.
+    pub assume: Vec<String>,
+    /// Actions that hand another identity to a service.
+    pub pass: Vec<String>,
+}
+
+impl Levels {
+    /// Reads a file. It is `None` if it cannot be used; the mistakes are all told, whatever they are.
+    #[must_use]
+    pub fn read(file: &ControlFile) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut reader = Reader::new(&file.path, &file.text);
+        let read = reader.parse::<RawLevels>().map(|raw| resolve(&mut reader, file, &raw));
+        let read = read.filter(|_| reader.errors() == 0);
+        (read, reader.finish())
+    }
+}
+
+fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Levels {
+    let permissions = actions(reader, &raw.actions.permissions);
+    let known: BTreeSet<String> = permissions.iter().map(|action| action.to_ascii_lowercase()).collect();
+    for action in &raw.actions.escalates {
+        if !known.contains(&action.get_ref().to_ascii_lowercase()) {
+            let wrong = Diagnostic::error("bad-action", format!("`{}` is not among `permissions`", action.get_ref()))
+                .help("what makes an administrator changes who has access: list it there too");
+            reader.note(wrong, action.span(), "only here");
+        }
+    }
+    let mut read_verbs: Vec<String> = raw.verbs.read.iter().map(|verb| reader.text(verb, "verb")).collect();
+    read_verbs.sort();
+    Levels {
+        id: reader.id(&raw.id),
+        path: file.path.clone(),
+        title: reader.text(&raw.title, "title"),
+        system: reader.text(&raw.system, "system"),
+        note: raw.note.as_ref().map(|note| note.trim().to_owned()),
+        sources: raw.sources.clone(),
+        read_verbs,
+        permissions,
+        escalates: actions(reader, &raw.actions.escalates),
+        secrets: actions(reader, &raw.actions.secrets),
+        models: actions(reader, &raw.actions.models),
+        assume: actions(reader, &raw.actions.assume),
+        pass: actions(reader, &raw.actions.pass),
+    }
+}
+
+/// The actions, sorted; what has not the form of one, or stands twice, is noted.
+fn actions(reader: &mut Reader<'_>, raw: &[Spanned<String>]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::with_capacity(raw.len());
+    for action in raw {
+        let text = action.get_ref();
+        let form = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-*".contains(&b));
+        if !text.split_once(':').is_some_and(|(service, name)| form(service) && form(name)) {
+            let wrong = Diagnostic::error("bad-action", format!("`{text}` is no action"))
+                .help("write `service:Action`, such as `iam:PassRole`");
+            reader.note(wrong, action.span(), "not an action");
+        } else if !seen.insert(text.to_ascii_lowercase()) {
+            let wrong = Diagnostic::warning("duplicate-action", format!("`{text}` stands twice in its list"));
+            reader.note(wrong, action.span(), "the second");
+        } else {
+            all.push(text.clone());
+        }
+    }
+    all.sort();
+    all
+}

@@ -1,0 +1,34 @@
+//! Controls: what is asked, what for, and what one organisation chose. All of it is data.
+//!
+//! Every noun has a file with its raw type, which is exactly the TOML that a person writes, its
+//! resolved type, which is what runs, and the one function between them, which collects every
+//! mistake before it stops. Nothing here judges an identity.
+
+pub mod builtin;
+pub mod check;
+pub mod classification;
+pub mod file;
+pub mod framework;
+pub mod given;
+pub mod levels;
+pub mod names;
+pub mod pack;
+pub mod plan;
+pub mod profile;
+pub mod template;
+pub mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use check::Check;
+pub use classification::{Classification, Rule};
+pub use file::{ControlFile, Origin};
+pub use framework::{Framework, Part, Requirement};
+pub use levels::Levels;
+pub use names::{Confidence, Severity, Stricter, Target};
+pub use pack::Pack;
+pub use plan::{CheckRun, Plan};
+pub use profile::Profile;
+pub use template::Template;
+pub use value::ParamValue;

@@ -1,0 +1,227 @@
+//! All control files together: compiled in, or overlaid from a folder, and resolved against each other.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+use super::builtin::FILES;
+use super::check::Check;
+use super::classification::{Classification, Rule};
+use super::file::{ControlFile, Origin};
+use super::framework::{Framework, Requirement, find_requirement};
+use super::levels::Levels;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::text::nearest;
+
+/// The controls of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Pack {
+    /// The files, sorted by path.
+    pub files: Vec<ControlFile>,
+    /// The checks, sorted by id.
+    pub checks: Vec<Check>,
+    /// The frameworks, sorted by id.
+    pub frameworks: Vec<Framework>,
+    /// The classification rules, sorted by the id of their file.
+    pub classifications: Vec<Classification>,
+    /// The levels of actions, sorted by id.
+    pub levels: Vec<Levels>,
+}
+
+/// A control file of the user longer than this is not read: none needs a tenth of it.
+const LONGEST: u64 = 4 << 20;
+
+impl Pack {
+    /// The controls that the program came with, and what is wrong with them (nothing, which a test holds).
+    #[must_use]
+    pub fn builtin() -> (Self, Vec<Diagnostic>) {
+        Self::from_files(builtin_files())
+    }
+
+    /// The controls that the program came with, where the files of `folder` take the place of those of the same path.
+    ///
+    /// Files that cannot be read are told among the diagnostics and left out.
+    #[must_use]
+    pub fn with_folder(folder: &Path) -> (Self, Vec<Diagnostic>) {
+        let (given, mut diagnostics) = read_folder(folder);
+        let (pack, more) = Self::from_files(overlay(builtin_files(), given));
+        diagnostics.extend(more);
+        (pack, diagnostics)
+    }
+
+    /// The controls of these files. What cannot be used is left out and told.
+    #[must_use]
+    pub fn from_files(mut files: Vec<ControlFile>) -> (Self, Vec<Diagnostic>) {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut diagnostics = Vec::new();
+        let mut take = |wrong: Vec<Diagnostic>| diagnostics.extend(wrong);
+        let mut pack = Self::default();
+        for file in &files {
+            match folder_of(&file.path) {
+                "checks" => {
+                    let (check, wrong) = Check::read(file);
+                    pack.checks.extend(check);
+                    take(wrong);
+                }
+                "classification" => {
+                    let (classification, wrong) = Classification::read(file);
+                    pack.classifications.extend(classification);
+                    take(wrong);
+                }
+                "levels" => {
+                    let (levels, wrong) = Levels::read(file);
+                    pack.levels.extend(levels);
+                    take(wrong);
+                }
+                "frameworks" => {}
+                other => take(vec![unknown_folder(file, other)]),
+            }
+        }
+        take(unique(&mut pack.checks, |check| (&check.id, &check.path)));
+        let by_id: BTreeMap<&str, &Check> = pack.checks.iter().map(|check| (check.id.as_str(), check)).collect();
+        for file in files.iter().filter(|file| folder_of(&file.path) == "frameworks") {
+            let (framework, wrong) = Framework::read(file, &by_id);
+            pack.frameworks.extend(framework);
+            take(wrong);
+        }
+        take(unique(&mut pack.frameworks, |framework| (&framework.id, &framework.path)));
+        take(unique(&mut pack.classifications, |rules| (&rules.id, &rules.path)));
+        take(unique(&mut pack.levels, |levels| (&levels.id, &levels.path)));
+        pack.files = files;
+        (pack, diagnostics)
+    }
+
+    /// The check of that id.
+    #[must_use]
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        self.checks.binary_search_by(|check| check.id.as_str().cmp(id)).ok().and_then(|at| self.checks.get(at))
+    }
+
+    /// The check of that id, or the diagnostic that names the nearest.
+    ///
+    /// # Errors
+    /// A diagnostic without a place, if there is none.
+    pub fn find_check(&self, id: &str) -> Result<&Check, Diagnostic> {
+        self.check(id).ok_or_else(|| {
+            let wrong = Diagnostic::error("unknown-check", format!("there is no check `{id}`"));
+            match nearest(id, self.checks.iter().map(|check| check.id.as_str())) {
+                Some(near) => wrong.help(format!("did you mean `{near}`?")),
+                None => wrong.help("`assize controls list` names them all"),
+            }
+        })
+    }
+
+    /// The framework of that id.
+    #[must_use]
+    pub fn framework(&self, id: &str) -> Option<&Framework> {
+        self.frameworks.iter().find(|framework| framework.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The requirements of that number or alias, in whichever frameworks.
+    ///
+    /// # Errors
+    /// A diagnostic without a place that names the nearest, if there is none.
+    pub fn find_requirement(&self, name: &str) -> Result<Vec<(&Framework, &Requirement)>, Diagnostic> {
+        find_requirement(&self.frameworks, name)
+    }
+
+    /// All classification rules, file by file.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.classifications.iter().flat_map(|classification| &classification.rules)
+    }
+
+    /// The text of a control file, for rendering a diagnostic.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
+    }
+}
+
+/// The files that the program came with.
+#[must_use]
+pub fn builtin_files() -> Vec<ControlFile> {
+    FILES.iter().map(|(path, text)| ControlFile::new(*path, *text, Origin::Builtin)).collect()
+}
+
+/// The first folder of a path within the controls.
+fn folder_of(path: &str) -> &str {
+    path.split_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn unknown_folder(file: &ControlFile, folder: &str) -> Diagnostic {
+    Diagnostic::warning("unknown-folder", format!("`{}` is in none of the folders of controls", file.path))
+        .at(file.path.clone(), 0..0, format!("in `{folder}`"))
+        .help("controls stand in `checks`, `frameworks`, `classification` or `levels`")
+}
+
+/// Sorts by id, and drops whatever has the id of another, telling so.
+fn unique<T>(all: &mut Vec<T>, key: impl Fn(&T) -> (&String, &String)) -> Vec<Diagnostic> {
+    all.sort_by(|a, b| key(a).cmp(&key(b)));
+    let mut wrong = Vec::new();
+    all.dedup_by(|later, first| {
+        let (id, path) = key(later);
+        let same = id == key(first).0;
+        if same {
+            let message = format!("`{id}` is the id of two files: `{}` and `{path}`", key(first).1);
+            wrong.push(Diagnostic::error("duplicate-id", message).at(path.clone(), 0..0, "the second"));
+        }
+        same
+    });
+    wrong
+}
+
+/// Lays the files of a user over those of the program.
+#[must_use]
+pub fn overlay(base: Vec<ControlFile>, given: Vec<(String, String)>) -> Vec<ControlFile> {
+    let mut files: BTreeMap<String, ControlFile> = base.into_iter().map(|file| (file.path.clone(), file)).collect();
+    for (path, text) in given {
+        let mut file = ControlFile::new(path.clone(), text, Origin::Added);
+        if let Some(built) = files.get(&path) {
+            file.origin = if built.sha256 == file.sha256 { Origin::Builtin } else { Origin::Changed };
+        }
+        files.insert(path, file);
+    }
+    files.into_values().collect()
+}
+
+/// The TOML files of a folder, by their path within it.
+fn read_folder(folder: &Path) -> (Vec<(String, String)>, Vec<Diagnostic>) {
+    let mut files = Vec::new();
+    let mut wrong = Vec::new();
+    let mut tell = |path: &Path, why: &dyn std::fmt::Display| {
+        wrong.push(Diagnostic::error("unreadable-control", format!("cannot read `{}`: {why}", path.display())));
+    };
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                tell(error.path().unwrap_or(folder), &error);
+                continue;
+            }
+        };
+        let path = entry.path();
+        if !entry.file_type().is_file() || path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let Some(relative) = path.strip_prefix(folder).ok().and_then(relative_text) else {
+            tell(path, &"its name is not UTF-8");
+            continue;
+        };
+        match entry.metadata() {
+            Ok(meta) if meta.len() > LONGEST => tell(path, &"it is longer than any control file"),
+            _ => match fs::read_to_string(path) {
+                Ok(text) => files.push((relative, text)),
+                Err(error) => tell(path, &error),
+            },
+        }
+    }
+    (files, wrong)
+}
+
+/// A relative path with `/` between its parts.
+fn relative_text(path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+    parts.map(|parts| parts.join("/"))
+}

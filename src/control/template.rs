@@ -1,0 +1,284 @@
+//! The sentences of a check: text with `{{ credential.last_change_at | ago }}` in it.
+//!
+//! A placeholder is a fact of the check's subject, by dots through the subjects that it names, or
+//! a parameter; then, for an instant, `ago` or `date`, and for a list, `count`, `names` (of
+//! subjects) or `list` (of texts). Nothing else: what decides stands in the expressions.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::names::unknown_name;
+use super::value::ParamValue;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::text::{shortened, shown};
+use crate::base::time::{DAY, Instant, Span};
+use crate::model::slots::{Cell, Completeness, Row, Scalar, Slots};
+use crate::model::{FactId, FactType, Subject};
+
+/// A sentence with placeholders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Param(String),
+    Fact { path: Vec<FactId>, filter: Filter },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    Plain,
+    Ago,
+    Date,
+    Count,
+    Names,
+    List,
+}
+
+/// How many members of a list a sentence names.
+const SHOWN_MEMBERS: usize = 5;
+/// How many characters of a name a sentence shows.
+const SHOWN_CHARACTERS: usize = 80;
+/// The filters, for diagnostics.
+const FILTERS: [&str; 5] = ["ago", "date", "count", "names", "list"];
+
+impl Template {
+    /// Reads a sentence of a check about `subject` that has these parameters.
+    ///
+    /// # Errors
+    /// All that is wrong with its placeholders; places are ranges of `text`.
+    pub fn parse(text: &str, subject: Subject, params: &[&str]) -> Result<Self, Vec<Diagnostic>> {
+        let mut pieces = Vec::new();
+        let mut wrong = Vec::new();
+        let mut at = 0;
+        while let Some(open) = text.get(at..).and_then(|rest| rest.find("{{")).map(|found| at + found) {
+            let Some(close) = text.get(open..).and_then(|rest| rest.find("}}")).map(|found| open + found) else {
+                let error = Diagnostic::error("bad-template", "`{{` is never closed").help("close it with `}}`");
+                wrong.push(error.at("", open..open + 2, "opened here"));
+                break;
+            };
+            pieces.push(Piece::Text(text.get(at..open).unwrap_or("").to_owned()));
+            match placeholder(text, open + 2..close, subject, params) {
+                Ok(piece) => pieces.push(piece),
+                Err(error) => wrong.push(error),
+            }
+            at = close + 2;
+        }
+        pieces.push(Piece::Text(text.get(at..).unwrap_or("").to_owned()));
+        pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.is_empty()));
+        if wrong.is_empty() { Ok(Self { pieces }) } else { Err(wrong) }
+    }
+
+    /// The facts that it reads, the last step of each path.
+    pub fn facts(&self) -> impl Iterator<Item = FactId> + '_ {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Fact { path, .. } => path.last().copied(),
+            _ => None,
+        })
+    }
+
+    /// The parameters that it names.
+    pub fn params(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Param(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The sentence about one subject. What nobody said is `not known`; acting characters of names are written out.
+    #[must_use]
+    pub fn render<S: Slots + ?Sized>(
+        &self,
+        slots: &S,
+        row: Row,
+        params: &BTreeMap<String, ParamValue>,
+        as_of: Instant,
+    ) -> String {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Param(name) => out.push_str(&params.get(name).map_or_else(String::new, ParamValue::words)),
+                Piece::Fact { path, filter } => fact(&mut out, slots, row, path, *filter, as_of),
+            }
+        }
+        out
+    }
+}
+
+fn placeholder(text: &str, range: Range<usize>, subject: Subject, params: &[&str]) -> Result<Piece, Diagnostic> {
+    let inner = text.get(range.clone()).unwrap_or("");
+    let (path_text, filter_text) = match inner.split_once('|') {
+        Some((path, filter)) => (path.trim(), Some(filter.trim())),
+        None => (inner.trim(), None),
+    };
+    let start = range.start + (inner.len() - inner.trim_start().len());
+    let span = start..start + path_text.len();
+    let mut names = path_text.split('.');
+    let first = names.next().unwrap_or("");
+    if first == "params" {
+        let name = path_text.strip_prefix("params.").unwrap_or("");
+        if filter_text.is_some() {
+            return Err(Diagnostic::error("bad-template", "a parameter takes no filter").at("", range, "filtered"));
+        }
+        return if params.contains(&name) {
+            Ok(Piece::Param(name.to_owned()))
+        } else {
+            Err(unknown_name("parameter of this check", name, params).at("", span, "unknown parameter"))
+        };
+    }
+    if first != subject.name() {
+        return Err(unknown_name("subject of this check", first, &[subject.name(), "params"]).at("", span, "unknown"));
+    }
+    let mut path = Vec::new();
+    let mut owner = Some(subject);
+    for name in names {
+        let Some(holder) = owner else {
+            let error = Diagnostic::error("bad-template", format!("`{name}` follows what has no facts of its own"));
+            return Err(error.at("", span, "too long"));
+        };
+        let Some(fact) = holder.fact(name) else {
+            let known: Vec<&str> = holder.def().facts.iter().map(|fact| fact.name).collect();
+            let error = unknown_name(&format!("fact of `{}`", holder.name()), name, &known);
+            return Err(error.at("", span, "unknown fact"));
+        };
+        path.push(fact);
+        owner = match fact.def().ty {
+            FactType::Ref(next) => Some(next),
+            _ => None,
+        };
+    }
+    let Some(last) = path.last() else {
+        return Err(Diagnostic::error("bad-template", "names a subject and none of its facts").at("", span, "no fact"));
+    };
+    let filter = filter(last.def().ty, filter_text).map_err(|error| error.at("", range, "here"))?;
+    Ok(Piece::Fact { path, filter })
+}
+
+fn filter(ty: FactType, text: Option<&str>) -> Result<Filter, Diagnostic> {
+    let fits = match (text, ty) {
+        (None, FactType::Bool | FactType::Int | FactType::Str | FactType::Duration | FactType::Enum(_)) => {
+            Some(Filter::Plain)
+        }
+        (Some("ago"), FactType::Time) => Some(Filter::Ago),
+        (Some("date"), FactType::Time) => Some(Filter::Date),
+        (Some("count"), ty) if ty.is_list() => Some(Filter::Count),
+        (Some("names"), FactType::RefList(_)) => Some(Filter::Names),
+        (Some("list"), FactType::StrList | FactType::EnumList(_)) => Some(Filter::List),
+        _ => None,
+    };
+    fits.ok_or_else(|| match text {
+        Some(name) if !FILTERS.contains(&name) => unknown_name("filter", name, &FILTERS),
+        _ => {
+            let help = match ty {
+                FactType::Time => "use `ago` or `date`",
+                FactType::RefList(_) => "use `names` or `count`",
+                FactType::StrList | FactType::EnumList(_) => "use `list` or `count`",
+                FactType::Ref(_) => "name one of its facts, such as `.name`",
+                FactType::Map => "a sentence cannot show labels",
+                _ => "it takes no filter",
+            };
+            Diagnostic::error("bad-template", format!("a {} cannot be shown this way", ty.name())).help(help)
+        }
+    })
+}
+
+fn fact<S: Slots + ?Sized>(
+    out: &mut String,
+    slots: &S,
+    row: Row,
+    path: &[FactId],
+    filter: Filter,
+    as_of: Instant,
+) {
+    let Some((last, steps)) = path.split_last() else { return };
+    let mut row = row;
+    for step in steps {
+        match slots.cell(row, *step) {
+            Cell::Known(Scalar::Ref(next)) => row = next,
+            Cell::Absent => return out.push_str(step.def().absent.unwrap_or("none")),
+            _ => return out.push_str("not known"),
+        }
+    }
+    if last.def().ty.is_list() {
+        return list(out, slots, row, *last, filter);
+    }
+    match slots.cell(row, *last) {
+        Cell::Unknown(_) => out.push_str("not known"),
+        Cell::Absent if filter == Filter::Ago => out.push_str("never"),
+        Cell::Absent => out.push_str(last.def().absent.unwrap_or("none")),
+        Cell::Known(Scalar::Time(at)) if filter == Filter::Ago => out.push_str(&ago(Instant(at), as_of)),
+        Cell::Known(scalar) => out.push_str(&words(scalar, *last)),
+    }
+}
+
+/// `412 days ago`, `today`, `in 5 days`.
+fn ago(at: Instant, as_of: Instant) -> String {
+    let Span(seconds) = at.until(as_of);
+    match seconds / DAY {
+        0 => "today".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days if days > 0 => format!("{days} days ago"),
+        days => format!("in {} days", days.unsigned_abs()),
+    }
+}
+
+fn words(scalar: Scalar<'_>, fact: FactId) -> String {
+    match (scalar, fact.def().ty) {
+        (Scalar::Bool(value), _) => if value { "yes" } else { "no" }.to_owned(),
+        (Scalar::Int(value), _) => value.to_string(),
+        (Scalar::Str(text), _) => shown(&shortened(text, SHOWN_CHARACTERS)).into_owned(),
+        (Scalar::Time(at), _) => Instant(at).date(),
+        (Scalar::Duration(seconds), _) => ParamValue::Duration(seconds).words(),
+        (Scalar::Enum(code), FactType::Enum(def) | FactType::EnumList(def)) => def.text(code).to_owned(),
+        (Scalar::Enum(_) | Scalar::Ref(_), _) => "another subject".to_owned(),
+    }
+}
+
+fn list<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, fact: FactId, filter: Filter) {
+    let mut members = Vec::new();
+    let mut count = 0_usize;
+    let whole = slots.list(row, fact, &mut |member| {
+        if member.certain {
+            count += 1;
+            if filter != Filter::Count && members.len() < SHOWN_MEMBERS {
+                members.push(member.value);
+            }
+        }
+        true
+    });
+    let open = whole != Completeness::Complete;
+    if filter == Filter::Count {
+        let least = if open { "at least " } else { "" };
+        let _ = write!(out, "{least}{count}");
+        return;
+    }
+    let names: Vec<String> = members
+        .into_iter()
+        .map(|value| match value {
+            Scalar::Ref(row) => name(slots, row),
+            scalar => words(scalar, fact),
+        })
+        .collect();
+    if names.is_empty() {
+        return out.push_str(if open { "not known" } else { "none" });
+    }
+    out.push_str(&names.join(", "));
+    if count > names.len() {
+        let _ = write!(out, " and {} more", count - names.len());
+    }
+}
+
+/// A subject by its name, or by its id where it has none.
+fn name<S: Slots + ?Sized>(slots: &S, row: Row) -> String {
+    for fact in ["name", "id", "principal"].into_iter().filter_map(|name| row.subject.fact(name)) {
+        if let Cell::Known(Scalar::Str(text)) = slots.cell(row, fact) {
+            return shown(&shortened(text, SHOWN_CHARACTERS)).into_owned();
+        }
+    }
+    format!("an unnamed {}", row.subject.name())
+}

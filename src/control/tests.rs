@@ -1,0 +1,310 @@
+//! Tests of the controls that the program comes with, and of what is told of wrong ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::builtin::FILES;
+use super::file::{ControlFile, Origin};
+use super::pack::{builtin_files, overlay};
+use super::plan::ParamOrigin;
+use super::{CheckRun, Pack, ParamValue, Plan, Profile};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::time::DAY;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+fn said(diagnostics: &[Diagnostic]) -> Vec<String> {
+    diagnostics.iter().map(ToString::to_string).collect()
+}
+
+fn builtin() -> Pack {
+    let (pack, wrong) = Pack::builtin();
+    assert_eq!(said(&wrong), Vec::<String>::new());
+    pack
+}
+
+/// A pack of the given files alone, and what is said of them.
+fn pack_of(files: &[(&str, &str)]) -> (Pack, Vec<Diagnostic>) {
+    Pack::from_files(files.iter().map(|(path, text)| ControlFile::new(*path, *text, Origin::Added)).collect())
+}
+
+#[test]
+fn the_list_of_files_is_the_folder() {
+    let mut found: Vec<String> = walkdir::WalkDir::new(root().join("controls"))
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "toml"))
+        .map(|entry| {
+            let path = entry.path().strip_prefix(root().join("controls")).unwrap().to_path_buf();
+            path.iter().map(|part| part.to_str().unwrap()).collect::<Vec<_>>().join("/")
+        })
+        .collect();
+    found.sort();
+    let listed: Vec<String> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
+    assert_eq!(listed, found, "bring src/control/builtin.rs in line with the folder controls/");
+}
+
+#[test]
+fn the_controls_are_whole() {
+    let pack = builtin();
+    assert!(pack.checks.len() >= 22, "{}", pack.checks.len());
+    let used: BTreeSet<&str> = pack
+        .frameworks
+        .iter()
+        .flat_map(|framework| &framework.requirements)
+        .flat_map(|requirement| &requirement.parts)
+        .flat_map(|part| &part.checks)
+        .map(|check| check.check.as_str())
+        .collect();
+    for check in &pack.checks {
+        assert!(used.contains(check.id.as_str()), "no requirement uses `{}`", check.id);
+        assert!(!check.title.ends_with('.'), "{}", check.id);
+        for outcome in ["pass", "fail", "unknown"] {
+            assert!(check.tests.iter().any(|case| case.expect.name() == outcome), "`{}` never tests {outcome}", check.id);
+        }
+    }
+    let rules: Vec<&str> = pack.rules().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(rules.len(), rules.iter().collect::<BTreeSet<_>>().len(), "two rules have one id");
+    assert!(pack.levels.iter().any(|levels| levels.system == "aws" && levels.permissions.len() > 50));
+}
+
+#[test]
+fn requirements_are_found_however_they_are_written() {
+    let pack = builtin();
+    for (name, id) in [
+        ("NHI2:2025", "NHI2:2025"),
+        ("NHI-02", "NHI2:2025"),
+        ("nhi2", "NHI2:2025"),
+        ("NHI02", "NHI2:2025"),
+        ("NHI10", "NHI10:2025"),
+        ("pr.aa-5", "PR.AA-05"),
+        ("PR.AA-05", "PR.AA-05"),
+        ("3.1", "3.1.1"),
+        ("3.1.1", "3.1.1"),
+    ] {
+        let found = pack.find_requirement(name).unwrap();
+        assert_eq!(found.iter().map(|(_, requirement)| requirement.id.as_str()).collect::<Vec<_>>(), [id], "{name}");
+    }
+    let wrong = pack.find_requirement("PR.AB-05").unwrap_err();
+    assert_eq!(wrong.help.as_deref(), Some("did you mean `PR.AA-05`?"));
+}
+
+#[test]
+fn the_ten_risks_have_their_parts() {
+    let pack = builtin();
+    let owasp = pack.framework("owasp-nhi-2025").unwrap();
+    assert_eq!(owasp.requirements.len(), 10);
+    for id in ["NHI1:2025", "NHI2:2025", "NHI5:2025", "NHI7:2025"] {
+        let requirement = owasp.requirement(id).unwrap();
+        assert!(requirement.parts.iter().all(|part| !part.unanswered()), "{id} has a part that nothing answers");
+    }
+    assert!(owasp.requirement("NHI3").unwrap().parts.iter().any(super::Part::unanswered));
+    let csf = pack.framework("nist-csf-2.0").unwrap();
+    assert_eq!(csf.requirement("PR.AA-05").unwrap().parts.len(), 5);
+}
+
+#[test]
+fn a_run_is_named_after_what_differs() {
+    let pack = builtin();
+    let check = pack.check("credential-rotated").unwrap();
+    let value = |text: i64| BTreeMap::from([("max_age".to_owned(), ParamValue::Duration(text * DAY))]);
+    let none = BTreeMap::new();
+    assert_eq!(CheckRun::new(check, None, &none).id, "credential-rotated");
+    assert_eq!(CheckRun::new(check, Some(&value(90)), &none).id, "credential-rotated");
+    let profile = CheckRun::new(check, Some(&value(365)), &none);
+    assert_eq!(profile.id, "credential-rotated[max_age=365d]");
+    assert_eq!(profile.params["max_age"].origin, ParamOrigin::Profile);
+    let asked = CheckRun::new(check, Some(&value(365)), &value(90));
+    assert_eq!(asked.id, "credential-rotated");
+    let param = &asked.params["max_age"];
+    assert_eq!((param.origin, param.looser), (ParamOrigin::Requirement, true));
+    assert_eq!(param.beside, Some(ParamValue::Duration(365 * DAY)));
+    assert!(!CheckRun::new(check, Some(&value(30)), &value(90)).params["max_age"].looser);
+}
+
+#[test]
+fn a_plan_runs_equal_checks_once() {
+    let pack = builtin();
+    let plan = Plan::new(&pack, &Profile::default());
+    assert_eq!(plan.frameworks.len(), 3);
+    assert_eq!(plan.runs.len(), pack.checks.len());
+    for run in plan.frameworks.iter().flat_map(|f| &f.runs).flatten().flatten() {
+        assert!(plan.position(&run.id).is_some());
+    }
+}
+
+const PROFILE: &str = r#"
+frameworks = ["owasp-nhi-2025"]
+expected_scopes = ["aws:111122223333"]
+own_scopes = ["aws:111122223333"]
+trusted_scopes = ["aws:444455556666"]
+max_evidence_age = "30d"
+owner_tags = ["owner", "Owner"]
+[environments]
+prod = "production"
+[params.credential-rotated]
+max_age = "365d"
+[[exports]]
+path = "aws/111122223333/*"
+scope = "aws:111122223333"
+collected_at = 2026-10-31T06:00:00Z
+enumerates = ["users"]
+"#;
+
+#[test]
+fn a_profile_is_read() {
+    let pack = builtin();
+    let (profile, wrong) = Profile::read("assize.toml", PROFILE, &pack);
+    assert_eq!(said(&wrong), Vec::<String>::new());
+    let profile = profile.unwrap();
+    assert_eq!(profile.environment("prod").name(), "production");
+    assert_eq!(profile.environment("Staging").name(), "staging");
+    assert_eq!(profile.environment("blue").name(), "other");
+    assert!(profile.trusts("aws:444455556666") && !profile.trusts("aws:999999999999"));
+    assert_eq!(profile.entries("aws/111122223333/users.json").count(), 1);
+    assert_eq!(profile.entries("aws/111122223333/deep/users.json").count(), 0);
+    assert_eq!(profile.exports[0].collected_at.unwrap().to_string(), "2026-10-31T06:00:00Z");
+    let plan = Plan::new(&pack, &profile);
+    assert!(plan.position("credential-rotated[max_age=365d]").is_some());
+    assert_eq!(plan.frameworks.len(), 1);
+}
+
+#[test]
+fn all_mistakes_of_a_profile_are_told_at_once() {
+    let text = r#"
+frameworks = ["owasp-nhi-2024"]
+expected_scopes = ["aws:123"]
+max_evidence_age = "30 days"
+[environments]
+prod = "produktion"
+[params.credential-rotatd]
+max_age = "90d"
+[params.credential-rotated]
+max_aeg = "90d"
+[params.one-active-key]
+max_overlap = 7
+[[exports]]
+path = "a/**/["
+collected_at = "yesterday"
+enumerates = ["user"]
+"#;
+    let (profile, wrong) = Profile::read("assize.toml", text, &builtin());
+    assert!(profile.is_none());
+    let all: Vec<String> = wrong
+        .iter()
+        .map(|d| {
+            let (line, _) = d.line_and_column(text).unwrap();
+            format!("{line}: {} ({})", d.message, d.help.as_deref().unwrap_or(""))
+        })
+        .collect();
+    insta::assert_snapshot!(all.join("\n"), @"");
+}
+
+const CHECK: &str = r#"
+id = "x"
+title = "t"
+severity = "hihg"
+subject = "credential"
+passes = "true"
+pass = "{{ credential.last_usd_at | ago }}"
+fail = "{{ params.max_aeg }} {{ credential.expires_at }}"
+procedure = "p"
+rationale = "r"
+remediation = "m"
+[params.max_age]
+default = "90d"
+stricter = "lower"
+source = "s"
+[[tests]]
+name = "one"
+given = { credential = { kind = "acces_key", enabled = "yes", created_at = { absent = true } } }
+expect = "passes"
+[[tests]]
+name = "two"
+given = { identity = {} }
+"#;
+
+#[test]
+fn all_mistakes_of_a_check_are_told_at_once() {
+    let framework = r#"
+id = "f"
+title = "t"
+version = "1"
+publisher = "p"
+url = "u"
+licence_note = "l"
+attribution = "a"
+[[requirements]]
+id = "1"
+title = "t"
+summary = "s"
+[[requirements.parts]]
+id = "p"
+title = "t"
+checks = [{ id = "y" }]
+"#;
+    let files = [("checks/r/x.toml", CHECK), ("frameworks/f.toml", framework)];
+    let (pack, wrong) = pack_of(&files);
+    assert!(pack.checks.is_empty() && pack.frameworks.is_empty());
+    let all: Vec<String> = wrong
+        .iter()
+        .map(|d| {
+            let text = pack.text(&d.place.as_ref().unwrap().file).unwrap();
+            let (line, column) = d.line_and_column(text).unwrap();
+            let span = d.place.as_ref().unwrap().span.clone();
+            format!("{line}:{column} `{}`: {} ({})", &text[span], d.message, d.help.as_deref().unwrap_or(""))
+        })
+        .collect();
+    insta::assert_snapshot!(all.join("\n"), @"");
+}
+
+#[test]
+fn a_folder_lies_over_the_program() {
+    let path = "checks/nhi7-long-lived-secrets/credential-rotated.toml";
+    let same = FILES.iter().find(|(known, _)| *known == path).unwrap().1.to_owned();
+    let given = vec![(path.to_owned(), same.replace("\"90d\"", "\"60d\""))];
+    let (pack, wrong) = Pack::from_files(overlay(builtin_files(), given));
+    assert_eq!(said(&wrong), Vec::<String>::new());
+    assert_eq!(pack.check("credential-rotated").unwrap().params["max_age"].default, ParamValue::Duration(60 * DAY));
+    let changed: Vec<&str> =
+        pack.files.iter().filter(|file| file.origin.modified()).map(|file| file.path.as_str()).collect();
+    assert_eq!(changed, [path]);
+    let unchanged = overlay(builtin_files(), vec![(path.to_owned(), same)]);
+    assert!(unchanged.iter().all(|file| !file.origin.modified()));
+}
+
+#[test]
+fn two_checks_of_one_id_are_told() {
+    let good = CHECK
+        .replace("hihg", "high")
+        .replace("{{ credential.last_usd_at | ago }}", "p")
+        .replace("{{ params.max_aeg }} {{ credential.expires_at }}", "f");
+    let good = good.split("[[tests]]").next().unwrap();
+    let (pack, wrong) = pack_of(&[("checks/a/x.toml", good), ("checks/b/x.toml", good)]);
+    assert_eq!(pack.checks.len(), 1);
+    assert_eq!(said(&wrong), ["checks/b/x.toml: `x` is the id of two files: `checks/a/x.toml` and `checks/b/x.toml`"]);
+}
+
+/// The editors' schemas are made from the raw types; `ASSIZE_UPDATE=1` writes them anew.
+#[test]
+fn the_schemas_are_those_of_the_types() {
+    for (name, schema) in [
+        ("assize-profile", schemars::schema_for!(super::profile::RawProfile)),
+        ("check", schemars::schema_for!(super::check::RawCheck)),
+        ("framework", schemars::schema_for!(super::framework::RawFramework)),
+        ("classification", schemars::schema_for!(super::classification::RawClassification)),
+        ("levels", schemars::schema_for!(super::levels::RawLevels)),
+    ] {
+        let path = root().join("schemas").join(format!("{name}.schema.json"));
+        let made = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        if std::env::var_os("ASSIZE_UPDATE").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &made).unwrap();
+        }
+        let kept = fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == made, "schemas/{name}.schema.json is not what the types say: run with ASSIZE_UPDATE=1");
+    }
+}

@@ -1,0 +1,416 @@
+//! Lists and maps: walked in place, each member certain or only possible, and the whole complete or not.
+
+use std::sync::Arc;
+
+use crate::model::schema::{EnumDef, FactId};
+use crate::model::slots::{Cell, Completeness, Scalar, Slots, Why};
+
+use super::super::trace::{Mark, Recorder};
+use super::super::tree::{Kind, Node, Quantifier};
+use super::super::value::{FaultKind, ListValue, MapValue, Stop, Value, also, same};
+use super::{Got, Outer, Run, Scope, both};
+
+/// The most members of a list, or entries of a map, that an expression may make.
+pub(super) const MOST_MEMBERS: usize = 100_000;
+
+/// A member of a list while it is walked.
+pub(super) struct Item<'a> {
+    /// The member.
+    pub value: Value<'a>,
+    /// What makes it uncertain that it is one, if anything does.
+    pub doubt: Option<Stop>,
+    /// Where the record stood before it was read.
+    pub mark: Mark,
+}
+
+type Visit<'v, 'a> = dyn FnMut(Item<'a>) -> bool + 'v;
+
+impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
+    /// Walks a list, or the keys of a map, until `visit` returns false.
+    ///
+    /// Gives why there may be more members, if there may; `Err` if there is no list at all.
+    pub(super) fn visit(&self, node: &'a Node, outer: Outer<'_, 'a>, visit: &mut Visit<'_, 'a>) -> Got<Option<Stop>> {
+        match &node.kind {
+            Kind::FactList(inner, fact) => self.visit_fact(node, inner, *fact, outer, visit),
+            Kind::FactMap(inner, fact) => self.visit_keys(node, inner, *fact, outer, visit),
+            Kind::Known(Value::List(list)) => self.visit_shared(node, list, visit),
+            Kind::Names(def, inner) => self.visit_names(def, inner, outer, visit),
+            Kind::Filter(range, test) => self.visit_filtered(range, test, outer, visit),
+            Kind::Choice(parts) => {
+                let [condition, yes, no] = parts.as_ref();
+                self.visit(if self.truth(condition, outer)? { yes } else { no }, outer, visit)
+            }
+            Kind::List(_) | Kind::Transform(..) => {
+                let list = self.gather(node, outer)?;
+                self.visit_own(node, list.members, list.open, visit)
+            }
+            _ => match self.value(node, outer)? {
+                Value::List(list) => self.visit_own(node, list.members.iter().cloned(), list.open, visit),
+                Value::Map(map) => {
+                    self.visit_own(node, map.entries.iter().map(|(key, _)| (key.clone(), None)), map.open, visit)
+                }
+                _ => Err(node.fail(FaultKind::Internal)),
+            },
+        }
+    }
+
+    fn visit_shared(&self, node: &Node, list: &'a ListValue<'static>, visit: &mut Visit<'_, 'a>) -> Got<Option<Stop>> {
+        for (value, doubt) in &list.members {
+            self.visit_one(node)?;
+            if !visit(Item { value: value.share(), doubt: *doubt, mark: self.recorder.mark() }) {
+                break;
+            }
+        }
+        Ok(list.open)
+    }
+
+    fn visit_own(
+        &self,
+        node: &Node,
+        members: impl IntoIterator<Item = (Value<'a>, Option<Stop>)>,
+        open: Option<Stop>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Got<Option<Stop>> {
+        for (value, doubt) in members {
+            self.visit_one(node)?;
+            if !visit(Item { value, doubt, mark: self.recorder.mark() }) {
+                break;
+            }
+        }
+        Ok(open)
+    }
+
+    fn visit_fact(
+        &self,
+        node: &Node,
+        inner: &'a Node,
+        fact: FactId,
+        outer: Outer<'_, 'a>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Got<Option<Stop>> {
+        let row = self.subject(inner, outer)?;
+        let mut stopped = false;
+        let mut too_much = None;
+        let whole = self.slots.list(row, fact, &mut |member| {
+            if let Err(stop) = self.visit_one(node) {
+                too_much = Some(stop);
+                return false;
+            }
+            let mark = self.recorder.mark();
+            if R::ON {
+                self.recorder.fact(row, fact, None, true, Cell::Known(member.value));
+            }
+            // Why a member is only possible is said by the list; where it does not, nobody said.
+            let doubt = (!member.certain).then_some(Stop::Unknown(Why::MissingFact));
+            let on = visit(Item { value: Value::of(member.value), doubt, mark });
+            stopped |= !on;
+            on
+        });
+        if let Some(stop) = too_much {
+            return Err(stop);
+        }
+        Ok(match whole {
+            Completeness::Complete => {
+                if R::ON && !stopped {
+                    self.recorder.closed(row, fact);
+                }
+                None
+            }
+            Completeness::Open(why) => {
+                if R::ON && !stopped {
+                    self.recorder.open(row, fact, why);
+                }
+                Some(Stop::Unknown(why))
+            }
+        })
+    }
+
+    fn visit_keys(
+        &self,
+        node: &Node,
+        inner: &'a Node,
+        fact: FactId,
+        outer: Outer<'_, 'a>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Got<Option<Stop>> {
+        let row = self.subject(inner, outer)?;
+        let mut stopped = false;
+        let mut too_much = None;
+        let whole = self.slots.entries(row, fact, &mut |key, value| {
+            if let Err(stop) = self.visit_one(node) {
+                too_much = Some(stop);
+                return false;
+            }
+            let mark = self.recorder.mark();
+            if R::ON {
+                self.recorder.fact(row, fact, Some(key), false, Cell::Known(Scalar::Str(value)));
+            }
+            let on = visit(Item { value: Value::Text(key.into()), doubt: None, mark });
+            stopped |= !on;
+            on
+        });
+        if let Some(stop) = too_much {
+            return Err(stop);
+        }
+        Ok(match whole {
+            Completeness::Complete => {
+                if R::ON && !stopped {
+                    self.recorder.closed(row, fact);
+                }
+                None
+            }
+            Completeness::Open(why) => {
+                if R::ON && !stopped {
+                    self.recorder.open(row, fact, why);
+                }
+                Some(Stop::Unknown(why))
+            }
+        })
+    }
+
+    fn visit_names(
+        &self,
+        def: &'static EnumDef,
+        inner: &'a Node,
+        outer: Outer<'_, 'a>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Got<Option<Stop>> {
+        self.visit(inner, outer, &mut |item| {
+            let value = match item.value {
+                Value::Code(code) => Value::Text(def.text(code).into()),
+                other => other,
+            };
+            visit(Item { value, ..item })
+        })
+    }
+
+    /// A member whose test is unknown, or fails, is only possible.
+    fn visit_filtered(
+        &self,
+        range: &'a Node,
+        test: &'a Node,
+        outer: Outer<'_, 'a>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Got<Option<Stop>> {
+        self.visit(range, outer, &mut |item| {
+            let scope = Scope { value: item.value, outer };
+            let mut doubt = item.doubt;
+            match self.truth(test, Some(&scope)) {
+                Ok(true) => {}
+                Ok(false) => return true,
+                Err(stop) => also(&mut doubt, stop),
+            }
+            visit(Item { value: scope.value, doubt, mark: item.mark })
+        })
+    }
+
+    /// A list as a value. A member that cannot be made leaves no list.
+    pub(super) fn gather(&self, node: &'a Node, outer: Outer<'_, 'a>) -> Got<ListValue<'a>> {
+        let mut members = Vec::new();
+        let mut stop = None;
+        let open = match &node.kind {
+            Kind::List(parts) => {
+                for part in parts {
+                    match self.value(part, outer) {
+                        Ok(value) => members.push((value, None)),
+                        Err(later) => also(&mut stop, later),
+                    }
+                }
+                None
+            }
+            Kind::Transform(range, body) => self.visit(range, outer, &mut |item| {
+                let scope = Scope { value: item.value, outer };
+                match self.value(body, Some(&scope)) {
+                    Ok(value) => members.push((value, item.doubt)),
+                    Err(later) => also(&mut stop, later),
+                }
+                members.len() <= MOST_MEMBERS
+            })?,
+            _ => self.visit(node, outer, &mut |item| {
+                members.push((item.value, item.doubt));
+                members.len() <= MOST_MEMBERS
+            })?,
+        };
+        if members.len() > MOST_MEMBERS {
+            also(&mut stop, node.fail(FaultKind::TooMuch));
+        }
+        stop.map_or(Ok(ListValue { members, open }), Err)
+    }
+
+    pub(super) fn quantifier(
+        &self,
+        which: Quantifier,
+        range: &'a Node,
+        body: &'a Node,
+        outer: Outer<'_, 'a>,
+    ) -> Got<bool> {
+        let start = self.recorder.mark();
+        let mut stop: Option<Stop> = None;
+        let mut witness = false;
+        let mut count = 0_u32;
+        let whole = self.visit(range, outer, &mut |item| {
+            let scope = Scope { value: item.value, outer };
+            match self.truth(body, Some(&scope)) {
+                Err(later) => also(&mut stop, later),
+                // What says nothing more: a member that passes `all`, or fails the others.
+                Ok(passed) if passed == (which == Quantifier::All) => {}
+                Ok(_) => {
+                    if let Some(doubt) = item.doubt {
+                        also(&mut stop, doubt);
+                    } else if which == Quantifier::ExistsOne {
+                        count = count.saturating_add(1);
+                    } else {
+                        witness = true;
+                        self.recorder.drop_between(start, item.mark);
+                        return false;
+                    }
+                }
+            }
+            true
+        });
+        if witness {
+            self.recorder.settle(start);
+            return Ok(which == Quantifier::Exists);
+        }
+        match whole {
+            Ok(None) => {}
+            Ok(Some(open)) => also(&mut stop, open),
+            Err(none) => also(&mut stop, none),
+        }
+        if let Some(stop) = stop {
+            return Err(stop);
+        }
+        self.recorder.settle(start);
+        Ok(match which {
+            Quantifier::All => true,
+            Quantifier::Exists => false,
+            Quantifier::ExistsOne => count == 1,
+        })
+    }
+
+    /// `member in list`: like `list.exists(x, x == member)`.
+    pub(super) fn is_in(&self, member: &'a Node, list: &'a Node, outer: Outer<'_, 'a>) -> Got<bool> {
+        let wanted = self.value(member, outer);
+        let start = self.recorder.mark();
+        let mut stop: Option<Stop> = None;
+        let mut found = false;
+        let whole = self.visit(list, outer, &mut |item| {
+            let Ok(wanted) = &wanted else { return true };
+            match same(wanted, &item.value) {
+                Ok(false) => {}
+                Err(later) => also(&mut stop, later),
+                Ok(true) => match item.doubt {
+                    Some(doubt) => also(&mut stop, doubt),
+                    None => {
+                        found = true;
+                        self.recorder.drop_between(start, item.mark);
+                        return false;
+                    }
+                },
+            }
+            true
+        });
+        let (_, whole) = both(wanted.as_ref().map_err(|stop| *stop), whole)?;
+        if found {
+            self.recorder.settle(start);
+            return Ok(true);
+        }
+        if let Some(open) = whole {
+            also(&mut stop, open);
+        }
+        if stop.is_none() {
+            self.recorder.settle(start);
+        }
+        stop.map_or(Ok(false), Err)
+    }
+
+    pub(super) fn element(&self, node: &Node, list: &'a Node, at: &'a Node, outer: Outer<'_, 'a>) -> Got<Value<'a>> {
+        let (list, at) = both(self.value(list, outer), self.value(at, outer))?;
+        let (Value::List(list), Value::Int(at)) = (list, at) else { return Err(node.fail(FaultKind::Internal)) };
+        if let Some(stop) = list.doubt() {
+            return Err(stop);
+        }
+        let found = usize::try_from(at).ok().and_then(|at| list.members.get(at));
+        found.map(|(value, _)| value.clone()).ok_or_else(|| node.fail(FaultKind::NoElement))
+    }
+
+    /// An entry of a fact's map, recorded.
+    fn fact_entry(&self, inner: &'a Node, fact: FactId, key: &'a Node, outer: Outer<'_, 'a>) -> Got<Cell<'a>> {
+        let (row, wanted) = both(self.subject(inner, outer), self.value(key, outer))?;
+        let Value::Text(wanted) = wanted else { return Err(key.fail(FaultKind::Internal)) };
+        let cell = self.slots.entry(row, fact, &wanted);
+        if R::ON {
+            self.recorder.fact(row, fact, Some(&wanted), false, cell);
+        }
+        Ok(cell)
+    }
+
+    pub(super) fn entry(&self, node: &Node, map: &'a Node, key: &'a Node, outer: Outer<'_, 'a>) -> Got<Value<'a>> {
+        if let Kind::FactMap(inner, fact) = &map.kind {
+            return match self.fact_entry(inner, *fact, key, outer)? {
+                Cell::Absent => Err(node.fail(FaultKind::NoKey)),
+                cell => self.known(node, cell),
+            };
+        }
+        let (map, key) = both(self.value(map, outer), self.value(key, outer))?;
+        let Value::Map(map) = map else { return Err(node.fail(FaultKind::Internal)) };
+        match (map.get(&key), map.open) {
+            (Some(value), _) => Ok(value.clone()),
+            (None, Some(stop)) => Err(stop),
+            (None, None) => Err(node.fail(FaultKind::NoKey)),
+        }
+    }
+
+    pub(super) fn has_key(&self, map: &'a Node, key: &'a Node, outer: Outer<'_, 'a>) -> Got<bool> {
+        if let Kind::FactMap(inner, fact) = &map.kind {
+            return match self.fact_entry(inner, *fact, key, outer)? {
+                Cell::Known(_) => Ok(true),
+                Cell::Absent => Ok(false),
+                Cell::Unknown(why) => Err(Stop::Unknown(why)),
+            };
+        }
+        let (held, key) = both(self.value(map, outer), self.value(key, outer))?;
+        let Value::Map(held) = held else { return Err(map.fail(FaultKind::Internal)) };
+        match (held.get(&key), held.open) {
+            (Some(_), _) => Ok(true),
+            (None, Some(stop)) => Err(stop),
+            (None, None) => Ok(false),
+        }
+    }
+
+    pub(super) fn make_map(&self, node: &Node, entries: &'a [(Node, Node)], outer: Outer<'_, 'a>) -> Got<Value<'a>> {
+        let mut map = MapValue::default();
+        let mut stop = None;
+        for (key, value) in entries {
+            match both(self.value(key, outer), self.value(value, outer)) {
+                Ok((key, _)) if map.get(&key).is_some() => also(&mut stop, node.fail(FaultKind::DoubleKey)),
+                Ok(entry) => map.entries.push(entry),
+                Err(later) => also(&mut stop, later),
+            }
+        }
+        stop.map_or_else(|| Ok(Value::Map(Arc::new(map))), Err)
+    }
+
+    pub(super) fn fact_map(&self, inner: &'a Node, fact: FactId, outer: Outer<'_, 'a>) -> Got<Value<'a>> {
+        let row = self.subject(inner, outer)?;
+        let mut entries = Vec::new();
+        let whole = self.slots.entries(row, fact, &mut |key, value| {
+            if R::ON {
+                self.recorder.fact(row, fact, Some(key), false, Cell::Known(Scalar::Str(value)));
+            }
+            entries.push((Value::Text(key.into()), Value::Text(value.into())));
+            entries.len() <= MOST_MEMBERS
+        });
+        let open = match whole {
+            Completeness::Complete => {
+                self.recorder.closed(row, fact);
+                None
+            }
+            Completeness::Open(why) => {
+                self.recorder.open(row, fact, why);
+                Some(Stop::Unknown(why))
+            }
+        };
+        Ok(Value::Map(Arc::new(MapValue { entries, open })))
+    }
+}

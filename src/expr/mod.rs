@@ -1,0 +1,209 @@
+//! The expression language: syntax and meaning of CEL's, on facts that may be unknown.
+//!
+//! An expression is read once ([`Expr::compile`]: names, types and guards are checked before any
+//! data is looked at) and asked once a subject ([`Expr::evaluate`]). What it reads is either
+//! known, absent or unknown, and so is its answer: an answer that would need a fact that nobody
+//! gave is [`Outcome::Unknown`], with the cause. [`Expr::evaluate_recorded`] gives the same
+//! answer and what it rests on.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use assize::base::time::Instant;
+//! use assize::expr::{Env, Expr, Outcome, Param, ScratchSlots, Type};
+//! use assize::model::Subject;
+//!
+//! let env = Env::of(Subject::Credential).with_params([("max_age", Type::Duration)]);
+//! let fresh = Expr::compile("age(credential.last_change_at) <= params.max_age", &env).unwrap();
+//!
+//! let params = BTreeMap::from([("max_age".to_owned(), Param::Duration(90 * 86_400))]);
+//! let context = env.context(Instant::parse("2026-11-01").unwrap(), &params).unwrap();
+//!
+//! let given = serde_json::json!({"last_change_at": "2026-01-01T00:00:00Z"});
+//! let (slots, row) = ScratchSlots::build(Subject::Credential, &given).unwrap();
+//! assert_eq!(fresh.evaluate(&slots, row, &context), Outcome::Known(false));
+//!
+//! let (_, trace) = fresh.evaluate_recorded(&slots, row, &context);
+//! assert_eq!((trace.margins[0].value, trace.margins[0].limit), (304 * 86_400, 90 * 86_400));
+//!
+//! let wrong = Expr::compile("age(credential.last_chnge_at) <= params.max_age", &env).unwrap_err();
+//! assert_eq!(wrong[0].code, "unknown-fact");
+//! ```
+
+mod ast;
+mod check;
+mod env;
+mod eval;
+mod functions;
+mod guards;
+mod json;
+mod lexer;
+mod moment;
+mod parse;
+mod refused;
+mod scratch;
+mod trace;
+mod tree;
+mod types;
+mod value;
+
+use std::ops::Range;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::model::slots::{Row, Slots, Why};
+
+pub use env::{Context, Env, Param, unused_params};
+pub use json::{EvalError, eval_text};
+pub use scratch::ScratchSlots;
+pub use trace::{FactRead, Gap, ListRead, Margin, Trace, Unit};
+pub use types::Type;
+pub use value::{Fault, FaultKind};
+
+use eval::Run;
+use tree::{Kind, Node};
+use value::Stop;
+
+/// An expression that was read and checked.
+#[derive(Debug, Clone)]
+pub struct Expr {
+    text: String,
+    root: Node,
+    guards: Vec<guards::Path>,
+    inputs: Vec<String>,
+    used: Vec<usize>,
+}
+
+/// The answer of an expression about one subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// True or false.
+    Known(bool),
+    /// It needs something that nobody said.
+    Unknown(Why),
+    /// An error outlasted everything else. In verdicts it counts as unknown, with cause `error`.
+    Failed(Fault),
+}
+
+impl Outcome {
+    /// The answer, if it is known.
+    #[must_use]
+    pub fn known(self) -> Option<bool> {
+        match self {
+            Self::Known(answer) => Some(answer),
+            Self::Unknown(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// Why the answer is not known.
+    #[must_use]
+    pub fn why(self) -> Option<Why> {
+        match self {
+            Self::Known(_) => None,
+            Self::Unknown(why) => Some(why),
+            Self::Failed(_) => Some(Why::Error),
+        }
+    }
+
+    fn of(answer: Result<bool, Stop>) -> Self {
+        match answer {
+            Ok(answer) => Self::Known(answer),
+            Err(Stop::Unknown(why)) => Self::Unknown(why),
+            Err(Stop::Fault(fault)) => Self::Failed(fault),
+        }
+    }
+}
+
+impl Expr {
+    /// Reads and checks a question: an expression that is true or false.
+    ///
+    /// # Errors
+    /// All mistakes at once (after a mistake of syntax, that one). Their places have an empty
+    /// file name and count bytes from the start of `text`.
+    pub fn compile(text: &str, env: &Env) -> Result<Self, Vec<Diagnostic>> {
+        let expr = Self::compile_value(text, env)?;
+        if expr.root.ty == Type::Bool {
+            return Ok(expr);
+        }
+        let found = expr.root.ty.name();
+        let message = format!("a question must be true or false, and this is a {found}");
+        Err(vec![mistake("not-a-question", message, 0..text.len(), format!("this is a {found}"))])
+    }
+
+    /// Reads and checks an expression of any type.
+    fn compile_value(text: &str, env: &Env) -> Result<Self, Vec<Diagnostic>> {
+        let mut mistakes = Vec::new();
+        let ast = match parse::parse(text, &mut mistakes) {
+            Ok(ast) => ast,
+            Err(syntax) => {
+                mistakes.push(syntax);
+                return Err(mistakes);
+            }
+        };
+        let root = check::check(&ast, env, &mut mistakes);
+        if !mistakes.is_empty() {
+            mistakes.sort_by_key(|mistake| mistake.place.as_ref().map_or(0, |place| place.span.start));
+            mistakes.dedup();
+            return Err(mistakes);
+        }
+        let mut used = Vec::new();
+        root.walk(&mut |node| {
+            if let Kind::Input(at) = node.kind {
+                used.push(at as usize);
+            }
+        });
+        used.sort_unstable();
+        used.dedup();
+        let guards = guards::held(&root, true).into_iter().filter(|path| path.root == 0).collect();
+        Ok(Self { text: text.to_owned(), root, guards, inputs: env.inputs(), used })
+    }
+
+    /// The expression as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parameters that it uses, by name.
+    #[must_use]
+    pub fn params(&self) -> Vec<&str> {
+        self.used.iter().filter_map(|at| self.inputs.get(*at)).map(String::as_str).collect()
+    }
+
+    /// What has a value wherever this is true.
+    fn guards(&self) -> &[guards::Path] {
+        &self.guards
+    }
+
+    /// The answer about one subject.
+    ///
+    /// `context` must come from the [`Env`] that the expression was compiled with.
+    pub fn evaluate<S: Slots>(&self, slots: &S, row: Row, context: &Context) -> Outcome {
+        Outcome::of(Run::new(slots, Some(row), context, &trace::Off).truth(&self.root, None))
+    }
+
+    /// The answer about one subject, and what it rests on. Slower: only for what is written.
+    pub fn evaluate_recorded<'a, S: Slots>(&'a self, slots: &'a S, row: Row, context: &'a Context) -> (Outcome, Trace<'a>) {
+        // The recorder is told by shared reference, so it must live as long as what it records.
+        let recorder = trace::On::default();
+        let outcome = record(self, slots, row, context, &recorder);
+        let mut trace = recorder.finish(outcome.known().is_some(), &self.inputs);
+        if let Outcome::Failed(fault) = outcome {
+            trace.fault = Some(fault);
+        }
+        (outcome, trace)
+    }
+}
+
+fn record<'a, S: Slots>(
+    expr: &'a Expr,
+    slots: &'a S,
+    row: Row,
+    context: &'a Context,
+    recorder: &trace::On<'a>,
+) -> Outcome {
+    Outcome::of(Run::new(slots, Some(row), context, recorder).truth(&expr.root, None))
+}
+
+/// A mistake in an expression. The caller says later which file it stands in.
+fn mistake(code: &'static str, message: impl Into<String>, span: Range<usize>, label: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(code, message).at("", span, label)
+}
