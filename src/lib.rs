@@ -3,3 +3,4 @@
 pub mod base;
 pub mod contract;
 pub mod model;
+pub mod report;
