@@ -37,7 +37,9 @@ pub fn markdown(text: &str) -> String {
         let before = index.checked_sub(1).and_then(at);
         let after = at(index + 1);
         let special = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '@' | '$' | '{' | '}' | '^' => true,
+            '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '@' | '$' | '^' => true,
+            // Before a letter or a digit a backslash is one, as in `\u{202e}`.
+            '\\' => !after.is_some_and(char::is_alphanumeric),
             '_' => !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)),
             ':' => index == 0 || (after == Some('/') && at(index + 2) == Some('/')),
             '.' | ')' if digits_only && !start => true,
@@ -149,8 +151,8 @@ mod tests {
 
     #[test]
     fn hostile_names() {
-        insta::assert_snapshot!(markdown("<script>alert(1)</script> | `x` [a](javascript:b)\n# h"), @"");
-        insta::assert_snapshot!(markdown("https://evil.example/ a@b.c last_used_at _x_"), @"");
+        insta::assert_snapshot!(markdown("<script>alert(1)</script> | `x` [a](javascript:b)\n# h"), @r"\<script\>alert(1)\</script\> \| \`x\` \[a\](javascript:b)\u{a}# h");
+        insta::assert_snapshot!(markdown("https://evil.example/ a@b.c last_used_at _x_"), @r"https\://evil.example/ a\@b.c last_used_at \_x\_");
         assert_eq!(csv("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
         assert_eq!(csv("\t=1"), "'\\u{9}=1");
         assert_eq!(csv("plain"), "plain");

@@ -54,7 +54,16 @@ pub fn instant(text: &str) -> String {
     }
 }
 
-/// The same for an instant that may not be known.
+/// The date of an assessment, where the last second of a day stands for its end.
+#[must_use]
+pub fn as_of(text: &str) -> String {
+    match Instant::parse(text) {
+        Some(at) if at.0.rem_euclid(DAY) == DAY - 1 => format!("the end of {} UTC", at.date()),
+        _ => instant(text),
+    }
+}
+
+/// An instant that may not be known.
 #[must_use]
 pub fn instant_or(text: Option<&str>, unknown: &str) -> String {
     text.map_or_else(|| unknown.to_owned(), instant)
@@ -95,11 +104,8 @@ pub fn digest(text: &str) -> String {
 #[must_use]
 pub fn coverage(coverage: &Coverage) -> String {
     match coverage.total {
-        Some(0) => "nobody asked about".to_owned(),
+        Some(0) => "no verdicts".to_owned(),
         Some(total) => format!("{} of {} decided", number(coverage.decided), number(total)),
-        None if coverage.open_scopes.is_empty() => {
-            format!("{} decided, of a number not known", number(coverage.decided))
-        }
         None => {
             let known = number(coverage.known.max(coverage.decided));
             format!("{} of at least {known} decided", number(coverage.decided))

@@ -15,25 +15,35 @@ const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHRO
 pub fn html(text: &str) -> String {
     let text = lines_shown(text);
     let mut links = Vec::new();
-    let events = Parser::new_ext(&text, OPTIONS).filter_map(|event| {
-        Some(match event {
-            Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
-            Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
-            Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
-            Event::Start(Tag::Heading { .. }) => Event::Start(Tag::Strong),
-            Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Strong),
-            Event::Start(Tag::Link { ref dest_url, .. }) => {
-                let goes_out = allowed(dest_url);
-                links.push(goes_out);
-                return goes_out.then_some(event);
+    let mut events = Vec::new();
+    for event in Parser::new_ext(&text, OPTIONS) {
+        match event {
+            Event::Html(raw) | Event::InlineHtml(raw) => events.push(Event::Text(raw)),
+            Event::Start(Tag::HtmlBlock) => events.push(Event::Start(Tag::Paragraph)),
+            Event::End(TagEnd::HtmlBlock) => events.push(Event::End(TagEnd::Paragraph)),
+            Event::Start(Tag::Heading { .. }) => {
+                events.extend([Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)]);
             }
-            Event::End(TagEnd::Link) => return links.pop().unwrap_or(false).then_some(event),
-            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => return None,
-            other => other,
-        })
-    });
+            Event::End(TagEnd::Heading(_)) => {
+                events.extend([Event::End(TagEnd::Strong), Event::End(TagEnd::Paragraph)]);
+            }
+            Event::Start(Tag::Link { ref dest_url, .. }) => {
+                links.push(allowed(dest_url));
+                if links.last() == Some(&true) {
+                    events.push(event);
+                }
+            }
+            Event::End(TagEnd::Link) => {
+                if links.pop() == Some(true) {
+                    events.push(event);
+                }
+            }
+            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => {}
+            other => events.push(other),
+        }
+    }
     let mut out = String::new();
-    push_html(&mut out, events);
+    push_html(&mut out, events.into_iter());
     out
 }
 
@@ -74,8 +84,26 @@ mod tests {
     #[test]
     fn markdown_without_teeth() {
         let text = "# Top\n\nSee [docs](https://example.org/a), [bad](javascript:alert(1)) and ![x](https://e.org/p.png).\n\n<img src=x onerror=y>\n\n- a `b`";
-        insta::assert_snapshot!(html(text), @"");
-        insta::assert_snapshot!(quoted("Use `aws iam` and [docs](https://example.org/a).\n\n- one\n```\nopen fence"), @"");
-        insta::assert_snapshot!(quoted("a <b>bold</b>\n\nb"), @"");
+        insta::assert_snapshot!(html(text), @r#"
+        <p><strong>Top</strong></p>
+        <p>See <a href="https://example.org/a">docs</a>, bad and x.</p>
+        <p>&lt;img src=x onerror=y&gt;
+        </p>
+        <ul>
+        <li>a <code>b</code></li>
+        </ul>
+        "#);
+        insta::assert_snapshot!(quoted("Use `aws iam` and [docs](https://example.org/a).\n\n- one\n```\nopen fence"), @"
+        > Use `aws iam` and [docs](https://example.org/a).
+        >
+        > - one
+        > ```
+        > open fence
+        ");
+        insta::assert_snapshot!(quoted("a <b>bold</b>\n\nb"), @r"
+        > a \<b\>bold\</b\>
+        >
+        > b
+        ");
     }
 }

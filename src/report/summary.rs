@@ -9,14 +9,14 @@ use super::Kept;
 use super::human::{self, count, number};
 use super::index::Index;
 use crate::base::text::{shortened, shown};
-use crate::contract::v1::{CheckRun, Framework, Gap, Head, Severity, Status};
+use crate::contract::v1::{CheckRun, Framework, Gap, Head, Presence, Severity, Status};
 
 /// Most lines of a summary: a screen of 24, less what stands around it.
-pub const LINES: usize = 21;
+pub const LINES: usize = 22;
 const COLUMNS: usize = 80;
 const FRAMEWORKS: usize = 3;
 const FINDINGS: usize = 4;
-const GAPS: usize = 3;
+const GAPS: usize = 2;
 
 /// How a piece of a line is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,12 +103,13 @@ fn title(head: &Head) -> Line {
     let tool = format!("{} {}", head.tool.name, head.tool.version);
     Line::default()
         .with(tool, Tone::Strong)
-        .with(format!("{who} · as of {}", human::instant(&head.as_of.at)), Tone::Plain)
+        .with(format!("{who} · as of {}", human::as_of(&head.as_of.at)), Tone::Plain)
 }
 
 fn input(head: &Head) -> Line {
     let of = |subject: &str| {
-        head.subjects.iter().filter(|one| one.subject == subject).map(|one| one.count).fold(0, u64::saturating_add)
+        let listed = head.subjects.iter().filter(|one| one.subject == subject && one.presence == Presence::Listed);
+        listed.map(|one| one.count).fold(0, u64::saturating_add)
     };
     Line::plain(format!(
         "{}, {}, {}, {}",
@@ -163,7 +164,10 @@ fn gap_lines(index: &Index<'_>, gaps: &[Gap]) -> Vec<Line> {
     let head = Line::default().with(count(undecided, "verdict undecided", "verdicts undecided"), Tone::Strong);
     let mut lines = vec![Line::default(), head];
     let more = rows.len().saturating_sub(GAPS);
-    lines.extend(rows.into_iter().take(GAPS).map(|row| Line::plain("  ").with(row, Tone::Plain)));
+    for (what, remedy) in rows.into_iter().take(GAPS) {
+        lines.push(Line::plain("  ").with(what, Tone::Plain));
+        lines.push(Line::plain("    ").with(remedy, Tone::Dim));
+    }
     if more > 0 {
         lines.push(Line::default().with(format!("  and {} more", count(more as u64, "gap", "gaps")), Tone::Dim));
     }

@@ -153,9 +153,9 @@ pub(super) fn gap_rows(index: &Index<'_>, gaps: &[&Gap]) -> Vec<GapRow> {
                 about: human::brief(about.name()),
                 scopes: names(&group.scopes, 8),
                 verdicts: match (group.not_listed, group.verdicts) {
-                    (true, 0) => "a number not known".to_owned(),
-                    (true, known) => format!("at least {}", human::number(known)),
-                    (false, known) => human::number(known),
+                    (true, 0) => "subjects not listed, number not known".to_owned(),
+                    (true, known) => format!("at least {} undecided", human::count(known, "verdict", "verdicts")),
+                    (false, known) => format!("{} undecided", human::count(known, "verdict", "verdicts")),
                 },
                 checks: human::names(titles.iter().map(String::as_str), titles.len() as u64, 6),
                 subjects: if group.checks.len() == 1 {
@@ -174,13 +174,13 @@ fn names(all: &BTreeSet<&str>, limit: usize) -> String {
     human::names(all.iter().copied(), all.len() as u64, limit)
 }
 
-/// Gaps in a line each, for a terminal: what is missing, where, and the first command that gives it.
-pub(in crate::report) fn gap_lines(index: &Index<'_>, gaps: &[&Gap]) -> Vec<String> {
+/// Gaps for a terminal: what is missing and how much it leaves open, and the first command that gives it.
+pub(in crate::report) fn gap_lines(index: &Index<'_>, gaps: &[&Gap]) -> Vec<(String, String)> {
     gap_rows(index, gaps)
         .into_iter()
         .map(|row| {
             let remedy = row.commands.into_iter().next().unwrap_or(row.remedy);
-            format!("{} {} ({} undecided): {remedy}", row.about, row.cause.label, row.verdicts)
+            (format!("{} {}: {}", row.about, row.cause.label, row.verdicts), remedy)
         })
         .collect()
 }

@@ -154,5 +154,10 @@ fn attestation(part: &Part, details: &Details<'_>) -> String {
     let at = given.at.as_deref().map(|at| format!(", {}", human::instant(at))).unwrap_or_default();
     let until =
         given.expires_at.as_deref().map(|until| format!(", until {}", human::instant(until))).unwrap_or_default();
-    format!("{} by {}{at}{until}: {}", state.status.label(), human::brief(&given.by), human::passage(&given.statement))
+    format!(
+        "{}, stated by {}{at}{until}: {}",
+        state.status.label(),
+        human::brief(&given.by),
+        human::passage(&given.statement)
+    )
 }

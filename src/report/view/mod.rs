@@ -90,7 +90,7 @@ impl Report {
         Self {
             organisation: head.profile.organisation.as_deref().map(human::brief).unwrap_or_default(),
             tool: format!("{} {}", human::brief(&head.tool.name), human::brief(&head.tool.version)),
-            as_of: human::instant(&head.as_of.at),
+            as_of: human::as_of(&head.as_of.at),
             as_of_how: head.as_of.origin.map(|origin| origin.label().to_owned()).unwrap_or_default(),
             profile: head.profile.file.as_deref().map(human::brief).unwrap_or_default(),
             frameworks_named: named.join(", "),
