@@ -17,11 +17,15 @@ mod link;
 mod param;
 mod profile;
 mod reader;
+#[cfg(test)]
+pub(crate) mod sample;
 mod schema;
 mod scope;
 mod sink;
 mod statement;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 mod writer;

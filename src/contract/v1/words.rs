@@ -184,7 +184,7 @@ words! {
 }
 
 /// How much was decided: pairs of check run and subject with a verdict other than unknown, of all pairs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
     /// Pairs decided.
     pub decided: u64,
@@ -195,4 +195,11 @@ pub struct Coverage {
     /// The scopes in which a list of subjects is missing, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_scopes: Vec<String>,
+}
+
+impl Default for Coverage {
+    /// Of nothing, nothing: what a part has that no check answers.
+    fn default() -> Self {
+        Self { decided: 0, total: Some(0), known: 0, open_scopes: Vec::new() }
+    }
 }

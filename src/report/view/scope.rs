@@ -1,0 +1,179 @@
+//! The first part of a report: what was looked at, and what is known to be whole.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Capped, Word, word};
+use crate::contract::v1::{Closure, Enumerated, Export, Presence, RuleText, Scope};
+use crate::report::human;
+use crate::report::index::Index;
+
+/// Longest lists of scopes, enumerations and exports that are shown.
+const LIMIT: usize = 200;
+
+#[derive(Debug, Serialize)]
+pub(super) struct ScopeView {
+    /// Empty if no expected scopes are declared.
+    expected: String,
+    missing: Capped<String>,
+    seen: Capped<ScopeRow>,
+    enumerated: Capped<EnumeratedRow>,
+    subjects: Vec<SubjectRow>,
+    rules: Vec<RuleRow>,
+    collected: Capped<CollectedRow>,
+    max_age: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ScopeRow {
+    id: String,
+    name: String,
+    system: String,
+    expected: bool,
+    exports: String,
+    collected: String,
+}
+
+#[derive(Debug, Serialize)]
+struct EnumeratedRow {
+    scope: String,
+    listing: String,
+    closure: Word,
+    who: String,
+    place: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SubjectRow {
+    subject: String,
+    kind: String,
+    system: String,
+    listed: String,
+    mentioned: String,
+    pattern: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleRow {
+    name: String,
+    reason: String,
+    confidence: Word,
+    recognised: String,
+    not_loaded: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CollectedRow {
+    path: String,
+    source: String,
+    scopes: String,
+    at: String,
+    by: String,
+    command: String,
+    issuer: String,
+}
+
+impl ScopeView {
+    pub(super) fn new(index: &Index<'_>) -> Self {
+        let head = index.head;
+        let scopes = &head.scopes;
+        Self {
+            expected: if scopes.expected.is_empty() {
+                String::new()
+            } else {
+                human::number(scopes.expected.len() as u64)
+            },
+            missing: Capped::new(&scopes.missing, LIMIT, |scope| human::brief(scope)),
+            seen: Capped::new(&scopes.seen, LIMIT, scope_row),
+            enumerated: Capped::new(&scopes.enumerated, LIMIT, |one| enumerated_row(index, one)),
+            subjects: subject_rows(index),
+            rules: head.texts.rules.iter().map(rule_row).collect(),
+            collected: Capped::new(&head.exports, LIMIT, collected_row),
+            max_age: head.profile.max_evidence_age.as_deref().map(human::brief).unwrap_or_default(),
+        }
+    }
+}
+
+fn scope_row(scope: &Scope) -> ScopeRow {
+    ScopeRow {
+        id: human::brief(&scope.id),
+        name: scope.name.as_deref().map(human::brief).unwrap_or_default(),
+        system: human::brief(&scope.system),
+        expected: scope.expected,
+        exports: human::number(scope.exports.len() as u64),
+        collected: human::instant_or(scope.collected_at.as_deref(), "not known"),
+    }
+}
+
+fn enumerated_row(index: &Index<'_>, one: &Enumerated) -> EnumeratedRow {
+    let who = match (one.closure, &one.by, &one.at, &one.why) {
+        (Closure::Asserted, by, at, _) => {
+            let by = by.as_deref().map_or_else(|| "nobody named".to_owned(), human::brief);
+            at.as_deref().map_or_else(|| by.clone(), |at| format!("{by}, as of {}", human::instant(at)))
+        }
+        (_, _, _, Some(why)) => human::brief(why),
+        _ => String::new(),
+    };
+    EnumeratedRow {
+        scope: human::brief(&one.scope),
+        listing: human::brief(&one.listing),
+        closure: word!(one.closure),
+        who,
+        place: one
+            .export
+            .map(|export| index.position(export, one.pointer.as_deref().filter(|at| !at.is_empty()), None, None))
+            .unwrap_or_default(),
+    }
+}
+
+fn subject_rows(index: &Index<'_>) -> Vec<SubjectRow> {
+    let mut rows: Vec<((&str, &str, &str), BTreeMap<Presence, u64>)> = Vec::new();
+    for count in &index.head.subjects {
+        let kind = count.kind.as_deref().unwrap_or("");
+        let system = count.system.as_deref().unwrap_or("");
+        let key = (count.subject.as_str(), kind, system);
+        let at = rows.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+            rows.push((key, BTreeMap::new()));
+            rows.len() - 1
+        });
+        if let Some((_, counts)) = rows.get_mut(at) {
+            let sum = counts.entry(count.presence).or_default();
+            *sum = sum.saturating_add(count.count);
+        }
+    }
+    let text = |counts: &BTreeMap<Presence, u64>, presence| human::number(counts.get(&presence).copied().unwrap_or(0));
+    rows.iter()
+        .map(|((subject, kind, system), counts)| SubjectRow {
+            subject: human::brief(subject),
+            kind: human::brief(kind),
+            system: human::brief(system),
+            listed: text(counts, Presence::Listed),
+            mentioned: text(counts, Presence::Mentioned),
+            pattern: text(counts, Presence::Pattern),
+        })
+        .collect()
+}
+
+fn rule_row(rule: &RuleText) -> RuleRow {
+    RuleRow {
+        name: human::brief(&rule.name),
+        reason: human::brief(&rule.reason),
+        confidence: word!(rule.confidence),
+        recognised: human::number(rule.recognised),
+        not_loaded: human::names(rule.not_loaded.iter().map(String::as_str), rule.not_loaded.len() as u64, 12),
+    }
+}
+
+fn collected_row(export: &Export) -> CollectedRow {
+    let stated = |text: &Option<String>| text.as_deref().map_or_else(|| "not stated".to_owned(), human::brief);
+    CollectedRow {
+        path: human::brief(&export.path),
+        source: human::brief(&export.source),
+        scopes: human::names(export.scopes.iter().map(String::as_str), export.scopes.len() as u64, 6),
+        at: human::instant_or(export.collected_at.as_deref(), "not known"),
+        by: stated(&export.collected_by),
+        command: stated(&export.command),
+        issuer: export.issuer.as_deref().map(human::brief).unwrap_or_default(),
+    }
+}
