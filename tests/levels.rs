@@ -15,7 +15,7 @@ const LEVELS: [(&str, u8); 13] = [
     ("assess", 7),
     ("contract", 8),
     ("report", 9),
-    ("pipeline", 10),
+    ("prepare", 10),
     ("cli", 11),
 ];
 
