@@ -6,14 +6,17 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::file::{ControlFile, Reader, Written};
-use super::given::Given;
+use super::file::{ControlFile, Reader};
+use super::given;
 use super::names::{Severity, Stricter, unknown_name};
+use super::question::Question;
 use super::template::Template;
 use super::value::{Node, ParamType, ParamValue};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
+use crate::expr::ScratchSlots;
 use crate::model::Subject;
+use crate::model::slots::Row;
 
 /// A check, as it is written: one file `checks/RISK/ID.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -100,7 +103,7 @@ pub struct RawTest {
     pub expect: Option<Spanned<String>>,
 }
 
-/// A check, ready to be compiled.
+/// A check, ready to run.
 #[derive(Debug, Clone)]
 pub struct Check {
     /// The id.
@@ -113,10 +116,8 @@ pub struct Check {
     pub severity: Severity,
     /// What it asks about.
     pub subject: Subject,
-    /// Which subjects it is put to; `None` for all.
-    pub applies: Option<Written>,
-    /// True where a subject passes.
-    pub passes: Written,
+    /// What it asks: its expressions.
+    pub question: Question,
     /// The sentence for a pass.
     pub pass: Template,
     /// The sentence for a failure.
@@ -178,7 +179,7 @@ impl Outcome {
 }
 
 /// One test of a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Case {
     /// Its name.
     pub name: String,
@@ -189,7 +190,9 @@ pub struct Case {
     /// The parameters, with the values of this test.
     pub params: BTreeMap<String, ParamValue>,
     /// The facts.
-    pub given: Given,
+    pub given: ScratchSlots,
+    /// The subject among them.
+    pub row: Row,
     /// What must come out.
     pub expect: Outcome,
 }
@@ -223,8 +226,11 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck) -> Optio
     }
     let severity = reader.check(Severity::read(raw.severity.get_ref()), &raw.severity.span(), "unknown severity");
     let subject = reader.check(subject(raw.subject.get_ref()), &raw.subject.span(), "unknown subject");
-    let params: BTreeMap<String, Param> =
-        raw.params.iter().filter_map(|(name, param)| Some((name.clone(), resolve_param(reader, name, param)?))).collect();
+    let params: BTreeMap<String, Param> = raw
+        .params
+        .iter()
+        .filter_map(|(name, param)| Some((name.clone(), resolve_param(reader, name, param)?)))
+        .collect();
     let texts = (
         reader.text(&raw.title, "title"),
         reader.text(&raw.procedure, "procedure"),
@@ -236,6 +242,7 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck) -> Optio
     let names: Vec<&str> = raw.params.keys().map(String::as_str).collect();
     let pass = template(reader, &raw.pass, subject, &names);
     let fail = template(reader, &raw.fail, subject, &names);
+    let question = question(reader, raw, subject, &params);
     let tests = raw.tests.iter().filter_map(|test| case(reader, test, subject, &params)).collect();
     Some(Check {
         id,
@@ -243,8 +250,7 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck) -> Optio
         title: texts.0,
         severity: severity?,
         subject,
-        applies: raw.applies.as_ref().map(|applies| reader.written(applies)),
-        passes: reader.written(&raw.passes),
+        question: question?,
         pass: pass?,
         fail: fail?,
         procedure: texts.1,
@@ -297,11 +303,36 @@ fn template(reader: &mut Reader<'_>, raw: &Spanned<String>, subject: Subject, pa
         Ok(template) => Some(template),
         Err(wrong) => {
             let written = reader.written(raw);
-            for diagnostic in wrong {
-                let placed = written.place(diagnostic);
-                let (span, label) = (placed.place.as_ref().map_or(0..0, |place| place.span.clone()), placed.label.clone());
-                reader.note(placed, span, label);
+            reader.add(wrong.into_iter().map(|diagnostic| written.place(diagnostic)));
+            None
+        }
+    }
+}
+
+/// The compiled expressions. A parameter whose default is broken is left out, and then so are they: its mistake is enough.
+fn question(
+    reader: &mut Reader<'_>,
+    raw: &RawCheck,
+    subject: Subject,
+    params: &BTreeMap<String, Param>,
+) -> Option<Question> {
+    if params.len() < raw.params.len() {
+        return None;
+    }
+    let types = params.iter().map(|(name, param)| (name.clone(), param.default.ty())).collect();
+    let applies = raw.applies.as_ref().map(|applies| reader.written(applies));
+    match Question::compile(subject, applies.as_ref(), &reader.written(&raw.passes), &types) {
+        Ok(question) => {
+            for name in question.unused_params() {
+                let wrong = Diagnostic::error("unused-parameter", format!("no expression uses `params.{name}`"))
+                    .help("use it, or remove it");
+                let span = params.get(&name).map_or(0..0, |param| param.span.clone());
+                reader.note(wrong, span, "never used");
             }
+            Some(question)
+        }
+        Err(wrong) => {
+            reader.add(wrong);
             None
         }
     }
@@ -324,7 +355,7 @@ fn case(reader: &mut Reader<'_>, raw: &RawTest, subject: Subject, params: &BTree
             values.insert(name.clone(), value);
         }
     }
-    let given = Given::read(reader, &raw.given, subject);
+    let given = given::read(reader, &raw.given, subject);
     let Some(expect) = &raw.expect else {
         let wrong = Diagnostic::error("test-without-expect", format!("test `{name}` does not say what it expects"))
             .help("add `expect = \"pass\"`, \"fail\", \"unknown\" or \"not_applicable\"");
@@ -334,7 +365,8 @@ fn case(reader: &mut Reader<'_>, raw: &RawTest, subject: Subject, params: &BTree
     let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.name() == expect.get_ref());
     let outcome = outcome.ok_or_else(|| unknown_name("outcome", expect.get_ref(), &Outcome::ALL.map(Outcome::name)));
     let expect = reader.check(outcome, &expect.span(), "unknown outcome")?;
-    Some(Case { name, span: raw.name.span(), as_of: as_of?, params: values, given, expect })
+    let (given, row) = given?;
+    Some(Case { name, span: raw.name.span(), as_of: as_of?, params: values, given, row, expect })
 }
 
 /// A value for one of `params`, or what is wrong with it, noted.

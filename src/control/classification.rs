@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::file::{ControlFile, Reader, Written};
+use super::file::{ControlFile, Reader};
 use super::names::{Confidence, Target, unknown_name};
+use super::question::{Asked, compile_rule};
 use crate::base::diagnostic::Diagnostic;
 
 /// Rules of one subject, as they are written: one file `classification/ID.toml`.
@@ -82,7 +83,7 @@ pub struct Rule {
     /// Why it says so.
     pub reason: String,
     /// True where it fires.
-    pub when: Written,
+    pub when: Asked,
 }
 
 impl Classification {
@@ -120,6 +121,12 @@ fn rule(reader: &mut Reader<'_>, raw: &RawRule, ids: &mut BTreeSet<String>) -> O
     }
     let title = reader.text(&raw.title, "title");
     let reason = reader.text(&raw.reason, "reason");
-    reader.text(&raw.when, "expression");
-    Some(Rule { id, title, target: target?, confidence: confidence?, reason, when: reader.written(&raw.when) })
+    let when = match compile_rule(&reader.written(&raw.when)) {
+        Ok(when) => Some(when),
+        Err(wrong) => {
+            reader.add(wrong);
+            None
+        }
+    };
+    Some(Rule { id, title, target: target?, confidence: confidence?, reason, when: when? })
 }

@@ -105,6 +105,11 @@ impl<'a> Reader<'a> {
         self.diagnostics.push(diagnostic.at(self.file, span.start.min(end)..end, label));
     }
 
+    /// Takes over diagnostics that have their place already.
+    pub fn add(&mut self, placed: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(placed);
+    }
+
     /// The value, or its mistake noted under `text`.
     pub fn check<T>(&mut self, result: Result<T, Diagnostic>, at: &Range<usize>, label: &str) -> Option<T> {
         match result {

@@ -172,12 +172,21 @@ pub struct PartCheck {
     pub params: BTreeMap<String, ParamValue>,
 }
 
+/// The checks that parts may refer to.
+#[derive(Debug, Default)]
+pub struct KnownChecks<'a> {
+    /// Those that can be used, by id.
+    pub good: BTreeMap<&'a str, &'a Check>,
+    /// The ids of those that cannot: their own mistakes are told, and a reference to them is none.
+    pub broken: BTreeSet<&'a str>,
+}
+
 impl Framework {
     /// Reads a file. It is `None` if it cannot be used; the mistakes are all told, whatever they are.
     ///
-    /// `checks` are all the checks there are, by id, to which its parts may refer.
+    /// `checks` are those that its parts may refer to.
     #[must_use]
-    pub fn read(file: &ControlFile, checks: &BTreeMap<&str, &Check>) -> (Option<Self>, Vec<Diagnostic>) {
+    pub fn read(file: &ControlFile, checks: &KnownChecks<'_>) -> (Option<Self>, Vec<Diagnostic>) {
         let mut reader = Reader::new(&file.path, &file.text);
         let framework = reader.parse::<RawFramework>().map(|raw| resolve(&mut reader, file, &raw, checks));
         let framework = framework.filter(|_| reader.errors() == 0);
@@ -228,12 +237,7 @@ pub fn find_requirement<'a>(
     })
 }
 
-fn resolve(
-    reader: &mut Reader<'_>,
-    file: &ControlFile,
-    raw: &RawFramework,
-    checks: &BTreeMap<&str, &Check>,
-) -> Framework {
+fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawFramework, checks: &KnownChecks<'_>) -> Framework {
     let mut names = BTreeSet::new();
     Framework {
         id: reader.id(&raw.id),
@@ -252,7 +256,7 @@ fn resolve(
 fn requirement(
     reader: &mut Reader<'_>,
     raw: &RawRequirement,
-    checks: &BTreeMap<&str, &Check>,
+    checks: &KnownChecks<'_>,
     names: &mut BTreeSet<String>,
 ) -> Requirement {
     for name in std::iter::once(&raw.id).chain(&raw.aliases) {
@@ -273,7 +277,8 @@ fn requirement(
             .iter()
             .map(|raw| {
                 if !part_ids.insert(raw.id.get_ref().clone()) {
-                    let wrong = Diagnostic::error("duplicate-id", format!("two parts are named `{}`", raw.id.get_ref()));
+                    let wrong =
+                        Diagnostic::error("duplicate-id", format!("two parts are named `{}`", raw.id.get_ref()));
                     reader.note(wrong, raw.id.span(), "named before");
                 }
                 part(reader, raw, checks)
@@ -282,7 +287,7 @@ fn requirement(
     }
 }
 
-fn part(reader: &mut Reader<'_>, raw: &RawPart, checks: &BTreeMap<&str, &Check>) -> Part {
+fn part(reader: &mut Reader<'_>, raw: &RawPart, checks: &KnownChecks<'_>) -> Part {
     let answered = raw.checks.iter().filter_map(|raw| part_check(reader, raw, checks)).collect();
     Part {
         id: reader.id(&raw.id),
@@ -292,10 +297,13 @@ fn part(reader: &mut Reader<'_>, raw: &RawPart, checks: &BTreeMap<&str, &Check>)
     }
 }
 
-fn part_check(reader: &mut Reader<'_>, raw: &RawPartCheck, checks: &BTreeMap<&str, &Check>) -> Option<PartCheck> {
+fn part_check(reader: &mut Reader<'_>, raw: &RawPartCheck, checks: &KnownChecks<'_>) -> Option<PartCheck> {
     let id = raw.id.get_ref();
-    let Some(check) = checks.get(id.as_str()) else {
-        let known: Vec<&str> = checks.keys().copied().collect();
+    if checks.broken.contains(id.as_str()) {
+        return None;
+    }
+    let Some(check) = checks.good.get(id.as_str()) else {
+        let known: Vec<&str> = checks.good.keys().copied().collect();
         let mut wrong = unknown_name("check", id, &known);
         if wrong.help.as_ref().is_some_and(|help| help.starts_with("one of")) {
             wrong = wrong.help("`assize controls list` names them all");

@@ -143,7 +143,8 @@ fn actions(reader: &mut Reader<'_>, raw: &[Spanned<String>]) -> Vec<String> {
     let mut all = Vec::with_capacity(raw.len());
     for action in raw {
         let text = action.get_ref();
-        let form = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-*".contains(&b));
+        let form =
+            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-*".contains(&b));
         if !text.split_once(':').is_some_and(|(service, name)| form(service) && form(name)) {
             let wrong = Diagnostic::error("bad-action", format!("`{text}` is no action"))
                 .help("write `service:Action`, such as `iam:PassRole`");

@@ -1,6 +1,6 @@
 //! All control files together: compiled in, or overlaid from a folder, and resolved against each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::builtin::FILES;
 use super::check::Check;
 use super::classification::{Classification, Rule};
 use super::file::{ControlFile, Origin};
-use super::framework::{Framework, Requirement, find_requirement};
+use super::framework::{Framework, KnownChecks, Requirement, find_requirement};
 use super::levels::Levels;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::nearest;
@@ -58,10 +58,14 @@ impl Pack {
         let mut diagnostics = Vec::new();
         let mut take = |wrong: Vec<Diagnostic>| diagnostics.extend(wrong);
         let mut pack = Self::default();
+        let mut broken = BTreeSet::new();
         for file in &files {
             match folder_of(&file.path) {
                 "checks" => {
                     let (check, wrong) = Check::read(file);
+                    if check.is_none() {
+                        broken.insert(stem_of(&file.path));
+                    }
                     pack.checks.extend(check);
                     take(wrong);
                 }
@@ -80,9 +84,10 @@ impl Pack {
             }
         }
         take(unique(&mut pack.checks, |check| (&check.id, &check.path)));
-        let by_id: BTreeMap<&str, &Check> = pack.checks.iter().map(|check| (check.id.as_str(), check)).collect();
+        let good = pack.checks.iter().map(|check| (check.id.as_str(), check)).collect();
+        let known = KnownChecks { good, broken };
         for file in files.iter().filter(|file| folder_of(&file.path) == "frameworks") {
-            let (framework, wrong) = Framework::read(file, &by_id);
+            let (framework, wrong) = Framework::read(file, &known);
             pack.frameworks.extend(framework);
             take(wrong);
         }
@@ -148,6 +153,12 @@ pub fn builtin_files() -> Vec<ControlFile> {
 /// The first folder of a path within the controls.
 fn folder_of(path: &str) -> &str {
     path.split_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The name of a file, which is the id of what it holds.
+fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".toml").unwrap_or(name)
 }
 
 fn unknown_folder(file: &ControlFile, folder: &str) -> Diagnostic {

@@ -100,8 +100,7 @@ impl CheckRun {
                 (*value != param.default).then(|| format!("{name}={value}"))
             })
             .collect();
-        let id =
-            if differing.is_empty() { check.id.clone() } else { format!("{}[{}]", check.id, differing.join(",")) };
+        let id = if differing.is_empty() { check.id.clone() } else { format!("{}[{}]", check.id, differing.join(",")) };
         Self { id, check: check.id.clone(), params }
     }
 

@@ -218,9 +218,12 @@ fn scope(reader: &mut Reader<'_>, raw: &Spanned<String>) -> String {
         let wrong = Diagnostic::error("bad-scope", format!("`{text}` is no scope"))
             .help("write the system and its part, such as `aws:111122223333`");
         reader.note(wrong, raw.span(), "not a scope");
-    } else if system == "aws" && rest != "organization" && !(rest.len() == 12 && rest.bytes().all(|b| b.is_ascii_digit())) {
-        let wrong = Diagnostic::error("bad-scope", format!("`{rest}` is no AWS account"))
-            .help("an account has twelve digits");
+    } else if system == "aws"
+        && rest != "organization"
+        && !(rest.len() == 12 && rest.bytes().all(|b| b.is_ascii_digit()))
+    {
+        let wrong =
+            Diagnostic::error("bad-scope", format!("`{rest}` is no AWS account")).help("an account has twelve digits");
         reader.note(wrong, raw.span(), "not twelve digits");
     }
     text.clone()

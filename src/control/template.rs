@@ -187,14 +187,7 @@ fn filter(ty: FactType, text: Option<&str>) -> Result<Filter, Diagnostic> {
     })
 }
 
-fn fact<S: Slots + ?Sized>(
-    out: &mut String,
-    slots: &S,
-    row: Row,
-    path: &[FactId],
-    filter: Filter,
-    as_of: Instant,
-) {
+fn fact<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, path: &[FactId], filter: Filter, as_of: Instant) {
     let Some((last, steps)) = path.split_last() else { return };
     let mut row = row;
     for step in steps {

@@ -63,12 +63,23 @@ fn the_controls_are_whole() {
         assert!(used.contains(check.id.as_str()), "no requirement uses `{}`", check.id);
         assert!(!check.title.ends_with('.'), "{}", check.id);
         for outcome in ["pass", "fail", "unknown"] {
-            assert!(check.tests.iter().any(|case| case.expect.name() == outcome), "`{}` never tests {outcome}", check.id);
+            assert!(
+                check.tests.iter().any(|case| case.expect.name() == outcome),
+                "`{}` never tests {outcome}",
+                check.id
+            );
         }
     }
     let rules: Vec<&str> = pack.rules().map(|rule| rule.id.as_str()).collect();
     assert_eq!(rules.len(), rules.iter().collect::<BTreeSet<_>>().len(), "two rules have one id");
     assert!(pack.levels.iter().any(|levels| levels.system == "aws" && levels.permissions.len() > 50));
+}
+
+#[test]
+fn the_tests_of_the_controls_pass() {
+    let report = super::SelfTest::run(&builtin());
+    assert_eq!(said(&report.diagnostics()), Vec::<String>::new());
+    assert!(report.clean() && report.cases.len() > 100, "{}", report.cases.len());
 }
 
 #[test]
@@ -200,7 +211,18 @@ enumerates = ["user"]
             format!("{line}: {} ({})", d.message, d.help.as_deref().unwrap_or(""))
         })
         .collect();
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    2: `owasp-nhi-2024` is no framework (did you mean `owasp-nhi-2025`?)
+    3: `123` is no AWS account (an account has twelve digits)
+    4: `30 days` is no length of time (write a number and a unit, such as `30d`)
+    6: `produktion` is no environment (did you mean `production`?)
+    7: there is no check `credential-rotatd` (did you mean `credential-rotated`?)
+    10: `max_aeg` is no parameter of the check (did you mean `max_age`?)
+    12: `7` is no duration (write a number and a unit, such as `90d`, `12h`, `9m` or `30s`)
+    14: `a/**/[` is no pattern: unclosed character class; missing ']' ()
+    15: `collected_at` is no date or instant (write it as "2026-10-31T06:00:00Z" or "2026-10-31")
+    16: `user` is no listing (did you mean `users`?)
+    "#);
 }
 
 const CHECK: &str = r#"
@@ -208,7 +230,7 @@ id = "x"
 title = "t"
 severity = "hihg"
 subject = "credential"
-passes = "true"
+passes = "age(credential.last_chang_at) <= params.max_age"
 pass = "{{ credential.last_usd_at | ago }}"
 fail = "{{ params.max_aeg }} {{ credential.expires_at }}"
 procedure = "p"
@@ -258,7 +280,20 @@ checks = [{ id = "y" }]
             format!("{line}:{column} `{}`: {} ({})", &text[span], d.message, d.help.as_deref().unwrap_or(""))
         })
         .collect();
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    4:12 `"hihg"`: `hihg` is no severity (one of low, medium, high, critical)
+    6:26 `last_chang_at`: `credential` has no fact `last_chang_at` (did you mean `last_change_at`? facts of credential: id, name, kind, identity, scope, enabled, created_at, rotated_at, last_change_at, expires_at, last_used_at, use_tracked_since, scopes, stored_in, sanctioned_store, exposures, verified_live)
+    7:12 `credential.last_usd_at`: `last_usd_at` is no fact of `credential` (did you mean `last_used_at`?)
+    8:12 `params.max_aeg`: `max_aeg` is no parameter of this check (did you mean `max_age`?)
+    8:32 ` credential.expires_at `: a timestamp cannot be shown this way (use `ago` or `date`)
+    18:33 `"acces_key"`: `credential.kind` must be a name of credential kind (did you mean `access_key`?)
+    18:56 `"yes"`: `credential.enabled` must be true or false ()
+    18:76 `{ absent = true }`: `credential.created_at` is never absent (leave it out to make it unknown)
+    19:10 `"passes"`: `passes` is no outcome (did you mean `pass`?)
+    21:8 `"two"`: test `two` does not say what it expects (add `expect = "pass"`, "fail", "unknown" or "not_applicable")
+    22:22 `{}`: `identity` is no subject of this check (one of credential)
+    16:18 `"y"`: `y` is no check (`assize controls list` names them all)
+    "#);
 }
 
 #[test]
@@ -279,6 +314,7 @@ fn a_folder_lies_over_the_program() {
 #[test]
 fn two_checks_of_one_id_are_told() {
     let good = CHECK
+        .replace("last_chang_at", "last_change_at")
         .replace("hihg", "high")
         .replace("{{ credential.last_usd_at | ago }}", "p")
         .replace("{{ params.max_aeg }} {{ credential.expires_at }}", "f");
