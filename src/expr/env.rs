@@ -43,7 +43,8 @@ impl Env {
     /// [`Env::context`] numbers their values.
     #[must_use]
     pub fn with_params<N: Into<String>>(mut self, params: impl IntoIterator<Item = (N, Type)>) -> Self {
-        self.params = params.into_iter().map(|(name, ty)| (name.into(), ty)).collect::<BTreeMap<_, _>>().into_iter().collect();
+        self.params =
+            params.into_iter().map(|(name, ty)| (name.into(), ty)).collect::<BTreeMap<_, _>>().into_iter().collect();
         self
     }
 

@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn doubles() {
-        for (value, shown) in [(123.456, "123.456"), (-4.5e-3, "-0.0045"), (1e21, "1e+21"), (1e-7, "1e-07"), (0.0, "0")] {
+        for (value, shown) in [(123.456, "123.456"), (-4.5e-3, "-0.0045"), (1e21, "1e+21"), (1e-7, "1e-07"), (0.0, "0")]
+        {
             assert_eq!(show_double(value), shown);
         }
     }

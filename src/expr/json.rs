@@ -13,6 +13,7 @@ use crate::model::intern::Sym;
 use crate::model::schema::FactId;
 use crate::model::slots::{Cell, Completeness, Member, Row, Slots, Why};
 
+use super::Expr;
 use super::env::{Context, Env};
 use super::eval::Run;
 use super::functions::show_double;
@@ -20,7 +21,6 @@ use super::moment::Moment;
 use super::trace::Off;
 use super::types::Type;
 use super::value::{Fault, FaultKind, ListValue, MapValue, Stop, Value};
-use super::Expr;
 
 /// How deep lists and maps may lie within one another.
 const DEPTH: u8 = 64;

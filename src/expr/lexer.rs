@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::base::diagnostic::Diagnostic;
 
-use super::mistake;
+use super::{fail, mistake};
 
 /// One token.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,7 @@ const SIGNS: &[&str] = &[
 ];
 
 /// The tokens of `text`, ending with [`Token::End`], or the first thing that is not a token.
-pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Diagnostic> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Box<Diagnostic>> {
     let mut lexer = Lexer { text, at: 0 };
     let mut out = Vec::new();
     loop {
@@ -95,7 +95,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn next(&mut self) -> Result<Token, Diagnostic> {
+    fn next(&mut self) -> Result<Token, Box<Diagnostic>> {
         let start = self.at;
         let Some(c) = self.peek() else { return Ok(Token::End) };
         let second = self.rest().chars().nth(1);
@@ -130,13 +130,13 @@ impl<'t> Lexer<'t> {
             _ => None,
         };
         let wrong = mistake("syntax", format!("`{c}` is not part of the language"), span, "not understood");
-        Err(match help {
+        fail(match help {
             Some(help) => wrong.help(help),
             None => wrong,
         })
     }
 
-    fn quoted(&mut self, start: usize) -> Result<Token, Diagnostic> {
+    fn quoted(&mut self, start: usize) -> Result<Token, Box<Diagnostic>> {
         self.bump();
         let inner = self.rest();
         let end = inner.find('`').filter(|end| {
@@ -144,7 +144,7 @@ impl<'t> Lexer<'t> {
             !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/ ".contains(c))
         });
         let Some(end) = end else {
-            return Err(mistake("syntax", "this quoted name is not whole", start..start + 1, "no closing backtick"));
+            return fail(mistake("syntax", "this quoted name is not whole", start..start + 1, "no closing backtick"));
         };
         self.at += end + 1;
         Ok(Token::Quoted(inner.get(..end).unwrap_or("").to_owned()))
@@ -156,7 +156,7 @@ impl<'t> Lexer<'t> {
         len
     }
 
-    fn number(&mut self) -> Result<Token, Diagnostic> {
+    fn number(&mut self) -> Result<Token, Box<Diagnostic>> {
         let start = self.at;
         let rest = self.rest();
         if rest.starts_with("0x") || rest.starts_with("0X") {
@@ -188,12 +188,14 @@ impl<'t> Lexer<'t> {
         }
         let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
         self.no_word_follows(start)?;
-        value.map(Token::Double).ok_or_else(|| {
-            mistake("number-range", format!("`{text}` is too large for a double"), start..self.at, "out of range")
-        })
+        let Some(value) = value else {
+            let message = format!("`{text}` is too large for a double");
+            return fail(mistake("number-range", message, start..self.at, "out of range"));
+        };
+        Ok(Token::Double(value))
     }
 
-    fn whole(&mut self, start: usize, value: Option<u64>) -> Result<Token, Diagnostic> {
+    fn whole(&mut self, start: usize, value: Option<u64>) -> Result<Token, Box<Diagnostic>> {
         if self.rest().starts_with(['u', 'U']) {
             self.at += 1;
             self.no_word_follows(start)?;
@@ -202,24 +204,26 @@ impl<'t> Lexer<'t> {
         self.no_word_follows(start)?;
         let span = start..self.at;
         let text = self.text.get(span.clone()).unwrap_or("");
-        value.filter(|value| *value <= 1 << 63).map(Token::Int).ok_or_else(|| {
+        let Some(value) = value.filter(|value| *value <= 1 << 63) else {
             let message = format!("`{text}` is not an integer of 64 bits");
-            mistake("number-range", message, span, "out of range").help("the largest integer is 9223372036854775807")
-        })
+            let wrong = mistake("number-range", message, span, "out of range");
+            return fail(wrong.help("the largest integer is 9223372036854775807"));
+        };
+        Ok(Token::Int(value))
     }
 
-    fn no_word_follows(&mut self, start: usize) -> Result<(), Diagnostic> {
+    fn no_word_follows(&mut self, start: usize) -> Result<(), Box<Diagnostic>> {
         if !self.peek().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
             return Ok(());
         }
         let len = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(self.rest().len());
         let span = start..self.at + len;
         let text = self.text.get(span.clone()).unwrap_or("");
-        Err(mistake("syntax", format!("`{text}` is not a number"), span, "not understood"))
+        fail(mistake("syntax", format!("`{text}` is not a number"), span, "not understood"))
     }
 
     /// The rest of a string whose prefix was read; `self.at` stands at its first quote.
-    fn string(&mut self, start: usize, raw: bool, bytes: bool) -> Result<String, Diagnostic> {
+    fn string(&mut self, start: usize, raw: bool, bytes: bool) -> Result<String, Box<Diagnostic>> {
         let rest = self.rest();
         let quote = self.peek().unwrap_or('"');
         let triple: String = [quote; 3].iter().collect();
@@ -235,12 +239,16 @@ impl<'t> Lexer<'t> {
             match self.bump() {
                 None => {
                     let label = "starts here";
-                    return Err(mistake("syntax", "a text that does not end", start..start + 1, label)
-                        .help("close it with the quote that opened it"));
+                    return fail(
+                        mistake("syntax", "a text that does not end", start..start + 1, label)
+                            .help("close it with the quote that opened it"),
+                    );
                 }
                 Some('\n' | '\r') if !long => {
-                    return Err(mistake("syntax", "a line break inside a text", start..at, "the text ends with its line")
-                        .help("use three quotes for a text of several lines"));
+                    return fail(
+                        mistake("syntax", "a line break inside a text", start..at, "the text ends with its line")
+                            .help("use three quotes for a text of several lines"),
+                    );
                 }
                 Some('\\') if !raw => self.escape(at, bytes, &mut out)?,
                 Some(c) if c == quote && !long => return Ok(out),
@@ -249,7 +257,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn escape(&mut self, start: usize, bytes: bool, out: &mut String) -> Result<(), Diagnostic> {
+    fn escape(&mut self, start: usize, bytes: bool, out: &mut String) -> Result<(), Box<Diagnostic>> {
         let letter = self.bump();
         let plain = match letter {
             Some('a') => Some('\u{7}'),
@@ -271,11 +279,11 @@ impl<'t> Lexer<'t> {
             Some('u') if !bytes => (self.at, 4, 16),
             Some('U') if !bytes => (self.at, 8, 16),
             Some('0'..='3') => (self.at - 1, 3, 8),
-            _ => return Err(self.bad_escape(start)),
+            _ => return fail(self.bad_escape(start)),
         };
         let digits = self.text.get(from..from + len).unwrap_or("");
         let code = digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, radix).ok());
-        let Some(c) = code.flatten().and_then(char::from_u32) else { return Err(self.bad_escape(start)) };
+        let Some(c) = code.flatten().and_then(char::from_u32) else { return fail(self.bad_escape(start)) };
         self.at = from + len;
         out.push(c);
         Ok(())

@@ -49,6 +49,7 @@ mod value;
 use std::ops::Range;
 
 use crate::base::diagnostic::Diagnostic;
+use crate::model::schema::FactId;
 use crate::model::slots::{Row, Slots, Why};
 
 pub use env::{Context, Env, Param, unused_params};
@@ -134,7 +135,7 @@ impl Expr {
         let ast = match parse::parse(text, &mut mistakes) {
             Ok(ast) => ast,
             Err(syntax) => {
-                mistakes.push(syntax);
+                mistakes.push(*syntax);
                 return Err(mistakes);
             }
         };
@@ -168,6 +169,22 @@ impl Expr {
         self.used.iter().filter_map(|at| self.inputs.get(*at)).map(String::as_str).collect()
     }
 
+    /// The facts that it reads, of whichever subject, in their order.
+    #[must_use]
+    pub fn facts(&self) -> Vec<FactId> {
+        let mut facts = Vec::new();
+        self.root.walk(&mut |node| {
+            if let Kind::Fact(_, fact) | Kind::FactList(_, fact) | Kind::FactMap(_, fact) | Kind::HasFact(_, fact) =
+                node.kind
+            {
+                facts.push(fact);
+            }
+        });
+        facts.sort_unstable();
+        facts.dedup();
+        facts
+    }
+
     /// What has a value wherever this is true.
     fn guards(&self) -> &[guards::Path] {
         &self.guards
@@ -181,7 +198,12 @@ impl Expr {
     }
 
     /// The answer about one subject, and what it rests on. Slower: only for what is written.
-    pub fn evaluate_recorded<'a, S: Slots>(&'a self, slots: &'a S, row: Row, context: &'a Context) -> (Outcome, Trace<'a>) {
+    pub fn evaluate_recorded<'a, S: Slots>(
+        &'a self,
+        slots: &'a S,
+        row: Row,
+        context: &'a Context,
+    ) -> (Outcome, Trace<'a>) {
         // The recorder is told by shared reference, so it must live as long as what it records.
         let recorder = trace::On::default();
         let outcome = record(self, slots, row, context, &recorder);
@@ -206,4 +228,9 @@ fn record<'a, S: Slots>(
 /// A mistake in an expression. The caller says later which file it stands in.
 fn mistake(code: &'static str, message: impl Into<String>, span: Range<usize>, label: impl Into<String>) -> Diagnostic {
     Diagnostic::error(code, message).at("", span, label)
+}
+
+/// The same as the end of a reading.
+fn fail<T>(mistake: Diagnostic) -> Result<T, Box<Diagnostic>> {
+    Err(Box::new(mistake))
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
-use crate::base::time::{FIRST, LAST};
+use crate::base::time::{DAY, FIRST, Instant, LAST};
 
 /// Seconds and nanoseconds; negative values count from the second below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,11 +51,25 @@ impl Moment {
 
     /// Reads RFC 3339.
     pub fn read_time(text: &str) -> Option<Self> {
-        if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) || text.len() < 20 || text.contains('[') {
+        let (whole, rest) = text.split_at_checked(19)?;
+        if !matches!(whole.as_bytes().get(10), Some(b'T' | b't')) {
             return None;
         }
-        let stamp: jiff::Timestamp = text.parse().ok()?;
-        Self::time(stamp.as_nanosecond())
+        let digits = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+        let (fraction, offset) = if digits > 0 { rest.split_at_checked(digits + 1)? } else { ("", rest) };
+        let mut nanos = 0_i128;
+        let mut scale = BILLION;
+        for digit in fraction.bytes().skip(1).take(9) {
+            scale /= 10;
+            nanos += i128::from(digit - b'0') * scale;
+        }
+        let offset = match offset {
+            "Z" | "z" => 0,
+            _ if offset.starts_with(['+', '-']) => offset_seconds(offset)?,
+            _ => return None,
+        };
+        let local = Instant::parse(&format!("{}Z", whole.to_ascii_uppercase()))?;
+        Self::time((i128::from(local.0) - i128::from(offset)) * BILLION + nanos)
     }
 
     /// Reads a sum of numbers with units `h`, `m`, `s`, `ms`, `us`, `ns`.
@@ -103,10 +117,19 @@ impl Moment {
 
     /// An instant as RFC 3339.
     pub fn show_time(self) -> String {
-        match jiff::Timestamp::from_nanosecond(self.nanos()) {
-            Ok(stamp) => stamp.to_string(),
-            Err(_) => format!("{} s", self.secs),
+        match self.civil(0) {
+            Some(at) => format!("{at}Z"),
+            None => format!("{} s", self.secs),
         }
+    }
+
+    /// Date and time of day, so many seconds ahead of UTC.
+    fn civil(self, ahead: i32) -> Option<jiff::civil::DateTime> {
+        // The library's instants end two hours before ours do, its dates do not.
+        let back = if self.secs > 0 { 2 * DAY } else { 0 };
+        let near = jiff::Timestamp::new(self.secs - back, i32::try_from(self.nanos).ok()?).ok()?;
+        let near = TimeZone::UTC.to_datetime(near);
+        near.checked_add(jiff::SignedDuration::from_secs(back + i64::from(ahead))).ok()
     }
 
     /// A duration in seconds, as `1.5s`.
@@ -137,8 +160,9 @@ impl Moment {
     }
 
     /// One part of an instant in a time zone.
-    pub fn part_of_time(self, part: Part, zone: TimeZone) -> Option<i64> {
-        let at = jiff::Timestamp::from_nanosecond(self.nanos()).ok()?.to_zoned_datetime(zone);
+    pub fn part_of_time(self, part: Part, zone: &TimeZone) -> Option<i64> {
+        let near = jiff::Timestamp::from_second(self.secs).unwrap_or(jiff::Timestamp::MAX);
+        let at = self.civil(zone.to_offset(near).seconds())?;
         Some(match part {
             Part::FullYear => i64::from(at.year()),
             Part::Month => i64::from(at.month()) - 1,
@@ -158,25 +182,28 @@ impl Moment {
 ///
 /// Names are looked up in the copy that is compiled in, so that no machine answers differently.
 pub(super) fn zone(text: &str) -> Option<TimeZone> {
-    if let Some((hours, minutes)) = text.split_once(':') {
-        let (sign, hours) = match hours.strip_prefix('-') {
-            Some(hours) => (-1, hours),
-            None => (1, hours.strip_prefix('+').unwrap_or(hours)),
-        };
-        let digits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
-        if !digits(hours) || !digits(minutes) {
-            return None;
-        }
-        let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-        if hours > 23 || minutes > 59 {
-            return None;
-        }
-        return Some(TimeZone::fixed(Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()?));
+    if text.contains(':') {
+        return Some(TimeZone::fixed(Offset::from_seconds(offset_seconds(text)?).ok()?));
     }
     if text == "UTC" {
         return Some(TimeZone::UTC);
     }
     TimeZoneDatabase::bundled().get(text).ok()
+}
+
+/// Seconds of an offset such as `+02:00`.
+fn offset_seconds(text: &str) -> Option<i32> {
+    let (hours, minutes) = text.split_once(':')?;
+    let (sign, hours) = match hours.strip_prefix('-') {
+        Some(hours) => (-1, hours),
+        None => (1, hours.strip_prefix('+').unwrap_or(hours)),
+    };
+    let digits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(hours) || !digits(minutes) {
+        return None;
+    }
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours <= 23 && minutes <= 59).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 /// A part of an instant or a duration that a function gives.
@@ -239,12 +266,19 @@ mod tests {
     #[test]
     fn instants_and_zones() {
         let at = Moment::read_time("2009-02-13T23:31:30Z").unwrap();
-        let hour = |name| at.part_of_time(Part::Hours, zone(name).unwrap());
+        let hour = |name| at.part_of_time(Part::Hours, &zone(name).unwrap());
         assert_eq!(hour("UTC"), Some(23));
         assert_eq!(hour("02:00"), Some(1));
         assert_eq!(hour("US/Central"), Some(17));
         for name in ["", "Nowhere/City", "+99:00", "1:00", "../etc/passwd", "é:é"] {
             assert!(zone(name).is_none(), "{name}");
+        }
+        for (text, shown) in [
+            ("9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.999999999Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+            ("2026-01-01T00:30:00.250+01:00", "2025-12-31T23:30:00.25Z"),
+        ] {
+            assert_eq!(Moment::read_time(text).unwrap().show_time(), shown);
         }
         for text in ["", "2009-02-13", "0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "2009-02-13 23:31:30Z"] {
             assert_eq!(Moment::read_time(text), None, "{text}");

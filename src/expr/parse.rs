@@ -6,8 +6,8 @@ use crate::base::diagnostic::Diagnostic;
 
 use super::ast::{Ast, Binary, Field, Kind};
 use super::lexer::{Placed, Token, tokens};
-use super::mistake;
 use super::refused::{self, Feature};
+use super::{fail, mistake};
 
 /// The longest expression, in bytes.
 pub(super) const LONGEST: usize = 32 * 1024;
@@ -18,22 +18,41 @@ const DEPTH: u16 = 128;
 
 /// Words that cannot name anything.
 pub(super) const RESERVED: &[&str] = &[
-    "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
-    "namespace", "null", "package", "return", "true", "var", "void", "while",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "false",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "let",
+    "loop",
+    "namespace",
+    "null",
+    "package",
+    "return",
+    "true",
+    "var",
+    "void",
+    "while",
 ];
 
 /// Reads `text`. What it says of refused features goes to `refusals`, so that all of them are named at once.
-pub(super) fn parse(text: &str, refusals: &mut Vec<Diagnostic>) -> Result<Ast, Diagnostic> {
+pub(super) fn parse(text: &str, refusals: &mut Vec<Diagnostic>) -> Result<Ast, Box<Diagnostic>> {
     if text.len() > LONGEST {
         let message = format!("the expression is longer than {LONGEST} bytes");
-        return Err(mistake("too-long", message, 0..0, "starts here").help("split it into several checks"));
+        return fail(mistake("too-long", message, 0..0, "starts here").help("split it into several checks"));
     }
     let tokens = tokens(text)?;
     let mut parser = Parser { text, tokens, at: 0, nesting: 0, refusals };
     let whole = parser.expression()?;
     match parser.token() {
         Token::End => Ok(whole),
-        _ => Err(parser.unexpected("an operator or the end")),
+        _ => fail(parser.unexpected("an operator or the end")),
     }
 }
 
@@ -45,7 +64,7 @@ struct Parser<'p> {
     refusals: &'p mut Vec<Diagnostic>,
 }
 
-type Parsed = Result<Ast, Diagnostic>;
+type Parsed = Result<Ast, Box<Diagnostic>>;
 
 impl Parser<'_> {
     fn token(&self) -> &Token {
@@ -71,8 +90,8 @@ impl Parser<'_> {
         found
     }
 
-    fn need(&mut self, sign: &str) -> Result<(), Diagnostic> {
-        if self.take(sign) { Ok(()) } else { Err(self.unexpected(&format!("`{sign}`"))) }
+    fn need(&mut self, sign: &str) -> Result<(), Box<Diagnostic>> {
+        if self.take(sign) { Ok(()) } else { fail(self.unexpected(&format!("`{sign}`"))) }
     }
 
     fn unexpected(&self, wanted: &str) -> Diagnostic {
@@ -95,7 +114,9 @@ impl Parser<'_> {
         let depth = kind.inner_depth() + 1;
         if depth > DEPTH {
             let message = format!("more than {DEPTH} parts within one another");
-            return Err(mistake("too-deep", message, span, "too deep").help("split it with `&&` or into several checks"));
+            return fail(
+                mistake("too-deep", message, span, "too deep").help("split it with `&&` or into several checks"),
+            );
         }
         Ok(Ast { kind, span, depth })
     }
@@ -104,7 +125,7 @@ impl Parser<'_> {
         self.nesting += 1;
         if self.nesting > NESTING {
             let message = format!("more than {NESTING} levels of nesting");
-            return Err(mistake("too-deep", message, self.span(), "too deep").help("split it into several checks"));
+            return fail(mistake("too-deep", message, self.span(), "too deep").help("split it into several checks"));
         }
         let start = self.span().start;
         let condition = self.or()?;
@@ -242,7 +263,7 @@ impl Parser<'_> {
     }
 
     /// The fields of a message, read to go on behind it.
-    fn message(&mut self) -> Result<(), Diagnostic> {
+    fn message(&mut self) -> Result<(), Box<Diagnostic>> {
         while !self.take("}") {
             self.take("?");
             self.field()?;
@@ -255,19 +276,19 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn field(&mut self) -> Result<Field, Diagnostic> {
+    fn field(&mut self) -> Result<Field, Box<Diagnostic>> {
         let span = self.span();
         let name = match self.token() {
             Token::Word(word) if !["in", "true", "false", "null"].contains(&word.as_str()) => word.clone(),
             Token::Quoted(name) => name.clone(),
-            _ => return Err(self.unexpected("a name")),
+            _ => return fail(self.unexpected("a name")),
         };
         self.at += 1;
         Ok(Field { name, span })
     }
 
     /// Expressions up to a closing bracket.
-    fn list(&mut self, close: &str) -> Result<Vec<Ast>, Diagnostic> {
+    fn list(&mut self, close: &str) -> Result<Vec<Ast>, Box<Diagnostic>> {
         let mut parts = Vec::new();
         while !self.take(close) {
             if close == "]" && self.is("?") {
@@ -280,7 +301,7 @@ impl Parser<'_> {
                 break;
             }
             if close == ")" && self.is(close) {
-                return Err(self.unexpected("an argument"));
+                return fail(self.unexpected("an argument"));
             }
         }
         Ok(parts)
@@ -315,7 +336,7 @@ impl Parser<'_> {
                 let Some(value) = value else {
                     let message = format!("`{size}` is not an integer of 64 bits");
                     let help = "the largest integer is 9223372036854775807";
-                    return Err(mistake("number-range", message, span, "out of range").help(help));
+                    return fail(mistake("number-range", message, span, "out of range").help(help));
                 };
                 Kind::Int(value)
             }
@@ -348,14 +369,14 @@ impl Parser<'_> {
                 }
                 _ if RESERVED.contains(&word.as_str()) => {
                     let message = format!("`{word}` is a reserved word");
-                    return Err(mistake("syntax", message, span, "cannot name anything"));
+                    return fail(mistake("syntax", message, span, "cannot name anything"));
                 }
                 _ if self.take("(") => Kind::Call(None, Field { name: word, span }, self.list(")")?),
                 _ => Kind::Name(word),
             },
             _ => {
                 self.at -= 1;
-                return Err(self.unexpected("a value"));
+                return fail(self.unexpected("a value"));
             }
         };
         self.node(kind, start)

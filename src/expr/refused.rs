@@ -39,10 +39,14 @@ pub(super) fn refusal(feature: Feature, span: Range<usize>) -> Diagnostic {
             "`null` is not part of the language",
             "ask `has(…)` whether a fact has a value; facts nobody gave are unknown by themselves",
         ),
-        Feature::Dyn => ("refused-dyn", "`dyn` is not part of the language", "every value has one type; drop the `dyn`"),
-        Feature::Type => {
-            ("refused-type", "types are not values in the language", "the type of each fact is known: compare its value")
+        Feature::Dyn => {
+            ("refused-dyn", "`dyn` is not part of the language", "every value has one type; drop the `dyn`")
         }
+        Feature::Type => (
+            "refused-type",
+            "types are not values in the language",
+            "the type of each fact is known: compare its value",
+        ),
         Feature::Message => {
             ("refused-message", "messages and packages are not part of the language", "use a map, or read a fact")
         }

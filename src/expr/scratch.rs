@@ -212,7 +212,8 @@ impl Builder {
                 if def.absent.is_some() {
                     return Some(Held::Absent);
                 }
-                let help = if def.ty.is_list() { "write an empty list: `[]`" } else { "leave it out to make it unknown" };
+                let help =
+                    if def.ty.is_list() { "write an empty list: `[]`" } else { "leave it out to make it unknown" };
                 self.mistake("given-type", format!("`{path}` is never absent"), Some(help.to_owned()));
                 return None;
             }
@@ -228,8 +229,10 @@ impl Builder {
         let (certain, possible, open): (&[Json], &[Json], bool) = match value {
             Json::Array(items) => (items, &[], false),
             Json::Object(form) if form.keys().all(|key| key == "open" || key == "possible" || key == "complete") => {
-                let part = |name: &str| form.get(name).map_or(Some(&[] as &[Json]), |list| list.as_array().map(Vec::as_slice));
-                let (Some(open), Some(complete), Some(possible)) = (part("open"), part("complete"), part("possible")) else {
+                let part =
+                    |name: &str| form.get(name).map_or(Some(&[] as &[Json]), |list| list.as_array().map(Vec::as_slice));
+                let (Some(open), Some(complete), Some(possible)) = (part("open"), part("complete"), part("possible"))
+                else {
                     self.expected(path, "a list, or `{ open = […], possible = […] }`");
                     return None;
                 };
@@ -280,27 +283,34 @@ impl Builder {
         let found = match ty {
             FactType::Bool => value.as_bool().map(Scalar::Bool),
             FactType::Int => value.as_i64().map(Scalar::Int),
-            FactType::Str => return text.map(|text| Own::Text(text.to_owned())).or_else(|| {
-                self.expected(path, "a text");
-                None
-            }),
+            FactType::Str => {
+                return text.map(|text| Own::Text(text.to_owned())).or_else(|| {
+                    self.expected(path, "a text");
+                    None
+                });
+            }
             FactType::Time => text.and_then(Instant::parse).map(|at| Scalar::Time(at.0)),
             FactType::Duration => {
                 let seconds = value.as_i64().or_else(|| text.and_then(Span::parse).map(|span| span.0));
                 seconds.map(Scalar::Duration)
             }
             FactType::Enum(set) => return self.name(set, text, path),
-            FactType::Ref(subject) => return self.subject(subject, value, path, depth).map(|row| Own::Other(Scalar::Ref(row))),
+            FactType::Ref(subject) => {
+                return self.subject(subject, value, path, depth).map(|row| Own::Other(Scalar::Ref(row)));
+            }
             FactType::StrList | FactType::EnumList(_) | FactType::RefList(_) | FactType::Map => None,
         };
         if found.is_none() {
-            self.expected(path, match ty {
-                FactType::Bool => "true or false",
-                FactType::Int => "an integer",
-                FactType::Time => "an instant such as \"2026-11-01T00:00:00Z\", or a date",
-                FactType::Duration => "a duration such as \"90d\", or its seconds",
-                _ => "of another type",
-            });
+            self.expected(
+                path,
+                match ty {
+                    FactType::Bool => "true or false",
+                    FactType::Int => "an integer",
+                    FactType::Time => "an instant such as \"2026-11-01T00:00:00Z\", or a date",
+                    FactType::Duration => "a duration such as \"90d\", or its seconds",
+                    _ => "of another type",
+                },
+            );
         }
         found.map(Own::Other)
     }
@@ -319,8 +329,7 @@ impl Builder {
     }
 }
 
-const CAUSES: [&str; 7] =
-    ["missing_fact", "not_enumerated", "incomplete", "stale", "conflict", "after_as_of", "error"];
+const CAUSES: [&str; 7] = ["missing_fact", "not_enumerated", "incomplete", "stale", "conflict", "after_as_of", "error"];
 
 fn cause(name: &str, def: &FactDef) -> Option<Why> {
     let listing = def.closed_by.first().copied().unwrap_or(Listing::Users);
@@ -350,6 +359,8 @@ fn json(value: &toml::Value) -> Json {
         toml::Value::Boolean(value) => Json::Bool(*value),
         toml::Value::Datetime(at) => Json::String(at.to_string()),
         toml::Value::Array(items) => Json::Array(items.iter().map(json).collect()),
-        toml::Value::Table(table) => Json::Object(table.iter().map(|(key, value)| (key.clone(), json(value))).collect()),
+        toml::Value::Table(table) => {
+            Json::Object(table.iter().map(|(key, value)| (key.clone(), json(value))).collect())
+        }
     }
 }

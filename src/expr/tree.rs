@@ -81,7 +81,10 @@ pub(super) enum Kind {
     /// The subject that is judged.
     Subject,
     /// The variable of a macro: `up` macros out from here; `id` is its own within the expression.
-    Bound { up: u32, id: u32 },
+    Bound {
+        up: u32,
+        id: u32,
+    },
     /// A fact that is neither list nor map.
     Fact(Box<Node>, FactId),
     /// A list fact.

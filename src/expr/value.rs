@@ -233,7 +233,10 @@ fn mixed(whole: i64, double: f64) -> Option<Ordering> {
     if double < -LIMIT {
         return Some(Ordering::Greater);
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked above, and the fraction is compared below")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range is checked above, and the fraction is compared below"
+    )]
     let floor = double.floor() as i64;
     Some(whole.cmp(&floor).then(if double > double.floor() { Ordering::Less } else { Ordering::Equal }))
 }

@@ -74,12 +74,14 @@ impl Checker<'_> {
         let Some(form) = chosen else {
             let found: Vec<String> = nodes.iter().map(|node| node.ty.name()).collect();
             let message = format!("`{text}` cannot be asked of ({})", found.join(", "));
-            let takes: Vec<String> = forms.iter().filter(|form| form.member == member).map(|form| form.text(text)).collect();
+            let takes: Vec<String> =
+                forms.iter().filter(|form| form.member == member).map(|form| form.text(text)).collect();
             let wrong = mistake("wrong-arguments", message, span.clone(), "arguments do not fit");
             return self.wrong(wrong.help(format!("it is {}", takes.join(" or "))), span);
         };
         if text == "age" && !self.env.as_of {
-            let wrong = mistake("unknown-name", "`age` needs `as_of`, which is not given", span.clone(), "no date is given");
+            let wrong =
+                mistake("unknown-name", "`age` needs `as_of`, which is not given", span.clone(), "no date is given");
             return self.wrong(wrong, span);
         }
         self.finish(form, nodes, span)
@@ -87,7 +89,12 @@ impl Checker<'_> {
 
     fn unknown_function(&mut self, name: &Field, member: bool, span: &Range<usize>) -> Node {
         let names = functions::NAMES.iter().copied().chain(if member { MACROS } else { &["has"] }.iter().copied());
-        let wrong = mistake("unknown-function", format!("there is no function `{}`", name.name), name.span.clone(), "not known");
+        let wrong = mistake(
+            "unknown-function",
+            format!("there is no function `{}`", name.name),
+            name.span.clone(),
+            "not known",
+        );
         let wrong = match nearest(&name.name, names) {
             Some(near) => wrong.help(format!("did you mean `{near}`?")),
             None => wrong,

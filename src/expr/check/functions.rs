@@ -26,17 +26,19 @@ pub(super) enum Takes {
 
 impl Takes {
     pub(super) fn accepts(self, ty: &Type) -> bool {
-        match self {
-            Self::Bool => *ty == Type::Bool,
-            Self::Int => *ty == Type::Int,
-            Self::Double => *ty == Type::Double,
-            Self::Text => *ty == Type::String,
-            Self::Time => *ty == Type::Timestamp,
-            Self::Span => *ty == Type::Duration,
-            Self::Name => matches!(ty, Type::Enum(_)),
-            Self::List => matches!(ty, Type::List(_)),
-            Self::Map => matches!(ty, Type::Map(..)),
-        }
+        // The member of an empty list has every type, since there is none.
+        *ty == Type::Any
+            || match self {
+                Self::Bool => *ty == Type::Bool,
+                Self::Int => *ty == Type::Int,
+                Self::Double => *ty == Type::Double,
+                Self::Text => *ty == Type::String,
+                Self::Time => *ty == Type::Timestamp,
+                Self::Span => *ty == Type::Duration,
+                Self::Name => matches!(ty, Type::Enum(_)),
+                Self::List => matches!(ty, Type::List(_)),
+                Self::Map => matches!(ty, Type::Map(..)),
+            }
     }
 
     fn text(self) -> &'static str {
@@ -90,9 +92,29 @@ const fn form(member: bool, args: &'static [Takes], gives: Gives, function: Func
 
 /// The names of all functions, for the nearest one.
 pub(super) const NAMES: &[&str] = &[
-    "age", "bool", "contains", "double", "duration", "endsWith", "getDate", "getDayOfMonth", "getDayOfWeek",
-    "getDayOfYear", "getFullYear", "getHours", "getMilliseconds", "getMinutes", "getMonth", "getSeconds", "glob", "int",
-    "matches", "size", "startsWith", "string", "timestamp",
+    "age",
+    "bool",
+    "contains",
+    "double",
+    "duration",
+    "endsWith",
+    "getDate",
+    "getDayOfMonth",
+    "getDayOfWeek",
+    "getDayOfYear",
+    "getFullYear",
+    "getHours",
+    "getMilliseconds",
+    "getMinutes",
+    "getMonth",
+    "getSeconds",
+    "glob",
+    "int",
+    "matches",
+    "size",
+    "startsWith",
+    "string",
+    "timestamp",
 ];
 
 /// The forms of a function, or `None` if there is none of that name.
@@ -101,7 +123,9 @@ pub(super) fn forms(name: &str) -> Option<Vec<Form>> {
     Some(match name {
         "size" => [false, true]
             .iter()
-            .flat_map(|member| [[Text].as_slice(), &[List], &[Map]].map(|args| form(*member, args, Gives::Int, Function::Size)))
+            .flat_map(|member| {
+                [[Text].as_slice(), &[List], &[Map]].map(|args| form(*member, args, Gives::Int, Function::Size))
+            })
             .collect(),
         "contains" => vec![form(true, &[Text, Text], Gives::Bool, Function::Contains)],
         "startsWith" => vec![form(true, &[Text, Text], Gives::Bool, Function::StartsWith)],
@@ -122,7 +146,9 @@ pub(super) fn forms(name: &str) -> Option<Vec<Form>> {
         "timestamp" => {
             [[Time].as_slice(), &[Text], &[Int]].map(|args| form(false, args, Gives::Time, Function::ToTime)).to_vec()
         }
-        "duration" => [[Span].as_slice(), &[Text]].map(|args| form(false, args, Gives::Span, Function::ToSpan)).to_vec(),
+        "duration" => {
+            [[Span].as_slice(), &[Text]].map(|args| form(false, args, Gives::Span, Function::ToSpan)).to_vec()
+        }
         _ => {
             let (_, part) = Part::FUNCTIONS.iter().find(|(known, _)| *known == name)?;
             let part = *part;
@@ -177,7 +203,8 @@ impl Checker<'_> {
                 Function::Part(_) if args.len() == 2 && zone(&text).is_none() => {
                     let message = format!("there is no time zone `{text}`");
                     let wrong = mistake("bad-zone", message, span.clone(), "not a time zone");
-                    return self.wrong(wrong.help("write a name such as `Europe/Paris`, or an offset such as `+02:00`"), span);
+                    return self
+                        .wrong(wrong.help("write a name such as `Europe/Paris`, or an offset such as `+02:00`"), span);
                 }
                 _ => {}
             }
@@ -189,7 +216,8 @@ impl Checker<'_> {
         match Moment::read_time(text) {
             Some(at) => Self::known(Value::Time(at), Type::Timestamp, span),
             None => {
-                let wrong = mistake("bad-literal", format!("`{text}` is not an instant"), span.clone(), "cannot be read");
+                let wrong =
+                    mistake("bad-literal", format!("`{text}` is not an instant"), span.clone(), "cannot be read");
                 self.wrong(wrong.help("write it as `2026-11-01T00:00:00Z`, in the years 1 to 9999"), span)
             }
         }
@@ -199,7 +227,8 @@ impl Checker<'_> {
         match Moment::read_span(text) {
             Some(length) => Self::known(Value::Span(length), Type::Duration, span),
             None => {
-                let wrong = mistake("bad-literal", format!("`{text}` is not a duration"), span.clone(), "cannot be read");
+                let wrong =
+                    mistake("bad-literal", format!("`{text}` is not a duration"), span.clone(), "cannot be read");
                 self.wrong(wrong.help("the units are h, m, s, ms, us and ns: ninety days are `2160h`"), span)
             }
         }

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::super::ast::{Ast, Kind as Written};
+use super::super::guards::held;
 use super::super::mistake;
 use super::super::tree::{Kind, Node, Quantifier};
 use super::super::types::Type;
-use super::super::guards::held;
 use super::{Bound, Checker};
 
 /// How deep macros may lie within one another: each level multiplies the work.
@@ -40,7 +40,13 @@ impl Checker<'_> {
     }
 
     /// The name and the other arguments of a macro, or what is wrong with them.
-    fn arguments<'a>(&mut self, name: &str, counts: &[usize], args: &'a [Ast], span: &Range<usize>) -> Option<(&'a str, &'a [Ast])> {
+    fn arguments<'a>(
+        &mut self,
+        name: &str,
+        counts: &[usize],
+        args: &'a [Ast],
+        span: &Range<usize>,
+    ) -> Option<(&'a str, &'a [Ast])> {
         let wrong = match args.split_first() {
             Some((Ast { kind: Written::Name(variable), .. }, rest)) if counts.contains(&rest.len()) => {
                 if self.bound.len() < DEEPEST {
@@ -48,12 +54,20 @@ impl Checker<'_> {
                 }
                 mistake("too-deep", format!("more than {DEEPEST} macros within one another"), span.clone(), "too deep")
             }
-            Some((first, rest)) if counts.contains(&rest.len()) => {
-                mistake("wrong-arguments", format!("`{name}` needs a plain name first"), first.span.clone(), "not a name")
-                    .help(format!("write `list.{name}(x, …)`"))
-            }
-            _ => mistake("wrong-arguments", format!("`{name}` needs a name and what to ask"), span.clone(), "does not fit")
-                .help(format!("write `list.{name}(x, …)`")),
+            Some((first, rest)) if counts.contains(&rest.len()) => mistake(
+                "wrong-arguments",
+                format!("`{name}` needs a plain name first"),
+                first.span.clone(),
+                "not a name",
+            )
+            .help(format!("write `list.{name}(x, …)`")),
+            _ => mistake(
+                "wrong-arguments",
+                format!("`{name}` needs a name and what to ask"),
+                span.clone(),
+                "does not fit",
+            )
+            .help(format!("write `list.{name}(x, …)`")),
         };
         self.mistakes.push(wrong);
         None

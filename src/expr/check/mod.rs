@@ -170,9 +170,7 @@ impl Checker<'_> {
         let keys = self.common(nodes.iter().zip(entries).map(|((key, _), (ast, _))| (key, ast)));
         let values = self.common(nodes.iter().zip(entries).map(|((_, value), (_, ast))| (value, ast)));
         match (keys, values) {
-            (Some(key), Some(value)) => {
-                Self::make(Kind::Map(nodes), Type::Map(Box::new(key), Box::new(value)), span)
-            }
+            (Some(key), Some(value)) => Self::make(Kind::Map(nodes), Type::Map(Box::new(key), Box::new(value)), span),
             _ => Self::make(Kind::Wrong, Type::Any, span),
         }
     }

@@ -18,7 +18,8 @@ impl Checker<'_> {
         if !matches!(inner.ty, Type::Int | Type::Double | Type::Any) {
             let found = inner.ty.name();
             let message = format!("`-` needs a number, found a {found}");
-            return self.wrong(mistake("wrong-type", message, operand.span.clone(), format!("this is a {found}")), span);
+            return self
+                .wrong(mistake("wrong-type", message, operand.span.clone(), format!("this is a {found}")), span);
         }
         if count.is_multiple_of(2) {
             return inner;
@@ -41,7 +42,8 @@ impl Checker<'_> {
         };
         let equality = matches!(compare, Compare::Equal | Compare::Unequal);
         let (l, r) = if equality { self.same_names((l, left), (r, right)) } else { (l, r) };
-        if !l.ty.comparable(&r.ty) || (!equality && !(l.ty.ordered() && r.ty.ordered())) {
+        let ordered = equality || (l.ty.ordered() && r.ty.ordered());
+        if !l.ty.comparable(&r.ty) || !ordered {
             return self.not_comparable(operator, &l, (&r, right), span);
         }
         if counts(&l) {

@@ -100,8 +100,10 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             if R::ON {
                 self.recorder.fact(row, fact, None, true, Cell::Known(member.value));
             }
-            // Why a member is only possible is said by the list; where it does not, nobody said.
             let doubt = (!member.certain).then_some(Stop::Unknown(Why::MissingFact));
+            if R::ON && doubt.is_some() {
+                self.recorder.open(row, fact, Why::MissingFact);
+            }
             let on = visit(Item { value: Value::of(member.value), doubt, mark });
             stopped |= !on;
             on

@@ -167,7 +167,7 @@ fn apply<'a>(
                 Some(Value::Text(name)) => zone(&name).ok_or(FaultKind::NoZone)?,
                 Some(_) => return Err(FaultKind::Internal),
             };
-            Value::Int(at.part_of_time(part, zone).ok_or(FaultKind::Range)?)
+            Value::Int(at.part_of_time(part, &zone).ok_or(FaultKind::Range)?)
         }
         (_, value, None) => convert(function, value)?,
         _ => return Err(FaultKind::Internal),
@@ -194,15 +194,11 @@ fn convert(function: Function, value: Value<'_>) -> Result<Value<'_>, FaultKind>
         (Function::ToText, Value::Time(at)) => Value::Text(at.show_time().into()),
         (Function::ToText, Value::Span(length)) => Value::Text(length.show_span().into()),
         (Function::ToBool, Value::Text(text)) => Value::Bool(read_bool(&text).ok_or(FaultKind::Unreadable)?),
-        (Function::ToTime, Value::Text(text)) => {
-            Value::Time(Moment::read_time(&text).ok_or(FaultKind::Unreadable)?)
-        }
+        (Function::ToTime, Value::Text(text)) => Value::Time(Moment::read_time(&text).ok_or(FaultKind::Unreadable)?),
         (Function::ToTime, Value::Int(seconds)) => {
             Value::Time(Moment::time(i128::from(seconds) * 1_000_000_000).ok_or(FaultKind::Range)?)
         }
-        (Function::ToSpan, Value::Text(text)) => {
-            Value::Span(Moment::read_span(&text).ok_or(FaultKind::Unreadable)?)
-        }
+        (Function::ToSpan, Value::Text(text)) => Value::Span(Moment::read_span(&text).ok_or(FaultKind::Unreadable)?),
         _ => return Err(FaultKind::Internal),
     })
 }
