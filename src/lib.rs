@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use base::diagnostic::{Diagnostic, Severity};
 use base::time::Instant;
 use contract::make::{Input, Reports};
-use contract::v1::{AsOfOrigin, ControlTests};
+use contract::v1::ControlTests;
 use graph::{Estate, Graph};
 
 /// What an assessment is asked to do.
@@ -84,18 +84,14 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
 
     derive::labels::apply(&mut world, &prepare::labels(&profile));
     let graph = Graph::build(&mut world, &prepare::levels(&pack), &prepare::known_scopes(&profile));
-    let compiled = prepare::rules(&pack, &mut noted);
     let context = prepare::rule_context(as_of);
-    let classified = derive::classify::apply(&mut world, &graph, &prepare::asked(&compiled), &context);
+    let classified = derive::classify::apply(&mut world, &graph, &prepare::rules(&pack), &context);
 
     let plan = control::Plan::new(&pack, &profile);
-    let runs = prepare::questions(&pack, &plan, as_of, &mut noted);
-    if noted.diagnostics.iter().any(|diagnostic| diagnostic.code == "broken-controls") {
-        return Err(noted);
-    }
+    let contexts = prepare::contexts(&pack, &plan, as_of, &mut noted)?;
     let estate = Estate { world: &world, graph: &graph };
     let orders = assess::Orders::of(&world);
-    let questions: Vec<assess::Question<'_>> = runs.iter().map(prepare::Ready::question).collect();
+    let questions = prepare::questions(&pack, &plan, &contexts);
     let judged: Vec<assess::Judged> =
         questions.iter().map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question)).collect();
 
@@ -116,10 +112,4 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
         tests: &tests,
     };
     Ok(then(&input, &noted))
-}
-
-/// How the date of an assessment was chosen, in words.
-#[must_use]
-pub fn as_of_words(origin: AsOfOrigin) -> &'static str {
-    origin.label()
 }

@@ -7,9 +7,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::sha256;
 use crate::base::time::Instant;
 use crate::contract::v1::{AsOfOrigin, ControlTestFailure, ControlTests};
-use crate::control::question::{Asked, Question, compile_rule};
 use crate::control::selftest::SelfTest;
-use crate::control::{Pack, Plan, Profile, Rule};
+use crate::control::{Pack, Plan, Profile};
 use crate::derive::classify;
 use crate::derive::labels::Labels;
 use crate::export::declared::{Declared, Entry};
@@ -214,31 +213,13 @@ pub(crate) fn known_scopes(profile: &Profile) -> Vec<String> {
     all.cloned().collect()
 }
 
-/// The classification rules, compiled.
-pub(crate) fn rules<'a>(pack: &'a Pack, noted: &mut Noted) -> Vec<(&'a Rule, Asked)> {
-    let mut compiled = Vec::new();
-    for rule in pack.rules() {
-        match compile_rule(&rule.when) {
-            Ok(asked) => compiled.push((rule, asked)),
-            Err(wrong) => broken(noted, wrong),
-        }
-    }
-    compiled
-}
-
-fn broken(noted: &mut Noted, wrong: Vec<Diagnostic>) {
-    noted.diagnostics.extend(wrong);
-    let message = "the control files have mistakes, so nothing was judged";
-    noted.diagnostics.push(Diagnostic::error("broken-controls", message).help("`assize controls lint` shows all of them"));
-}
-
-/// The rules, as classification asks them.
-pub(crate) fn asked<'a>(compiled: &'a [(&'a Rule, Asked)]) -> Vec<classify::Rule<'a>> {
-    let asked = compiled.iter().map(|(rule, asked)| classify::Rule {
+/// The classification rules, as classification asks them.
+pub(crate) fn rules(pack: &Pack) -> Vec<classify::Rule<'_>> {
+    let asked = pack.rules().map(|rule| classify::Rule {
         id: &rule.id,
         target: rule.target,
         confidence: rule.confidence,
-        when: &asked.expr,
+        when: &rule.when.expr,
     });
     asked.collect()
 }
@@ -248,43 +229,32 @@ pub(crate) fn rule_context(as_of: Instant) -> Context {
     Env::of(Subject::Identity).context(as_of, &std::collections::BTreeMap::new()).unwrap_or_default()
 }
 
-/// A check run, ready to be asked.
-#[derive(Debug)]
-pub(crate) struct Ready {
-    subject: Subject,
-    question: Question,
-    context: Context,
-}
-
-impl Ready {
-    /// As judging needs it.
-    pub(crate) fn question(&self) -> assess::Question<'_> {
-        assess::Question {
-            subject: self.subject,
-            applies: self.question.applies.as_ref().map(|asked| &asked.expr),
-            passes: &self.question.passes.expr,
-            context: &self.context,
-        }
-    }
-}
-
-/// The check runs of a plan, compiled, in its order.
-pub(crate) fn questions(pack: &Pack, plan: &Plan, as_of: Instant, noted: &mut Noted) -> Vec<Ready> {
-    let mut ready = Vec::new();
+/// The values that each check run of a plan is asked with, in its order.
+pub(crate) fn contexts(pack: &Pack, plan: &Plan, as_of: Instant, noted: &mut Noted) -> Result<Vec<Context>, Noted> {
+    let mut contexts = Vec::new();
     for run in &plan.runs {
-        let Some(check) = pack.check(&run.check) else { continue };
-        let types = check.params.iter().map(|(name, param)| (name.clone(), param.default.ty())).collect();
-        let compiled = Question::compile(check.subject, check.applies.as_ref(), &check.passes, &types);
-        let made = compiled.and_then(|question| {
-            let context = question.context(as_of, &run.values())?;
-            Ok(Ready { subject: check.subject, question, context })
-        });
+        let made = match pack.check(&run.check) {
+            Some(check) => check.question.context(as_of, &run.values()),
+            None => Err(vec![Diagnostic::error("unknown-check", format!("there is no check `{}`", run.check))]),
+        };
         match made {
-            Ok(one) => ready.push(one),
-            Err(wrong) => broken(noted, wrong),
+            Ok(context) => contexts.push(context),
+            Err(wrong) => noted.diagnostics.extend(wrong),
         }
     }
-    ready
+    if contexts.len() == plan.runs.len() { Ok(contexts) } else { Err(std::mem::take(noted)) }
+}
+
+/// The check runs of a plan, as judging needs them.
+pub(crate) fn questions<'a>(pack: &'a Pack, plan: &Plan, contexts: &'a [Context]) -> Vec<assess::Question<'a>> {
+    let checks = plan.runs.iter().filter_map(|run| pack.check(&run.check));
+    let asked = checks.zip(contexts).map(|(check, context)| assess::Question {
+        subject: check.subject,
+        applies: check.question.applies.as_ref().map(|asked| &asked.expr),
+        passes: &check.question.passes.expr,
+        context,
+    });
+    asked.collect()
 }
 
 /// How the controls' own tests come out, in the contract's words.

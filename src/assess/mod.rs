@@ -8,6 +8,6 @@ mod population;
 pub mod rollup;
 
 pub use gaps::{About, GapGroup};
-pub use judge::{Judged, Question, Verdict, judge, verdict_of};
+pub use judge::{Judged, Question, Verdict, judge, trace_of, verdict_of};
 pub use population::{OpenScope, Orders};
 pub use rollup::{PartStatus, Status, Tally};

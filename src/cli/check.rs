@@ -10,7 +10,7 @@ use super::print;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
-use crate::contract::v1::{FindingSink as _, Head, Severity};
+use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
 use crate::report::{Kept, Rendering};
 use crate::{Noted, Request};
@@ -65,7 +65,7 @@ fn progress() -> indicatif::ProgressBar {
 struct Written {
     head: Head,
     kept: Kept,
-    gaps: Vec<crate::contract::v1::Gap>,
+    gaps: Vec<Gap>,
 }
 
 fn write(input: &Input<'_>, out: Option<&Path>) -> io::Result<Written> {

@@ -104,10 +104,10 @@ fn check_page(pack: &Pack, check: &Check) -> String {
     };
     section("Why", &check.rationale);
     section("How it is tested", &check.procedure);
-    if let Some(applies) = &check.applies {
-        section("Applies where", &applies.text);
+    if let Some(applies) = &check.question.applies {
+        section("Applies where", &applies.written.text);
     }
-    section("Passes where", &check.passes.text);
+    section("Passes where", &check.question.passes.written.text);
     let params: Vec<String> = check
         .params
         .iter()

@@ -27,7 +27,7 @@ pub(super) fn run(args: &EvalArgs) -> Outcome {
             let messages = messages(&error);
             if format == EvalFormat::Json {
                 print::out(&format!("{}\n", serde_json::json!({ "errors": messages })));
-            } else if let EvalError::Wrong(diagnostics) = &error {
+            } else if let EvalError::Refused(diagnostics) = &error {
                 for diagnostic in diagnostics {
                     print::note(&diagnostic.render(Some(&args.expression), false));
                 }
@@ -41,7 +41,8 @@ pub(super) fn run(args: &EvalArgs) -> Outcome {
 
 fn messages(error: &EvalError) -> Vec<String> {
     match error {
-        EvalError::Wrong(diagnostics) => diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect(),
-        other => vec![other.to_string()],
+        EvalError::Refused(diagnostics) => diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect(),
+        EvalError::Failed(fault) => vec![fault.kind.text().to_owned()],
+        EvalError::Unknown(why) => vec![format!("the value is unknown: {}", why.name())],
     }
 }
