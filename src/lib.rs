@@ -3,3 +3,4 @@
 pub mod base;
 pub mod export;
 pub mod model;
+pub mod source;
