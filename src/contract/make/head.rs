@@ -68,7 +68,7 @@ fn profile(input: &Input<'_>) -> Profile {
 fn scopes(input: &Input<'_>) -> Scopes {
     let expected: BTreeSet<String> = input.profile.expected_scopes.iter().map(|scope| shown(scope).into_owned()).collect();
     let mut seen: BTreeMap<String, Scope> = BTreeMap::new();
-    for (at, export) in read_exports(input).enumerate() {
+    for (at, export) in read_exports(input).into_iter().enumerate() {
         for scope in &export.scopes {
             let id = shown(scope).into_owned();
             let entry = seen.entry(id.clone()).or_insert_with(|| Scope {
@@ -125,12 +125,16 @@ fn enumerated(input: &Input<'_>) -> Vec<Enumerated> {
 }
 
 /// Reports on the files that became exports of the world, in the order of their numbers.
-fn read_exports<'a>(input: &Input<'a>) -> impl Iterator<Item = &'a crate::export::report::ExportReport> {
-    input.loaded.loaded.exports.iter().filter(|export| export.source.is_some())
+fn read_exports<'a>(input: &Input<'a>) -> Vec<&'a crate::export::report::ExportReport> {
+    let by_path: BTreeMap<&str, &crate::export::report::ExportReport> =
+        input.loaded.loaded.exports.iter().map(|export| (export.path.as_str(), export)).collect();
+    let numbered = input.estate.world.records.exports.iter();
+    numbered.filter_map(|export| by_path.get(export.path.as_str()).copied()).collect()
 }
 
 fn exports(input: &Input<'_>) -> Vec<Export> {
     read_exports(input)
+        .into_iter()
         .map(|export| Export {
             path: shown(&export.path).into_owned(),
             sha256: export.sha256.clone().unwrap_or_default(),
@@ -156,7 +160,8 @@ fn exports(input: &Input<'_>) -> Vec<Export> {
 }
 
 fn ignored(input: &Input<'_>) -> Vec<IgnoredFile> {
-    let unread = input.loaded.loaded.exports.iter().filter(|export| export.source.is_none());
+    let read: BTreeSet<&str> = read_exports(input).into_iter().map(|export| export.path.as_str()).collect();
+    let unread = input.loaded.loaded.exports.iter().filter(|export| !read.contains(export.path.as_str()));
     let mut all: Vec<IgnoredFile> = unread
         .map(|export| IgnoredFile {
             path: shown(&export.path).into_owned(),
@@ -170,7 +175,7 @@ fn ignored(input: &Input<'_>) -> Vec<IgnoredFile> {
 
 fn rejected(input: &Input<'_>) -> Vec<RejectedRecord> {
     let position: BTreeMap<&str, u32> =
-        read_exports(input).zip(0_u32..).map(|(export, at)| (export.path.as_str(), at)).collect();
+        read_exports(input).into_iter().zip(0_u32..).map(|(export, at)| (export.path.as_str(), at)).collect();
     input
         .loaded
         .loaded
@@ -353,7 +358,7 @@ const TOLD: usize = 25;
 
 fn quality(input: &Input<'_>) -> Vec<Quality> {
     let mut by_code: BTreeMap<&str, BTreeMap<String, (u64, BTreeSet<u32>)>> = BTreeMap::new();
-    for note in input.estate.world.quality.iter().chain(&input.loaded.loaded.quality) {
+    for note in input.estate.world.quality.iter() {
         let export = note.record.and_then(|record| input.estate.world.records.get(record)).map(|record| record.export.0);
         let entry = by_code.entry(note.code).or_default().entry(shown(&note.message).into_owned()).or_default();
         entry.0 += 1;

@@ -39,7 +39,7 @@ pub struct Head {
     pub profile: Profile,
     /// The scopes: expected, seen, and what was enumerated in each.
     pub scopes: Scopes,
-    /// The exports that were read, in the order of their paths. Evidence refers to them by position.
+    /// The exports that were read, in the order in which they were. Evidence refers to them by position.
     pub exports: Vec<Export>,
     /// The files of the folder that were not read.
     pub ignored: Vec<IgnoredFile>,
