@@ -147,7 +147,9 @@ fn needed(question: &Question<'_>) -> Vec<Listing> {
 
 fn applies_perhaps(question: &Question<'_>, known: &[(FactId, Scalar<'static>)]) -> bool {
     let Some(applies) = question.applies else { return true };
-    let sketch = Sketch { known };
+    // The root of an account has no trust policy, so nobody takes it on.
+    let root = known.contains(&(identity::ROOT.id, Scalar::Bool(true)));
+    let sketch = Sketch { known, empty: if root { &[identity::CAN_BE_ASSUMED_BY.id] } else { &[] } };
     let row = Row::new(question.subject, 0);
     !matches!(applies.evaluate(&sketch, row, question.context), Outcome::Known(false))
 }
@@ -155,6 +157,8 @@ fn applies_perhaps(question: &Question<'_>, known: &[(FactId, Scalar<'static>)])
 /// A subject of which only a few facts are known.
 struct Sketch<'a> {
     known: &'a [(FactId, Scalar<'static>)],
+    /// Lists that are known to be empty.
+    empty: &'static [FactId],
 }
 
 impl Slots for Sketch<'_> {
@@ -163,8 +167,8 @@ impl Slots for Sketch<'_> {
         found.map_or(Cell::Unknown(Why::MissingFact), |(_, value)| Cell::Known(*value))
     }
 
-    fn list<'a>(&'a self, _row: Row, _fact: FactId, _visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
-        Completeness::Open(Why::MissingFact)
+    fn list<'a>(&'a self, _row: Row, fact: FactId, _visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        if self.empty.contains(&fact) { Completeness::Complete } else { Completeness::Open(Why::MissingFact) }
     }
 
     fn entry(&self, _row: Row, _fact: FactId, _key: &str) -> Cell<'_> {

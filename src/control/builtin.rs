@@ -161,6 +161,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi8-environment-isolation/environment-not-crossed.toml"),
     ),
     (
+        "checks/nhi8-environment-isolation/production-stays-apart.toml",
+        include_str!("../../controls/checks/nhi8-environment-isolation/production-stays-apart.toml"),
+    ),
+    (
         "checks/nhi9-nhi-reuse/ai-identity-dedicated.toml",
         include_str!("../../controls/checks/nhi9-nhi-reuse/ai-identity-dedicated.toml"),
     ),

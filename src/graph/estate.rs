@@ -67,6 +67,10 @@ impl Estate<'_> {
             f if f == grant::LEVEL_BY.id => Scalar::Str(&actions.level_by),
             f if f == grant::ACTION_WIDTH.id => Scalar::Enum(actions.width as u8),
             f if f == grant::ANY_RESOURCE.id => known(taken.effective.any_resource),
+            f if f == grant::EVERY_OF_KIND.id => known(
+                taken.effective.any_resource
+                    || texts(self.world, taken.statement.resources).any(super::pattern::names_every_of_kind),
+            ),
             f if f == grant::CONDITIONAL.id => {
                 known(!self.world.statements.members(taken.statement.conditions).is_empty())
             }

@@ -97,6 +97,14 @@ pub fn is_wild(pattern: &str) -> bool {
     pattern.contains(['*', '?'])
 }
 
+/// True if an ARN pattern names every resource of a kind, as `arn:aws:iam::111122223333:role/*` and `arn:aws:s3:::*` do.
+#[must_use]
+pub fn names_every_of_kind(pattern: &str) -> bool {
+    let Some(resource) = pattern.splitn(6, ':').nth(5) else { return false };
+    let name = resource.split_once(['/', ':']).map_or(resource, |(_, name)| name);
+    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'*' | b'/' | b':'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +125,16 @@ mod tests {
         }
         assert!(matches_any_case("IAM:*", "iam:PassRole"));
         assert!(!matches("IAM:*", "iam:PassRole"));
+    }
+
+    #[test]
+    fn every_resource_of_a_kind() {
+        for pattern in ["arn:aws:iam::111122223333:role/*", "arn:aws:s3:::*", "arn:aws:lambda:*:*:function:*"] {
+            assert!(names_every_of_kind(pattern), "{pattern}");
+        }
+        for pattern in ["arn:aws:iam::111122223333:role/ci/*", "arn:aws:s3:::logs*", "*", "", "arn:aws:s3:::"] {
+            assert!(!names_every_of_kind(pattern), "{pattern}");
+        }
     }
 
     #[test]

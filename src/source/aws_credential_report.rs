@@ -42,7 +42,7 @@ static ABOUT: About = About {
     authority: 50,
     layout: Layout::Rows,
     provides: PROVIDES,
-    shows: &[Listing::Users, Listing::AccessKeys, Listing::Passwords],
+    shows: &[Listing::Users, Listing::Roots, Listing::AccessKeys, Listing::Passwords],
     notes: &[
         "The JSON answer is better than the CSV alone, since it says when the report was made.",
         "`N/A`, `no_information` and `not_supported` are read as what they mean: there is no such credential, no use since AWS tracks it, or a column that does not apply to the root user.",
@@ -456,7 +456,8 @@ impl Rows<'_, '_> {
             }
             // A filtered report says nothing on whether another export lists all users.
             if whole == Whole::Yes {
-                self.file.run.sets.show(set, scope, Listing::Users, record, whole);
+                self.file.run.sets.show(set, scope, Listing::Users, record, whole.clone());
+                self.file.run.sets.show(set, scope, Listing::Roots, record, whole);
             }
         }
     }

@@ -81,7 +81,9 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, read
     }
     if role {
         used(file, row, &principal, record);
+        // Nobody signs in as a role with a password, a key or a device.
         file.world().close(identity::CREDENTIALS, row);
+        file.world().set(identity::MFA, row, false, record);
         file.world().close(identity::GROUPS, row);
     }
     match principal.permissions_boundary.as_ref().and_then(|boundary| boundary.permissions_boundary_arn.as_deref()) {
