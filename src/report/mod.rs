@@ -21,7 +21,7 @@ mod view;
 mod tests;
 
 pub use kept::{Kept, SHOWN};
-pub use rendering::{RenderError, Rendered, Rendering, render_all, render_one};
+pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Tone, summary};
 
 use std::io::{self, Write};

@@ -59,6 +59,7 @@ struct SubjectRow {
 struct RuleRow {
     name: String,
     reason: String,
+    expression: String,
     confidence: Word,
     recognised: String,
     not_loaded: String,
@@ -152,6 +153,7 @@ fn rule_row(rule: &RuleText) -> RuleRow {
     RuleRow {
         name: human::brief(&rule.name),
         reason: human::brief(&rule.reason),
+        expression: human::passage(&rule.expression),
         confidence: word!(rule.confidence),
         recognised: human::number(rule.recognised),
         not_loaded: human::names(rule.not_loaded.iter().map(String::as_str), rule.not_loaded.len() as u64, 12),
