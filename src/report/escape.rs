@@ -42,7 +42,7 @@ pub fn markdown(text: &str) -> String {
             '\\' => !after.is_some_and(char::is_alphanumeric),
             '_' => !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)),
             ':' => index == 0 || (after == Some('/') && at(index + 2) == Some('/')),
-            '.' | ')' if digits_only && !start => true,
+            '.' | ')' if digits_only && !start => after.is_none_or(char::is_whitespace),
             '.' => {
                 index >= 3 && chars.get(index - 3..index).is_some_and(|www| www.iter().all(|w| matches!(w, 'w' | 'W')))
             }

@@ -44,10 +44,10 @@ impl<'a> Index<'a> {
         text.map_or_else(|| human::brief(run), |text| human::brief(human::name_or(&text.title, run)))
     }
 
-    /// An anchor for a check run: safe in any format, and different for each run.
+    /// An anchor for a check run: safe in any format, different for each run, and empty for one that is not there.
     #[must_use]
     pub fn anchor(&self, run: &str) -> String {
-        self.runs.get(run).map_or_else(|| "check-unknown".to_owned(), |(at, _)| format!("check-{}", at + 1))
+        self.runs.get(run).map(|(at, _)| format!("check-{}", at + 1)).unwrap_or_default()
     }
 
     /// An export by its position.

@@ -21,7 +21,7 @@ mod view;
 mod tests;
 
 pub use kept::{Kept, SHOWN};
-pub use rendering::{RenderError, Rendered, Rendering, render_all, render_one};
+pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Tone, summary};
 
 use std::io::{self, Write};
@@ -36,8 +36,11 @@ pub struct Format {
     pub file: &'static str,
     /// What it is for, in a few words.
     pub about: &'static str,
-    open: fn(Box<dyn Write>, &Head) -> io::Result<Box<dyn Output>>,
+    open: Open,
 }
+
+/// Starts an output. Some need the head at once, since they write findings as they come.
+type Open = fn(Box<dyn Write>, &Head) -> io::Result<Box<dyn Output>>;
 
 /// All formats, by id.
 pub const FORMATS: &[Format] = &[findings_csv::FORMAT, gaps_csv::FORMAT, html::FORMAT, markdown::FORMAT];

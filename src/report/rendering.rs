@@ -5,7 +5,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{End, FORMATS, Format, Kept, Output};
-use crate::contract::v1::{Finding, FindingSink, Gap, Head, ReadError, read_into};
+use crate::contract::v1::{Finding, FindingSink, Gap, Head, ReadError, ResultsWriter, Tee, read_into};
+
+/// The name of the results file.
+pub const RESULTS: &str = "results.json";
 
 /// Why outputs could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +87,30 @@ impl FindingSink for Rendering {
 /// The error with the name of the file that it is about.
 fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("cannot write `{}`: {error}", path.display()))
+}
+
+/// Writes the results file and every format into the folder `out`, in one pass over the findings.
+///
+/// `findings` gives each finding to the sink that it is handed, in the order of check run and subject.
+///
+/// # Errors
+/// What writing gives, with the name of the file, and what `findings` gives.
+pub fn write_all(
+    out: &Path,
+    head: &Head,
+    gaps: &[Gap],
+    findings: impl FnOnce(&mut dyn FindingSink) -> io::Result<()>,
+) -> io::Result<(Kept, Vec<PathBuf>)> {
+    let rendering = Rendering::create(out, head)?;
+    let path = out.join(RESULTS);
+    let results = File::create(&path).and_then(|file| ResultsWriter::new(file, head));
+    let mut both = Tee(results.map_err(|error| named(&path, &error))?, rendering);
+    findings(&mut both)?;
+    let Tee(results, rendering) = both;
+    results.finish(gaps).map_err(|error| named(&path, &error))?;
+    let (kept, mut files) = rendering.finish(head, gaps)?;
+    files.insert(0, path);
+    Ok((kept, files))
 }
 
 /// Renders a results file in every format into the folder `out`.

@@ -161,7 +161,10 @@ fn gap_lines(index: &Index<'_>, gaps: &[Gap]) -> Vec<Line> {
     }
     let refs: Vec<&Gap> = gaps.iter().collect();
     let rows = super::view::gap_lines(index, &refs);
-    let head = Line::default().with(count(undecided, "verdict undecided", "verdicts undecided"), Tone::Strong);
+    let unlisted = gaps.iter().any(|gap| gap.count.is_none());
+    let head = Line::default()
+        .with(count(undecided, "verdict undecided", "verdicts undecided"), Tone::Strong)
+        .with(if unlisted { ", some subjects not listed" } else { "" }, Tone::Strong);
     let mut lines = vec![Line::default(), head];
     let more = rows.len().saturating_sub(GAPS);
     for (what, remedy) in rows.into_iter().take(GAPS) {

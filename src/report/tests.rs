@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::contract::v1::ResultsWriter;
 use crate::contract::v1::sample::{HOSTILE, finding, gaps, head};
+use crate::contract::v1::{Finding, ResultsWriter};
 
 const FINDINGS: usize = 40;
 
@@ -76,7 +76,7 @@ fn nothing_acts_in_html() {
     assert!(links.iter().all(|link| link.starts_with('#') || link.starts_with("https://")), "{links:?}");
     assert!(!html.contains("evil.example\""));
     let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    for link in links.iter().filter_map(|link| link.strip_prefix('#')).filter(|link| *link != "check-unknown") {
+    for link in links.iter().filter_map(|link| link.strip_prefix('#')) {
         assert_eq!(ids.iter().filter(|id| **id == link).count(), 1, "{link}");
     }
 }
@@ -180,6 +180,55 @@ fn an_empty_assessment_renders() {
 }
 
 #[test]
+fn references_to_nothing_render() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut one = finding(0);
+    one.waiver = Some(7);
+    let many = head(3);
+    let heads = [
+        Head { exports: vec![], texts: Default::default(), attestations: vec![], ..many.clone() },
+        Head { checks: vec![], ..many.clone() },
+        Head { frameworks: vec![], ..many },
+        Head::default(),
+    ];
+    for head in &heads {
+        let find = |sink: &mut dyn FindingSink| sink.finding(&one).and_then(|()| sink.finding(&finding(1)));
+        let (kept, files) = write_all(folder.path(), head, &gaps(), find).unwrap();
+        assert_eq!(files.len(), FORMATS.len() + 1);
+        assert!(summary(head, &kept, &gaps()).len() <= summary::LINES);
+    }
+}
+
+#[test]
+fn the_largest_counts_render() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut large = head(u64::MAX - 12);
+    for run in &mut large.checks {
+        run.tally.unknown = u64::MAX;
+    }
+    let again = large.checks.clone();
+    large.checks.extend(again);
+    let mut all_gaps = gaps();
+    for gap in &mut all_gaps {
+        gap.count = Some(u64::MAX);
+    }
+    write_all(folder.path(), &large, &all_gaps, |_| Ok(())).unwrap();
+}
+
+#[test]
+fn waived_findings_are_shown_after_the_others() {
+    let mut kept = Kept::default();
+    for n in 0..60 {
+        kept.finding(&Finding { waiver: (n % 2 == 0).then_some(0), ..finding(n) }).unwrap();
+    }
+    let run = finding(0).check_run;
+    let shown: Vec<bool> = kept.of_run(&run).map(|finding| finding.waiver.is_some()).collect();
+    assert_eq!((shown.len(), kept.more_of_run(&run)), (SHOWN, 35));
+    assert!(shown.iter().all(|waived| !waived));
+    assert_eq!((kept.worst().seen(), kept.worst().rest()), (30, 5));
+}
+
+#[test]
 fn the_summary_fits_a_screen() {
     let folder = tempfile::tempdir().unwrap();
     let kept = written(folder.path(), FINDINGS);
@@ -210,7 +259,7 @@ fn the_summary_fits_a_screen() {
           high     =cmd|' /C calc'!A0: last changed 303 days ago, limit 90 days `code` …
           and 36 more
 
-        12 verdicts undecided
+        12 verdicts undecided, some subjects not listed
           access_keys not enumerated: subjects not listed, number not known
             aws iam get-access-key-last-used --access-key-id ID | tee <file>
           credential.last_change_at missing fact: 12 verdicts undecided

@@ -13,6 +13,7 @@ use super::finding::Finding;
 use super::gap::Gap;
 use super::head::{Head, Results};
 use super::sink::FindingSink;
+use crate::base::text::shown;
 
 /// The names of [`Head`], all of which stand before the findings in a file that assize wrote.
 const HEAD: &[&str] = &[
@@ -49,7 +50,7 @@ pub enum ReadError {
         source: io::Error,
     },
     /// The file is not a results file of this version.
-    #[error("cannot read `{}` as results: {source}", path.display())]
+    #[error("cannot read `{}` as results: {}", path.display(), shown(&source.to_string()))]
     Content {
         /// The file.
         path: PathBuf,

@@ -123,3 +123,19 @@ fn what_is_written_is_valid_under_the_schema() {
         serde_json::from_str(&written(1).replace("\"not_satisfied\"", "\"compliant\"")).unwrap();
     assert!(!validator.is_valid(&wrong));
 }
+
+#[test]
+fn the_documentation_names_every_field() {
+    let page = include_str!("../../../docs/results.md");
+    let schema = json_schema();
+    let named = |fields: &serde_json::Value| -> Vec<String> { fields.as_object().unwrap().keys().cloned().collect() };
+    let mut names = named(&schema["properties"]);
+    for of in ["Finding", "Gap", "Evidence", "Coverage"] {
+        names.extend(named(&schema["$defs"][of]["properties"]));
+    }
+    let missing: Vec<String> = names
+        .into_iter()
+        .filter(|name| !["note"].contains(&name.as_str()) && !page.contains(&format!("`{name}`")))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -1,6 +1,6 @@
 //! Writes a results file: the head, then findings one by one, then the gaps.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
@@ -10,10 +10,10 @@ use super::head::Head;
 use super::layout::Layout;
 use super::sink::FindingSink;
 
-/// Writes one results file. Findings are written as they come, so none is held.
+/// Writes one results file. Findings are written as they come, so none is held; writes are buffered here.
 #[derive(Debug)]
 pub struct ResultsWriter<W: Write> {
-    out: W,
+    out: BufWriter<W>,
     any: bool,
 }
 
@@ -22,9 +22,10 @@ impl<W: Write> ResultsWriter<W> {
     ///
     /// # Errors
     /// What the writer gives.
-    pub fn new(mut out: W, head: &Head) -> io::Result<Self> {
+    pub fn new(out: W, head: &Head) -> io::Result<Self> {
+        let mut out = BufWriter::with_capacity(1 << 16, out);
         let mut serializer = serde_json::Serializer::with_formatter(&mut out, Layout::default());
-        head.serialize(&mut serializer).map_err(io::Error::from)?;
+        Head::serialize(head, &mut serializer).map_err(io::Error::from)?;
         out.write_all(b",\n  \"findings\": [")?;
         Ok(Self { out, any: false })
     }
@@ -42,8 +43,7 @@ impl<W: Write> ResultsWriter<W> {
         }
         self.close_list()?;
         self.out.write_all(b"\n}\n")?;
-        self.out.flush()?;
-        Ok(self.out)
+        self.out.into_inner().map_err(io::IntoInnerError::into_error)
     }
 
     fn entry<T: Serialize>(&mut self, value: &T) -> io::Result<()> {

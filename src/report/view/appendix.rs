@@ -25,6 +25,9 @@ pub(super) struct Appendix {
     waivers: Capped<WaiverRow>,
     attestations: Capped<AttestationRow>,
     limits: Vec<String>,
+    profile: String,
+    profile_sha256: String,
+    settings: Capped<SettingRow>,
     controls: Capped<ControlRow>,
     modified: String,
     tests: TestsView,
@@ -95,6 +98,12 @@ struct AttestationRow {
 }
 
 #[derive(Debug, Serialize)]
+struct SettingRow {
+    name: String,
+    value: String,
+}
+
+#[derive(Debug, Serialize)]
 struct ControlRow {
     path: String,
     sha256: String,
@@ -135,11 +144,22 @@ impl Appendix {
             waivers: Capped::new(&head.waivers, LIMIT, waiver_row),
             attestations: Capped::new(&head.attestations, LIMIT, |one| attestation_row(index, one)),
             limits: head.limits.iter().map(|limit| human::passage(&limit.text)).collect(),
-            modified: more_of(files.iter().filter(|file| file.modified).count() as u64),
+            profile: head.profile.file.as_deref().map(human::brief).unwrap_or_default(),
+            profile_sha256: head.profile.sha256.as_deref().map(human::brief).unwrap_or_default(),
+            settings: Capped::new(&head.profile.settings, LIMIT, |one| SettingRow {
+                name: human::brief(&one.name),
+                value: human::brief(&one.value),
+            }),
+            modified: modified(files.iter().filter(|file| file.modified).count() as u64),
             controls: Capped::new(files, LIMIT * 5, control_row),
             tests: tests_view(&head.controls.tests),
         }
     }
+}
+
+/// A sentence on control files that are not as built in; empty if there are none.
+fn modified(n: u64) -> String {
+    if n == 0 { String::new() } else { human::count(n, "control file is modified", "control files are modified") }
 }
 
 fn export_row(index: &Index<'_>, export: &Export) -> ExportRow {

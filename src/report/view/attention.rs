@@ -98,8 +98,21 @@ impl Attention {
                 .collect(),
             worst: kept.worst().iter().map(|finding| worst_row(index, finding)).collect(),
             more: more_of(kept.worst().rest()),
-            undecided: human::count(sum(|run| run.tally.unknown), "verdict", "verdicts"),
+            undecided: undecided(sum(|run| run.tally.unknown), gaps),
             gaps: Capped::new(gap_rows(index, &gaps.iter().collect::<Vec<_>>()), LIMIT, |row| row),
+        }
+    }
+}
+
+/// How much is open, in words: verdicts, and subjects that nobody listed.
+fn undecided(verdicts: u64, gaps: &[Gap]) -> String {
+    let counted = format!("{} could not be decided", human::count(verdicts, "verdict", "verdicts"));
+    let scopes: BTreeSet<&str> = gaps.iter().filter(|gap| gap.count.is_none()).map(|gap| gap.scope.as_str()).collect();
+    match scopes.len() as u64 {
+        0 => counted,
+        open => {
+            let scopes = human::count(open, "scope", "scopes");
+            format!("{counted}, and in {scopes} nobody listed all of the subjects that a check asks about")
         }
     }
 }

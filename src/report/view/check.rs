@@ -121,7 +121,6 @@ impl<'a> Details<'a> {
     fn view(&self, run: &CheckRun) -> CheckView {
         let text = self.index.text(run);
         let words = |pick: fn(&crate::contract::v1::CheckText) -> &str| text.map(pick).unwrap_or("").to_owned();
-        let worst = self.kept.of_run(&run.id);
         let file = words(|text| &text.file);
         let no_gaps = Vec::new();
         CheckView {
@@ -147,10 +146,8 @@ impl<'a> Details<'a> {
             coverage: human::coverage(&run.coverage),
             open_scopes: open_scopes(&run.coverage.open_scopes),
             digest: human::brief(&run.verdicts_sha256),
-            findings: worst
-                .map(|worst| worst.iter().map(|finding| FindingView::new(self.index, finding)).collect())
-                .unwrap_or_default(),
-            more_findings: more_of(worst.map_or(0, crate::contract::v1::Worst::rest)),
+            findings: self.kept.of_run(&run.id).map(|finding| FindingView::new(self.index, finding)).collect(),
+            more_findings: more_of(self.kept.more_of_run(&run.id)),
             gaps: Capped::new(gap_rows(self.index, self.gaps.get(run.id.as_str()).unwrap_or(&no_gaps)), LIMIT, |row| {
                 row
             }),

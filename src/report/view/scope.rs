@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{Capped, Word, word};
@@ -58,6 +59,7 @@ struct SubjectRow {
 struct RuleRow {
     name: String,
     reason: String,
+    expression: String,
     confidence: Word,
     recognised: String,
     not_loaded: String,
@@ -82,7 +84,7 @@ impl ScopeView {
             expected: if scopes.expected.is_empty() {
                 String::new()
             } else {
-                human::number(scopes.expected.len() as u64)
+                human::count(scopes.expected.len() as u64, "expected scope is", "expected scopes are")
             },
             missing: Capped::new(&scopes.missing, LIMIT, |scope| human::brief(scope)),
             seen: Capped::new(&scopes.seen, LIMIT, scope_row),
@@ -128,19 +130,11 @@ fn enumerated_row(index: &Index<'_>, one: &Enumerated) -> EnumeratedRow {
 }
 
 fn subject_rows(index: &Index<'_>) -> Vec<SubjectRow> {
-    let mut rows: Vec<((&str, &str, &str), BTreeMap<Presence, u64>)> = Vec::new();
+    let mut rows: IndexMap<(&str, &str, &str), BTreeMap<Presence, u64>> = IndexMap::new();
     for count in &index.head.subjects {
-        let kind = count.kind.as_deref().unwrap_or("");
-        let system = count.system.as_deref().unwrap_or("");
-        let key = (count.subject.as_str(), kind, system);
-        let at = rows.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
-            rows.push((key, BTreeMap::new()));
-            rows.len() - 1
-        });
-        if let Some((_, counts)) = rows.get_mut(at) {
-            let sum = counts.entry(count.presence).or_default();
-            *sum = sum.saturating_add(count.count);
-        }
+        let key = (count.subject.as_str(), count.kind.as_deref().unwrap_or(""), count.system.as_deref().unwrap_or(""));
+        let sum = rows.entry(key).or_default().entry(count.presence).or_default();
+        *sum = sum.saturating_add(count.count);
     }
     let text = |counts: &BTreeMap<Presence, u64>, presence| human::number(counts.get(&presence).copied().unwrap_or(0));
     rows.iter()
@@ -159,6 +153,7 @@ fn rule_row(rule: &RuleText) -> RuleRow {
     RuleRow {
         name: human::brief(&rule.name),
         reason: human::brief(&rule.reason),
+        expression: human::passage(&rule.expression),
         confidence: word!(rule.confidence),
         recognised: human::number(rule.recognised),
         not_loaded: human::names(rule.not_loaded.iter().map(String::as_str), rule.not_loaded.len() as u64, 12),
