@@ -18,11 +18,11 @@ const NOT_YET: &str = "this kind of export is not read yet";
 /// Top-level keys that tell a JSON export, what it is, and what to export instead.
 const JSON: &[(&[&str], &str, &str)] = &[
     (&["AccessKeyMetadata"], "a list of access keys", ""),
+    (&["Group", "Users"], "one group of `aws iam get-group`", DETAILS),
     (&["Users"], "the users of `aws iam list-users`", DETAILS),
     (&["User"], "one user of `aws iam get-user`", DETAILS),
     (&["Roles"], "the roles of `aws iam list-roles`", DETAILS),
     (&["Role"], "one role of `aws iam get-role`", DETAILS),
-    (&["Group", "Users"], "one group of `aws iam get-group`", DETAILS),
     (&["Groups"], "the groups of `aws iam list-groups`", DETAILS),
     (&["Group"], "one group of `aws iam get-group`", DETAILS),
     (&["Policies"], "the policies of `aws iam list-policies`, without their text", DETAILS),
@@ -59,6 +59,7 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["JobStatus"], "service last accessed details of one identity", NOT_YET),
     (&["JobId"], "the answer that a job was started", NOT_YET),
     (&["ContextKeyNames"], "context keys of policies", ""),
+    (&["ARN", "Name"], "one secret of Secrets Manager", NOT_YET),
     (&["Tags"], "tags of one thing", DETAILS),
     (&["SecretList"], "the list of Secrets Manager", NOT_YET),
     (&["Records"], "CloudTrail records", NOT_YET),

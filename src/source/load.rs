@@ -275,3 +275,7 @@ fn read(run: &mut Run, candidate: Candidate) -> Said {
     }
     said
 }
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

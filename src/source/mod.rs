@@ -20,7 +20,7 @@ mod aws_authorization_details;
 mod aws_credential_report;
 pub mod docs;
 mod finish;
-mod inventory;
+pub mod inventory;
 mod inventory_csv;
 mod inventory_toml;
 mod load;

@@ -56,7 +56,10 @@ pub enum Admitted {
 #[derive(Debug, Default)]
 pub struct Sets {
     all: Vec<Set>,
-    holders: HashMap<(&'static str, Sym, u16), u32>,
+    /// The set that holds a scope, by source.
+    holders: HashMap<(&'static str, Sym), u32>,
+    /// The set that holds one list of it: an export with a filter has only some lists.
+    lists: HashMap<(&'static str, Sym, u16), u32>,
     shown: Vec<Shown>,
 }
 
@@ -76,14 +79,14 @@ impl Sets {
 
     /// Whether a record of `set` in a list of a scope may be used. Files come newest first.
     pub fn admit(&mut self, source: &'static str, scope: Sym, list: u16, set: u32) -> Admitted {
-        let holder = *self.holders.entry((source, scope, list)).or_insert(set);
-        if holder == set {
-            return Admitted::Yes;
-        }
         let time = |set: u32| self.all.get(set as usize).and_then(|set| set.collected_at);
-        match (time(holder), time(set)) {
-            (Some(newer), Some(older)) if newer > older => Admitted::Older(holder),
-            _ => Admitted::Unordered(holder),
+        let holder = *self.holders.entry((source, scope)).or_insert(set);
+        if holder != set && time(holder) > time(set) && time(set).is_some() {
+            return Admitted::Older(holder);
+        }
+        match *self.lists.entry((source, scope, list)).or_insert(set) {
+            holder if holder == set => Admitted::Yes,
+            holder => Admitted::Unordered(holder),
         }
     }
 
@@ -163,6 +166,7 @@ mod tests {
         assert_eq!(sets.admit("s", Sym(1), 0, new), Admitted::Yes);
         assert_eq!(sets.admit("s", Sym(1), 0, old), Admitted::Older(new));
         assert_eq!(sets.admit("s", Sym(1), 0, unknown), Admitted::Unordered(new));
-        assert_eq!(sets.admit("s", Sym(1), 1, old), Admitted::Yes);
+        assert_eq!(sets.admit("s", Sym(1), 1, old), Admitted::Older(new));
+        assert_eq!(sets.admit("s", Sym(1), 1, unknown), Admitted::Yes);
     }
 }

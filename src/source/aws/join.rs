@@ -190,6 +190,9 @@ fn reject(run: &mut Run, whose: &Whose, why: String) {
     let Some(report) = run.reports.get_mut(at) else { return };
     report.read = report.read.saturating_sub(1);
     report.rejected += 1;
+    if let Some((_, total)) = report.control_totals.first_mut() {
+        *total = total.saturating_sub(1);
+    }
     let path = report.path.clone();
     if let Some(rejections) = run.rejections.get_mut(at) {
         let (place, offset) = (whose.place.clone(), record.offset);
