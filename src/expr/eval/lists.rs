@@ -19,7 +19,9 @@ pub(super) struct Item<'a> {
     pub value: Value<'a>,
     /// What makes it uncertain that it is one, if anything does.
     pub doubt: Option<Stop>,
-    /// Where the record stood before it was read.
+    /// Where the record stood when the list was there and its first member was not yet read.
+    pub since: Mark,
+    /// Where the record stood before this member was read. What lies between speaks of other members.
     pub mark: Mark,
 }
 
@@ -55,9 +57,10 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
     }
 
     fn visit_shared(&self, node: &Node, list: &'a ListValue<'static>, visit: &mut Visit<'_, 'a>) -> Got<Option<Stop>> {
+        let since = self.recorder.mark();
         for (value, doubt) in &list.members {
             self.visit_one(node)?;
-            if !visit(Item { value: value.share(), doubt: *doubt, mark: self.recorder.mark() }) {
+            if !visit(Item { value: value.share(), doubt: *doubt, since, mark: self.recorder.mark() }) {
                 break;
             }
         }
@@ -71,9 +74,10 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         open: Option<Stop>,
         visit: &mut Visit<'_, 'a>,
     ) -> Got<Option<Stop>> {
+        let since = self.recorder.mark();
         for (value, doubt) in members {
             self.visit_one(node)?;
-            if !visit(Item { value, doubt, mark: self.recorder.mark() }) {
+            if !visit(Item { value, doubt, since, mark: self.recorder.mark() }) {
                 break;
             }
         }
@@ -89,6 +93,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         visit: &mut Visit<'_, 'a>,
     ) -> Got<Option<Stop>> {
         let row = self.subject(inner, outer)?;
+        let since = self.recorder.mark();
         let mut stopped = false;
         let mut too_much = None;
         let whole = self.slots.list(row, fact, &mut |member| {
@@ -104,7 +109,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             if R::ON && doubt.is_some() {
                 self.recorder.open(row, fact, Why::MissingFact);
             }
-            let on = visit(Item { value: Value::of(member.value), doubt, mark });
+            let on = visit(Item { value: Value::of(member.value), doubt, since, mark });
             stopped |= !on;
             on
         });
@@ -136,6 +141,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         visit: &mut Visit<'_, 'a>,
     ) -> Got<Option<Stop>> {
         let row = self.subject(inner, outer)?;
+        let since = self.recorder.mark();
         let mut stopped = false;
         let mut too_much = None;
         let whole = self.slots.entries(row, fact, &mut |key, value| {
@@ -147,7 +153,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             if R::ON {
                 self.recorder.fact(row, fact, Some(key), false, Cell::Known(Scalar::Str(value)));
             }
-            let on = visit(Item { value: Value::Text(key.into()), doubt: None, mark });
+            let on = visit(Item { value: Value::Text(key.into()), doubt: None, since, mark });
             stopped |= !on;
             on
         });
@@ -202,7 +208,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
                 Ok(false) => return true,
                 Err(stop) => also(&mut doubt, stop),
             }
-            visit(Item { value: scope.value, doubt, mark: item.mark })
+            visit(Item { value: scope.value, doubt, since: item.since, mark: item.mark })
         })
     }
 
@@ -263,7 +269,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
                         count = count.saturating_add(1);
                     } else {
                         witness = true;
-                        self.recorder.drop_between(start, item.mark);
+                        self.recorder.drop_between(item.since, item.mark);
                         return false;
                     }
                 }
@@ -305,7 +311,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
                     Some(doubt) => also(&mut stop, doubt),
                     None => {
                         found = true;
-                        self.recorder.drop_between(start, item.mark);
+                        self.recorder.drop_between(item.since, item.mark);
                         return false;
                     }
                 },
