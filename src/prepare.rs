@@ -80,7 +80,9 @@ pub(crate) fn select(request: &Request, pack: &mut Pack, noted: &mut Noted) -> R
     for name in &request.requirements {
         match pack.find_requirement(name) {
             Ok(found) => {
-                kept.extend(found.iter().map(|(framework, requirement)| (framework.id.clone(), requirement.id.clone())));
+                kept.extend(
+                    found.iter().map(|(framework, requirement)| (framework.id.clone(), requirement.id.clone())),
+                );
             }
             Err(wrong) => noted.diagnostics.push(wrong),
         }
@@ -97,14 +99,21 @@ pub(crate) fn select(request: &Request, pack: &mut Pack, noted: &mut Noted) -> R
 }
 
 /// The profile with the frameworks that the request asks for in place of its own.
-pub(crate) fn with_frameworks(request: &Request, mut profile: Profile, pack: &Pack, noted: &mut Noted) -> Result<Profile, Noted> {
+pub(crate) fn with_frameworks(
+    request: &Request,
+    mut profile: Profile,
+    pack: &Pack,
+    noted: &mut Noted,
+) -> Result<Profile, Noted> {
     for id in &request.frameworks {
         if pack.framework(id).is_none() {
             let known = pack.frameworks.iter().map(|framework| framework.id.as_str());
             let nearest = crate::base::text::nearest(id, known.clone()).map(|name| format!("; did you mean `{name}`?"));
             let all: Vec<&str> = known.collect();
             let help = format!("known: {}{}", all.join(", "), nearest.unwrap_or_default());
-            noted.diagnostics.push(Diagnostic::error("unknown-framework", format!("there is no framework `{id}`")).help(help));
+            noted
+                .diagnostics
+                .push(Diagnostic::error("unknown-framework", format!("there is no framework `{id}`")).help(help));
         }
     }
     if noted.has_errors() {
@@ -273,6 +282,10 @@ pub(crate) fn tests(pack: &Pack) -> ControlTests {
                 message: format!("expected {}, got {}", case.expected.name(), case.got.name()),
             })
             .collect(),
-        incomplete: result.missing.iter().map(|missing| format!("{}: {}", missing.check, missing.outcome.name())).collect(),
+        incomplete: result
+            .missing
+            .iter()
+            .map(|missing| format!("{}: {}", missing.check, missing.outcome.name()))
+            .collect(),
     }
 }

@@ -129,10 +129,10 @@ fn needed(question: &Question<'_>) -> Vec<Listing> {
             listings
         }
         Subject::Credential => {
-            let kinds = [(CredentialKind::AccessKey, Listing::AccessKeys), (CredentialKind::Password, Listing::Passwords)];
-            let asked = |kind: CredentialKind| {
-                applies_perhaps(question, &[(credential::KIND.id, Scalar::Enum(kind as u8))])
-            };
+            let kinds =
+                [(CredentialKind::AccessKey, Listing::AccessKeys), (CredentialKind::Password, Listing::Passwords)];
+            let asked =
+                |kind: CredentialKind| applies_perhaps(question, &[(credential::KIND.id, Scalar::Enum(kind as u8))]);
             kinds.into_iter().filter(|(kind, _)| asked(*kind)).map(|(_, listing)| listing).collect()
         }
         Subject::Owner => vec![Listing::Owners],

@@ -154,6 +154,9 @@ mod tests {
         assert_eq!(of_requirement(&[]), Status::NotAssessed);
         assert_eq!(of_requirement(&[checked(Status::NotApplicable)]), Status::NotApplicable);
         assert_eq!(of_requirement(&[checked(Status::NotApplicable), checked(Status::Satisfied)]), Status::Satisfied);
-        assert_eq!(of_requirement(&[checked(Status::SatisfiedWithWaivers), checked(Status::Satisfied)]), Status::SatisfiedWithWaivers);
+        assert_eq!(
+            of_requirement(&[checked(Status::SatisfiedWithWaivers), checked(Status::Satisfied)]),
+            Status::SatisfiedWithWaivers
+        );
     }
 }

@@ -18,8 +18,9 @@ use crate::{Noted, Request};
 pub(super) fn run(args: &CheckArgs) -> Outcome {
     let as_of = match args.as_of.as_deref().map(|text| (text, Instant::parse_as_of(text))) {
         Some((text, None)) => {
-            let wrong = Diagnostic::error("bad-date", format!("`{text}` is not a date"))
-                .help("write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`");
+            let wrong = Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
+                "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
+            );
             print::diagnostics(&[wrong], &std::collections::BTreeMap::new());
             return Outcome::Broken;
         }
@@ -99,7 +100,11 @@ fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Resul
     };
     print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps));
     if let Some(out) = &args.report {
-        print::out(&format!("\nThe report is {}, and its data {}\n", out.join("report.html").display(), out.join("results.json").display()));
+        print::out(&format!(
+            "\nThe report is {}, and its data {}\n",
+            out.join("report.html").display(),
+            out.join("results.json").display()
+        ));
     } else {
         print::out("\nAdd `--report FOLDER` to have it written with its evidence.\n");
     }

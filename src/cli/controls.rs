@@ -81,7 +81,9 @@ pub(super) fn show(args: &ShowArgs) -> Outcome {
                 .checks
                 .iter()
                 .map(|check| check.id.as_str())
-                .chain(pack.frameworks.iter().flat_map(|framework| &framework.requirements).flat_map(Requirement::names))
+                .chain(
+                    pack.frameworks.iter().flat_map(|framework| &framework.requirements).flat_map(Requirement::names),
+                )
                 .collect();
             let message = format!("there is no check or requirement `{}`", args.id);
             let help = match nearest(&args.id, names) {
@@ -95,7 +97,13 @@ pub(super) fn show(args: &ShowArgs) -> Outcome {
 }
 
 fn check_page(pack: &Pack, check: &Check) -> String {
-    let mut text = format!("{} ({}, asks about each {})\n{}\n", check.id, check.severity.name(), check.subject.name(), check.title);
+    let mut text = format!(
+        "{} ({}, asks about each {})\n{}\n",
+        check.id,
+        check.severity.name(),
+        check.subject.name(),
+        check.title
+    );
     let mut section = |title: &str, body: &str| {
         let _ = write!(text, "\n{title}\n");
         for line in body.trim().lines() {
@@ -134,7 +142,8 @@ fn check_page(pack: &Pack, check: &Check) -> String {
 }
 
 fn requirement_page(framework: &Framework, requirement: &Requirement) -> String {
-    let mut text = format!("{} {}\n{}\n\n{}\n", framework.title, requirement.id, requirement.title, requirement.summary.trim());
+    let mut text =
+        format!("{} {}\n{}\n\n{}\n", framework.title, requirement.id, requirement.title, requirement.summary.trim());
     if let Some(note) = &requirement.note {
         let _ = write!(text, "\nNote\n  {}\n", note.trim().replace('\n', "\n  "));
     }

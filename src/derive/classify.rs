@@ -121,7 +121,8 @@ fn undecided(
     for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.target == Target::IsAi) {
         // Where another rule recognised the identity, this one's silence changes nothing.
         let open = rows.iter().zip(said).find(|(_, said)| {
-            said.unknown.contains(&at) && !said.fired.iter().any(|at| rules.get(*at).is_some_and(|rule| rule.target == Target::IsAi))
+            said.unknown.contains(&at)
+                && !said.fired.iter().any(|at| rules.get(*at).is_some_and(|rule| rule.target == Target::IsAi))
         });
         if let Some((row, _)) = open {
             let (_, trace) = rule.when.evaluate_recorded(estate, Row::new(Subject::Identity, *row), context);

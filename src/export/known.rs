@@ -55,7 +55,11 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["Credentials"], "live session credentials: delete this file", DETAILS),
     (&["ReportFormat"], "a credential report without its content", REPORT),
     (&["State", "Description"], "the answer that a credential report was started", REPORT),
-    (&["Account", "Arn", "UserId"], "the answer of `aws sts get-caller-identity`; name the account in the manifest", ""),
+    (
+        &["Account", "Arn", "UserId"],
+        "the answer of `aws sts get-caller-identity`; name the account in the manifest",
+        "",
+    ),
     (&["JobStatus"], "service last accessed details of one identity", NOT_YET),
     (&["JobId"], "the answer that a job was started", NOT_YET),
     (&["ContextKeyNames"], "context keys of policies", ""),

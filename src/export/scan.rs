@@ -230,7 +230,8 @@ mod tests {
 
     #[test]
     fn pieces_give_what_the_whole_gives() {
-        let text = r#"{"a\"b\\": [1, "long enough to cross eight bytes \" and more"],           "c": [[[]]]}"#.as_bytes();
+        let text =
+            r#"{"a\"b\\": [1, "long enough to cross eight bytes \" and more"],           "c": [[[]]]}"#.as_bytes();
         for cut in 0..text.len() {
             let mut scan = Scan::default();
             assert_eq!(scan.advance(text.get(..cut).unwrap(), 0), Step::More, "{cut}");

@@ -85,8 +85,12 @@ impl Fault {
         match self {
             Self::TooDeep => format!("it nests deeper than {} levels", super::scan::DEPTH_LIMIT),
             Self::TooLarge => format!("it is larger than {} MiB", RECORD_LIMIT >> 20),
-            Self::Mismatch(at) => format!("a bracket at byte {at} closes another one, and the rest of the file is unread"),
-            Self::Unexpected(at) => format!("byte {at} is not what JSON allows there, and the rest of the file is unread"),
+            Self::Mismatch(at) => {
+                format!("a bracket at byte {at} closes another one, and the rest of the file is unread")
+            }
+            Self::Unexpected(at) => {
+                format!("byte {at} is not what JSON allows there, and the rest of the file is unread")
+            }
             Self::Truncated(at) => format!("the file ends at byte {at}, in the middle"),
         }
     }

@@ -192,6 +192,5 @@ mod tests {
             }
         }
         assert_eq!(all(b"", 10).0, "");
-        
     }
 }

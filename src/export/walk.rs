@@ -115,7 +115,9 @@ mod tests {
         for inner in ["b", ".git"] {
             std::fs::create_dir(at(inner)).unwrap();
         }
-        for (name, text) in [("b/two.json", "{}"), ("a.csv", "x"), ("README.md", "x"), ("empty.json", ""), (".git/x", "x")] {
+        for (name, text) in
+            [("b/two.json", "{}"), ("a.csv", "x"), ("README.md", "x"), ("empty.json", ""), (".git/x", "x")]
+        {
             std::fs::write(at(name), text).unwrap();
         }
         std::os::unix::fs::symlink(folder.path(), at("b/loop")).unwrap();

@@ -28,12 +28,8 @@ pub struct AwsAuthorizationDetails;
 
 const LISTS: &[&str] = &["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"];
 const LISTINGS: [Listing; 4] = [Listing::Users, Listing::Groups, Listing::Roles, Listing::Policies];
-const KINDS: [(&str, Subject); 4] = [
-    ("user", Subject::Identity),
-    ("group", Subject::Group),
-    ("role", Subject::Identity),
-    ("policy", Subject::Policy),
-];
+const KINDS: [(&str, Subject); 4] =
+    [("user", Subject::Identity), ("group", Subject::Group), ("role", Subject::Identity), ("policy", Subject::Policy)];
 const POLICIES: u16 = 3;
 
 static ABOUT: About = About {
@@ -193,7 +189,9 @@ impl Sink for Details<'_, '_> {
             check_name(principal.arn.as_deref(), kind)?;
             let mut inline = Vec::new();
             for policy in principal.user_policy_list.take().unwrap_or_default().0 {
-                let Some(name) = policy.policy_name else { return Err("an inline policy in it has no name".to_owned()) };
+                let Some(name) = policy.policy_name else {
+                    return Err("an inline policy in it has no name".to_owned());
+                };
                 let Some(text) = policy.policy_document else {
                     return Err("an inline policy in it has no text".to_owned());
                 };
@@ -295,7 +293,8 @@ impl Details<'_, '_> {
         self.file.ignore(&format!("another snapshot of `{scope}` than `{used}`, and no times tell which is newer"));
         if self.warned.insert(holder) {
             let path = self.file.path();
-            let message = format!("`{used}` and `{path}` are two snapshots of `{scope}`, and no times tell which is newer");
+            let message =
+                format!("`{used}` and `{path}` are two snapshots of `{scope}`, and no times tell which is newer");
             let help = "state `collected_at` of both as `[[exports]]` in `assize.toml`, or remove one of them";
             self.file.run.diagnostics.push(Diagnostic::error("two-snapshots", message).help(help));
         }

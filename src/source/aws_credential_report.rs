@@ -65,15 +65,24 @@ const PROVIDES: &[Given] = &[
     given(identity::LAST_USED_AT, "password_last_used, access_key_1_last_used_date, access_key_2_last_used_date"),
     given(identity::USE_TRACKED_SINCE, "the day from which AWS tracks it"),
     given(identity::MFA, "mfa_active"),
-    given(identity::CREDENTIALS, "password_enabled, access_key_1_active, access_key_2_active, cert_1_active, cert_2_active"),
+    given(
+        identity::CREDENTIALS,
+        "password_enabled, access_key_1_active, access_key_2_active, cert_1_active, cert_2_active",
+    ),
     given(credential::ID, "user and the column"),
     given(credential::NAME, "user and the column"),
     given(credential::KIND, "the column"),
     given(credential::IDENTITY, "arn"),
     given(credential::SCOPE, "the account in arn"),
-    given(credential::ENABLED, "password_enabled, access_key_1_active, access_key_2_active, cert_1_active, cert_2_active"),
+    given(
+        credential::ENABLED,
+        "password_enabled, access_key_1_active, access_key_2_active, cert_1_active, cert_2_active",
+    ),
     given(credential::CREATED_AT, "access_key_1_last_rotated, access_key_2_last_rotated"),
-    given(credential::LAST_CHANGE_AT, "password_last_changed, access_key_1_last_rotated, access_key_2_last_rotated, cert_1_last_rotated"),
+    given(
+        credential::LAST_CHANGE_AT,
+        "password_last_changed, access_key_1_last_rotated, access_key_2_last_rotated, cert_1_last_rotated",
+    ),
     given(credential::ROTATED_AT, "never for keys: a key is never changed in place"),
     given(credential::EXPIRES_AT, "password_next_rotation; access keys do not expire"),
     given(credential::LAST_USED_AT, "password_last_used, access_key_1_last_used_date, access_key_2_last_used_date"),
@@ -157,7 +166,11 @@ impl Sink for Wrapped<'_, '_> {
         let header = rows::fields(first).unwrap_or_default();
         if !header.iter().any(|name| name == "arn") {
             self.rows.broken = true;
-            self.rows.file.reject_at(format!("document {}", slice.document + 1), slice.offset, "its `Content` is not a credential report".to_owned());
+            self.rows.file.reject_at(
+                format!("document {}", slice.document + 1),
+                slice.offset,
+                "its `Content` is not a credential report".to_owned(),
+            );
             return;
         }
         self.rows.columns = Columns::new(&header);
@@ -313,7 +326,9 @@ impl Rows<'_, '_> {
         self.file.ignore(&format!("another report of `{scope}` than `{used}`, and no times tell which is newer"));
         if !std::mem::replace(&mut self.warned, true) {
             let path = self.file.path();
-            let message = format!("`{used}` and `{path}` are two credential reports of `{scope}`, and no times tell which is newer");
+            let message = format!(
+                "`{used}` and `{path}` are two credential reports of `{scope}`, and no times tell which is newer"
+            );
             let help = "state `collected_at` of both as `[[exports]]` in `assize.toml`, or remove one of them";
             self.file.run.diagnostics.push(Diagnostic::error("two-snapshots", message).help(help));
         }
@@ -404,7 +419,15 @@ impl Rows<'_, '_> {
         world.set(identity::USE_TRACKED_SINCE, row, Instant(KEY_USE_TRACKED_SINCE), record);
     }
 
-    fn password(&mut self, row: u32, scope: Sym, user: &str, used: When, (changed, next): (When, When), record: RecordId) {
+    fn password(
+        &mut self,
+        row: u32,
+        scope: Sym,
+        user: &str,
+        used: When,
+        (changed, next): (When, When),
+        record: RecordId,
+    ) {
         self.file.total("passwords", 1);
         let changed = self.time(changed, record);
         let expires = self.time(next, record);

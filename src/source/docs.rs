@@ -16,7 +16,8 @@ fn page(about: &About) -> String {
     let _ = writeln!(out, "<!-- made from the code; do not edit -->\n\n## How to export it\n");
     for command in about.commands {
         if command.starts_with("written") {
-            let _ = writeln!(out, "{}{}.\n", command.get(..1).unwrap_or("").to_uppercase(), command.get(1..).unwrap_or(""));
+            let _ =
+                writeln!(out, "{}{}.\n", command.get(..1).unwrap_or("").to_uppercase(), command.get(1..).unwrap_or(""));
         } else {
             let _ = writeln!(out, "```sh\n{command}\n```\n");
         }

@@ -69,7 +69,8 @@ fn assert(run: &mut Run, export: usize, said: &Said) {
 
 /// Things named in a scope of which all were listed, and not among them.
 fn mentions(run: &mut Run) {
-    let subjects = [(Subject::Identity, Listing::Users), (Subject::Group, Listing::Groups), (Subject::Policy, Listing::Policies)];
+    let subjects =
+        [(Subject::Identity, Listing::Users), (Subject::Group, Listing::Groups), (Subject::Policy, Listing::Policies)];
     let mut counts: BTreeMap<(Subject, Sym), (u64, Option<crate::model::record::RecordId>)> = BTreeMap::new();
     for (subject, listing) in subjects {
         let table = run.world.table(subject);
@@ -83,7 +84,8 @@ fn mentions(run: &mut Run) {
     }
     for ((subject, scope), (count, record)) in counts {
         let (plural, scope) = (subject.def().plural, run.world.strings.text(scope).to_owned());
-        let message = format!("{count} {plural} of `{scope}` are named by others and not in its list, which is complete");
+        let message =
+            format!("{count} {plural} of `{scope}` are named by others and not in its list, which is complete");
         run.world.note("mentioned-not-listed", message, record);
     }
     run.world.quality.sort();

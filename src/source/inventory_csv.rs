@@ -43,9 +43,30 @@ const FIRST: &[(&str, &str, &str)] = &[
 ];
 /// Every column that may follow.
 const COLUMNS: &[&str] = &[
-    "active", "ai_system", "approved", "at", "by", "email", "environment", "expires_at", "kind", "left_at", "logged",
-    "members", "minutes", "name", "note", "outcome", "owners", "public", "purpose", "sensitivity", "sponsor", "system",
-    "third_party", "vendor",
+    "active",
+    "ai_system",
+    "approved",
+    "at",
+    "by",
+    "email",
+    "environment",
+    "expires_at",
+    "kind",
+    "left_at",
+    "logged",
+    "members",
+    "minutes",
+    "name",
+    "note",
+    "outcome",
+    "owners",
+    "public",
+    "purpose",
+    "sensitivity",
+    "sponsor",
+    "system",
+    "third_party",
+    "vendor",
 ];
 const LISTS: &[&str] = &["identities", "members", "owners"];
 const FLAGS: &[&str] = &["active", "approved", "logged", "public", "third_party"];

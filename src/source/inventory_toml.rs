@@ -84,7 +84,6 @@ pub const PROVIDES: &[Given] = &[
     given(resource::OWNERS, "resources.owners"),
 ];
 
-
 impl Source for InventoryToml {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -142,7 +141,8 @@ fn read(text: &str, run: &mut FileRun<'_>) {
         let message = format!("`{path}` is not all TOML: {}", error.message().lines().next().unwrap_or(""));
         let diagnostic = Diagnostic::error("bad-toml", message).at(path.clone(), span.clone(), "here");
         run.run.diagnostics.push(diagnostic);
-        let why = format!("line {} is not TOML: {}", line(text, span.start), error.message().lines().next().unwrap_or(""));
+        let why =
+            format!("line {} is not TOML: {}", line(text, span.start), error.message().lines().next().unwrap_or(""));
         run.reject_at(format!("line {}", line(text, span.start)), span.start as u64, why);
     }
     let mut tables: Vec<_> = table.into_inner().into_iter().collect();

@@ -167,7 +167,8 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
     if let (Some(own), Some(declared)) = (own, said.collected_at)
         && own > declared.0
     {
-        let message = format!("the manifest says that `{}` was collected before the file says that it was made", found.name);
+        let message =
+            format!("the manifest says that `{}` was collected before the file says that it was made", found.name);
         let mut diagnostic = Diagnostic::error("manifest-contradicts-file", message);
         if let Some(place) = &said.place {
             diagnostic = diagnostic.at(place.file.clone(), place.span.clone(), "the file is younger");

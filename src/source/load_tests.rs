@@ -59,12 +59,16 @@ const HEADER: &str = "user,arn,user_creation_time,password_enabled,password_last
 const NO_KEY: &str = "false,N/A,N/A,N/A,N/A";
 
 fn report(rows: &[String]) -> String {
-    let root = format!("<root_account>,arn:aws:iam::{A}:root,2018-01-01T00:00:00+00:00,not_supported,2026-01-01T00:00:00+00:00,not_supported,not_supported,true,{NO_KEY},{NO_KEY},false,N/A,false,N/A");
+    let root = format!(
+        "<root_account>,arn:aws:iam::{A}:root,2018-01-01T00:00:00+00:00,not_supported,2026-01-01T00:00:00+00:00,not_supported,not_supported,true,{NO_KEY},{NO_KEY},false,N/A,false,N/A"
+    );
     format!("{HEADER}\n{root}\n{}\n", rows.join("\n"))
 }
 
 fn row(name: &str, password: &str, one: &str, two: &str) -> String {
-    format!("{name},arn:aws:iam::{A}:user/{name},2024-01-01T00:00:00+00:00,{password},N/A,false,{one},{two},false,N/A,false,N/A")
+    format!(
+        "{name},arn:aws:iam::{A}:user/{name},2024-01-01T00:00:00+00:00,{password},N/A,false,{one},{two},false,N/A,false,N/A"
+    )
 }
 
 fn find(loaded: &Loaded, subject: Subject, id: &str) -> Row {
@@ -99,7 +103,11 @@ fn list(loaded: &Loaded, row: Row, fact: FactId) -> (Vec<String>, Completeness) 
 }
 
 fn closed(loaded: &Loaded, account: &str, listing: Listing) -> bool {
-    loaded.world.strings.get(&format!("aws:{account}")).is_some_and(|scope| loaded.world.enumerations.closed(scope, listing))
+    loaded
+        .world
+        .strings
+        .get(&format!("aws:{account}"))
+        .is_some_and(|scope| loaded.world.enumerations.closed(scope, listing))
 }
 
 fn codes(loaded: &Loaded) -> Vec<&'static str> {
@@ -129,8 +137,15 @@ fn details_alone_leave_access_keys_open_and_the_report_closes_them() {
 
 #[test]
 fn listed_keys_are_joined_with_slots_by_their_creation() {
-    let key = |created: &str| format!("true,{created},2026-02-0{}T00:00:00Z,eu-west-1,s3", 1 + u8::from(created.contains("02T")));
-    let report = report(&[row("ann", "true,no_information,2025-01-01T00:00:00Z", &key("2026-01-01T00:00:00Z"), &key("2026-01-02T00:00:00Z"))]);
+    let key = |created: &str| {
+        format!("true,{created},2026-02-0{}T00:00:00Z,eu-west-1,s3", 1 + u8::from(created.contains("02T")))
+    };
+    let report = report(&[row(
+        "ann",
+        "true,no_information,2025-01-01T00:00:00Z",
+        &key("2026-01-01T00:00:00Z"),
+        &key("2026-01-02T00:00:00Z"),
+    )]);
     let listed = r#"{"AccessKeyMetadata": [{"UserName": "ann", "AccessKeyId": "AKIAONE", "Status": "Inactive", "CreateDate": "2026-01-01T00:00:00Z"}]}
         {"AccessKeyMetadata": []} {"AccessKeyMetadata": [{"UserName": "bob", "AccessKeyId": "AKIATWO", "Status": "Active"}, {"UserName": "x"}]}"#;
     let uses = r#"{"UserName": "ann", "AccessKeyLastUsed": {"LastUsedDate": "2026-02-02T00:00:00Z", "ServiceName": "s3"}}
@@ -170,7 +185,10 @@ fn roles_say_what_they_say() {
     let id = format!("aws:{A}:role:arn:aws:iam::{A}:role/p/r");
     assert_eq!(cell(&loaded, Subject::Identity, &id, identity::LAST_USED_AT.id), "absent");
     assert_eq!(cell(&loaded, Subject::Identity, &id, identity::USE_TRACKED_SINCE.id), "2025-09-26T00:00:00Z");
-    assert_eq!(cell(&loaded, Subject::Identity, &id, identity::BOUNDARY.id), format!("aws:{A}:policy:arn:aws:iam::{A}:policy/b"));
+    assert_eq!(
+        cell(&loaded, Subject::Identity, &id, identity::BOUNDARY.id),
+        format!("aws:{A}:policy:arn:aws:iam::{A}:policy/b")
+    );
     let row = find(&loaded, Subject::Identity, &id);
     assert_eq!(list(&loaded, row, identity::CREDENTIALS.id), (vec![], Completeness::Complete));
     assert_eq!(list(&loaded, row, identity::POLICIES.id).0.len(), 2);
@@ -224,14 +242,29 @@ fn two_snapshots_are_never_mixed() {
 fn broken_files_are_told_and_the_rest_is_read() {
     let good = users(A, &["ann"], "");
     let truncated = &users("444455556666", &["bob", "eve"], "")[..400];
-    let utf16: Vec<u8> =
-        [0xFF, 0xFE].into_iter().chain(users("777788889999", &["mia"], "").encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let folder = folder(&[("good.json", &good), ("cut.json", truncated), ("empty.json", ""), ("blank.json", " \n"), ("list.json", r#"{"Users": []}"#)]);
+    let utf16: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(users("777788889999", &["mia"], "").encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let folder = folder(&[
+        ("good.json", &good),
+        ("cut.json", truncated),
+        ("empty.json", ""),
+        ("blank.json", " \n"),
+        ("list.json", r#"{"Users": []}"#),
+    ]);
     std::fs::write(folder.path().join("wide.json"), utf16).unwrap();
-    std::fs::write(folder.path().join("latin.csv"), b"user,arn,access_key_1_active\nj\xf6rg,arn:aws:iam::111122223333:user/x,true\n").unwrap();
+    std::fs::write(
+        folder.path().join("latin.csv"),
+        b"user,arn,access_key_1_active\nj\xf6rg,arn:aws:iam::111122223333:user/x,true\n",
+    )
+    .unwrap();
     let loaded = load(folder.path(), &Declared::default(), &Options::default());
-    let told: Vec<(&str, bool, u64, u64)> =
-        loaded.exports.iter().map(|export| (export.path.as_str(), export.broken, export.read, export.rejected)).collect();
+    let told: Vec<(&str, bool, u64, u64)> = loaded
+        .exports
+        .iter()
+        .map(|export| (export.path.as_str(), export.broken, export.read, export.rejected))
+        .collect();
     let expected = [
         ("blank.json", true, 0, 0),
         ("cut.json", false, 1, 1),
@@ -301,7 +334,10 @@ fn the_inventory_states_what_no_system_exports() {
     assert_eq!(of("ann", identity::LAST_REVIEW_AT.id), "2026-05-01T00:00:00Z");
     assert_eq!(of("ann", identity::LAST_REVIEWED_BY.id), "eve");
     assert_eq!(of("bob", identity::LAST_REVIEW_AT.id), "absent");
-    assert_eq!(of("ann", identity::REVOCATION_TIME.id), "Known(Duration(270))".replace("Known(", "").replace("))", ")"));
+    assert_eq!(
+        of("ann", identity::REVOCATION_TIME.id),
+        "Known(Duration(270))".replace("Known(", "").replace("))", ")")
+    );
     assert_eq!(cell(&loaded, Subject::Owner, "ann@example.com", owner::LEFT_AT.id), "absent");
     assert_eq!(cell(&loaded, Subject::Owner, "zoe", owner::LEFT_AT.id), "2026-02-01T00:00:00Z");
     assert_eq!(cell(&loaded, Subject::AiSystem, "triage", ai_system::PILOT_ENDS_AT.id), "absent");
@@ -314,6 +350,9 @@ fn the_inventory_states_what_no_system_exports() {
 
 #[test]
 fn a_manifest_that_contradicts_a_file_is_an_error() {
-    let loaded = read_with(&[("g.json", &users(A, &["ann"], ""))], &declared(&[("g.json", Some("aws:444455556666"), None), ("z", None, None)]));
+    let loaded = read_with(
+        &[("g.json", &users(A, &["ann"], ""))],
+        &declared(&[("g.json", Some("aws:444455556666"), None), ("z", None, None)]),
+    );
     assert_eq!(codes(&loaded), ["manifest-matches-nothing", "manifest-contradicts-file"]);
 }

@@ -184,7 +184,8 @@ impl<'r> FileRun<'r> {
         let scopes: Vec<String> = std::mem::take(&mut self.scopes).into_iter().collect();
         if let (count, Some(record)) = self.bad_dates {
             let path = self.path();
-            let message = format!("{count} dates in `{path}` cannot be read and were taken as unknown; this is the first");
+            let message =
+                format!("{count} dates in `{path}` cannot be read and were taken as unknown; this is the first");
             self.world().note("unreadable-date", message, Some(record));
         }
         if facts.replaced {

@@ -110,7 +110,9 @@ pub(super) fn enumerations(estate: &Estate<'_>, closed: &[ListRead]) -> Vec<Enum
             }
         }
     }
-    uses.sort_by(|a, b| (&a.listing, &a.scope, a.closure, &a.by, a.export).cmp(&(&b.listing, &b.scope, b.closure, &b.by, b.export)));
+    uses.sort_by(|a, b| {
+        (&a.listing, &a.scope, a.closure, &a.by, a.export).cmp(&(&b.listing, &b.scope, b.closure, &b.by, b.export))
+    });
     uses
 }
 
@@ -118,12 +120,20 @@ fn enumeration_use(estate: &Estate<'_>, listing: &str, scope: &str, closure: &en
     let export = |record| estate.world.records.get(record).map(|record| record.export.0);
     let (closure, by, export) = match closure {
         enumeration::Closure::Shown(record) => (Closure::Shown, None, export(*record)),
-        enumeration::Closure::Asserted { by, record, .. } => {
-            (Closure::Asserted, Some(crate::base::text::shown(estate.world.strings.text(*by)).into_owned()), export(*record))
-        }
+        enumeration::Closure::Asserted { by, record, .. } => (
+            Closure::Asserted,
+            Some(crate::base::text::shown(estate.world.strings.text(*by)).into_owned()),
+            export(*record),
+        ),
         enumeration::Closure::Incomplete { record, .. } => (Closure::Incomplete, None, export(*record)),
     };
-    EnumerationUse { listing: listing.to_owned(), scope: crate::base::text::shown(scope).into_owned(), closure, by, export }
+    EnumerationUse {
+        listing: listing.to_owned(),
+        scope: crate::base::text::shown(scope).into_owned(),
+        closure,
+        by,
+        export,
+    }
 }
 
 /// A digest over what decided, as classes: instants, lengths of time and numbers count as such, whatever their value.

@@ -14,7 +14,12 @@ use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 /// How many holders of a policy are named.
 const NAMED: usize = 20;
 
-pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, requirements: &BTreeMap<String, Vec<String>>) -> Finding {
+pub(super) fn finding(
+    input: &Input<'_>,
+    run: usize,
+    row: u32,
+    requirements: &BTreeMap<String, Vec<String>>,
+) -> Finding {
     let (estate, run_id) = (input.estate, input.plan.runs.get(run).map_or("", |run| run.id.as_str()));
     let planned = input.plan.runs.get(run);
     let check = planned.and_then(|run| input.pack.check(&run.check));

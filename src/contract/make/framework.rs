@@ -46,7 +46,9 @@ fn framework(input: &Input<'_>, planned: &PlannedFramework, attestations: &[Atte
         title: framework.title.clone(),
         version: Some(framework.version.clone()),
         url: Some(framework.url.clone()),
-        mapping: Some("The mapping of checks to requirements is this project's; the publisher has not reviewed it.".to_owned()),
+        mapping: Some(
+            "The mapping of checks to requirements is this project's; the publisher has not reviewed it.".to_owned(),
+        ),
         notes: [framework.note.clone(), Some(framework.attribution.clone()), Some(framework.licence_note.clone())]
             .into_iter()
             .flatten()
@@ -150,7 +152,9 @@ fn notes(runs: &[CheckRun]) -> Vec<String> {
 fn attested(framework: &str, requirement: &str, part: &str, attestations: &[Attestation]) -> AttestationState {
     let mut state = AttestationState { status: AttestationStatus::Outstanding, attestation: None };
     for (at, attestation) in attestations.iter().enumerate() {
-        if (attestation.framework.as_str(), attestation.requirement.as_str(), attestation.part.as_str()) != (framework, requirement, part) {
+        if (attestation.framework.as_str(), attestation.requirement.as_str(), attestation.part.as_str())
+            != (framework, requirement, part)
+        {
             continue;
         }
         if state.attestation.is_none() || attestation.status == AttestationStatus::Given {
@@ -191,7 +195,13 @@ pub(super) fn attestations(input: &Input<'_>) -> Vec<Attestation> {
         })
         .collect();
     all.sort_by(|a, b| {
-        (&a.framework, &a.requirement, &a.part, &a.at, &a.by).cmp(&(&b.framework, &b.requirement, &b.part, &b.at, &b.by))
+        (&a.framework, &a.requirement, &a.part, &a.at, &a.by).cmp(&(
+            &b.framework,
+            &b.requirement,
+            &b.part,
+            &b.at,
+            &b.by,
+        ))
     });
     all
 }

@@ -49,13 +49,21 @@ fn cause(why: Why) -> Cause {
 fn remedy(group: &GapGroup) -> Remedy {
     let scope = crate::base::text::shown(&group.scope);
     let (text, commands) = match (group.why, group.about) {
-        (Why::Stale, _) => ("Export it again: what was loaded is older than the profile allows.".to_owned(), commands_of(group.about)),
+        (Why::Stale, _) => {
+            ("Export it again: what was loaded is older than the profile allows.".to_owned(), commands_of(group.about))
+        }
         (Why::Conflict, About::Fact(fact)) => (
-            format!("Two exports of equal rank give different values of `{}`. State the right one in the inventory, or say in the manifest when each was collected.", fact.path()),
+            format!(
+                "Two exports of equal rank give different values of `{}`. State the right one in the inventory, or say in the manifest when each was collected.",
+                fact.path()
+            ),
             Vec::new(),
         ),
         (Why::AfterAsOf, About::Fact(fact)) => (
-            format!("`{}` lies after the date of assessment. Choose a later `--as-of`, or an earlier export.", fact.path()),
+            format!(
+                "`{}` lies after the date of assessment. Choose a later `--as-of`, or an earlier export.",
+                fact.path()
+            ),
             Vec::new(),
         ),
         (Why::Incomplete(listing), _) => (
@@ -64,7 +72,10 @@ fn remedy(group: &GapGroup) -> Remedy {
         ),
         (_, About::Listing(listing)) => (listing_remedy(listing, &scope), commands_for(listing)),
         (_, About::Fact(fact)) => (fact_remedy(fact, &scope), commands_of(About::Fact(fact))),
-        _ => ("The expression could not be evaluated for these subjects; see `assize controls eval`.".to_owned(), Vec::new()),
+        _ => (
+            "The expression could not be evaluated for these subjects; see `assize controls eval`.".to_owned(),
+            Vec::new(),
+        ),
     };
     Remedy { text, commands }
 }
@@ -75,10 +86,16 @@ fn words(listing: Listing) -> String {
 }
 
 fn listing_remedy(listing: Listing, scope: &str) -> String {
-    let asserted = format!("state in the inventory under `[[closures]]` that the list is complete (`listing = \"{}\"`, `scope = \"{scope}\"`, by whom and as of when)", listing.name());
+    let asserted = format!(
+        "state in the inventory under `[[closures]]` that the list is complete (`listing = \"{}\"`, `scope = \"{scope}\"`, by whom and as of when)",
+        listing.name()
+    );
     let titles: Vec<&str> = source::showing(listing).iter().map(|about| about.title).collect();
     if titles.is_empty() {
-        return format!("Nobody said that all {} of {scope} are listed. Add those that are missing to the inventory, and {asserted}.", words(listing));
+        return format!(
+            "Nobody said that all {} of {scope} are listed. Add those that are missing to the inventory, and {asserted}.",
+            words(listing)
+        );
     }
     format!("Nobody listed all {} of {scope}. Add {}, or {asserted}.", words(listing), titles.join(" or "))
 }
@@ -86,22 +103,33 @@ fn listing_remedy(listing: Listing, scope: &str) -> String {
 fn fact_remedy(fact: FactId, scope: &str) -> String {
     let titles: Vec<&str> = source::giving(fact).iter().map(|about| about.title).collect();
     match (titles.is_empty(), fact.def().made) {
-        (false, _) => format!("No export that was loaded gives `{}` for these subjects in {scope}. It is in: {}.", fact.path(), titles.join("; ")),
+        (false, _) => format!(
+            "No export that was loaded gives `{}` for these subjects in {scope}. It is in: {}.",
+            fact.path(),
+            titles.join("; ")
+        ),
         (true, Made::Stored) => format!("No source that assize reads gives `{}` yet.", fact.path()),
-        (true, _) => format!("`{}` follows from other facts, of which some are missing in {scope}: load the exports that list them.", fact.path()),
+        (true, _) => format!(
+            "`{}` follows from other facts, of which some are missing in {scope}: load the exports that list them.",
+            fact.path()
+        ),
     }
 }
 
 fn commands_for(listing: Listing) -> Vec<String> {
-    source::showing(listing).iter().flat_map(|about| about.commands).map(|command| (*command).to_owned()).collect()
+    commands(&source::showing(listing))
 }
 
 fn commands_of(about: About) -> Vec<String> {
     match about {
-        About::Fact(fact) => {
-            source::giving(fact).iter().flat_map(|about| about.commands).map(|command| (*command).to_owned()).collect()
-        }
+        About::Fact(fact) => commands(&source::giving(fact)),
         About::Listing(listing) => commands_for(listing),
         About::Expression => Vec::new(),
     }
+}
+
+/// The commands of sources that a command exports; what people write by hand has none.
+fn commands(sources: &[&source::About]) -> Vec<String> {
+    let exported = sources.iter().filter(|about| about.system != "inventory");
+    exported.flat_map(|about| about.commands).map(|command| (*command).to_owned()).collect()
 }

@@ -66,7 +66,8 @@ fn profile(input: &Input<'_>) -> Profile {
 }
 
 fn scopes(input: &Input<'_>) -> Scopes {
-    let expected: BTreeSet<String> = input.profile.expected_scopes.iter().map(|scope| shown(scope).into_owned()).collect();
+    let expected: BTreeSet<String> =
+        input.profile.expected_scopes.iter().map(|scope| shown(scope).into_owned()).collect();
     let mut seen: BTreeMap<String, Scope> = BTreeMap::new();
     for (at, export) in read_exports(input).into_iter().enumerate() {
         for scope in &export.scopes {
@@ -82,7 +83,8 @@ fn scopes(input: &Input<'_>) -> Scopes {
             entry.collected_at = entry.collected_at.take().max(at);
         }
     }
-    let known: BTreeSet<&str> = input.estate.world.scopes.iter().map(|scope| input.estate.world.strings.text(*scope)).collect();
+    let known: BTreeSet<&str> =
+        input.estate.world.scopes.iter().map(|scope| input.estate.world.strings.text(*scope)).collect();
     let missing = expected.iter().filter(|scope| !known.contains(scope.as_str())).cloned().collect();
     Scopes {
         missing,
@@ -102,7 +104,9 @@ fn enumerated(input: &Input<'_>) -> Vec<Enumerated> {
                 enumeration::Closure::Asserted { by, at, record } => {
                     (Closure::Asserted, Some(*by), at.map(|at| Instant(at).to_string()), None, *record)
                 }
-                enumeration::Closure::Incomplete { why, record } => (Closure::Incomplete, None, None, Some(*why), *record),
+                enumeration::Closure::Incomplete { why, record } => {
+                    (Closure::Incomplete, None, None, Some(*why), *record)
+                }
             };
             let text = |sym: Sym| shown(world.strings.text(sym)).into_owned();
             let place = names::place(input.estate, record, None);
@@ -119,7 +123,10 @@ fn enumerated(input: &Input<'_>) -> Vec<Enumerated> {
             all.push(one);
         }
     }
-    all.sort_by(|a, b| (&a.scope, &a.listing, a.closure, &a.by, a.export, &a.pointer).cmp(&(&b.scope, &b.listing, b.closure, &b.by, b.export, &b.pointer)));
+    all.sort_by(|a, b| {
+        (&a.scope, &a.listing, a.closure, &a.by, a.export, &a.pointer)
+            .cmp(&(&b.scope, &b.listing, b.closure, &b.by, b.export, &b.pointer))
+    });
     all.dedup();
     all
 }
@@ -286,7 +293,10 @@ fn check_run(input: &Input<'_>, run: usize, judged: &Judged, ids: &BTreeMap<Subj
         *by_system.entry(system(scope)).or_default() += count;
     }
     let totals = |pairs: Vec<(String, u64)>| {
-        pairs.into_iter().map(|(name, count)| Total { name: shown(&name).into_owned(), count, declared: None }).collect()
+        pairs
+            .into_iter()
+            .map(|(name, count)| Total { name: shown(&name).into_owned(), count, declared: None })
+            .collect()
     };
     let order = input.orders.get(question.subject);
     let tally = judged.tally;
@@ -314,7 +324,9 @@ fn check_run(input: &Input<'_>, run: usize, judged: &Judged, ids: &BTreeMap<Subj
 
 fn out_of_scope(input: &Input<'_>, kind: Subject, judged: &Judged) -> Vec<OutOfScope> {
     let order = input.orders.get(kind);
-    let named = |rows: &mut dyn Iterator<Item = u32>| rows.take(NAMED).map(|row| subject(input.estate, Row::new(kind, row))).collect();
+    let named = |rows: &mut dyn Iterator<Item = u32>| {
+        rows.take(NAMED).map(|row| subject(input.estate, Row::new(kind, row))).collect()
+    };
     let mut all = Vec::new();
     let mut outside = order
         .rows
@@ -338,19 +350,17 @@ fn out_of_scope(input: &Input<'_>, kind: Subject, judged: &Judged) -> Vec<OutOfS
 
 /// Which rules of recognition could not be decided, for populations that rest on them.
 fn notes(input: &Input<'_>, question: &crate::assess::Question<'_>) -> Vec<String> {
-    let reads_ai = |expression: &crate::expr::Expr| {
-        expression.facts().contains(&crate::model::facts::identity::IS_AI.id)
-    };
+    let reads_ai =
+        |expression: &crate::expr::Expr| expression.facts().contains(&crate::model::facts::identity::IS_AI.id);
     if !(question.applies.is_some_and(reads_ai) || reads_ai(question.passes)) || input.classified.undecided.is_empty() {
         return Vec::new();
     }
-    let rules: Vec<String> = input
-        .classified
-        .undecided
-        .iter()
-        .map(|(rule, facts)| format!("{rule} (needs {})", facts.join(", ")))
-        .collect();
-    vec![format!("AI-connected identities are those recognised. Rules that could not be decided for some identities: {}", rules.join("; "))]
+    let rules: Vec<String> =
+        input.classified.undecided.iter().map(|(rule, facts)| format!("{rule} (needs {})", facts.join(", "))).collect();
+    vec![format!(
+        "AI-connected identities are those recognised. Rules that could not be decided for some identities: {}",
+        rules.join("; ")
+    )]
 }
 
 /// How many notes of one kind are told one by one.
@@ -359,7 +369,8 @@ const TOLD: usize = 25;
 fn quality(input: &Input<'_>) -> Vec<Quality> {
     let mut by_code: BTreeMap<&str, BTreeMap<String, (u64, BTreeSet<u32>)>> = BTreeMap::new();
     for note in input.estate.world.quality.iter() {
-        let export = note.record.and_then(|record| input.estate.world.records.get(record)).map(|record| record.export.0);
+        let export =
+            note.record.and_then(|record| input.estate.world.records.get(record)).map(|record| record.export.0);
         let entry = by_code.entry(note.code).or_default().entry(shown(&note.message).into_owned()).or_default();
         entry.0 += 1;
         entry.1.extend(export);

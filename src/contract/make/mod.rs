@@ -67,7 +67,12 @@ pub struct Reports<'a> {
 ///
 /// # Errors
 /// What the writer or the sink gives.
-pub fn write_results<W: Write>(input: &Input<'_>, head: &Head, out: W, sink: &mut dyn FindingSink) -> io::Result<Vec<Gap>> {
+pub fn write_results<W: Write>(
+    input: &Input<'_>,
+    head: &Head,
+    out: W,
+    sink: &mut dyn FindingSink,
+) -> io::Result<Vec<Gap>> {
     let mut writer = ResultsWriter::new(out, head)?;
     let requirements = framework::requirements_by_run(input);
     for (run, judged) in input.judged.iter().enumerate() {

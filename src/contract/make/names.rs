@@ -6,7 +6,6 @@ use crate::contract::v1::{Severity, SubjectRef};
 use crate::graph::Estate;
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, FactType};
-use crate::model::table::{ABSENT, UNKNOWN};
 use crate::model::{Row, Scalar, Subject, Sym};
 
 /// A subject as verdicts name it.
@@ -33,7 +32,9 @@ pub(super) fn id(estate: &Estate<'_>, row: Row) -> String {
             format!("{}#statement/{position}", table_id(Subject::Policy, policy))
         }
         Subject::Becoming => {
-            let to = u32::try_from(estate.world.table(Subject::Becoming).get(crate::model::facts::becoming::TO.id, row.index));
+            let to = u32::try_from(
+                estate.world.table(Subject::Becoming).get(crate::model::facts::becoming::TO.id, row.index),
+            );
             let first = to.ok().and_then(|to| estate.graph.trusted_by.get(to as usize)).map_or(0, |range| range.start);
             format!("{}#trust/{}", table_id(Subject::Becoming, row.index), row.index.saturating_sub(first))
         }
@@ -103,7 +104,8 @@ pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>)
     let Some(found) = estate.world.records.get(record) else { return Place::default() };
     let list = estate.world.strings.text(found.list);
     let source = estate.world.records.export(record).and_then(|export| crate::source::by_id(export.source));
-    let from = source.and_then(|about| about.provides.iter().find(|given| Some(given.fact) == fact)).map(|given| given.from);
+    let from =
+        source.and_then(|about| about.provides.iter().find(|given| Some(given.fact) == fact)).map(|given| given.from);
     let pointer = match (list, from) {
         ("row", Some(column)) => format!("line {}, {column}", found.index),
         ("row", None) => format!("line {}", found.index),
@@ -121,14 +123,6 @@ pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>)
 
 fn base(list: &str, index: u32) -> String {
     if list.is_empty() { String::new() } else { format!("{list}/{index}") }
-}
-
-/// The raw time of a fact, if it is one and known.
-pub(super) fn time(estate: &Estate<'_>, row: Row, fact: FactId) -> Option<Instant> {
-    match estate.world.table(row.subject).get(fact, row.index) {
-        UNKNOWN | ABSENT => None,
-        at => Some(Instant(at)),
-    }
 }
 
 /// The contract's word for a severity.

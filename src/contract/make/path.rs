@@ -39,18 +39,26 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
     let (fact, about, value, place) = match ground {
         Ground::Trust(row) | Ground::Both(_, row) => {
             let table = world.table(Subject::Becoming);
-            let principal = u32::try_from(table.get(becoming::PRINCIPAL.id, row)).map_or("", |sym| world.strings.text(Sym(sym)));
+            let principal =
+                u32::try_from(table.get(becoming::PRINCIPAL.id, row)).map_or("", |sym| world.strings.text(Sym(sym)));
             let to = u32::try_from(table.get(becoming::TO.id, row)).unwrap_or(0);
             let record = world.table(Subject::Identity).records(to).next();
             let at = record.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
-            (becoming::PRINCIPAL.id.path(), Row::new(Subject::Becoming, row), format!("trusts {}", shown(principal)), at)
+            (
+                becoming::PRINCIPAL.id.path(),
+                Row::new(Subject::Becoming, row),
+                format!("trusts {}", shown(principal)),
+                at,
+            )
         }
         Ground::Grant(entry) => {
             let row = Row { subject: Subject::Grant, index: entry, part: 0 };
-            let (policy, statement, _) = world.statements.entry(entry).copied().unwrap_or((0, crate::model::policy::StatementId(0), None));
+            let (policy, statement, _) =
+                world.statements.entry(entry).copied().unwrap_or((0, crate::model::policy::StatementId(0), None));
             let found = world.statements.get(statement);
             let list = |list| -> String {
-                let texts: Vec<_> = world.statements.members(list).iter().map(|sym| shown(world.strings.text(*sym))).collect();
+                let texts: Vec<_> =
+                    world.statements.members(list).iter().map(|sym| shown(world.strings.text(*sym))).collect();
                 texts.join(", ")
             };
             let value = found.map_or_else(String::new, |found| {

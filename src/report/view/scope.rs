@@ -36,10 +36,10 @@ struct ScopeRow {
     collected: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct EnumeratedRow {
     scope: String,
-    listing: String,
+    listings: String,
     closure: Word,
     who: String,
     place: String,
@@ -88,7 +88,7 @@ impl ScopeView {
             },
             missing: Capped::new(&scopes.missing, LIMIT, |scope| human::brief(scope)),
             seen: Capped::new(&scopes.seen, LIMIT, scope_row),
-            enumerated: Capped::new(&scopes.enumerated, LIMIT, |one| enumerated_row(index, one)),
+            enumerated: Capped::new(&enumerated_rows(index, &scopes.enumerated), LIMIT, Clone::clone),
             subjects: subject_rows(index),
             rules: head.texts.rules.iter().map(rule_row).collect(),
             collected: Capped::new(&head.exports, LIMIT, collected_row),
@@ -108,24 +108,41 @@ fn scope_row(scope: &Scope) -> ScopeRow {
     }
 }
 
-fn enumerated_row(index: &Index<'_>, one: &Enumerated) -> EnumeratedRow {
-    let who = match (one.closure, &one.by, &one.at, &one.why) {
+/// One row for all lists of a scope that one export shows, or one person asserts in one place.
+fn enumerated_rows(index: &Index<'_>, all: &[Enumerated]) -> Vec<EnumeratedRow> {
+    let mut groups: IndexMap<(&str, Closure, String, Option<u32>), Vec<&Enumerated>> = IndexMap::new();
+    for one in all {
+        groups.entry((&one.scope, one.closure, who(one), one.export)).or_default().push(one);
+    }
+    groups.sort_by(|a, _, b, _| (a.0, a.1).cmp(&(b.0, b.1)));
+    groups
+        .into_iter()
+        .map(|((scope, closure, who, export), lists)| {
+            let names: Vec<String> = lists.iter().map(|one| human::brief(&one.listing).replace('_', " ")).collect();
+            // Where one list is meant, its place in the export is; where there are several, the export.
+            let pointer = match lists.as_slice() {
+                [one] => one.pointer.as_deref().filter(|at| !at.is_empty()),
+                _ => None,
+            };
+            EnumeratedRow {
+                scope: human::brief(scope),
+                listings: names.join(", "),
+                closure: word!(closure),
+                who,
+                place: export.map(|export| index.position(export, pointer, None, None)).unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+fn who(one: &Enumerated) -> String {
+    match (one.closure, &one.by, &one.at, &one.why) {
         (Closure::Asserted, by, at, _) => {
             let by = by.as_deref().map_or_else(|| "nobody named".to_owned(), human::brief);
             at.as_deref().map_or_else(|| by.clone(), |at| format!("{by}, as of {}", human::instant(at)))
         }
         (_, _, _, Some(why)) => human::brief(why),
         _ => String::new(),
-    };
-    EnumeratedRow {
-        scope: human::brief(&one.scope),
-        listing: human::brief(&one.listing),
-        closure: word!(one.closure),
-        who,
-        place: one
-            .export
-            .map(|export| index.position(export, one.pointer.as_deref().filter(|at| !at.is_empty()), None, None))
-            .unwrap_or_default(),
     }
 }
 

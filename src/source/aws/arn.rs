@@ -89,7 +89,10 @@ mod tests {
         for text in ["", "x", "arn:aws:iam:::role/x", "arn:aws:s3:::bucket", "arn:aws:iam::111122223333:role/"] {
             assert_eq!(Arn::parse(text), None, "{text}");
         }
-        assert_eq!(first_account(r#""arn:aws:iam::aws:policy/x" arn:aws:iam::111122223333:user"#), Some("111122223333"));
+        assert_eq!(
+            first_account(r#""arn:aws:iam::aws:policy/x" arn:aws:iam::111122223333:user"#),
+            Some("111122223333")
+        );
         assert_eq!(principal_kind("AWS", "arn:aws:iam::111122223333:root"), PrincipalKind::Account);
         assert_eq!(principal_kind("AWS", "AROAEXAMPLE"), PrincipalKind::Other);
     }

@@ -32,7 +32,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Document<'de>, E> {
                 let decoded = percent_decode_str(text).decode_utf8();
-                decoded.map(|text| Document::Text(text.into_owned())).map_err(|_| E::custom("the policy document is not UTF-8"))
+                decoded
+                    .map(|text| Document::Text(text.into_owned()))
+                    .map_err(|_| E::custom("the policy document is not UTF-8"))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document<'de>, A::Error> {

@@ -158,7 +158,8 @@ fn users(world: &World) -> Users {
     let mut users = Users::new();
     for row in table.rows() {
         let get = |fact: crate::model::schema::FactId| u32::try_from(table.get(fact, row)).ok().map(Sym);
-        let (Some(scope), Some(name), Some(id)) = (get(identity::SCOPE.id), get(identity::NAME.id), table.id(row)) else {
+        let (Some(scope), Some(name), Some(id)) = (get(identity::SCOPE.id), get(identity::NAME.id), table.id(row))
+        else {
             continue;
         };
         let text = world.strings.text(id);
@@ -345,7 +346,8 @@ fn place_use(world: &mut World, users: &Users, held: &Held, scope: Sym, used: &U
     match row {
         Some(row) => last_used(world, row, used.used, super::KEY_USE_TRACKED_SINCE, used.whose.record),
         None => {
-            let message = "the answer names no key and its user has not exactly one that it can be of, so it was not used";
+            let message =
+                "the answer names no key and its user has not exactly one that it can be of, so it was not used";
             world.note("key-use-not-joined", message.to_owned(), Some(used.whose.record));
         }
     }

@@ -87,7 +87,8 @@ impl Assign<'_> {
                 let Ok(at) = entry.at.instant("at") else { return };
                 let expires_at = entry.expires_at.as_ref().and_then(|at| at.instant("expires_at").ok());
                 let raw::Attestation { framework, requirement, part, statement, by, .. } = entry;
-                let made = attestation::Attestation { framework, requirement, part, statement, by, at, expires_at, record };
+                let made =
+                    attestation::Attestation { framework, requirement, part, statement, by, at, expires_at, record };
                 self.attestations.push(made);
             }
         }

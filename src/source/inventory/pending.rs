@@ -9,17 +9,8 @@ use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 
 /// The tables of an inventory, in the order in which they are placed.
-pub const TABLES: [&str; 9] = [
-    "owners",
-    "ai_systems",
-    "resources",
-    "identities",
-    "reviews",
-    "drills",
-    "log_sources",
-    "closures",
-    "attestations",
-];
+pub const TABLES: [&str; 9] =
+    ["owners", "ai_systems", "resources", "identities", "reviews", "drills", "log_sources", "closures", "attestations"];
 
 /// One entry of the inventory.
 #[derive(Debug, Clone)]
@@ -163,7 +154,8 @@ fn one_of(field: &str, text: &str, names: impl Iterator<Item = &'static str>) ->
         return Ok(name);
     }
     let nearest = crate::base::text::nearest(text, names.iter().copied());
-    let hint = nearest.map_or_else(|| format!("it is one of {}", names.join(", ")), |name| format!("did you mean `{name}`?"));
+    let hint =
+        nearest.map_or_else(|| format!("it is one of {}", names.join(", ")), |name| format!("did you mean `{name}`?"));
     Err(format!("`{field}` is `{}`: {hint}", crate::base::text::shortened(text, 40)))
 }
 
@@ -179,7 +171,10 @@ mod tests {
     fn entries_are_checked() {
         assert!(read("owners", "id = 'a'\nleft_at = 2026-01-02").is_ok());
         assert!(read("owners", "id = 'a'\nleft_at = '2026-01-02T00:00:00Z'").is_ok());
-        assert_eq!(read("closures", "listing='owner'\nscope='*'\nby='x'").unwrap_err(), "`listing` is `owner`: did you mean `owners`?");
+        assert_eq!(
+            read("closures", "listing='owner'\nscope='*'\nby='x'").unwrap_err(),
+            "`listing` is `owner`: did you mean `owners`?"
+        );
         assert!(read("owners", "id = 'a'\nzebra = 1").unwrap_err().contains("zebra"));
         assert!(read("owners", "name = 'a'").unwrap_err().contains("id"));
         assert!(read("reviews", "at = 2026-01-01\nby = 'x'").unwrap_err().contains("no identities"));
