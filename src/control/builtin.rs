@@ -49,16 +49,16 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi1-improper-offboarding/revocation-fast.toml"),
     ),
     (
-        "checks/nhi10-human-use/ai-identity-logged.toml",
-        include_str!("../../controls/checks/nhi10-human-use/ai-identity-logged.toml"),
-    ),
-    (
         "checks/nhi10-human-use/ai-identity-not-a-person.toml",
         include_str!("../../controls/checks/nhi10-human-use/ai-identity-not-a-person.toml"),
     ),
     (
         "checks/nhi10-human-use/console-and-key-apart.toml",
         include_str!("../../controls/checks/nhi10-human-use/console-and-key-apart.toml"),
+    ),
+    (
+        "checks/nhi10-human-use/identity-logged.toml",
+        include_str!("../../controls/checks/nhi10-human-use/identity-logged.toml"),
     ),
     (
         "checks/nhi2-secret-leakage/ai-identity-without-static-key.toml",
@@ -103,6 +103,10 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "checks/nhi5-overprivileged/no-assume-anywhere.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/no-assume-anywhere.toml"),
+    ),
+    (
+        "checks/nhi5-overprivileged/no-inverted-grant.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/no-inverted-grant.toml"),
     ),
     (
         "checks/nhi5-overprivileged/no-pass-anywhere.toml",
@@ -159,10 +163,6 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "checks/nhi8-environment-isolation/environment-not-crossed.toml",
         include_str!("../../controls/checks/nhi8-environment-isolation/environment-not-crossed.toml"),
-    ),
-    (
-        "checks/nhi8-environment-isolation/production-stays-apart.toml",
-        include_str!("../../controls/checks/nhi8-environment-isolation/production-stays-apart.toml"),
     ),
     (
         "checks/nhi9-nhi-reuse/ai-identity-dedicated.toml",
