@@ -362,6 +362,18 @@ fn what_decided_is_recorded() {
         trace("identity.owners.exists(o, o.active)", json!({"owners": [{"active": false}]})),
         ["identity.owners#0 member", "owner.active#1", "closed identity.owners",]
     );
+    let led_to = "has(identity.sponsor) && identity.sponsor.members.exists(m, m.active)";
+    assert_eq!(
+        trace(led_to, json!({"sponsor": {"members": [{"active": false}, {"active": true}]}})),
+        ["identity.sponsor#0", "owner.members#1 member", "owner.active#3",]
+    );
+    // The one that decides is kept, however many were looked at before it.
+    let mut many: Vec<Value> = (0..5000).map(|_| json!({"active": false, "name": "x"})).collect();
+    many.push(json!({"active": true, "name": "x"}));
+    assert_eq!(
+        trace("identity.owners.exists(o, o.name == 'x' && o.active)", json!({"owners": many})),
+        ["identity.owners#0 member", "owner.name#5001", "owner.active#5001",]
+    );
     assert_eq!(trace("size(identity.owners) > 0", json!({"owners": []})), ["closed identity.owners", "0 > 0 false"]);
     assert_eq!(trace("size(identity.owners) > 0", json!({})), ["? identity.owners#0 not_enumerated"]);
     assert_eq!(
@@ -446,4 +458,22 @@ fn hostile_texts_are_answered_with_diagnostics() {
     let expr = Expr::compile(&double, &env).unwrap();
     let (slots, row) = ScratchSlots::build(Subject::Identity, &json!({})).unwrap();
     assert!(matches!(expr.evaluate(&slots, row, &context(&env)), Outcome::Failed(_)));
+}
+
+#[test]
+fn the_deepest_that_is_read_is_also_answered() {
+    let env = env(Subject::Identity);
+    let (slots, row) = ScratchSlots::build(Subject::Identity, &json!({"enabled": true})).unwrap();
+    let ask = |text: &str| Expr::compile(text, &env).unwrap().evaluate(&slots, row, &context(&env));
+    let nested = |open: &str, inner: &str, close: &str, times: usize| {
+        format!("{}{inner}{}", open.repeat(times), close.repeat(times))
+    };
+    assert_eq!(ask(&nested("!(", "identity.enabled", ")", 63)), Outcome::Known(false));
+    assert_eq!(ask(&nested("(true ? ", "identity.enabled", " : false)", 62)), Outcome::Known(true));
+    assert_eq!(ask(&format!("0{} == 126", " + 1".repeat(126))), Outcome::Known(true));
+    assert_eq!(ask(&format!("{0} == {0}", nested("[", "1", "]", 63))), Outcome::Known(true));
+    assert_eq!(ask(&format!("[1]{}.size() == 1", ".filter(x, x == 1)".repeat(120))), Outcome::Known(true));
+    assert_eq!(ask(&format!("[1]{} == [1]", ".map(x, x)".repeat(120))), Outcome::Known(true));
+    assert_eq!(ask(&format!("true{}", " && identity.enabled".repeat(1500))), Outcome::Known(true));
+    assert!(Expr::compile(&format!("0{} == 126", " + 1".repeat(127)), &env).is_err());
 }

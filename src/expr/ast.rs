@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Text(String),
     /// A name.
     Name(String),
+    /// `.name`: a name of the outermost scope, whatever macros call their members.
+    Outer(String),
     /// `operand.field`.
     Select(Box<Ast>, Field),
     /// `operand[index]`.
@@ -115,7 +117,13 @@ impl Kind {
     pub fn inner_depth(&self) -> u16 {
         let all = |parts: &[Ast]| parts.iter().map(|part| part.depth).max().unwrap_or(0);
         match self {
-            Self::Bool(_) | Self::Int(_) | Self::Double(_) | Self::Text(_) | Self::Name(_) | Self::Refused => 0,
+            Self::Bool(_)
+            | Self::Int(_)
+            | Self::Double(_)
+            | Self::Text(_)
+            | Self::Name(_)
+            | Self::Outer(_)
+            | Self::Refused => 0,
             Self::Select(inner, _) | Self::Not(_, inner) | Self::Minus(_, inner) => inner.depth,
             Self::Index(left, right) | Self::Binary(_, left, right) => left.depth.max(right.depth),
             Self::Call(target, _, args) => target.as_ref().map_or(0, |target| target.depth).max(all(args)),

@@ -36,6 +36,18 @@ pub enum EvalError {
     Unknown(Why),
 }
 
+impl EvalError {
+    /// What to say of it. Places count bytes of the expression, with an empty file name.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        match self {
+            Self::Refused(mistakes) => mistakes.clone(),
+            Self::Failed(fault) => vec![fault.diagnostic()],
+            Self::Unknown(why) => vec![Diagnostic::error("unknown", format!("the value is unknown: {}", why.name()))],
+        }
+    }
+}
+
 /// The value of an expression over variables, as JSON.
 ///
 /// `vars` is an object of variables by name, or null for none. A variable `as_of` of type

@@ -358,8 +358,14 @@ impl Parser<'_> {
             }
             Token::Sign("[") => Kind::List(self.list("]")?),
             Token::Sign("{") => return self.map(start),
-            // A leading dot means a name of the outermost scope, and there is only one.
-            Token::Sign(".") if matches!(self.token(), Token::Word(_)) => return self.primary(None),
+            Token::Sign(".") => {
+                let name = self.primary(None)?;
+                match name.kind {
+                    Kind::Name(name) => Kind::Outer(name),
+                    kind @ Kind::Call(None, ..) => kind,
+                    _ => return fail(mistake("syntax", "expected a name after `.`", span, "not expected here")),
+                }
+            }
             Token::Word(word) => match word.as_str() {
                 "true" => Kind::Bool(true),
                 "false" => Kind::Bool(false),
@@ -386,7 +392,7 @@ impl Parser<'_> {
 /// True for `a` and `a.b.c`, after which `{` starts a message.
 fn named(ast: &Ast) -> bool {
     match &ast.kind {
-        Kind::Name(_) => true,
+        Kind::Name(_) | Kind::Outer(_) => true,
         Kind::Select(inner, _) => named(inner),
         _ => false,
     }

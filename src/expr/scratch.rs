@@ -3,7 +3,8 @@
 //! Facts that are not given are unknown, lists that are not given are open. A fact is
 //! - a bool, integer or text; a time as `"2026-11-01T00:00:00Z"` or a date; a duration as `"90d"` or in seconds;
 //! - another subject, as a table of its facts; a list, of texts or of such tables (complete), or
-//!   `{ open = […] }` (there may be more), with `possible = […]` beside it for members that may be none;
+//!   `{ open = […] }` (there may be more) or `{ complete = […] }`, with `possible = […]` beside it for
+//!   members of which nobody knows whether they are some;
 //! - `{ absent = true }`, or `{ unknown = "stale" }` with a cause.
 
 use std::collections::BTreeMap;

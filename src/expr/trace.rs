@@ -9,6 +9,8 @@ use super::value::Fault;
 
 /// The most facts that one trace keeps.
 const MOST: usize = 2000;
+/// The most that are held while it is made: what decides may be the last of many.
+const HELD: usize = 200_000;
 
 /// What decided an answer.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -148,29 +150,13 @@ impl<'a> On<'a> {
     pub(super) fn finish(self, known: bool, names: &'a [String]) -> Trace<'a> {
         let Record { mut trace, inputs } = self.0.into_inner();
         if !known {
-            let mut gaps: Vec<Gap> = Vec::new();
-            for gap in trace.gaps {
-                if !gaps.contains(&gap) {
-                    gaps.push(gap);
-                }
-            }
+            let gaps = distinct(trace.gaps, &mut trace.shortened);
             return Trace { gaps, shortened: trace.shortened, ..Trace::default() };
         }
         trace.gaps.clear();
-        let mut facts: Vec<FactRead<'a>> = Vec::with_capacity(trace.facts.len());
-        for fact in trace.facts {
-            if !facts.contains(&fact) {
-                facts.push(fact);
-            }
-        }
-        trace.facts = facts;
-        let mut closed: Vec<ListRead> = Vec::new();
-        for list in trace.closed {
-            if !closed.contains(&list) {
-                closed.push(list);
-            }
-        }
-        trace.closed = closed;
+        trace.facts = distinct(trace.facts, &mut trace.shortened);
+        trace.closed = distinct(trace.closed, &mut trace.shortened);
+        trace.margins = distinct(trace.margins, &mut trace.shortened);
         for at in inputs {
             if let Some(name) = names.get(at as usize)
                 && !trace.params.contains(&name.as_str())
@@ -185,6 +171,28 @@ impl<'a> On<'a> {
         if let Ok(mut record) = self.0.try_borrow_mut() {
             change(&mut record);
         }
+    }
+}
+
+/// Each item once, and not more than a trace keeps.
+fn distinct<T: PartialEq>(mut items: Vec<T>, shortened: &mut bool) -> Vec<T> {
+    *shortened |= items.len() > MOST;
+    items.truncate(MOST);
+    let mut out = Vec::with_capacity(items.len());
+    for item in items {
+        if !out.contains(&item) {
+            out.push(item);
+        }
+    }
+    out
+}
+
+/// Adds an item, if there is room.
+fn push<T>(items: &mut Vec<T>, item: T, shortened: &mut bool) {
+    if items.len() < HELD {
+        items.push(item);
+    } else {
+        *shortened = true;
     }
 }
 
@@ -228,29 +236,14 @@ impl<'a> Recorder<'a> for On<'a> {
 
     fn fact(&self, row: Row, fact: FactId, key: Option<&str>, member: bool, cell: Cell<'a>) {
         let key = key.map(str::to_owned);
-        self.with(|record| {
-            if let Cell::Unknown(why) = cell {
-                if record.trace.gaps.len() < MOST {
-                    record.trace.gaps.push(Gap { row, fact, key, why });
-                } else {
-                    record.trace.shortened = true;
-                }
-            } else if record.trace.facts.len() < MOST {
-                record.trace.facts.push(FactRead { row, fact, key, member, cell });
-            } else {
-                record.trace.shortened = true;
-            }
+        self.with(|Record { trace, .. }| match cell {
+            Cell::Unknown(why) => push(&mut trace.gaps, Gap { row, fact, key, why }, &mut trace.shortened),
+            _ => push(&mut trace.facts, FactRead { row, fact, key, member, cell }, &mut trace.shortened),
         });
     }
 
     fn closed(&self, row: Row, fact: FactId) {
-        self.with(|record| {
-            if record.trace.closed.len() < MOST {
-                record.trace.closed.push(ListRead { row, fact });
-            } else {
-                record.trace.shortened = true;
-            }
-        });
+        self.with(|Record { trace, .. }| push(&mut trace.closed, ListRead { row, fact }, &mut trace.shortened));
     }
 
     fn open(&self, row: Row, fact: FactId, why: Why) {
@@ -258,14 +251,10 @@ impl<'a> Recorder<'a> for On<'a> {
     }
 
     fn input(&self, at: u32) {
-        self.with(|record| record.inputs.push(at));
+        self.with(|Record { trace, inputs }| push(inputs, at, &mut trace.shortened));
     }
 
     fn margin(&self, margin: Margin) {
-        self.with(|record| {
-            if record.trace.margins.len() < MOST {
-                record.trace.margins.push(margin);
-            }
-        });
+        self.with(|Record { trace, .. }| push(&mut trace.margins, margin, &mut trace.shortened));
     }
 }

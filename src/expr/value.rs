@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::base::diagnostic::Diagnostic;
 use crate::model::slots::{Row, Scalar, Why};
 
+use super::mistake;
 use super::moment::Moment;
 
 /// Why there is no value.
@@ -41,6 +43,15 @@ pub struct Fault {
     pub start: u32,
     /// The byte after it.
     pub end: u32,
+}
+
+impl Fault {
+    /// What to say of it, with its place in the expression (and an empty file name).
+    #[must_use]
+    pub fn diagnostic(self) -> Diagnostic {
+        let span = self.start as usize..self.end as usize;
+        mistake("evaluation", format!("the evaluation failed: {}", self.kind.text()), span, "failed here")
+    }
 }
 
 /// What can go wrong while an expression is evaluated.

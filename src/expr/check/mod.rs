@@ -69,6 +69,7 @@ impl Checker<'_> {
             Written::Double(value) => Self::known(Value::Double(*value), Type::Double, span),
             Written::Text(text) => Self::known(Value::Text(Cow::Owned(text.clone())), Type::String, span),
             Written::Name(name) => self.name(name, span),
+            Written::Outer(name) => self.outer_name(name, span),
             Written::Select(operand, field) => self.select(operand, field, span),
             Written::Index(operand, index) => self.index(operand, index, span),
             Written::Call(target, name, args) => self.call(target.as_deref(), name, args, span),

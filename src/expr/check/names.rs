@@ -27,6 +27,11 @@ impl Checker<'_> {
             let up = u32::try_from(self.bound.len() - 1 - at).unwrap_or(u32::MAX);
             return Self::make(Kind::Bound { up, id: bound.id }, bound.ty.clone(), span);
         }
+        self.outer_name(name, span)
+    }
+
+    /// A name that is not a macro's.
+    pub(super) fn outer_name(&mut self, name: &str, span: &Range<usize>) -> Node {
         if let Some(subject) = self.env.subject.filter(|subject| subject.name() == name) {
             return Self::make(Kind::Subject, Type::Subject(subject), span);
         }
@@ -73,14 +78,16 @@ impl Checker<'_> {
     }
 
     pub(super) fn select(&mut self, operand: &Ast, field: &Field, span: &Range<usize>) -> Node {
-        if let Written::Name(name) = &operand.kind {
-            let known = self.bound.iter().any(|bound| bound.name == *name)
-                || self.env.vars.iter().any(|(known, _)| known == name)
-                || self.env.subject.is_some_and(|subject| subject.name() == name);
-            if name == "params" && !known {
-                return self.param(field, span);
-            }
+        let bound = |name: &str| self.bound.iter().any(|bound| bound.name == name);
+        let params = match &operand.kind {
+            Written::Name(name) => name == "params" && !bound(name),
+            Written::Outer(name) => name == "params",
+            _ => false,
+        };
+        if params && !self.env.vars.iter().any(|(known, _)| known == "params") {
+            return self.param(field, span);
         }
+        // Names of messages begin with this package; a variable of that name is not worth the doubt.
         if package(operand) {
             return self.refuse(Feature::Message, span);
         }
@@ -201,7 +208,10 @@ impl Checker<'_> {
     pub(super) fn has(&mut self, args: &[Ast], span: &Range<usize>) -> Node {
         let [Ast { kind: Written::Select(operand, field), .. }] = args else {
             let wrong = mistake("wrong-arguments", "`has` asks for one fact or key", span.clone(), "not a fact");
-            return self.wrong(wrong.help("write `has(subject.fact)` or `has(map.key)`"), span);
+            return self.wrong(
+                wrong.help("write `has(subject.fact)` or `has(map.key)`; for other keys, `'key' in map`"),
+                span,
+            );
         };
         let inner = self.node(operand);
         match inner.ty.clone() {
@@ -245,7 +255,7 @@ impl Checker<'_> {
 /// True for names of the form `google.…`.
 fn package(ast: &Ast) -> bool {
     match &ast.kind {
-        Written::Name(name) => name == "google",
+        Written::Name(name) | Written::Outer(name) => name == "google",
         Written::Select(inner, _) => package(inner),
         _ => false,
     }

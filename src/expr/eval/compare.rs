@@ -12,6 +12,7 @@ use super::{Got, Outer, Run, both};
 impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
     pub(super) fn compare(&self, compare: Compare, left: &'a Node, right: &'a Node, outer: Outer<'_, 'a>) -> Got<bool> {
         let (l, r) = both(self.value(left, outer), self.value(right, outer))?;
+        self.charge_for(left, &l)?;
         let held = match compare {
             Compare::Equal => same(&l, &r)?,
             Compare::Unequal => !same(&l, &r)?,

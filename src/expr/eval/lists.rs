@@ -1,13 +1,11 @@
-//! Lists and maps: walked in place, each member certain or only possible, and the whole complete or not.
-
-use std::sync::Arc;
+//! Lists: walked in place, each member certain or only possible, and the whole complete or not.
 
 use crate::model::schema::{EnumDef, FactId};
-use crate::model::slots::{Cell, Completeness, Scalar, Slots, Why};
+use crate::model::slots::{Cell, Completeness, Row, Slots, Why};
 
 use super::super::trace::{Mark, Recorder};
-use super::super::tree::{Kind, Node, Quantifier};
-use super::super::value::{FaultKind, ListValue, MapValue, Stop, Value, also, same};
+use super::super::tree::{Kind, Node};
+use super::super::value::{FaultKind, ListValue, Stop, Value, also};
 use super::{Got, Outer, Run, Scope, both};
 
 /// The most members of a list, or entries of a map, that an expression may make.
@@ -25,7 +23,8 @@ pub(super) struct Item<'a> {
     pub mark: Mark,
 }
 
-type Visit<'v, 'a> = dyn FnMut(Item<'a>) -> bool + 'v;
+/// What is done with each member; false stops the walk.
+pub(super) type Visit<'v, 'a> = dyn FnMut(Item<'a>) -> bool + 'v;
 
 impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
     /// Walks a list, or the keys of a map, until `visit` returns false.
@@ -116,51 +115,12 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         if let Some(stop) = too_much {
             return Err(stop);
         }
-        Ok(match whole {
-            Completeness::Complete => {
-                if R::ON && !stopped {
-                    self.recorder.closed(row, fact);
-                }
-                None
-            }
-            Completeness::Open(why) => {
-                if R::ON && !stopped {
-                    self.recorder.open(row, fact, why);
-                }
-                Some(Stop::Unknown(why))
-            }
-        })
+        Ok(self.whole(row, fact, stopped, whole))
     }
 
-    fn visit_keys(
-        &self,
-        node: &Node,
-        inner: &'a Node,
-        fact: FactId,
-        outer: Outer<'_, 'a>,
-        visit: &mut Visit<'_, 'a>,
-    ) -> Got<Option<Stop>> {
-        let row = self.subject(inner, outer)?;
-        let since = self.recorder.mark();
-        let mut stopped = false;
-        let mut too_much = None;
-        let whole = self.slots.entries(row, fact, &mut |key, value| {
-            if let Err(stop) = self.visit_one(node) {
-                too_much = Some(stop);
-                return false;
-            }
-            let mark = self.recorder.mark();
-            if R::ON {
-                self.recorder.fact(row, fact, Some(key), false, Cell::Known(Scalar::Str(value)));
-            }
-            let on = visit(Item { value: Value::Text(key.into()), doubt: None, since, mark });
-            stopped |= !on;
-            on
-        });
-        if let Some(stop) = too_much {
-            return Err(stop);
-        }
-        Ok(match whole {
+    /// What a walk over a fact says of the whole: recorded, unless the walk was stopped before its end.
+    pub(super) fn whole(&self, row: Row, fact: FactId, stopped: bool, whole: Completeness) -> Option<Stop> {
+        match whole {
             Completeness::Complete => {
                 if R::ON && !stopped {
                     self.recorder.closed(row, fact);
@@ -173,7 +133,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
                 }
                 Some(Stop::Unknown(why))
             }
-        })
+        }
     }
 
     fn visit_names(
@@ -245,93 +205,6 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         stop.map_or(Ok(ListValue { members, open }), Err)
     }
 
-    pub(super) fn quantifier(
-        &self,
-        which: Quantifier,
-        range: &'a Node,
-        body: &'a Node,
-        outer: Outer<'_, 'a>,
-    ) -> Got<bool> {
-        let start = self.recorder.mark();
-        let mut stop: Option<Stop> = None;
-        let mut witness = false;
-        let mut count = 0_u32;
-        let whole = self.visit(range, outer, &mut |item| {
-            let scope = Scope { value: item.value, outer };
-            match self.truth(body, Some(&scope)) {
-                Err(later) => also(&mut stop, later),
-                // What says nothing more: a member that passes `all`, or fails the others.
-                Ok(passed) if passed == (which == Quantifier::All) => {}
-                Ok(_) => {
-                    if let Some(doubt) = item.doubt {
-                        also(&mut stop, doubt);
-                    } else if which == Quantifier::ExistsOne {
-                        count = count.saturating_add(1);
-                    } else {
-                        witness = true;
-                        self.recorder.drop_between(item.since, item.mark);
-                        return false;
-                    }
-                }
-            }
-            true
-        });
-        if witness {
-            self.recorder.settle(start);
-            return Ok(which == Quantifier::Exists);
-        }
-        match whole {
-            Ok(None) => {}
-            Ok(Some(open)) => also(&mut stop, open),
-            Err(none) => also(&mut stop, none),
-        }
-        if let Some(stop) = stop {
-            return Err(stop);
-        }
-        self.recorder.settle(start);
-        Ok(match which {
-            Quantifier::All => true,
-            Quantifier::Exists => false,
-            Quantifier::ExistsOne => count == 1,
-        })
-    }
-
-    /// `member in list`: like `list.exists(x, x == member)`.
-    pub(super) fn is_in(&self, member: &'a Node, list: &'a Node, outer: Outer<'_, 'a>) -> Got<bool> {
-        let wanted = self.value(member, outer);
-        let start = self.recorder.mark();
-        let mut stop: Option<Stop> = None;
-        let mut found = false;
-        let whole = self.visit(list, outer, &mut |item| {
-            let Ok(wanted) = &wanted else { return true };
-            match same(wanted, &item.value) {
-                Ok(false) => {}
-                Err(later) => also(&mut stop, later),
-                Ok(true) => match item.doubt {
-                    Some(doubt) => also(&mut stop, doubt),
-                    None => {
-                        found = true;
-                        self.recorder.drop_between(item.since, item.mark);
-                        return false;
-                    }
-                },
-            }
-            true
-        });
-        let (_, whole) = both(wanted.as_ref().map_err(|stop| *stop), whole)?;
-        if found {
-            self.recorder.settle(start);
-            return Ok(true);
-        }
-        if let Some(open) = whole {
-            also(&mut stop, open);
-        }
-        if stop.is_none() {
-            self.recorder.settle(start);
-        }
-        stop.map_or(Ok(false), Err)
-    }
-
     pub(super) fn element(&self, node: &Node, list: &'a Node, at: &'a Node, outer: Outer<'_, 'a>) -> Got<Value<'a>> {
         let (list, at) = both(self.value(list, outer), self.value(at, outer))?;
         let (Value::List(list), Value::Int(at)) = (list, at) else { return Err(node.fail(FaultKind::Internal)) };
@@ -340,85 +213,5 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         }
         let found = usize::try_from(at).ok().and_then(|at| list.members.get(at));
         found.map(|(value, _)| value.clone()).ok_or_else(|| node.fail(FaultKind::NoElement))
-    }
-
-    /// An entry of a fact's map, recorded.
-    fn fact_entry(&self, inner: &'a Node, fact: FactId, key: &'a Node, outer: Outer<'_, 'a>) -> Got<Cell<'a>> {
-        let (row, wanted) = both(self.subject(inner, outer), self.value(key, outer))?;
-        let Value::Text(wanted) = wanted else { return Err(key.fail(FaultKind::Internal)) };
-        let cell = self.slots.entry(row, fact, &wanted);
-        if R::ON {
-            self.recorder.fact(row, fact, Some(&wanted), false, cell);
-        }
-        Ok(cell)
-    }
-
-    pub(super) fn entry(&self, node: &Node, map: &'a Node, key: &'a Node, outer: Outer<'_, 'a>) -> Got<Value<'a>> {
-        if let Kind::FactMap(inner, fact) = &map.kind {
-            return match self.fact_entry(inner, *fact, key, outer)? {
-                Cell::Absent => Err(node.fail(FaultKind::NoKey)),
-                cell => self.known(node, cell),
-            };
-        }
-        let (map, key) = both(self.value(map, outer), self.value(key, outer))?;
-        let Value::Map(map) = map else { return Err(node.fail(FaultKind::Internal)) };
-        match (map.get(&key), map.open) {
-            (Some(value), _) => Ok(value.clone()),
-            (None, Some(stop)) => Err(stop),
-            (None, None) => Err(node.fail(FaultKind::NoKey)),
-        }
-    }
-
-    pub(super) fn has_key(&self, map: &'a Node, key: &'a Node, outer: Outer<'_, 'a>) -> Got<bool> {
-        if let Kind::FactMap(inner, fact) = &map.kind {
-            return match self.fact_entry(inner, *fact, key, outer)? {
-                Cell::Known(_) => Ok(true),
-                Cell::Absent => Ok(false),
-                Cell::Unknown(why) => Err(Stop::Unknown(why)),
-            };
-        }
-        let (held, key) = both(self.value(map, outer), self.value(key, outer))?;
-        let Value::Map(held) = held else { return Err(map.fail(FaultKind::Internal)) };
-        match (held.get(&key), held.open) {
-            (Some(_), _) => Ok(true),
-            (None, Some(stop)) => Err(stop),
-            (None, None) => Ok(false),
-        }
-    }
-
-    pub(super) fn make_map(&self, node: &Node, entries: &'a [(Node, Node)], outer: Outer<'_, 'a>) -> Got<Value<'a>> {
-        let mut map = MapValue::default();
-        let mut stop = None;
-        for (key, value) in entries {
-            match both(self.value(key, outer), self.value(value, outer)) {
-                Ok((key, _)) if map.get(&key).is_some() => also(&mut stop, node.fail(FaultKind::DoubleKey)),
-                Ok(entry) => map.entries.push(entry),
-                Err(later) => also(&mut stop, later),
-            }
-        }
-        stop.map_or_else(|| Ok(Value::Map(Arc::new(map))), Err)
-    }
-
-    pub(super) fn fact_map(&self, inner: &'a Node, fact: FactId, outer: Outer<'_, 'a>) -> Got<Value<'a>> {
-        let row = self.subject(inner, outer)?;
-        let mut entries = Vec::new();
-        let whole = self.slots.entries(row, fact, &mut |key, value| {
-            if R::ON {
-                self.recorder.fact(row, fact, Some(key), false, Cell::Known(Scalar::Str(value)));
-            }
-            entries.push((Value::Text(key.into()), Value::Text(value.into())));
-            entries.len() <= MOST_MEMBERS
-        });
-        let open = match whole {
-            Completeness::Complete => {
-                self.recorder.closed(row, fact);
-                None
-            }
-            Completeness::Open(why) => {
-                self.recorder.open(row, fact, why);
-                Some(Stop::Unknown(why))
-            }
-        };
-        Ok(Value::Map(Arc::new(MapValue { entries, open })))
     }
 }

@@ -33,6 +33,8 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         outer: Outer<'_, 'a>,
     ) -> Got<Value<'a>> {
         let (left, right) = both(self.value(left, outer), self.value(right, outer))?;
+        self.charge_for(node, &left)?;
+        self.charge_for(node, &right)?;
         match (left, right) {
             (Value::Int(a), Value::Int(b)) => integers(math, a, b).map(Value::Int).map_err(|kind| node.fail(kind)),
             (Value::Double(a), Value::Double(b)) => Ok(Value::Double(match math {
@@ -81,6 +83,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
                 (value, Some(second))
             }
         };
+        self.charge_for(node, &value)?;
         let as_of = self.context.as_of;
         apply(function, value, second, as_of).map_err(|kind| node.fail(kind))
     }

@@ -6,7 +6,9 @@
 
 mod compare;
 mod lists;
+mod maps;
 mod math;
+mod quantify;
 
 use std::cell::Cell as Counter;
 
@@ -18,8 +20,10 @@ use super::trace::Recorder;
 use super::tree::{Kind, Node};
 use super::value::{FaultKind, Stop, Value, also};
 
-/// The most members of lists that one evaluation may visit.
-const MOST_VISITS: u32 = 20_000_000;
+/// How much one evaluation may do, counted in members of lists that are visited.
+const MOST_WORK: u32 = 20_000_000;
+/// How many bytes of text count as one member.
+const PIECE: usize = 256;
 
 /// One evaluation.
 pub(super) struct Run<'a, 'r, S, R> {
@@ -27,7 +31,7 @@ pub(super) struct Run<'a, 'r, S, R> {
     pub row: Option<Row>,
     pub context: &'a Context,
     pub recorder: &'r R,
-    visits: Counter<u32>,
+    work: Counter<u32>,
 }
 
 /// The variable of a macro, and those of the macros around it.
@@ -50,17 +54,34 @@ fn both<A, B>(left: Got<A>, right: Got<B>) -> Got<(A, B)> {
 
 impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
     pub(super) fn new(slots: &'a S, row: Option<Row>, context: &'a Context, recorder: &'r R) -> Self {
-        Self { slots, row, context, recorder, visits: Counter::new(0) }
+        Self { slots, row, context, recorder, work: Counter::new(0) }
     }
 
     /// Counts one member of a list.
     fn visit_one(&self, node: &Node) -> Got<()> {
-        let visits = self.visits.get() + 1;
-        if visits > MOST_VISITS {
-            return Err(node.fail(FaultKind::TooMuch));
+        self.charge(node, 1)
+    }
+
+    /// Counts work, so that no expression runs without end.
+    fn charge(&self, node: &Node, work: usize) -> Got<()> {
+        let done = u32::try_from(work).ok().and_then(|work| self.work.get().checked_add(work));
+        match done.filter(|done| *done <= MOST_WORK) {
+            Some(done) => {
+                self.work.set(done);
+                Ok(())
+            }
+            None => Err(node.fail(FaultKind::TooMuch)),
         }
-        self.visits.set(visits);
-        Ok(())
+    }
+
+    /// Counts the work of looking through a value: lists by member, long texts by piece.
+    fn charge_for(&self, node: &Node, value: &Value<'_>) -> Got<()> {
+        match value {
+            Value::Text(text) if text.len() > PIECE => self.charge(node, text.len() / PIECE),
+            Value::List(list) => self.charge(node, list.members.len()),
+            Value::Map(map) => self.charge(node, map.entries.len().saturating_mul(map.entries.len())),
+            _ => Ok(()),
+        }
     }
 
     /// The answer of a part that is true or false.
