@@ -1,6 +1,115 @@
 //! assize reads a folder of exports, judges each identity in it against controls, and writes evidence.
+//!
+//! ```text
+//! exports → facts → identity graph → verdicts → evidence
+//! ```
+//!
+//! [`check`] is the pipeline on one page; each step is a module below, and none imports from
+//! one that comes after it.
 
+pub mod assess;
 pub mod base;
+pub mod cli;
+pub mod contract;
 pub mod control;
+pub mod derive;
+pub mod export;
 pub mod expr;
+pub mod graph;
 pub mod model;
+pub mod report;
+pub mod source;
+
+mod prepare;
+
+use std::path::PathBuf;
+
+use base::diagnostic::{Diagnostic, Severity};
+use base::time::Instant;
+use contract::make::{Input, Reports};
+use contract::v1::ControlTests;
+use graph::{Estate, Graph};
+
+/// What an assessment is asked to do.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The folder of exports.
+    pub dir: PathBuf,
+    /// The date of assessment, if it is given.
+    pub as_of: Option<Instant>,
+    /// The date where neither the request nor any export gives one.
+    pub today: Option<Instant>,
+    /// The frameworks asked for by id; empty for those of the profile.
+    pub frameworks: Vec<String>,
+    /// The requirements asked for by id or alias; empty for all.
+    pub requirements: Vec<String>,
+    /// A folder of control files that add to or replace the built-in ones.
+    pub controls: Option<PathBuf>,
+}
+
+/// What was found wrong on the way.
+#[derive(Debug, Default)]
+pub struct Noted {
+    /// The mistakes, in the order in which they were found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Texts of the files that diagnostics point into, by the name that they use.
+    pub texts: std::collections::BTreeMap<String, String>,
+}
+
+impl Noted {
+    /// True if something is wrong that lets no result stand.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Reads, links, derives and judges; `then` is given the assessment, and what was noted about its inputs.
+///
+/// # Errors
+/// What makes an assessment impossible: broken controls or profile, nothing recognised, snapshots that cannot be told apart.
+pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -> Result<R, Noted> {
+    let mut noted = Noted::default();
+    let mut pack = prepare::controls(request, &mut noted)?;
+    let (profile, profile_sha256) = prepare::profile(request, &pack, &mut noted)?;
+    prepare::select(request, &mut pack, &mut noted)?;
+    let profile = prepare::with_frameworks(request, profile, &pack, &mut noted)?;
+
+    let mut loaded = prepare::load(request, &profile, &mut noted)?;
+    let mut world = std::mem::take(&mut loaded.world);
+    let (as_of, as_of_origin) = prepare::as_of(request, &world);
+    world.as_of = Some(as_of.0);
+    world.stale = prepare::stale(&world, &profile, as_of);
+    world.seal();
+
+    derive::labels::apply(&mut world, &prepare::labels(&profile));
+    let graph = Graph::build(&mut world, &prepare::levels(&pack), &prepare::known_scopes(&profile));
+    let context = prepare::rule_context(as_of);
+    let classified = derive::classify::apply(&mut world, &graph, &prepare::rules(&pack), &context);
+
+    let plan = control::Plan::new(&pack, &profile);
+    let contexts = prepare::contexts(&pack, &plan, as_of, &mut noted)?;
+    let estate = Estate { world: &world, graph: &graph };
+    let orders = assess::Orders::of(&world);
+    let questions = prepare::questions(&pack, &plan, &contexts);
+    let judged: Vec<assess::Judged> =
+        questions.iter().map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question)).collect();
+
+    let tests: ControlTests = prepare::tests(&pack);
+    let input = Input {
+        estate: &estate,
+        loaded: &Reports { loaded: &loaded, ignored: &[] },
+        orders: &orders,
+        pack: &pack,
+        plan: &plan,
+        profile: &profile,
+        profile_sha256: profile_sha256.as_deref(),
+        questions: &questions,
+        judged: &judged,
+        classified: &classified,
+        as_of,
+        as_of_origin,
+        tests: &tests,
+    };
+    Ok(then(&input, &noted))
+}

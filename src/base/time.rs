@@ -82,7 +82,8 @@ fn parse_utc(bytes: &[u8]) -> Option<i64> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let date = jiff::civil::Date::new(year as i16, month as i8, day as i8).ok()?;
+    let narrow = |number: i64| i8::try_from(number).ok();
+    let date = jiff::civil::Date::new(i16::try_from(year).ok()?, narrow(month)?, narrow(day)?).ok()?;
     let days = days_from_civil(i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
     Some(days * DAY + hour * 3600 + minute * 60 + second)
 }
@@ -99,8 +100,10 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.0) {
-            Ok(stamp) => write!(f, "{stamp}"),
+        // A civil time, since the library's time stamps end a day before the year 9999 does.
+        let epoch = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+        match epoch.checked_add(jiff::SignedDuration::from_secs(self.0)) {
+            Ok(civil) => write!(f, "{civil}Z"),
             Err(_) => write!(f, "{} s", self.0),
         }
     }
@@ -178,10 +181,16 @@ mod tests {
 
     #[test]
     fn the_fast_path_agrees_with_the_library() {
-        for text in ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2000-02-29T12:00:00Z", "9999-12-31T23:59:59Z"] {
+        for text in ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2000-02-29T12:00:00Z", "9998-12-31T23:59:59Z"] {
             let library = text.parse::<jiff::Timestamp>().unwrap().as_second();
             assert_eq!(parse_utc(text.as_bytes()), Some(library), "{text}");
         }
+    }
+
+    #[test]
+    fn the_last_second_is_read_and_written() {
+        let last = Instant::parse("9999-12-31T23:59:59Z").unwrap();
+        assert_eq!((last.0, last.to_string().as_str()), (LAST, "9999-12-31T23:59:59Z"));
     }
 
     #[test]

@@ -310,6 +310,7 @@ fact_table! { grant = Grant "grant" / "grants", "A right on a resource, with a l
     SERVICES "services": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The services whose actions it names; `*` for all.";
     RESOURCES "resources": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The resources and patterns, as written.";
     ANY_RESOURCE "any_resource": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it holds for every resource.";
+    EVERY_OF_KIND "every_of_kind": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it holds for every resource, or for every one of a kind in an account, as `arn:aws:iam::111122223333:role/*` does.";
     REACHED "reached": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Virtual, &[Listing::Resources], "The known resources that its patterns match.";
     CONDITIONAL "conditional": Flag = Ty::Bool, any, None, Authority, Lower, Virtual, &[], "Whether it holds only under a condition.";
     CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The keys of its conditions.";

@@ -7,6 +7,8 @@ closed_sets! {
     Listing / LISTING_SET "listing" {
         /// Accounts with long-term sign-in, such as IAM users.
         Users "users",
+        /// The roots of accounts.
+        Roots "roots",
         /// Assumable identities, such as IAM roles.
         Roles "roles",
         /// Groups.

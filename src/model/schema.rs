@@ -242,7 +242,7 @@ pub enum Made {
 /// The definition of a fact.
 #[derive(Debug)]
 pub struct FactDef {
-    /// The name, snake_case; times end in `_at`.
+    /// The name, `snake_case`; times end in `_at`.
     pub name: &'static str,
     /// The type.
     pub ty: FactType,

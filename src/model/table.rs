@@ -1,20 +1,488 @@
-//! Columns of facts, one table a subject (being written).
+//! Columns of facts: one table a subject, one column a fact, allocated when first set.
+//!
+//! A cell is a number with two marks, absent and unknown. A row keeps the few records that it
+//! came from, and each column says which of them gave the cell.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::intern::Sym;
+use super::record::RecordId;
+use super::schema::{FactId, FactType, Subject};
+use crate::base::time::{Instant, Span};
+
+/// The mark of a cell that nobody set.
+pub const UNKNOWN: i64 = i64::MIN;
+/// The mark of a cell of which a source says that there is nothing.
+pub const ABSENT: i64 = i64::MIN + 1;
+
 /// A closed set's value.
 pub trait EnumValue {
-    /** The code. */
+    /// Its code, the position in the set.
     fn code(self) -> u8;
 }
+
+/// What can be stored under a typed handle.
+pub trait Storable {
+    /// What a source passes.
+    type Input;
+    /// The number that the column holds.
+    fn encode(input: Self::Input) -> i64;
+}
+
 /// True or false.
+#[derive(Debug)]
 pub struct Flag;
-/// Time.
+/// An instant.
+#[derive(Debug)]
 pub struct Time;
-/// Seconds.
+/// A length of time.
+#[derive(Debug)]
 pub struct Seconds;
-/// Number.
+/// An integer.
+#[derive(Debug)]
 pub struct Number;
-/// Link.
+/// The row of another subject.
+#[derive(Debug)]
 pub struct Link;
-/// List.
+/// Members, pushed one by one: rows, symbols or codes.
+#[derive(Debug)]
 pub struct List;
-/// Map.
+/// Entries, pushed one by one.
+#[derive(Debug)]
 pub struct Map;
+
+impl Storable for Flag {
+    type Input = bool;
+    fn encode(input: bool) -> i64 {
+        i64::from(input)
+    }
+}
+
+impl Storable for Time {
+    type Input = Instant;
+    fn encode(input: Instant) -> i64 {
+        input.0
+    }
+}
+
+impl Storable for Seconds {
+    type Input = Span;
+    fn encode(input: Span) -> i64 {
+        input.0.max(ABSENT + 1)
+    }
+}
+
+impl Storable for Number {
+    type Input = i64;
+    fn encode(input: i64) -> i64 {
+        input.max(ABSENT + 1)
+    }
+}
+
+impl Storable for Link {
+    type Input = u32;
+    fn encode(input: u32) -> i64 {
+        i64::from(input)
+    }
+}
+
+impl Storable for Sym {
+    type Input = Self;
+    fn encode(input: Self) -> i64 {
+        i64::from(input.0)
+    }
+}
+
+impl<T: EnumValue> Storable for T {
+    type Input = T;
+    fn encode(input: T) -> i64 {
+        i64::from(input.code())
+    }
+}
+
+/// The cells of one column, as narrow as the type allows.
+#[derive(Debug)]
+enum Cells {
+    Codes(Vec<u8>),
+    Words(Vec<u32>),
+    Longs(Vec<i64>),
+}
+
+impl Cells {
+    fn of(ty: FactType) -> Self {
+        match ty {
+            FactType::Bool | FactType::Enum(_) => Self::Codes(Vec::new()),
+            FactType::Str | FactType::Ref(_) => Self::Words(Vec::new()),
+            _ => Self::Longs(Vec::new()),
+        }
+    }
+
+    fn get(&self, row: u32) -> i64 {
+        let row = row as usize;
+        match self {
+            Self::Codes(cells) => match cells.get(row) {
+                None | Some(&u8::MAX) => UNKNOWN,
+                Some(&254) => ABSENT,
+                Some(code) => i64::from(*code),
+            },
+            Self::Words(cells) => match cells.get(row) {
+                None | Some(&u32::MAX) => UNKNOWN,
+                Some(&0xFFFF_FFFE) => ABSENT,
+                Some(word) => i64::from(*word),
+            },
+            Self::Longs(cells) => cells.get(row).copied().unwrap_or(UNKNOWN),
+        }
+    }
+
+    fn set(&mut self, row: u32, value: i64) {
+        match self {
+            Self::Codes(cells) => put(cells, row, narrow(value, u8::MAX, 254), u8::MAX),
+            Self::Words(cells) => put(cells, row, narrow(value, u32::MAX, u32::MAX - 1), u32::MAX),
+            Self::Longs(cells) => put(cells, row, value, UNKNOWN),
+        }
+    }
+}
+
+fn narrow<T: TryFrom<i64> + Copy>(value: i64, unknown: T, absent: T) -> T {
+    match value {
+        UNKNOWN => unknown,
+        ABSENT => absent,
+        value => T::try_from(value).unwrap_or(unknown),
+    }
+}
+
+fn put<T: Copy>(cells: &mut Vec<T>, row: u32, value: T, fill: T) {
+    let row = row as usize;
+    if cells.len() <= row {
+        cells.resize(row + 1, fill);
+    }
+    if let Some(cell) = cells.get_mut(row) {
+        *cell = value;
+    }
+}
+
+/// A column of single values.
+#[derive(Debug)]
+struct Single {
+    cells: Cells,
+    /// Which of the row's records gave the cell; shorter than the rows where it is the first.
+    from: Vec<u8>,
+}
+
+/// A column of lists (the second number unused) or maps.
+#[derive(Debug, Default)]
+struct Many {
+    /// While building: row and member, in order of arrival. After sealing: members by row.
+    entries: Vec<(u32, u32, u32)>,
+    starts: Vec<u32>,
+    /// Rows of which a source says that the list is whole.
+    complete: Vec<bool>,
+}
+
+impl Many {
+    fn seal(&mut self, rows: usize) {
+        self.entries.sort_by_key(|entry| entry.0);
+        let mut seen = std::collections::HashSet::new();
+        let mut last = u32::MAX;
+        self.entries.retain(|entry| {
+            if entry.0 != last {
+                seen.clear();
+                last = entry.0;
+            }
+            seen.insert((entry.1, entry.2))
+        });
+        self.entries.shrink_to_fit();
+        self.starts = Vec::with_capacity(rows + 1);
+        let mut at = 0_usize;
+        for row in 0..rows {
+            self.starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+            while self.entries.get(at).is_some_and(|entry| entry.0 as usize == row) {
+                at += 1;
+            }
+        }
+        self.starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+    }
+
+    fn of(&self, row: u32) -> &[(u32, u32, u32)] {
+        let row = row as usize;
+        match (self.starts.get(row), self.starts.get(row + 1)) {
+            (Some(from), Some(to)) => self.entries.get(*from as usize..*to as usize).unwrap_or(&[]),
+            _ => &[],
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Column {
+    Single(Single),
+    Many(Many),
+}
+
+/// How a row became known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Presence {
+    /// Another record names it.
+    Mentioned,
+    /// It stands for many, such as a trust's subject pattern.
+    Pattern,
+    /// An export that lists such things has it.
+    Listed,
+}
+
+/// Two records of equal rank that differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conflict {
+    /// The first value, as the column held it, and its record.
+    pub first: (i64, RecordId),
+    /// The other.
+    pub second: (i64, RecordId),
+}
+
+/// The rows of one subject.
+#[derive(Debug)]
+pub struct Table {
+    subject: Subject,
+    ids: HashMap<Sym, u32>,
+    id_of: Vec<Sym>,
+    presence: Vec<Presence>,
+    records: Vec<[u32; 3]>,
+    more_records: HashMap<u32, Vec<u32>>,
+    columns: Vec<Option<Column>>,
+    /// Cells that are unknown because two records differ.
+    pub conflicts: BTreeMap<(u8, u32), Conflict>,
+    /// The raw text behind a code of `other`.
+    pub raw: BTreeMap<(u8, u32), Sym>,
+}
+
+const NO_RECORD: u32 = u32::MAX;
+
+impl Table {
+    /// An empty table.
+    #[must_use]
+    pub fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            ids: HashMap::new(),
+            id_of: Vec::new(),
+            presence: Vec::new(),
+            records: Vec::new(),
+            more_records: HashMap::new(),
+            columns: subject.def().facts.iter().map(|_| None).collect(),
+            conflicts: BTreeMap::new(),
+            raw: BTreeMap::new(),
+        }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.id_of.len()
+    }
+
+    /// True if there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.id_of.is_empty()
+    }
+
+    /// All row numbers.
+    #[must_use]
+    pub fn rows(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.id_of.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The row of an id or an alias of one.
+    #[must_use]
+    pub fn find(&self, id: Sym) -> Option<u32> {
+        self.ids.get(&id).copied()
+    }
+
+    /// The row of an id, made if it is new, and whether it was.
+    pub fn upsert(&mut self, id: Sym) -> (u32, bool) {
+        if let Some(row) = self.ids.get(&id) {
+            return (*row, false);
+        }
+        let row = u32::try_from(self.id_of.len()).unwrap_or(u32::MAX - 2);
+        self.ids.insert(id, row);
+        self.id_of.push(id);
+        self.presence.push(Presence::Mentioned);
+        self.records.push([NO_RECORD; 3]);
+        (row, true)
+    }
+
+    /// Adds a row that nothing refers to by id.
+    pub fn push_anonymous(&mut self, id: Sym) -> u32 {
+        let row = u32::try_from(self.id_of.len()).unwrap_or(u32::MAX - 2);
+        self.id_of.push(id);
+        self.presence.push(Presence::Listed);
+        self.records.push([NO_RECORD; 3]);
+        row
+    }
+
+    /// Makes `alias` another name of a row. False if it already names another one.
+    pub fn alias(&mut self, alias: Sym, row: u32) -> bool {
+        *self.ids.entry(alias).or_insert(row) == row
+    }
+
+    /// The id of a row.
+    #[must_use]
+    pub fn id(&self, row: u32) -> Option<Sym> {
+        self.id_of.get(row as usize).copied()
+    }
+
+    /// How a row became known.
+    #[must_use]
+    pub fn presence(&self, row: u32) -> Presence {
+        self.presence.get(row as usize).copied().unwrap_or(Presence::Mentioned)
+    }
+
+    /// Says how a row became known; a listed row stays listed.
+    pub fn set_presence(&mut self, row: u32, presence: Presence) {
+        if let Some(known) = self.presence.get_mut(row as usize) {
+            *known = presence.max(*known);
+        }
+    }
+
+    /// Notes that a record speaks of a row; returns its position among the row's records.
+    pub fn note_record(&mut self, row: u32, record: RecordId) -> u8 {
+        let Some(few) = self.records.get_mut(row as usize) else { return 0 };
+        for (at, known) in few.iter_mut().enumerate() {
+            if *known == NO_RECORD {
+                *known = record.0;
+            }
+            if *known == record.0 {
+                return u8::try_from(at).unwrap_or(0);
+            }
+        }
+        let more = self.more_records.entry(row).or_default();
+        let at = more.iter().position(|known| *known == record.0).unwrap_or_else(|| {
+            more.push(record.0);
+            more.len() - 1
+        });
+        u8::try_from(at + 3).unwrap_or(u8::MAX)
+    }
+
+    /// The records that speak of a row, in order of arrival.
+    pub fn records(&self, row: u32) -> impl Iterator<Item = RecordId> + '_ {
+        let few = self.records.get(row as usize).copied().unwrap_or([NO_RECORD; 3]);
+        let more = self.more_records.get(&row).map_or(&[][..], Vec::as_slice);
+        few.into_iter().filter(|record| *record != NO_RECORD).chain(more.iter().copied()).map(RecordId)
+    }
+
+    /// The raw number of a cell.
+    #[must_use]
+    pub fn get(&self, fact: FactId, row: u32) -> i64 {
+        match self.columns.get(usize::from(fact.slot)) {
+            Some(Some(Column::Single(single))) => single.cells.get(row),
+            _ => UNKNOWN,
+        }
+    }
+
+    /// The record that gave a cell.
+    #[must_use]
+    pub fn record_of(&self, fact: FactId, row: u32) -> Option<RecordId> {
+        let at = match self.columns.get(usize::from(fact.slot)) {
+            Some(Some(Column::Single(single))) => single.from.get(row as usize).copied().unwrap_or(0),
+            _ => 0,
+        };
+        self.records(row).nth(usize::from(at))
+    }
+
+    /// Stores a raw number, whatever was there.
+    pub fn put(&mut self, fact: FactId, row: u32, value: i64, from: u8) {
+        let ty = fact.def().ty;
+        let Some(column) = self.columns.get_mut(usize::from(fact.slot)) else { return };
+        let column = column.get_or_insert_with(|| Column::Single(Single { cells: Cells::of(ty), from: Vec::new() }));
+        if let Column::Single(single) = column {
+            single.cells.set(row, value);
+            if from != 0 || single.from.len() > row as usize {
+                put(&mut single.from, row, from, 0);
+            }
+        }
+    }
+
+    fn many(&mut self, fact: FactId) -> Option<&mut Many> {
+        match self.columns.get_mut(usize::from(fact.slot))?.get_or_insert_with(|| Column::Many(Many::default())) {
+            Column::Many(many) => Some(many),
+            Column::Single(_) => None,
+        }
+    }
+
+    /// Adds a member to a list, or an entry to a map.
+    pub fn push(&mut self, fact: FactId, row: u32, first: u32, second: u32) {
+        if let Some(many) = self.many(fact) {
+            many.entries.push((row, first, second));
+        }
+    }
+
+    /// Says that the list of a row is whole.
+    pub fn close(&mut self, fact: FactId, row: u32) {
+        if let Some(many) = self.many(fact) {
+            put(&mut many.complete, row, true, false);
+        }
+    }
+
+    /// Takes back that the list of a row is whole.
+    pub fn reopen(&mut self, fact: FactId, row: u32) {
+        if let Some(many) = self.many(fact) {
+            put(&mut many.complete, row, false, false);
+        }
+    }
+
+    /// Members (first numbers) or entries of a row; empty before [`Table::seal`].
+    #[must_use]
+    pub fn members(&self, fact: FactId, row: u32) -> &[(u32, u32, u32)] {
+        match self.columns.get(usize::from(fact.slot)) {
+            Some(Some(Column::Many(many))) => many.of(row),
+            _ => &[],
+        }
+    }
+
+    /// True if a source said that the list of this row is whole.
+    #[must_use]
+    pub fn complete(&self, fact: FactId, row: u32) -> bool {
+        match self.columns.get(usize::from(fact.slot)) {
+            Some(Some(Column::Many(many))) => many.complete.get(row as usize).copied().unwrap_or(false),
+            _ => false,
+        }
+    }
+
+    /// Brings lists into their final form. Members keep the order of arrival; repeats are dropped.
+    pub fn seal(&mut self) {
+        let rows = self.len();
+        for column in self.columns.iter_mut().flatten() {
+            if let Column::Many(many) = column {
+                many.seal(rows);
+            }
+        }
+    }
+
+    /// Bytes held, for the budget of memory: columns and records, not the ids.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let columns: usize = self
+            .columns
+            .iter()
+            .flatten()
+            .map(|column| match column {
+                Column::Single(single) => {
+                    single.from.capacity()
+                        + match &single.cells {
+                            Cells::Codes(cells) => cells.capacity(),
+                            Cells::Words(cells) => cells.capacity() * 4,
+                            Cells::Longs(cells) => cells.capacity() * 8,
+                        }
+                }
+                Column::Many(many) => many.entries.capacity() * 12 + many.starts.capacity() * 4 + many.complete.len(),
+            })
+            .sum();
+        columns + self.records.capacity() * 12 + self.id_of.capacity() * 5
+    }
+
+    /// The subject of the rows.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+}

@@ -1,3 +1,462 @@
-//! Everything that the sources said (being written).
-/// All of it.
-pub struct World;
+//! Everything that the sources said: strings, records, tables, statements, enumerations.
+//!
+//! Sources write through [`World::set`] and its siblings, which apply each fact's merge rule.
+//! After [`World::seal`] it is read only, through [`World::cell`] and [`World::list`], which
+//! know what an unset cell means: absent, false or an empty list where an enumeration says
+//! so, else unknown with its cause.
+
+use std::collections::BTreeSet;
+
+use super::enumeration::Enumerations;
+use super::intern::{Interner, Sym};
+use super::listing::Listing;
+use super::policy::Statements;
+use super::record::{RecordId, Records};
+use super::schema::{Fact, FactId, FactType, Merge, Subject};
+use super::slots::{Cell, Completeness, Member, Row, Scalar, Why};
+use super::table::{ABSENT, Conflict, List, Map, Presence, Storable, Table, UNKNOWN};
+
+/// Something about the exports that is worth a person's look and decides no verdict by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quality {
+    /// A stable kebab-case name of the kind of note.
+    pub code: &'static str,
+    /// What was noticed.
+    pub message: String,
+    /// The record, if there is one.
+    pub record: Option<RecordId>,
+}
+
+/// Everything that the sources said.
+#[derive(Debug)]
+pub struct World {
+    /// All strings.
+    pub strings: Interner,
+    /// All records and exports.
+    pub records: Records,
+    /// What is complete.
+    pub enumerations: Enumerations,
+    /// Policy and trust statements.
+    pub statements: Statements,
+    /// Notes on the quality of the exports.
+    pub quality: Vec<Quality>,
+    /// The date of the assessment, for facts about the past. Set before reading.
+    pub as_of: Option<i64>,
+    /// Exports, by number, that are older than the profile allows. Set before reading.
+    pub stale: Vec<bool>,
+    /// The scopes of the identities that exports list, by text. Made by [`World::seal`].
+    pub scopes: Vec<Sym>,
+    tables: Vec<Table>,
+    everywhere: Sym,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        let mut strings = Interner::default();
+        let everywhere = strings.intern("*");
+        Self {
+            strings,
+            records: Records::default(),
+            enumerations: Enumerations::default(),
+            statements: Statements::default(),
+            quality: Vec::new(),
+            as_of: None,
+            stale: Vec::new(),
+            scopes: Vec::new(),
+            tables: Subject::ALL.into_iter().map(Table::new).collect(),
+            everywhere,
+        }
+    }
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is one table for each value of the enumeration, made with the world"
+)]
+impl World {
+    /// The table of a subject.
+    #[must_use]
+    pub fn table(&self, subject: Subject) -> &Table {
+        &self.tables[subject as usize]
+    }
+
+    /// The table of a subject, to write.
+    pub fn table_mut(&mut self, subject: Subject) -> &mut Table {
+        &mut self.tables[subject as usize]
+    }
+}
+
+impl World {
+    /// The scope of closures that hold for every scope, `*`.
+    #[must_use]
+    pub fn everywhere(&self) -> Sym {
+        self.everywhere
+    }
+
+    /// The row of an id, made if it is new (then merely mentioned), and whether it was.
+    pub fn upsert(&mut self, subject: Subject, id: &str) -> (u32, bool) {
+        let id = self.strings.intern(id);
+        self.table_mut(subject).upsert(id)
+    }
+
+    /// Says that an export that lists such things has the row.
+    pub fn mark_listed(&mut self, subject: Subject, row: u32, record: RecordId) {
+        let table = self.table_mut(subject);
+        table.set_presence(row, Presence::Listed);
+        table.note_record(row, record);
+    }
+
+    /// Stores a fact that a record gives.
+    pub fn set<T: Storable>(&mut self, fact: Fact<T>, row: u32, value: T::Input, record: RecordId) {
+        self.merge(fact.id, row, T::encode(value), record);
+    }
+
+    /// Stores text under a fact that a record gives.
+    pub fn set_text(&mut self, fact: Fact<Sym>, row: u32, text: &str, record: RecordId) {
+        let sym = self.strings.intern(text);
+        self.set(fact, row, sym, record);
+    }
+
+    /// Stores that a record says there is none.
+    pub fn set_absent<T>(&mut self, fact: Fact<T>, row: u32, record: RecordId) {
+        self.merge(fact.id, row, ABSENT, record);
+    }
+
+    /// Stores a name of a closed set; one that is not in it becomes `other`, the raw text kept. False if the set has no `other`.
+    pub fn set_name<T: Storable>(&mut self, fact: Fact<T>, row: u32, name: &str, record: RecordId) -> bool {
+        let FactType::Enum(def) = fact.id.def().ty else { return false };
+        let known = def.code(name);
+        let Some(code) = known.or_else(|| def.code("other")) else { return false };
+        if known.is_none() {
+            let raw = self.strings.intern(name);
+            self.table_mut(fact.id.subject).raw.insert((fact.id.slot, row), raw);
+        }
+        self.merge(fact.id, row, i64::from(code), record);
+        true
+    }
+
+    /// Adds a member to a list: a row, a symbol's number or a code.
+    pub fn push(&mut self, fact: Fact<List>, row: u32, member: u32) {
+        self.table_mut(fact.id.subject).push(fact.id, row, member, 0);
+    }
+
+    /// Says that a row's list is whole.
+    pub fn close(&mut self, fact: Fact<List>, row: u32) {
+        self.table_mut(fact.id.subject).close(fact.id, row);
+    }
+
+    /// Adds an entry to a map.
+    pub fn push_entry(&mut self, fact: Fact<Map>, row: u32, key: &str, value: &str) {
+        let (key, value) = (self.strings.intern(key), self.strings.intern(value));
+        self.table_mut(fact.id.subject).push(fact.id, row, key.0, value.0);
+    }
+
+    /// Says that a row's map is whole.
+    pub fn close_map(&mut self, fact: Fact<Map>, row: u32) {
+        self.table_mut(fact.id.subject).close(fact.id, row);
+    }
+
+    /// Notes something about the quality of the exports.
+    pub fn note(&mut self, code: &'static str, message: String, record: Option<RecordId>) {
+        self.quality.push(Quality { code, message, record });
+    }
+
+    fn merge(&mut self, fact: FactId, row: u32, value: i64, record: RecordId) {
+        let rule = fact.def().merge;
+        let rank = |world: &Self, record: RecordId| {
+            let (authority, collected) = world.records.rank(record);
+            match rule {
+                Merge::Latest => (collected.unwrap_or(i64::MIN), authority),
+                _ => (i64::from(authority), 0),
+            }
+        };
+        let table = self.table(fact.subject);
+        let present = table.get(fact, row);
+        let conflict = table.conflicts.get(&(fact.slot, row)).copied();
+        let keep = match (present, conflict) {
+            (UNKNOWN, None) => false,
+            (UNKNOWN, Some(conflict)) => rank(self, record) <= rank(self, conflict.first.1),
+            (present, _) if present == value => true,
+            (ABSENT, _) if matches!(rule, Merge::Maximum | Merge::Earliest) => false,
+            (present, _) => match rule {
+                Merge::Maximum => value <= present,
+                Merge::Earliest => value == ABSENT || value >= present,
+                Merge::Union => false,
+                Merge::Authority | Merge::Latest => {
+                    let Some(before) = table.record_of(fact, row) else { return };
+                    match rank(self, record).cmp(&rank(self, before)) {
+                        std::cmp::Ordering::Less => true,
+                        std::cmp::Ordering::Greater => false,
+                        std::cmp::Ordering::Equal => {
+                            let conflict = Conflict { first: (present, before), second: (value, record) };
+                            let table = self.table_mut(fact.subject);
+                            let from = table.note_record(row, record);
+                            table.put(fact, row, UNKNOWN, from);
+                            table.conflicts.insert((fact.slot, row), conflict);
+                            return;
+                        }
+                    }
+                }
+            },
+        };
+        let table = self.table_mut(fact.subject);
+        let from = table.note_record(row, record);
+        if !keep {
+            table.put(fact, row, value, from);
+            table.conflicts.remove(&(fact.slot, row));
+        }
+    }
+
+    /// Brings everything into its final form. Nothing is written afterwards but derived facts.
+    pub fn seal(&mut self) {
+        for subject in Subject::ALL {
+            self.table_mut(subject).seal();
+        }
+        let (policies, identities) = (self.table(Subject::Policy).len(), self.table(Subject::Identity).len());
+        self.statements.seal(policies, identities);
+        let table = self.table(Subject::Identity);
+        let listed = table.rows().filter(|row| table.presence(*row) == Presence::Listed);
+        let scopes: BTreeSet<Sym> = listed.map(|row| self.scope(Row::new(Subject::Identity, row))).collect();
+        let mut scopes: Vec<Sym> = scopes.into_iter().collect();
+        scopes.sort_by_key(|scope| self.strings.text(*scope));
+        self.scopes = scopes;
+    }
+
+    /// The scope of a row, or `*` for subjects that have none.
+    #[must_use]
+    pub fn scope(&self, row: Row) -> Sym {
+        let Some(fact) = row.subject.fact("scope") else { return self.everywhere };
+        match self.table(row.subject).get(fact, row.index) {
+            UNKNOWN | ABSENT => self.everywhere,
+            sym => u32::try_from(sym).map_or(self.everywhere, Sym),
+        }
+    }
+
+    /// Whether the lists that close a fact are complete where the row is.
+    ///
+    /// # Errors
+    /// Says of the first list that is not complete whether it is missing or cut short.
+    pub fn closure(&self, row: Row, listings: &[Listing]) -> Result<(), Why> {
+        let scope = self.scope(row);
+        listings.iter().try_for_each(|listing| {
+            if scope == self.everywhere && !self.enumerations.closed(scope, *listing) && !self.scopes.is_empty() {
+                // What has no scope of its own is listed whole when every scope's list is.
+                return self.scopes.iter().try_for_each(|scope| self.closed_in(*scope, *listing));
+            }
+            self.closed_in(scope, *listing)
+        })
+    }
+
+    /// Whether a list is complete in a scope.
+    ///
+    /// # Errors
+    /// Says whether it is missing or cut short.
+    pub fn closed_in(&self, scope: Sym, listing: Listing) -> Result<(), Why> {
+        if self.enumerations.closed(scope, listing) || self.enumerations.closed(self.everywhere, listing) {
+            return Ok(());
+        }
+        let said = self.enumerations.of(scope, listing);
+        Err(if said.is_empty() { Why::NotEnumerated(listing) } else { Why::Incomplete(listing) })
+    }
+
+    /// A stored fact that is not a list or a map.
+    #[must_use]
+    pub fn cell(&self, row: Row, fact: FactId) -> Cell<'_> {
+        let table = self.table(row.subject);
+        let def = fact.def();
+        let value = table.get(fact, row.index);
+        if value == UNKNOWN {
+            if table.conflicts.contains_key(&(fact.slot, row.index)) {
+                return Cell::Unknown(Why::Conflict);
+            }
+            if def.closed_by.is_empty() {
+                return Cell::Unknown(Why::MissingFact);
+            }
+            return match self.closure(row, def.closed_by) {
+                Ok(()) if def.absent.is_some() => Cell::Absent,
+                Ok(()) if def.ty == FactType::Bool => Cell::Known(Scalar::Bool(false)),
+                Ok(()) => Cell::Unknown(Why::MissingFact),
+                Err(why) => Cell::Unknown(why),
+            };
+        }
+        if !self.stale.is_empty() && self.is_stale(table, fact, row.index) {
+            return Cell::Unknown(Why::Stale);
+        }
+        if value == ABSENT {
+            return Cell::Absent;
+        }
+        if def.past && self.as_of.is_some_and(|as_of| value > as_of) {
+            return Cell::Unknown(Why::AfterAsOf);
+        }
+        self.scalar(def.ty, value).map_or(Cell::Unknown(Why::Error), Cell::Known)
+    }
+
+    fn scalar(&self, ty: FactType, value: i64) -> Option<Scalar<'_>> {
+        Some(match ty {
+            FactType::Bool => Scalar::Bool(value != 0),
+            FactType::Int => Scalar::Int(value),
+            FactType::Str | FactType::StrList => Scalar::Str(self.strings.text(Sym(u32::try_from(value).ok()?))),
+            FactType::Time => Scalar::Time(value),
+            FactType::Duration => Scalar::Duration(value),
+            FactType::Enum(_) | FactType::EnumList(_) => Scalar::Enum(u8::try_from(value).ok()?),
+            FactType::Ref(subject) | FactType::RefList(subject) => {
+                Scalar::Ref(Row::new(subject, u32::try_from(value).ok()?))
+            }
+            FactType::Map => return None,
+        })
+    }
+
+    fn is_stale(&self, table: &Table, fact: FactId, row: u32) -> bool {
+        let stale = |record: RecordId| {
+            let export = self.records.get(record).map(|record| record.export.0 as usize);
+            export.and_then(|export| self.stale.get(export)).copied().unwrap_or(false)
+        };
+        if fact.def().ty.is_list() {
+            table.records(row).any(stale)
+        } else {
+            table.record_of(fact, row).is_some_and(stale)
+        }
+    }
+
+    /// Visits the members of a stored list, in the order of arrival.
+    pub fn list<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let table = self.table(row.subject);
+        let ty = fact.def().ty;
+        for (_, member, _) in table.members(fact, row.index) {
+            let Some(value) = self.scalar(ty, i64::from(*member)) else { continue };
+            if !visit(Member { value, certain: true }) {
+                break;
+            }
+        }
+        self.completeness(row, fact)
+    }
+
+    /// Whether a stored list or map is whole.
+    #[must_use]
+    pub fn completeness(&self, row: Row, fact: FactId) -> Completeness {
+        let table = self.table(row.subject);
+        if !self.stale.is_empty() && self.is_stale(table, fact, row.index) {
+            return Completeness::Open(Why::Stale);
+        }
+        if table.complete(fact, row.index) {
+            return Completeness::Complete;
+        }
+        match fact.def().closed_by {
+            [] => Completeness::Open(Why::MissingFact),
+            listings => match self.closure(row, listings) {
+                Ok(()) => Completeness::Complete,
+                Err(why) => Completeness::Open(why),
+            },
+        }
+    }
+
+    /// An entry of a stored map.
+    #[must_use]
+    pub fn entry(&self, row: Row, fact: FactId, key: &str) -> Cell<'_> {
+        let found = self.strings.get(key).and_then(|key| {
+            self.table(row.subject).members(fact, row.index).iter().find(|(_, known, _)| *known == key.0)
+        });
+        match (found, self.completeness(row, fact)) {
+            (_, Completeness::Open(Why::Stale)) => Cell::Unknown(Why::Stale),
+            (Some((_, _, value)), _) => Cell::Known(Scalar::Str(self.strings.text(Sym(*value)))),
+            (None, Completeness::Complete) => Cell::Absent,
+            (None, Completeness::Open(why)) => Cell::Unknown(why),
+        }
+    }
+
+    /// Visits the entries of a stored map in the order of their keys.
+    pub fn entries<'a>(
+        &'a self,
+        row: Row,
+        fact: FactId,
+        visit: &mut dyn FnMut(&'a str, &'a str) -> bool,
+    ) -> Completeness {
+        let members = self.table(row.subject).members(fact, row.index);
+        let mut entries: Vec<(&str, &str)> = members
+            .iter()
+            .map(|(_, key, value)| (self.strings.text(Sym(*key)), self.strings.text(Sym(*value))))
+            .collect();
+        entries.sort_unstable();
+        for (key, value) in entries {
+            if !visit(key, value) {
+                break;
+            }
+        }
+        self.completeness(row, fact)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Instant;
+    use crate::model::enumeration::Closure;
+    use crate::model::facts::{IdentityKind, identity};
+    use crate::model::record::{ExportInfo, Record};
+
+    fn world(exports: &[(u8, Option<i64>)]) -> (World, Vec<RecordId>) {
+        let mut world = World::default();
+        let list = world.strings.intern("");
+        let records = exports
+            .iter()
+            .map(|(authority, collected_at)| {
+                let export = world.records.add_export(ExportInfo {
+                    path: "x".into(),
+                    source: "test",
+                    authority: *authority,
+                    collected_at: *collected_at,
+                    documents: 1,
+                });
+                world.records.add(Record { export, list, index: 0, document: 0, offset: 0 })
+            })
+            .collect();
+        (world, records)
+    }
+
+    fn identity(index: u32) -> Row {
+        Row::new(Subject::Identity, index)
+    }
+
+    #[test]
+    fn higher_authority_wins_and_equal_authority_conflicts() {
+        let (mut world, records) = world(&[(1, None), (2, None), (2, None)]);
+        let (row, _) = world.upsert(Subject::Identity, "a");
+        world.set(identity::KIND, row, IdentityKind::Human, records[0]);
+        world.set(identity::KIND, row, IdentityKind::Role, records[1]);
+        world.seal();
+        let kind = identity::KIND.id;
+        assert_eq!(world.cell(identity(row), kind), Cell::Known(Scalar::Enum(IdentityKind::Role as u8)));
+        assert_eq!(world.table(Subject::Identity).record_of(kind, row), Some(records[1]));
+        world.set(identity::KIND, row, IdentityKind::Agent, records[2]);
+        assert_eq!(world.cell(identity(row), kind), Cell::Unknown(Why::Conflict));
+    }
+
+    #[test]
+    fn the_latest_use_wins_over_no_use() {
+        let (mut world, records) = world(&[(1, None), (1, None)]);
+        let (row, _) = world.upsert(Subject::Identity, "a");
+        world.set_absent(identity::LAST_USED_AT, row, records[0]);
+        world.set(identity::LAST_USED_AT, row, Instant(50), records[1]);
+        world.set(identity::LAST_USED_AT, row, Instant(40), records[0]);
+        world.seal();
+        assert_eq!(world.cell(identity(row), identity::LAST_USED_AT.id), Cell::Known(Scalar::Time(50)));
+        world.as_of = Some(49);
+        assert_eq!(world.cell(identity(row), identity::LAST_USED_AT.id), Cell::Unknown(Why::AfterAsOf));
+    }
+
+    #[test]
+    fn a_closure_makes_the_missing_absent() {
+        let (mut world, records) = world(&[(1, None)]);
+        let (row, _) = world.upsert(Subject::Identity, "a");
+        let scope = world.strings.intern("aws:1");
+        world.set(identity::SCOPE, row, scope, records[0]);
+        world.seal();
+        let fact = identity::LAST_REVIEW_AT.id;
+        assert_eq!(world.cell(identity(row), fact), Cell::Unknown(Why::NotEnumerated(Listing::Reviews)));
+        world.enumerations.add(scope, Listing::Reviews, Closure::Shown(records[0]));
+        assert_eq!(world.cell(identity(row), fact), Cell::Absent);
+        let why = world.strings.intern("a page is missing");
+        world.enumerations.add(scope, Listing::Reviews, Closure::Incomplete { why, record: records[0] });
+        assert_eq!(world.cell(identity(row), fact), Cell::Unknown(Why::Incomplete(Listing::Reviews)));
+    }
+}

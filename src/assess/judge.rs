@@ -1,0 +1,140 @@
+//! The verdicts of one check run, subject by subject.
+
+use rayon::prelude::*;
+
+use super::gaps::{GapGroup, Gaps};
+use super::population::{OpenScope, Orders, by_scope, open_scopes};
+use super::rollup::{Status, Tally, of_run};
+use crate::expr::{Context, Expr, Outcome, Trace};
+use crate::graph::Estate;
+use crate::model::{Row, Subject};
+
+/// A check run, as far as judging needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// Whom it asks about.
+    pub subject: Subject,
+    /// To whom it applies; to all if not said.
+    pub applies: Option<&'a Expr>,
+    /// What must be true of them.
+    pub passes: &'a Expr,
+    /// The date and the values of parameters.
+    pub context: &'a Context,
+}
+
+/// The verdict on one subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The check does not apply.
+    OutOfScope,
+    /// It is as it should be.
+    Pass,
+    /// It is not.
+    Fail,
+    /// That, or whether the check applies, is not known.
+    Unknown,
+}
+
+impl Verdict {
+    /// The letter in the tables of verdicts.
+    #[must_use]
+    pub fn letter(self) -> char {
+        match self {
+            Self::OutOfScope => '-',
+            Self::Pass => 'p',
+            Self::Fail => 'f',
+            Self::Unknown => 'u',
+        }
+    }
+}
+
+/// The verdicts of a check run and what they add up to.
+#[derive(Debug)]
+pub struct Judged {
+    /// One for each row of the subject's order.
+    pub verdicts: Vec<Verdict>,
+    /// How they came out.
+    pub tally: Tally,
+    /// The population by scope.
+    pub by_scope: Vec<(String, u64)>,
+    /// Scopes whose subjects nobody listed.
+    pub open: Vec<OpenScope>,
+    /// What keeps verdicts unknown.
+    pub gaps: Vec<GapGroup>,
+    /// What the run comes to.
+    pub status: Status,
+}
+
+/// The verdict on one subject.
+#[must_use]
+pub fn verdict_of(estate: &Estate<'_>, question: &Question<'_>, row: u32) -> Verdict {
+    let row = Row::new(question.subject, row);
+    match question.applies.map(|applies| applies.evaluate(estate, row, question.context)) {
+        Some(Outcome::Known(false)) => return Verdict::OutOfScope,
+        None | Some(Outcome::Known(true)) => {}
+        Some(_) => return Verdict::Unknown,
+    }
+    match question.passes.evaluate(estate, row, question.context) {
+        Outcome::Known(true) => Verdict::Pass,
+        Outcome::Known(false) => Verdict::Fail,
+        _ => Verdict::Unknown,
+    }
+}
+
+/// What the verdict on one subject rests on: the trace of `applies` where that is unknown, else of `passes`.
+#[must_use]
+pub fn trace_of<'a>(estate: &'a Estate<'_>, question: &Question<'a>, row: u32) -> Trace<'a> {
+    let row = Row::new(question.subject, row);
+    if let Some(applies) = question.applies {
+        let (outcome, trace) = applies.evaluate_recorded(estate, row, question.context);
+        if !matches!(outcome, Outcome::Known(_)) {
+            return trace;
+        }
+    }
+    question.passes.evaluate_recorded(estate, row, question.context).1
+}
+
+/// Judges all listed subjects, in parallel; the result does not depend on how many threads there are.
+#[must_use]
+pub fn judge(estate: &Estate<'_>, orders: &Orders, expected: &[String], question: &Question<'_>) -> Judged {
+    let order = orders.get(question.subject);
+    let chunks: Vec<(Vec<Verdict>, Gaps)> = order
+        .rows
+        .par_chunks(4096)
+        .map(|rows| {
+            let mut gaps = Gaps::default();
+            let verdicts = rows
+                .iter()
+                .map(|row| {
+                    let verdict = verdict_of(estate, question, *row);
+                    if verdict == Verdict::Unknown {
+                        gaps.add(estate, question, *row);
+                    }
+                    verdict
+                })
+                .collect();
+            (verdicts, gaps)
+        })
+        .collect();
+    let mut verdicts = Vec::with_capacity(order.rows.len());
+    let mut gaps = Gaps::default();
+    for (chunk, more) in chunks {
+        verdicts.extend(chunk);
+        gaps.append(more);
+    }
+    let mut tally = Tally::default();
+    for verdict in &verdicts {
+        match verdict {
+            Verdict::OutOfScope => {}
+            Verdict::Pass => tally.pass += 1,
+            Verdict::Fail => tally.fail += 1,
+            Verdict::Unknown => tally.unknown += 1,
+        }
+    }
+    let asked = order.rows.iter().zip(&verdicts).filter(|(_, verdict)| **verdict != Verdict::OutOfScope);
+    let by_scope = by_scope(estate, question.subject, asked.map(|(row, _)| *row));
+    let open = open_scopes(estate.world, expected, question);
+    let status = of_run(tally, !open.is_empty());
+    let gaps = gaps.finish(estate, question.subject, &open);
+    Judged { verdicts, tally, by_scope, open, gaps, status }
+}

@@ -1,0 +1,13 @@
+//! Whom a check run asks about, what comes out, and how it adds up.
+//!
+//! Nothing here prints or writes; `contract` turns it into results.
+
+mod gaps;
+mod judge;
+mod population;
+pub mod rollup;
+
+pub use gaps::{About, GapGroup};
+pub use judge::{Judged, Question, Verdict, judge, trace_of, verdict_of};
+pub use population::{OpenScope, Orders};
+pub use rollup::{PartStatus, Status, Tally};

@@ -1,0 +1,203 @@
+//! Whom a check can ask about: the listed subjects, and the scopes where nobody listed them.
+
+use rayon::prelude::*;
+
+use super::judge::Question;
+use crate::expr::Outcome;
+use crate::graph::Estate;
+use crate::model::facts::{CredentialKind, IdentityKind, credential, identity};
+use crate::model::listing::Listing;
+use crate::model::schema::FactId;
+use crate::model::table::{ABSENT, Presence, UNKNOWN};
+use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots, Subject, Sym, Why, World};
+
+/// The listed rows of each subject by id, and how many are not listed.
+#[derive(Debug)]
+pub struct Orders {
+    by_subject: Vec<Order>,
+}
+
+/// The rows of one subject.
+#[derive(Debug, Default)]
+pub struct Order {
+    /// Listed rows that existed at the date of assessment, in the order of their ids.
+    pub rows: Vec<u32>,
+    /// Listed rows that were made after it, in the order of their ids.
+    pub later: Vec<u32>,
+    /// Rows that are only mentioned, or stand for a pattern.
+    pub not_listed: u64,
+}
+
+impl Orders {
+    /// Sorts the rows of a world.
+    #[must_use]
+    pub fn of(world: &World) -> Self {
+        Self { by_subject: Subject::ALL.into_iter().map(|subject| order(world, subject)).collect() }
+    }
+
+    /// The rows of a subject.
+    #[must_use]
+    pub fn get(&self, subject: Subject) -> &Order {
+        static EMPTY: Order = Order { rows: Vec::new(), later: Vec::new(), not_listed: 0 };
+        self.by_subject.get(subject as usize).unwrap_or(&EMPTY)
+    }
+}
+
+fn order(world: &World, subject: Subject) -> Order {
+    let table = world.table(subject);
+    let created = subject.fact("created_at");
+    let mut order = Order::default();
+    for row in table.rows() {
+        if table.presence(row) != Presence::Listed {
+            order.not_listed += 1;
+            continue;
+        }
+        let made = created.map_or(UNKNOWN, |fact| table.get(fact, row));
+        let later = !matches!(made, UNKNOWN | ABSENT) && world.as_of.is_some_and(|as_of| made > as_of);
+        if later { order.later.push(row) } else { order.rows.push(row) }
+    }
+    let text = |row: &u32| table.id(*row).map_or("", |id| world.strings.text(id));
+    order.rows.par_sort_unstable_by(|a, b| text(a).cmp(text(b)));
+    order.later.sort_unstable_by(|a, b| text(a).cmp(text(b)));
+    order
+}
+
+/// A scope in which nobody listed what a check asks about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OpenScope {
+    /// The scope, such as `aws:111122223333`.
+    pub scope: String,
+    /// The list that is missing or cut short.
+    pub listing: Listing,
+    /// Which of the two.
+    pub why: Why,
+}
+
+/// The scopes in which the population of a question is not known whole.
+///
+/// Those are the scopes of known identities whose list is not complete, and expected ones that no export speaks of.
+#[must_use]
+pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) -> Vec<OpenScope> {
+    let listings = needed(question);
+    let mut open = Vec::new();
+    for scope in &world.scopes {
+        for listing in &listings {
+            if let Err(why) = world.closed_in(*scope, *listing) {
+                open.push(OpenScope { scope: world.strings.text(*scope).to_owned(), listing: *listing, why });
+            }
+        }
+    }
+    let seen = |scope: &String| world.scopes.iter().any(|known| world.strings.text(*known) == scope);
+    for scope in expected.iter().filter(|scope| !seen(scope)) {
+        for listing in &listings {
+            open.push(OpenScope { scope: scope.clone(), listing: *listing, why: Why::NotEnumerated(*listing) });
+        }
+    }
+    open.sort();
+    open.dedup();
+    open
+}
+
+/// The lists that must be complete for the population of a question to be known.
+///
+/// Which of them a check asks about is found by asking it: `applies` is evaluated on a subject
+/// of which nothing but its kind is known, and a kind to which it certainly does not apply is
+/// not needed.
+fn needed(question: &Question<'_>) -> Vec<Listing> {
+    match question.subject {
+        Subject::Identity => {
+            let fixed = |kind: Option<IdentityKind>, root: bool| {
+                let mut known = vec![(identity::ROOT.id, Scalar::Bool(root))];
+                known.extend(kind.map(|kind| (identity::KIND.id, Scalar::Enum(kind as u8))));
+                if root {
+                    // No rule recognises a root as AI-connected or as a person.
+                    known.push((identity::IS_AI.id, Scalar::Bool(false)));
+                }
+                applies_perhaps(question, &known)
+            };
+            let users = IdentityKind::ALL.iter().any(|kind| *kind != IdentityKind::Role && fixed(Some(*kind), false));
+            let mut listings = Vec::new();
+            if users {
+                listings.push(Listing::Users);
+            }
+            if fixed(Some(IdentityKind::Role), false) {
+                listings.push(Listing::Roles);
+            }
+            if fixed(None, true) {
+                listings.push(Listing::Roots);
+            }
+            listings
+        }
+        Subject::Credential => {
+            let kinds =
+                [(CredentialKind::AccessKey, Listing::AccessKeys), (CredentialKind::Password, Listing::Passwords)];
+            let asked =
+                |kind: CredentialKind| applies_perhaps(question, &[(credential::KIND.id, Scalar::Enum(kind as u8))]);
+            kinds.into_iter().filter(|(kind, _)| asked(*kind)).map(|(_, listing)| listing).collect()
+        }
+        Subject::Owner => vec![Listing::Owners],
+        Subject::Group => vec![Listing::Groups],
+        Subject::Policy | Subject::Grant => vec![Listing::Policies],
+        Subject::Resource => vec![Listing::Resources],
+        Subject::Becoming => vec![Listing::Roles],
+        Subject::AiSystem => vec![Listing::AiSystems],
+        Subject::Exposure => vec![Listing::Exposures],
+    }
+}
+
+fn applies_perhaps(question: &Question<'_>, known: &[(FactId, Scalar<'static>)]) -> bool {
+    let Some(applies) = question.applies else { return true };
+    // The root of an account has no trust policy, so nobody takes it on.
+    let root = known.contains(&(identity::ROOT.id, Scalar::Bool(true)));
+    let sketch = Sketch { known, empty: if root { &[identity::CAN_BE_ASSUMED_BY.id] } else { &[] } };
+    let row = Row::new(question.subject, 0);
+    !matches!(applies.evaluate(&sketch, row, question.context), Outcome::Known(false))
+}
+
+/// A subject of which only a few facts are known.
+struct Sketch<'a> {
+    known: &'a [(FactId, Scalar<'static>)],
+    /// Lists that are known to be empty.
+    empty: &'static [FactId],
+}
+
+impl Slots for Sketch<'_> {
+    fn cell(&self, _row: Row, fact: FactId) -> Cell<'_> {
+        let found = self.known.iter().find(|(known, _)| *known == fact);
+        found.map_or(Cell::Unknown(Why::MissingFact), |(_, value)| Cell::Known(*value))
+    }
+
+    fn list<'a>(&'a self, _row: Row, fact: FactId, _visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        if self.empty.contains(&fact) { Completeness::Complete } else { Completeness::Open(Why::MissingFact) }
+    }
+
+    fn entry(&self, _row: Row, _fact: FactId, _key: &str) -> Cell<'_> {
+        Cell::Unknown(Why::MissingFact)
+    }
+
+    fn entries<'a>(
+        &'a self,
+        _row: Row,
+        _fact: FactId,
+        _visit: &mut dyn FnMut(&'a str, &'a str) -> bool,
+    ) -> Completeness {
+        Completeness::Open(Why::MissingFact)
+    }
+
+    fn text(&self, _sym: Sym) -> &'static str {
+        ""
+    }
+}
+
+/// How many subjects of a population are in each scope, by the scope's text.
+#[must_use]
+pub fn by_scope(estate: &Estate<'_>, subject: Subject, rows: impl IntoIterator<Item = u32>) -> Vec<(String, u64)> {
+    let mut counts: std::collections::BTreeMap<Sym, u64> = std::collections::BTreeMap::new();
+    for row in rows {
+        *counts.entry(estate.world.scope(Row::new(subject, row))).or_default() += 1;
+    }
+    let mut named: Vec<(String, u64)> =
+        counts.into_iter().map(|(scope, count)| (estate.world.strings.text(scope).to_owned(), count)).collect();
+    named.sort();
+    named
+}

@@ -1,0 +1,136 @@
+//! `assize check`: read a folder, judge what is in it, write the evidence.
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+use super::Outcome;
+use super::args::{CheckArgs, SeverityArg};
+use super::print;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::time::Instant;
+use crate::contract::make::{self, Input};
+use crate::contract::v1::{Gap, Head, Severity};
+use crate::model::Subject;
+use crate::report::{Kept, Rendering};
+use crate::{Noted, Request};
+
+pub(super) fn run(args: &CheckArgs) -> Outcome {
+    let as_of = match args.as_of.as_deref().map(|text| (text, Instant::parse_as_of(text))) {
+        Some((text, None)) => {
+            let wrong = Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
+                "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
+            );
+            print::diagnostics(&[wrong], &std::collections::BTreeMap::new());
+            return Outcome::Broken;
+        }
+        other => other.and_then(|(_, at)| at),
+    };
+    if let Some(threads) = args.threads {
+        drop(rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global());
+    }
+    let request = Request {
+        dir: args.dir.clone(),
+        as_of,
+        today: Some(Instant(jiff::Timestamp::now().as_second())),
+        frameworks: args.framework.clone(),
+        requirements: args.requirement.clone(),
+        controls: args.controls.clone(),
+    };
+    let progress = progress();
+    let done = crate::check(&request, |input, noted| {
+        progress.set_message("writing");
+        let written = write(input, args.report.as_deref());
+        progress.finish_and_clear();
+        finish(args, input, noted, written)
+    });
+    match done {
+        Ok(outcome) => outcome,
+        Err(noted) => {
+            progress.finish_and_clear();
+            print::diagnostics(&noted.diagnostics, &noted.texts);
+            Outcome::Broken
+        }
+    }
+}
+
+/// A spinner, drawn only on a terminal.
+fn progress() -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new_spinner();
+    bar.set_message("reading");
+    bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    bar
+}
+
+/// What was written, for the summary.
+struct Written {
+    head: Head,
+    kept: Kept,
+    gaps: Vec<Gap>,
+}
+
+fn write(input: &Input<'_>, out: Option<&Path>) -> io::Result<Written> {
+    let head = make::head(input);
+    let Some(out) = out else {
+        let mut kept = Kept::default();
+        let gaps = make::write_results(input, &head, io::sink(), &mut kept)?;
+        return Ok(Written { head, kept, gaps });
+    };
+    let mut rendering = Rendering::create(out, &head)?;
+    let results = BufWriter::with_capacity(1 << 18, File::create(out.join("results.json"))?);
+    let gaps = make::write_results(input, &head, results, &mut rendering)?;
+    for subject in Subject::ALL {
+        if input.questions.iter().any(|question| question.subject == subject) {
+            let file = File::create(out.join(format!("verdicts-{}.csv", subject.name().replace('_', "-"))))?;
+            make::write_verdicts(input, subject, BufWriter::with_capacity(1 << 18, file))?;
+        }
+    }
+    let (kept, _) = rendering.finish(&head, &gaps)?;
+    Ok(Written { head, kept, gaps })
+}
+
+fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Result<Written>) -> Outcome {
+    print::diagnostics(&noted.diagnostics, &noted.texts);
+    let written = match written {
+        Ok(written) => written,
+        Err(error) => {
+            print::note(&format!("error: the report could not be written: {error}"));
+            return Outcome::Broken;
+        }
+    };
+    print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps));
+    if let Some(out) = &args.report {
+        print::out(&format!(
+            "\nThe report is {}, and its data {}\n",
+            out.join("report.html").display(),
+            out.join("results.json").display()
+        ));
+    } else {
+        print::out("\nAdd `--report FOLDER` to have it written with its evidence.\n");
+    }
+    let rejected: u64 = input.loaded.loaded.exports.iter().map(|export| export.rejected).sum();
+    let broken = input.loaded.loaded.exports.iter().filter(|export| export.broken).count();
+    if args.strict && (rejected > 0 || broken > 0) {
+        print::note(&format!("strict: {rejected} records were rejected and {broken} files could not be read"));
+        return Outcome::Broken;
+    }
+    let decided = input.judged.iter().map(|judged| judged.tally.decided()).sum::<u64>();
+    if decided == 0 {
+        print::note("nothing could be decided: no check had what it needs; the gaps say what to add");
+        return Outcome::Broken;
+    }
+    let found = args.fail_on.is_some_and(|threshold| {
+        let worst = written.kept.worst().iter().map(|finding| finding.severity).min();
+        worst.is_some_and(|worst| worst <= at_least(threshold))
+    });
+    if found { Outcome::Found } else { Outcome::Clean }
+}
+
+fn at_least(threshold: SeverityArg) -> Severity {
+    match threshold {
+        SeverityArg::Low => Severity::Low,
+        SeverityArg::Medium => Severity::Medium,
+        SeverityArg::High => Severity::High,
+        SeverityArg::Critical => Severity::Critical,
+    }
+}

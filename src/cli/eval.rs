@@ -1,0 +1,48 @@
+//! `assize controls eval`: one expression, evaluated as checks are.
+
+use super::Outcome;
+use super::args::{EvalArgs, EvalFormat};
+use super::print;
+use crate::expr::{EvalError, eval_text};
+
+pub(super) fn run(args: &EvalArgs) -> Outcome {
+    let vars = match args.vars.as_deref().map(serde_json::from_str::<serde_json::Value>) {
+        None => serde_json::Value::Object(serde_json::Map::new()),
+        Some(Ok(vars)) => vars,
+        Some(Err(error)) => {
+            print::note(&format!("error: `--vars` is not JSON: {error}"));
+            return Outcome::Broken;
+        }
+    };
+    match (eval_text(&args.expression, &vars), args.format) {
+        (Ok(value), EvalFormat::Text) => {
+            print::out(&format!("{value}\n"));
+            Outcome::Clean
+        }
+        (Ok(value), EvalFormat::Json) => {
+            print::out(&format!("{}\n", serde_json::json!({ "value": value })));
+            Outcome::Clean
+        }
+        (Err(error), format) => {
+            let messages = messages(&error);
+            if format == EvalFormat::Json {
+                print::out(&format!("{}\n", serde_json::json!({ "errors": messages })));
+            } else if let EvalError::Refused(diagnostics) = &error {
+                for diagnostic in diagnostics {
+                    print::note(&diagnostic.render(Some(&args.expression), false));
+                }
+            } else {
+                messages.iter().for_each(|message| print::note(&format!("error: {message}")));
+            }
+            Outcome::Broken
+        }
+    }
+}
+
+fn messages(error: &EvalError) -> Vec<String> {
+    match error {
+        EvalError::Refused(diagnostics) => diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect(),
+        EvalError::Failed(fault) => vec![fault.kind.text().to_owned()],
+        EvalError::Unknown(why) => vec![format!("the value is unknown: {}", why.name())],
+    }
+}

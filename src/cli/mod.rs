@@ -1,0 +1,58 @@
+//! The command line: one file a command, and the only place that prints.
+
+mod args;
+mod check;
+mod controls;
+mod eval;
+mod print;
+mod report;
+mod sources;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command, ControlsCommand};
+
+/// What a command came to, as an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing at or over the threshold.
+    Clean,
+    /// Findings at or over the threshold, or tests of controls that fail.
+    Found,
+    /// The input, the controls or the arguments are broken, or nothing was decided.
+    Broken,
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; a wrong argument is broken input.
+            let broken = error.use_stderr();
+            drop(error.print());
+            return ExitCode::from(if broken { 2 } else { 0 });
+        }
+    };
+    let outcome = match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Controls { command } => match command {
+            ControlsCommand::List(args) => controls::list(&args),
+            ControlsCommand::Show(args) => controls::show(&args),
+            ControlsCommand::Test(args) => controls::test(&args),
+            ControlsCommand::Lint(args) => controls::lint(&args),
+            ControlsCommand::Facts(args) => controls::facts(&args),
+            ControlsCommand::Eval(args) => eval::run(&args),
+        },
+        Command::Sources => sources::run(),
+    };
+    ExitCode::from(match outcome {
+        Outcome::Clean => 0,
+        Outcome::Found => 1,
+        Outcome::Broken => 2,
+    })
+}

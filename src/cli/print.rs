@@ -1,0 +1,67 @@
+//! Printing: diagnostics to standard error, results to standard output, colour where a terminal takes it.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstream::ColorChoice;
+
+use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::report::{Line, Tone};
+
+/// How many diagnostics of one severity are printed in full; the rest is counted.
+const MOST: usize = 20;
+
+/// Writes to standard output. A reader that has gone away is no error.
+pub(super) fn out(text: &str) {
+    let mut stdout = anstream::stdout();
+    drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+}
+
+/// Writes a line to standard error.
+pub(super) fn note(text: &str) {
+    drop(writeln!(anstream::stderr(), "{text}"));
+}
+
+/// True if standard error takes colour.
+fn colour() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != ColorChoice::Never && io::stderr().is_terminal()
+}
+
+/// Prints diagnostics, errors last so that they stand nearest to the prompt.
+pub(super) fn diagnostics(all: &[Diagnostic], texts: &BTreeMap<String, String>) {
+    for severity in [Severity::Note, Severity::Warning, Severity::Error] {
+        let of: Vec<&Diagnostic> = all.iter().filter(|diagnostic| diagnostic.severity == severity).collect();
+        for diagnostic in of.iter().take(MOST) {
+            let text = diagnostic.place.as_ref().and_then(|place| texts.get(&place.file));
+            note(&diagnostic.render(text.map(String::as_str), colour()));
+            note("");
+        }
+        if of.len() > MOST {
+            note(&format!("… and {} more of this severity", of.len() - MOST));
+        }
+    }
+}
+
+/// The lines of a summary, in colour where the terminal takes it.
+pub(super) fn lines(lines: &[Line]) {
+    let mut text = String::new();
+    for line in lines {
+        for piece in &line.0 {
+            let code = match piece.tone {
+                Tone::Plain => "",
+                Tone::Strong => "1",
+                Tone::Good => "32",
+                Tone::Bad => "31",
+                Tone::Warn => "33",
+                Tone::Dim => "2",
+            };
+            if code.is_empty() {
+                text.push_str(&piece.text);
+            } else {
+                text.push_str(&format!("\u{1b}[{code}m{}\u{1b}[0m", piece.text));
+            }
+        }
+        text.push('\n');
+    }
+    out(&text);
+}

@@ -1,0 +1,162 @@
+//! Evidence: each fact that decided, with its value and the place that it came from.
+
+use super::names::{Place, id, place, value};
+use crate::base::digest::Digester;
+use crate::base::time::{DAY, Instant};
+use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
+use crate::expr::{FactRead, ListRead};
+use crate::graph::Estate;
+use crate::model::enumeration;
+use crate::model::schema::Made;
+use crate::model::{Cell, Row, Scalar, Subject};
+
+/// The most facts that one finding shows; the rest is counted in its last entry.
+const MOST: usize = 40;
+
+/// The evidence of a trace.
+pub(super) fn evidence(estate: &Estate<'_>, about: Row, facts: &[FactRead<'_>], as_of: Instant) -> Vec<Evidence> {
+    let mut all: Vec<Evidence> = facts.iter().take(MOST).map(|read| one(estate, about, read, as_of)).collect();
+    if let (Some(last), true) = (all.last_mut(), facts.len() > MOST) {
+        last.note = Some(format!("and {} more facts", facts.len() - MOST));
+    }
+    all
+}
+
+fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> Evidence {
+    let def = read.fact.def();
+    let (state, text, note) = match read.cell {
+        Cell::Known(Scalar::Time(at)) => {
+            (FactState::Known, Instant(at).to_string(), Some(distance(Instant(at), as_of)))
+        }
+        Cell::Known(scalar) => (FactState::Known, value(estate, read.row, read.fact, scalar), None),
+        Cell::Absent => (FactState::Absent, def.absent.unwrap_or("none").to_owned(), None),
+        Cell::Unknown(why) => (FactState::Unknown, why.name().to_owned(), None),
+    };
+    let fact = match &read.key {
+        Some(key) => format!("{}[{}]", read.fact.path(), crate::base::text::shown(key)),
+        None => read.fact.path(),
+    };
+    let place = place_of(estate, read);
+    Evidence {
+        fact,
+        subject: (read.row != about).then(|| id(estate, read.row)),
+        state,
+        value: text,
+        note: note.or_else(|| made_note(read)),
+        export: place.export,
+        pointer: place.pointer,
+        offset: place.offset,
+        document: place.document,
+    }
+}
+
+fn made_note(read: &FactRead<'_>) -> Option<String> {
+    match read.fact.def().made {
+        Made::Stored => None,
+        Made::Derived => Some("derived by classification".to_owned()),
+        Made::Virtual if read.member => Some("one of the list".to_owned()),
+        Made::Virtual => Some("derived from policies and trusts".to_owned()),
+    }
+}
+
+/// `303 days before the assessment`.
+fn distance(at: Instant, as_of: Instant) -> String {
+    let days = at.until(as_of).0.div_euclid(DAY);
+    match days {
+        0 => "on the day of the assessment".to_owned(),
+        1 => "1 day before the assessment".to_owned(),
+        2.. => format!("{days} days before the assessment"),
+        -1 => "1 day after the assessment".to_owned(),
+        _ => format!("{} days after the assessment", -days),
+    }
+}
+
+fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
+    let world = estate.world;
+    if read.row.subject == Subject::Grant {
+        let policy = world.statements.entry(read.row.index).map_or(0, |entry| entry.0);
+        let record = world.table(Subject::Policy).records(policy).next();
+        return record.map_or_else(Place::default, |record| place(estate, record, None));
+    }
+    let table = world.table(read.row.subject);
+    let gives = |record: &crate::model::record::RecordId| {
+        let source = world.records.export(*record).and_then(|export| crate::source::by_id(export.source));
+        source.is_some_and(|about| about.provides.iter().any(|given| given.fact == read.fact))
+    };
+    let record = if read.fact.def().ty.is_list() || read.fact.def().made != Made::Stored {
+        table.records(read.row.index).find(gives).or_else(|| table.records(read.row.index).next())
+    } else {
+        table.record_of(read.fact, read.row.index)
+    };
+    record.map_or_else(Place::default, |record| place(estate, record, Some(read.fact)))
+}
+
+/// The complete lists that decided, with who says that they are.
+pub(super) fn enumerations(estate: &Estate<'_>, closed: &[ListRead]) -> Vec<EnumerationUse> {
+    let world = estate.world;
+    let mut uses: Vec<EnumerationUse> = Vec::new();
+    for list in closed {
+        let scope = world.scope(list.row);
+        for listing in list.fact.def().closed_by {
+            let scopes = if scope == world.everywhere() { world.scopes.clone() } else { vec![scope] };
+            for (scope, closure) in scopes.iter().flat_map(|scope| {
+                let own = world.enumerations.of(*scope, *listing).iter();
+                own.chain(world.enumerations.of(world.everywhere(), *listing)).map(move |closure| (*scope, closure))
+            }) {
+                let one = enumeration_use(estate, listing.name(), world.strings.text(scope), closure);
+                if !uses.contains(&one) {
+                    uses.push(one);
+                }
+            }
+        }
+    }
+    uses.sort_by(|a, b| {
+        (&a.listing, &a.scope, a.closure, &a.by, a.export).cmp(&(&b.listing, &b.scope, b.closure, &b.by, b.export))
+    });
+    uses
+}
+
+fn enumeration_use(estate: &Estate<'_>, listing: &str, scope: &str, closure: &enumeration::Closure) -> EnumerationUse {
+    let export = |record| estate.world.records.get(record).map(|record| record.export.0);
+    let (closure, by, export) = match closure {
+        enumeration::Closure::Shown(record) => (Closure::Shown, None, export(*record)),
+        enumeration::Closure::Asserted { by, record, .. } => (
+            Closure::Asserted,
+            Some(crate::base::text::shown(estate.world.strings.text(*by)).into_owned()),
+            export(*record),
+        ),
+        enumeration::Closure::Incomplete { record, .. } => (Closure::Incomplete, None, export(*record)),
+    };
+    EnumerationUse {
+        listing: listing.to_owned(),
+        scope: crate::base::text::shown(scope).into_owned(),
+        closure,
+        by,
+        export,
+    }
+}
+
+/// A digest over what decided, as classes: instants, lengths of time and numbers count as such, whatever their value.
+pub(super) fn digest(estate: &Estate<'_>, check_run: &str, facts: &[FactRead<'_>]) -> String {
+    let mut digester = Digester::default();
+    let mut line = |parts: [&str; 3]| {
+        for part in parts {
+            digester.update(part.as_bytes());
+            digester.update(b"\x1f");
+        }
+        digester.update(b"\n");
+    };
+    line(["run", check_run, ""]);
+    for read in facts.iter().take(MOST) {
+        let class = match read.cell {
+            Cell::Known(Scalar::Time(_)) => "instant".to_owned(),
+            Cell::Known(Scalar::Duration(_)) => "duration".to_owned(),
+            Cell::Known(Scalar::Int(_)) => "number".to_owned(),
+            Cell::Known(scalar) => value(estate, read.row, read.fact, scalar),
+            Cell::Absent => "absent".to_owned(),
+            Cell::Unknown(_) => "unknown".to_owned(),
+        };
+        line([&id(estate, read.row), &read.fact.path(), &class]);
+    }
+    digester.finish()
+}

@@ -1,0 +1,138 @@
+//! One finding, from the check run and the row that fails it.
+
+use std::collections::BTreeMap;
+
+use super::evidence::{digest, enumerations, evidence};
+use super::names::{severity, subject};
+use super::{Input, path};
+use crate::assess::trace_of;
+use crate::contract::v1::{Confidence, Finding, Holders, Param, ParamOrigin, ProfileValue};
+use crate::control::plan::{self, RunParam};
+use crate::model::facts::{ai_system, credential, identity, owner, resource};
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
+
+/// How many holders of a policy are named.
+const NAMED: usize = 20;
+
+pub(super) fn finding(
+    input: &Input<'_>,
+    run: usize,
+    row: u32,
+    requirements: &BTreeMap<String, Vec<String>>,
+) -> Finding {
+    let (estate, run_id) = (input.estate, input.plan.runs.get(run).map_or("", |run| run.id.as_str()));
+    let planned = input.plan.runs.get(run);
+    let check = planned.and_then(|run| input.pack.check(&run.check));
+    let question = input.questions.get(run);
+    let subject_kind = question.map_or(Subject::Identity, |question| question.subject);
+    let about = Row::new(subject_kind, row);
+    let trace = question.map(|question| trace_of(estate, question, row)).unwrap_or_default();
+    let named = subject(estate, about);
+    let values = planned.map(plan::CheckRun::values).unwrap_or_default();
+    let reason = check.map_or_else(String::new, |check| check.fail.render(estate, about, &values, input.as_of));
+    let reads = |fact| trace.facts.iter().any(|read| read.fact == fact);
+    let path = if reads(identity::REACHES_ADMIN.id) { path::to_admin(estate, row) } else { Vec::new() };
+    Finding {
+        id: format!("{run_id} {}", named.id),
+        check_run: run_id.to_owned(),
+        severity: check.map_or(crate::contract::v1::Severity::Low, |check| severity(check.severity)),
+        confidence: confidence(input, about, question.is_some_and(|question| rests_on_ai(question))),
+        waiver: None,
+        owners: owners(input, about),
+        reason,
+        evidence: evidence(estate, about, &trace.facts, input.as_of),
+        enumerations: enumerations(estate, &trace.closed),
+        params: planned
+            .map(|planned| {
+                let used = planned.params.iter().filter(|(name, _)| trace.params.contains(&name.as_str()));
+                used.map(|(name, param)| self::param(input, run, name, param)).collect()
+            })
+            .unwrap_or_default(),
+        path,
+        holders: (subject_kind == Subject::Policy).then(|| holders(input, row)),
+        requirements: requirements.get(run_id).cloned().unwrap_or_default(),
+        evidence_digest: digest(estate, run_id, &trace.facts),
+        subject: named,
+    }
+}
+
+/// A parameter of a run, with where its value comes from.
+pub(super) fn param(input: &Input<'_>, run: usize, name: &str, param: &RunParam) -> Param {
+    let check = input.plan.runs.get(run).and_then(|run| input.pack.check(&run.check));
+    let defined = check.and_then(|check| check.params.get(name));
+    Param {
+        name: name.to_owned(),
+        value: param.value.to_string(),
+        origin: match param.origin {
+            plan::ParamOrigin::Default => ParamOrigin::Default,
+            plan::ParamOrigin::Profile => ParamOrigin::Profile,
+            plan::ParamOrigin::Requirement => ParamOrigin::Requirement,
+        },
+        default: defined.map(|defined| defined.default.to_string()),
+        source: defined.map(|defined| defined.source.clone()),
+        profile: param.beside.as_ref().map(|beside| ProfileValue { value: beside.to_string(), looser: param.looser }),
+    }
+}
+
+fn rests_on_ai(question: &crate::assess::Question<'_>) -> bool {
+    let reads = |expression: &crate::expr::Expr| expression.facts().contains(&identity::IS_AI.id);
+    question.applies.is_some_and(reads) || reads(question.passes)
+}
+
+/// As sure as the rule that recognised the identity, where the verdict rests on that.
+fn confidence(input: &Input<'_>, about: Row, rests_on_ai: bool) -> Confidence {
+    let identity = match about.subject {
+        Subject::Identity => Some(about),
+        Subject::Credential => holder(input, about),
+        _ => None,
+    };
+    let Some(identity) = identity.filter(|_| rests_on_ai) else { return Confidence::High };
+    match input.estate.cell(identity, identity::AI_CONFIDENCE.id) {
+        Cell::Known(Scalar::Str("medium")) => Confidence::Medium,
+        Cell::Known(Scalar::Str("low")) => Confidence::Low,
+        _ => Confidence::High,
+    }
+}
+
+fn holder(input: &Input<'_>, credential: Row) -> Option<Row> {
+    match input.estate.cell(credential, credential::IDENTITY.id) {
+        Cell::Known(Scalar::Ref(row)) => Some(row),
+        _ => None,
+    }
+}
+
+/// Who answers for a subject: ids of owners without the system's part, sorted.
+fn owners(input: &Input<'_>, about: Row) -> Vec<String> {
+    let (row, fact) = match about.subject {
+        Subject::Identity => (Some(about), identity::OWNERS.id),
+        Subject::Credential => (holder(input, about), identity::OWNERS.id),
+        Subject::AiSystem => (Some(about), ai_system::OWNERS.id),
+        Subject::Resource => (Some(about), resource::OWNERS.id),
+        _ => (None, identity::OWNERS.id),
+    };
+    let Some(row) = row else { return Vec::new() };
+    let world = input.estate.world;
+    let mut names: Vec<String> = world
+        .table(row.subject)
+        .members(fact, row.index)
+        .iter()
+        .map(|(_, member, _)| {
+            let table = world.table(Subject::Owner);
+            let named = u32::try_from(table.get(owner::NAME.id, *member)).map(|sym| world.strings.text(Sym(sym)));
+            let id = table.id(*member).map_or("", |id| world.strings.text(id));
+            let key = id.splitn(4, ':').nth(3).unwrap_or(id);
+            crate::base::text::shown(if key.is_empty() { named.unwrap_or("") } else { key }).into_owned()
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn holders(input: &Input<'_>, policy: u32) -> Holders {
+    let mut all: Vec<Row> =
+        input.estate.graph.holders_of(policy).map(|row| Row::new(Subject::Identity, *row)).collect();
+    let count = all.len() as u64;
+    all.sort_by_key(|row| super::names::id(input.estate, *row));
+    Holders { count, first: all.into_iter().take(NAMED).map(|row| subject(input.estate, row)).collect() }
+}

@@ -1,0 +1,47 @@
+//! What no verdict takes into account, said once.
+
+use crate::contract::v1::Limit;
+
+/// The limits of this version.
+pub(super) fn limits() -> Vec<Limit> {
+    let limit = |code: &str, text: &str| Limit { code: code.to_owned(), text: text.to_owned() };
+    vec![
+        limit(
+            "aws-organisation-policies",
+            "Service control policies and resource control policies of an AWS organisation are not read. They can only take rights away, so an identity may be able to do less than is shown.",
+        ),
+        limit(
+            "aws-session-policies",
+            "Session policies, given when a role is assumed, are not in any export. A session may be able to do less than its role.",
+        ),
+        limit(
+            "aws-resource-policies",
+            "Policies on resources (of buckets, keys, queues, secrets) are not read, except the trust policies of roles. They can give rights that are not shown here.",
+        ),
+        limit(
+            "aws-conditions",
+            "Conditions are not evaluated. A grant or a trust with a condition counts as conditional, whatever the condition says.",
+        ),
+        limit(
+            "aws-narrowing-denies",
+            "A deny that has a condition or names resources narrows a grant and does not remove it here.",
+        ),
+        limit(
+            "aws-not-action",
+            "A statement with NotAction or NotResource is taken for the wildcard that it nearly is, and marked as inverted.",
+        ),
+        limit(
+            "aws-passed-roles",
+            "Rights that come from handing a role to a service (iam:PassRole and the creation of compute) are shown as grants and are not followed as steps to another identity.",
+        ),
+        limit(
+            "credential-kinds",
+            "Of the credentials of AWS, access keys and passwords are read. Service-specific credentials such as Bedrock API keys, SSH public keys and signing certificates are not.",
+        ),
+        limit(
+            "recognition",
+            "Whether an identity is AI-connected is what the classification rules recognise in what was loaded. Not recognised does not mean that it is not.",
+        ),
+        limit("point-in-time", "Exports show one moment. Whether a control worked over a period is not tested."),
+    ]
+}

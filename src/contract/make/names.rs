@@ -1,0 +1,136 @@
+//! How rows, values and places are named in results.
+
+use crate::base::text::shown;
+use crate::base::time::{Instant, Span};
+use crate::contract::v1::{Severity, SubjectRef};
+use crate::graph::Estate;
+use crate::model::record::RecordId;
+use crate::model::schema::{FactId, FactType};
+use crate::model::{Row, Scalar, Subject, Sym};
+
+/// A subject as verdicts name it.
+pub(super) fn subject(estate: &Estate<'_>, row: Row) -> SubjectRef {
+    let scope = estate.world.scope(row);
+    SubjectRef {
+        kind: row.subject.name().to_owned(),
+        id: id(estate, row),
+        name: name(estate, row),
+        scope: shown(estate.world.strings.text(scope)).into_owned(),
+    }
+}
+
+/// The stable id of a row.
+pub(super) fn id(estate: &Estate<'_>, row: Row) -> String {
+    let table_id = |subject: Subject, index: u32| {
+        let id = estate.world.table(subject).id(index).map_or("", |id| estate.world.strings.text(id));
+        shown(id).into_owned()
+    };
+    match row.subject {
+        Subject::Grant => {
+            let policy = estate.world.statements.entry(row.index).map_or(0, |entry| entry.0);
+            let position = estate.statement_position(row).unwrap_or(0);
+            format!("{}#statement/{position}", table_id(Subject::Policy, policy))
+        }
+        Subject::Becoming => {
+            let to = u32::try_from(
+                estate.world.table(Subject::Becoming).get(crate::model::facts::becoming::TO.id, row.index),
+            );
+            let first = to.ok().and_then(|to| estate.graph.trusted_by.get(to as usize)).map_or(0, |range| range.start);
+            format!("{}#trust/{}", table_id(Subject::Becoming, row.index), row.index.saturating_sub(first))
+        }
+        subject => table_id(subject, row.index),
+    }
+}
+
+/// The name that people use, or the key, or the id.
+pub(super) fn name(estate: &Estate<'_>, row: Row) -> String {
+    let table = estate.world.table(row.subject);
+    let text = |fact: Option<FactId>| {
+        let fact = fact.filter(|fact| fact.def().ty == FactType::Str)?;
+        let sym = u32::try_from(table.get(fact, row.index)).ok()?;
+        Some(estate.world.strings.text(Sym(sym))).filter(|text| !text.is_empty())
+    };
+    let found = match row.subject {
+        Subject::Grant | Subject::Becoming => None,
+        Subject::Credential => {
+            let own = text(row.subject.fact("name"));
+            let holder = u32::try_from(table.get(crate::model::facts::credential::IDENTITY.id, row.index)).ok();
+            return match (own, holder) {
+                (Some(own), Some(holder)) => {
+                    format!("{} of {}", shown(own), name(estate, Row::new(Subject::Identity, holder)))
+                }
+                (Some(own), None) => shown(own).into_owned(),
+                (None, _) => id(estate, row),
+            };
+        }
+        subject => text(subject.fact("name")).or_else(|| text(subject.fact("key"))),
+    };
+    found.map_or_else(|| id(estate, row), |found| shown(found).into_owned())
+}
+
+/// A value in words that stay the same: instants in RFC 3339, closed sets by name.
+pub(super) fn value(estate: &Estate<'_>, row: Row, fact: FactId, scalar: Scalar<'_>) -> String {
+    match scalar {
+        Scalar::Bool(value) => value.to_string(),
+        Scalar::Int(value) => value.to_string(),
+        Scalar::Str(text) => shown(text).into_owned(),
+        Scalar::Time(at) => Instant(at).to_string(),
+        Scalar::Duration(seconds) => Span(seconds).to_string(),
+        Scalar::Enum(code) => match fact.def().ty {
+            FactType::Enum(def) | FactType::EnumList(def) => {
+                let raw = estate.world.table(row.subject).raw.get(&(fact.slot, row.index)).copied();
+                match raw.filter(|_| def.text(code) == "other") {
+                    Some(raw) => format!("other ({})", shown(estate.world.strings.text(raw))),
+                    None => def.text(code).to_owned(),
+                }
+            }
+            _ => code.to_string(),
+        },
+        Scalar::Ref(other) => id(estate, other),
+    }
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Place {
+    pub export: Option<u32>,
+    pub pointer: Option<String>,
+    pub offset: Option<u64>,
+    pub document: Option<u32>,
+}
+
+/// The place of a record, and within it of the fact, as far as its source says.
+pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>) -> Place {
+    let Some(found) = estate.world.records.get(record) else { return Place::default() };
+    let list = estate.world.strings.text(found.list);
+    let source = estate.world.records.export(record).and_then(|export| crate::source::by_id(export.source));
+    let from =
+        source.and_then(|about| about.provides.iter().find(|given| Some(given.fact) == fact)).map(|given| given.from);
+    let pointer = match (list, from) {
+        ("row", Some(column)) => format!("line {}, {column}", found.index),
+        ("row", None) => format!("line {}", found.index),
+        (list, Some(from)) => format!("{}/{}", base(list, found.index), from.trim_start_matches('/')),
+        (list, None) => base(list, found.index),
+    };
+    let several = estate.world.records.export(record).is_some_and(|export| export.documents > 1);
+    Place {
+        export: Some(found.export.0),
+        pointer: Some(pointer).filter(|pointer| !pointer.is_empty()),
+        offset: Some(found.offset),
+        document: several.then_some(found.document),
+    }
+}
+
+fn base(list: &str, index: u32) -> String {
+    if list.is_empty() { String::new() } else { format!("{list}/{index}") }
+}
+
+/// The contract's word for a severity.
+pub(super) fn severity(severity: crate::control::Severity) -> Severity {
+    match severity {
+        crate::control::Severity::Critical => Severity::Critical,
+        crate::control::Severity::High => Severity::High,
+        crate::control::Severity::Medium => Severity::Medium,
+        crate::control::Severity::Low => Severity::Low,
+    }
+}

@@ -1,0 +1,7 @@
+//! What assize writes down: the types of `results.json`, written and read.
+//!
+//! The contract knows nothing of the engine. Whoever can read these types can render, compare
+//! or verify an assessment. The version stands in the path, and in the file as `schema`.
+
+pub mod make;
+pub mod v1;

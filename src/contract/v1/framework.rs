@@ -1,0 +1,109 @@
+//! Frameworks: their requirements, the parts of those, and the check runs that answer them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::words::{AnsweredBy, AttestationStatus, Coverage, Status};
+
+/// A published set of requirements.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Framework {
+    /// The id, such as `owasp-nhi-2025`.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// The edition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Where it is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Who made the mapping of checks to requirements, and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
+    /// What a reader must know before citing it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// How much was decided, over all requirements; a run that answers two parts counts once.
+    pub coverage: Coverage,
+    /// The requirements, in the order of the framework.
+    pub requirements: Vec<Requirement>,
+}
+
+/// A numbered item of a framework.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Requirement {
+    /// The id, such as `NHI7:2025`.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// What it asks, in assize's words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// What a reader must know before citing it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// What it came to.
+    pub status: Status,
+    /// How much was decided.
+    pub coverage: Coverage,
+    /// The things that it demands.
+    pub parts: Vec<Part>,
+    /// What corresponds to it in other frameworks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub see_also: Vec<RequirementRef>,
+}
+
+/// A requirement of another framework that corresponds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RequirementRef {
+    /// The framework.
+    pub framework: String,
+    /// The requirement.
+    pub requirement: String,
+}
+
+/// One of the things that a requirement demands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Part {
+    /// The id within the requirement.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// What answers it.
+    pub answered_by: AnsweredBy,
+    /// What it came to.
+    pub status: Status,
+    /// How much was decided.
+    pub coverage: Coverage,
+    /// The check runs that answer it.
+    pub runs: Vec<PartRun>,
+    /// What a person is asked to state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manual: Option<String>,
+    /// The state of that statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation: Option<AttestationState>,
+    /// What is worth knowing of how the part is answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// A check run that answers a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PartRun {
+    /// The id of the run.
+    pub run: String,
+    /// What it came to.
+    pub status: Status,
+}
+
+/// Whether the statement that a part asks for stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AttestationState {
+    /// Given, outstanding or expired.
+    pub status: AttestationStatus,
+    /// Which of `attestations`, by position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation: Option<u32>,
+}

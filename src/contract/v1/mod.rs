@@ -1,0 +1,57 @@
+//! `assize.results/v1`: one assessment, from the files that went in to the verdicts that came out.
+//!
+//! A results file is one JSON object: first the [`Head`], then the `findings`, one a line, then
+//! the `gaps`. Names that a reader does not know are to be ignored; a name is never given
+//! another meaning within one version. Instants are RFC 3339 in UTC, digests are SHA-256 in
+//! lower-case hexadecimal.
+
+mod check;
+mod control;
+mod export;
+mod finding;
+mod framework;
+mod gap;
+mod head;
+mod layout;
+mod link;
+mod param;
+mod profile;
+mod reader;
+#[cfg(test)]
+pub(crate) mod sample;
+mod schema;
+mod scope;
+mod sink;
+mod statement;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
+mod writer;
+
+pub use check::{CheckRun, Exclusion, OutOfScope, Population, Tally, Total};
+pub use control::{ControlFile, ControlTestFailure, ControlTests, Controls};
+pub use export::{Export, IgnoredFile, RejectedRecord};
+pub use finding::{EnumerationUse, Evidence, Finding, Holders, Hop};
+pub use framework::{AttestationState, Framework, Part, PartRun, Requirement, RequirementRef};
+pub use gap::{Gap, GapAbout, Remedy};
+pub use head::{Head, Results, Tool};
+pub use link::{Limit, Link, Quality};
+pub use param::{Param, ProfileValue};
+pub use profile::{AsOf, Profile, Setting};
+pub use reader::{ReadError, read, read_into};
+pub use schema::json_schema;
+pub use scope::{Enumerated, Scope, Scopes};
+pub use sink::{FindingSink, Tee, Worst};
+pub use statement::{Attestation, Waiver};
+pub use subject::{SubjectCount, SubjectRef};
+pub use text::{CheckText, RuleText, Texts};
+pub use words::{
+    AnsweredBy, AsOfOrigin, AttestationStatus, Cause, Closure, Confidence, ControlOrigin, Coverage, FactState,
+    HopState, ParamOrigin, Presence, Severity, Status,
+};
+pub use writer::ResultsWriter;
+
+/// The value of `schema` in every results file of this version.
+pub const SCHEMA: &str = "assize.results/v1";

@@ -1,0 +1,4 @@
+//! What only the whole estate, the profile and the controls can tell: labels, and who is AI-connected.
+
+pub mod classify;
+pub mod labels;

@@ -1,0 +1,138 @@
+//! What a manifest says about exports: for files whose path matches, scope, time, collector, command, closures.
+
+use std::collections::BTreeSet;
+
+use globset::{Glob, GlobMatcher};
+
+use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::time::Instant;
+use crate::model::listing::Listing;
+
+/// One entry of the manifest, resolved.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The pattern of paths, as written.
+    pub path: String,
+    matcher: GlobMatcher,
+    /// The scope, such as `aws:111122223333`.
+    pub scope: Option<String>,
+    /// When the files were collected.
+    pub collected_at: Option<Instant>,
+    /// By whom.
+    pub collected_by: Option<String>,
+    /// With which command.
+    pub command: Option<String>,
+    /// Who vouches for them, or which issuer they speak of.
+    pub issuer: Option<String>,
+    /// Lists that someone asserts to be complete in them.
+    pub enumerates: Vec<Listing>,
+    /// Where the entry stands in its file.
+    pub place: Option<Place>,
+}
+
+impl Entry {
+    /// An entry for the files that the pattern matches; nothing else is said of them yet.
+    ///
+    /// # Errors
+    /// When the pattern is not one.
+    pub fn new(path: &str) -> Result<Self, Box<Diagnostic>> {
+        let glob = Glob::new(path).map_err(|error| {
+            let message = format!("`{path}` is not a pattern of paths: {}", error.kind());
+            Box::new(Diagnostic::error("bad-path-pattern", message))
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            matcher: glob.compile_matcher(),
+            scope: None,
+            collected_at: None,
+            collected_by: None,
+            command: None,
+            issuer: None,
+            enumerates: Vec::new(),
+            place: None,
+        })
+    }
+
+    /// True if it speaks of the file of this relative path.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        self.matcher.is_match(path)
+    }
+}
+
+/// The whole manifest.
+#[derive(Debug, Clone, Default)]
+pub struct Declared {
+    /// Its entries. Where several match a file, what a later one says wins, item by item.
+    pub entries: Vec<Entry>,
+}
+
+/// What the manifest says of one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The scope.
+    pub scope: Option<String>,
+    /// When it was collected.
+    pub collected_at: Option<Instant>,
+    /// By whom.
+    pub collected_by: Option<String>,
+    /// With which command.
+    pub command: Option<String>,
+    /// Who vouches for it, or which issuer it speaks of.
+    pub issuer: Option<String>,
+    /// Lists that someone asserts to be complete in it.
+    pub enumerates: BTreeSet<Listing>,
+    /// Where the last matching entry with a scope stands, for diagnostics.
+    pub place: Option<Place>,
+}
+
+impl Declared {
+    /// What is said of the file of this relative path.
+    #[must_use]
+    pub fn of(&self, path: &str) -> Said {
+        let mut said = Said::default();
+        for entry in self.entries.iter().filter(|entry| entry.matches(path)) {
+            let text = |new: &Option<String>, old: &mut Option<String>| {
+                if new.is_some() {
+                    old.clone_from(new);
+                }
+            };
+            text(&entry.scope, &mut said.scope);
+            text(&entry.collected_by, &mut said.collected_by);
+            text(&entry.command, &mut said.command);
+            text(&entry.issuer, &mut said.issuer);
+            said.collected_at = entry.collected_at.or(said.collected_at);
+            said.enumerates.extend(&entry.enumerates);
+            if entry.scope.is_some() || said.place.is_none() {
+                said.place.clone_from(&entry.place);
+            }
+        }
+        said
+    }
+
+    /// Entries that match none of the paths.
+    #[must_use]
+    pub fn unmatched<'a>(&'a self, paths: &[&str]) -> Vec<&'a Entry> {
+        self.entries.iter().filter(|entry| !paths.iter().any(|path| entry.matches(path))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_entries_win_item_by_item() {
+        let mut all = Entry::new("aws/**").unwrap();
+        all.scope = Some("aws:1".to_owned());
+        all.collected_by = Some("ann".to_owned());
+        let mut one = Entry::new("aws/b/*").unwrap();
+        one.scope = Some("aws:2".to_owned());
+        let declared = Declared { entries: vec![all, one] };
+        let said = declared.of("aws/b/gaad.json");
+        assert_eq!((said.scope.as_deref(), said.collected_by.as_deref()), (Some("aws:2"), Some("ann")));
+        assert_eq!(declared.of("gcp/x.json"), Said::default());
+        assert_eq!(declared.unmatched(&["aws/a.json"]).len(), 1);
+        assert!(Entry::new("a[").is_err());
+    }
+}

@@ -1,0 +1,164 @@
+//! Files that are known and not read: what they are, and what to export instead.
+
+use super::head::{Head, Shape};
+
+/// A file that is known and not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// What it is.
+    pub what: &'static str,
+    /// What to do about it, in one sentence without a full stop; empty if there is nothing to do.
+    pub instead: &'static str,
+}
+
+const DETAILS: &str = "export `aws iam get-account-authorization-details`, which has the whole account at once";
+const REPORT: &str = "export `aws iam get-credential-report`, which has every user's password and keys";
+const NOT_YET: &str = "this kind of export is not read yet";
+
+/// Top-level keys that tell a JSON export, what it is, and what to export instead.
+const JSON: &[(&[&str], &str, &str)] = &[
+    (&["AccessKeyMetadata"], "a list of access keys", ""),
+    (&["Group", "Users"], "one group of `aws iam get-group`", DETAILS),
+    (&["Users"], "the users of `aws iam list-users`", DETAILS),
+    (&["User"], "one user of `aws iam get-user`", DETAILS),
+    (&["Roles"], "the roles of `aws iam list-roles`", DETAILS),
+    (&["Role"], "one role of `aws iam get-role`", DETAILS),
+    (&["Groups"], "the groups of `aws iam list-groups`", DETAILS),
+    (&["Group"], "one group of `aws iam get-group`", DETAILS),
+    (&["Policies"], "the policies of `aws iam list-policies`, without their text", DETAILS),
+    (&["Policy"], "one policy of `aws iam get-policy`, without its text", DETAILS),
+    (&["PolicyVersion"], "one policy's text of `aws iam get-policy-version`", DETAILS),
+    (&["PolicyDocument"], "one policy's text", DETAILS),
+    (&["Versions"], "the versions of one policy", DETAILS),
+    (&["PolicyNames"], "names of policies", DETAILS),
+    (&["AttachedPolicies"], "policies attached to one identity", DETAILS),
+    (&["PolicyGroups"], "what a policy is attached to", DETAILS),
+    (&["PoliciesGrantingServiceAccess"], "policies that grant access to one service", DETAILS),
+    (&["InstanceProfiles"], "instance profiles", DETAILS),
+    (&["InstanceProfile"], "one instance profile", DETAILS),
+    (&["MFADevices"], "devices of one user", REPORT),
+    (&["VirtualMFADevices"], "virtual devices", REPORT),
+    (&["LoginProfile"], "one user's password of `aws iam get-login-profile`", REPORT),
+    (&["Certificates"], "signing certificates of one user", REPORT),
+    (&["SSHPublicKeys"], "SSH keys of one user", NOT_YET),
+    (&["SSHPublicKey"], "one SSH key", NOT_YET),
+    (&["ServiceSpecificCredentials"], "service-specific credentials of one user", NOT_YET),
+    (&["ServiceSpecificCredential"], "one service-specific credential", NOT_YET),
+    (&["ServerCertificateMetadataList"], "server certificates, which prove servers and not identities", ""),
+    (&["OpenIDConnectProviderList"], "identity providers; trusts in them are read from the roles", DETAILS),
+    (&["SAMLProviderList"], "identity providers; trusts in them are read from the roles", DETAILS),
+    (&["SAMLMetadataDocument"], "one identity provider", DETAILS),
+    (&["ClientIDList"], "one identity provider", DETAILS),
+    (&["AccountAliases"], "the names of an account", ""),
+    (&["SummaryMap"], "numbers of an account", DETAILS),
+    (&["PasswordPolicy"], "the password policy of an account", REPORT),
+    (&["Credentials"], "live session credentials: delete this file", DETAILS),
+    (&["ReportFormat"], "a credential report without its content", REPORT),
+    (&["State", "Description"], "the answer that a credential report was started", REPORT),
+    (
+        &["Account", "Arn", "UserId"],
+        "the answer of `aws sts get-caller-identity`; name the account in the manifest",
+        "",
+    ),
+    (&["JobStatus"], "service last accessed details of one identity", NOT_YET),
+    (&["JobId"], "the answer that a job was started", NOT_YET),
+    (&["ContextKeyNames"], "context keys of policies", ""),
+    (&["ARN", "Name"], "one secret of Secrets Manager", NOT_YET),
+    (&["Tags"], "tags of one thing", DETAILS),
+    (&["SecretList"], "the list of Secrets Manager", NOT_YET),
+    (&["Records"], "CloudTrail records", NOT_YET),
+    (&["Events"], "CloudTrail events", NOT_YET),
+    (&["trailList"], "CloudTrail trails", "state which identities are logged as `[[log_sources]]` of the inventory"),
+    (&["findings"], "findings of IAM Access Analyzer or of a scanner", NOT_YET),
+    (&["agentSummaries"], "Bedrock agents", "state them as `[[ai_systems]]` of the inventory"),
+    (&["agent"], "one Bedrock agent", "state it as `[[ai_systems]]` of the inventory"),
+    (&["Accounts"], "the accounts of an organisation", "name them as `expected_scopes` in `assize.toml`"),
+    (&["terraform_version"], "Terraform state, which may hold secrets and is not what the system has", DETAILS),
+    (&["planned_values"], "a Terraform plan", DETAILS),
+    (&["RuleID"], "a gitleaks report", NOT_YET),
+    (&["SourceMetadata"], "a trufflehog report", NOT_YET),
+    (&["plugins_used"], "a detect-secrets baseline", NOT_YET),
+    (&["apiVersion"], "a Kubernetes object", NOT_YET),
+    (&["mcpServers"], "a configuration of MCP servers", NOT_YET),
+    (&["bindings"], "a Google Cloud policy", NOT_YET),
+    (&["@odata.context"], "an answer of Microsoft Graph", NOT_YET),
+    (&["request_id", "lease_id"], "an answer of Vault", NOT_YET),
+    (&["$schema", "runs"], "a SARIF report of another tool", ""),
+    (&["inline_policies", "roles"], "the results of another scanner", DETAILS),
+    (&["schema", "tool", "as_of"], "results of assize itself", ""),
+    (&["Error"], "an error message where an export should be", "run the command again and look at its answer"),
+    (&["error"], "an error message where an export should be", "run the command again and look at its answer"),
+    (&["__type"], "an error message where an export should be", "run the command again and look at its answer"),
+    (&["message"], "a message where an export should be", "run the command again and look at its answer"),
+];
+
+/// Beginnings of a text that is not JSON, CSV or TOML.
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("<!doctype html", "a web page", "export with the command, not from the console"),
+    ("<html", "a web page", "export with the command, not from the console"),
+    ("<?xml", "XML", "export with `--output json`"),
+    ("apiversion:", "Kubernetes objects in YAML", NOT_YET),
+    ("---", "YAML", "export with `--output json`"),
+];
+
+/// Looks a file up among the known ones.
+#[must_use]
+pub fn known(head: &Head) -> Option<Known> {
+    let lower: String = head.text.trim_start().chars().take(4096).collect::<String>().to_ascii_lowercase();
+    if lower.contains("an error occurred (") || lower.starts_with("unable to locate credentials") {
+        let instead = "run the command again and look at its answer";
+        return Some(Known { what: "an error message where an export should be", instead });
+    }
+    if let Shape::Json { .. } = head.shape {
+        let (_, what, instead) = JSON.iter().find(|(keys, ..)| keys.iter().all(|key| head.has(key)))?;
+        return Some(Known { what, instead });
+    }
+    let (_, what, instead) = TEXTS.iter().find(|(beginning, ..)| lower.starts_with(beginning))?;
+    Some(Known { what, instead })
+}
+
+/// Why a file that no source recognised is left out, in one sentence.
+#[must_use]
+pub fn why_left_out(head: &Head) -> String {
+    if let Some(known) = known(head) {
+        return if known.instead.is_empty() {
+            known.what.to_owned()
+        } else {
+            format!("{}: {}", known.what, known.instead)
+        };
+    }
+    match &head.shape {
+        Shape::Json { keys, .. } if keys.is_empty() => "JSON without keys that say what it is".to_owned(),
+        Shape::Json { keys, .. } => {
+            let names: Vec<String> =
+                keys.iter().take(4).map(|key| format!("`{}`", crate::base::text::shortened(&key.name, 40))).collect();
+            format!("JSON of an unknown kind, with the keys {}", names.join(", "))
+        }
+        Shape::Rows { header } => {
+            let names: Vec<String> =
+                header.iter().take(4).map(|name| format!("`{}`", crate::base::text::shortened(name, 40))).collect();
+            format!("CSV of an unknown kind, with the columns {}", names.join(", "))
+        }
+        Shape::Toml { names } => {
+            let names: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
+            format!("TOML of an unknown kind, with {}", names.join(", "))
+        }
+        Shape::Blank => "nothing but white space".to_owned(),
+        Shape::Binary => "not text".to_owned(),
+        Shape::Other => "text of an unknown kind".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_files_name_what_to_export() {
+        let why = |text: &str| why_left_out(&Head::new(text.as_bytes(), true));
+        assert!(why(r#"{"Users": []}"#).contains("get-account-authorization-details"));
+        assert!(why(r#"{"Credentials": {"SecretAccessKey": "x"}}"#).contains("delete this file"));
+        assert!(why("\nAn error occurred (AccessDenied) when calling").contains("error message"));
+        assert_eq!(why(r#"{"zebra": 1}"#), "JSON of an unknown kind, with the keys `zebra`");
+    }
+}

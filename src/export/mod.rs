@@ -1,0 +1,16 @@
+//! Files as bytes: finding them, decoding them, telling what they are, and cutting them into records.
+//!
+//! Nothing here knows what an identity is. A file is read once, in windows of some megabytes,
+//! straight into its digest and a splitter; [`windows::read`] hands the records to whoever
+//! knows their meaning.
+
+pub mod declared;
+pub mod head;
+pub mod known;
+pub mod report;
+pub mod rows;
+pub mod scan;
+pub mod split;
+pub mod text;
+pub mod walk;
+pub mod windows;

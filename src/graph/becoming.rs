@@ -1,0 +1,444 @@
+//! Who can become whom: the edges that trust policies and grants make together.
+//!
+//! Roots and wildcards are hub nodes, so that an account's root trust times `sts:AssumeRole`
+//! on `*` is a star and not a square. The rules are AWS's: one account and named exactly, the
+//! trust is enough; through the root of an account, the caller's own side must allow it too;
+//! across accounts both must; an unconditional deny or a boundary on the caller's side
+//! removes the edge.
+
+use std::collections::{BTreeMap, HashMap};
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::effective::{Grants, holdings, policies_held, texts};
+use super::levels::Levels;
+use super::pattern::{is_wild, literal_prefix, matches, matches_any_case};
+use super::reach::Reach;
+use super::resources::Resources;
+use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, group, identity, policy};
+use crate::model::policy::Trust;
+use crate::model::table::Presence;
+use crate::model::{Subject, Sym, World};
+
+/// What an edge rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ground {
+    /// A trust: the row of its becoming.
+    Trust(u32),
+    /// A grant of the caller: the number of a policy's statement.
+    Grant(u32),
+    /// Both: the caller's grant and the row of the becoming.
+    Both(u32, u32),
+}
+
+/// An edge of becoming.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Arc {
+    /// How sure it is.
+    pub state: BecomingState,
+    /// What it rests on.
+    pub ground: Ground,
+}
+
+/// The identity graph. Nodes `0..identities` are the rows of identities; the others are hubs.
+#[derive(Debug)]
+pub struct Graph {
+    /// Grants by holder.
+    pub grants: Grants,
+    /// Known resources.
+    pub resources: Resources,
+    /// The edges of becoming.
+    pub edges: DiGraph<(), Arc>,
+    /// How many nodes are identities.
+    pub identities: u32,
+    /// What follows over many steps.
+    pub reach: Reach,
+    /// By identity: the rows of the becomings that its trust makes, as a range.
+    pub trusted_by: Vec<std::ops::Range<u32>>,
+    /// Policy and holder, sorted.
+    holders: Vec<(u32, u32)>,
+}
+
+/// One caller's right to assume what a pattern names.
+#[derive(Debug, Clone, Copy)]
+struct Caller {
+    row: u32,
+    /// The number of the policy's statement.
+    entry: u32,
+    conditional: bool,
+}
+
+impl Graph {
+    /// Builds the graph of a sealed world, and adds the becomings to its tables.
+    ///
+    /// `known_scopes` are those that the profile names as the organisation's own or as partners';
+    /// empty means that it names none.
+    #[must_use]
+    pub fn build(world: &mut World, levels: &Levels, known_scopes: &[String]) -> Self {
+        let trusted_by = add_becomings(world, levels, known_scopes);
+        world.table_mut(Subject::Becoming).seal();
+        let grants = Grants::build(world, levels);
+        let resources = Resources::build(world);
+        let edges = Edges::new(world, &grants).build();
+        let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
+        let reach = Reach::build(world, &grants, &resources, &edges, identities);
+        let mut holders = Vec::new();
+        for row in 0..identities {
+            holders.extend(policies_held(world, row).into_iter().map(|policy| (policy, row)));
+        }
+        holders.sort_unstable();
+        let attached = attached_counts(world);
+        for (policy, count) in attached {
+            world.table_mut(Subject::Policy).put(policy::ATTACHED_COUNT.id, policy, count, 0);
+        }
+        Self { grants, resources, edges, identities, reach, trusted_by, holders }
+    }
+
+    /// The identities that hold a policy, directly or through a group, in ascending order of rows.
+    pub fn holders_of(&self, policy: u32) -> impl Iterator<Item = &u32> {
+        let from = self.holders.partition_point(|(known, _)| *known < policy);
+        self.holders.iter().skip(from).take_while(move |(known, _)| *known == policy).map(|(_, holder)| holder)
+    }
+}
+
+/// By policy: to how many identities and groups it is attached.
+fn attached_counts(world: &World) -> Vec<(u32, i64)> {
+    let mut counts = vec![0_i64; world.table(Subject::Policy).len()];
+    let attachments = [(Subject::Identity, identity::POLICIES.id), (Subject::Group, group::POLICIES.id)];
+    for (subject, fact) in attachments {
+        let table = world.table(subject);
+        for (_, policy, _) in table.rows().flat_map(|row| table.members(fact, row)) {
+            if let Some(count) = counts.get_mut(*policy as usize) {
+                *count += 1;
+            }
+        }
+    }
+    counts.into_iter().enumerate().filter_map(|(row, count)| Some((u32::try_from(row).ok()?, count))).collect()
+}
+
+impl Graph {
+    /// How many edges there are.
+    #[must_use]
+    pub fn edge_count(&self) -> usize {
+        self.edges.edge_count()
+    }
+}
+
+/// Adds a row for each principal that a trust names, and rows for identities that only trusts mention.
+fn add_becomings(world: &mut World, levels: &Levels, known_scopes: &[String]) -> Vec<std::ops::Range<u32>> {
+    let count = world.table(Subject::Identity).len();
+    let mut ranges = Vec::with_capacity(count);
+    let roles_by_name = roles_by_name(world);
+    for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+        let start = u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX);
+        let trusts: Vec<Trust> = world.statements.trusts(row).iter().map(|(_, trust)| *trust).collect();
+        for trust in trusts {
+            let how = how(world, levels, &trust);
+            if let (true, Some(how)) = (trust.allow, how) {
+                add_becoming(world, row, &trust, how, known_scopes, &roles_by_name);
+            }
+        }
+        ranges.push(start..u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX));
+    }
+    ranges
+}
+
+fn how(world: &World, levels: &Levels, trust: &Trust) -> Option<BecomingHow> {
+    let assumes =
+        texts(world, trust.actions).any(|action| levels.assume.iter().any(|known| matches_any_case(action, known)));
+    assumes.then_some(if trust.kind == PrincipalKind::Federated { BecomingHow::Federate } else { BecomingHow::Assume })
+}
+
+/// Roles by account and name, for sessions, whose ARNs drop the role's path.
+fn roles_by_name(world: &World) -> HashMap<(String, String), u32> {
+    let table = world.table(Subject::Identity);
+    let mut roles = HashMap::new();
+    for row in table.rows() {
+        let arn = text(world, table.get(identity::KEY.id, row)).unwrap_or("");
+        if let Some((account, path)) = arn.split_once(":role/").and_then(|(head, path)| Some((account_of(head)?, path)))
+        {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            roles.insert((account.to_owned(), name.to_owned()), row);
+        }
+    }
+    roles
+}
+
+fn text(world: &World, cell: i64) -> Option<&str> {
+    u32::try_from(cell).ok().map(|sym| world.strings.text(Sym(sym)))
+}
+
+/// The account in an ARN or its head.
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4)
+}
+
+fn add_becoming(
+    world: &mut World,
+    to: u32,
+    trust: &Trust,
+    how: BecomingHow,
+    known_scopes: &[String],
+    roles: &HashMap<(String, String), u32>,
+) {
+    let Some(record) = world.table(Subject::Identity).records(to).next() else { return };
+    let id = world.table(Subject::Identity).id(to).unwrap_or(world.everywhere());
+    let principal = world.strings.text(trust.principal).to_owned();
+    let scope = world.strings.text(world.scope(crate::model::Row::new(Subject::Identity, to))).to_owned();
+    let row = world.table_mut(Subject::Becoming).push_anonymous(id);
+    let kind = if trust.inverted { PrincipalKind::Anyone } else { trust.kind };
+    let conditions: Vec<Sym> = world.statements.members(trust.conditions).to_vec();
+    let mut state = if conditions.is_empty() { BecomingState::Certain } else { BecomingState::Conditional };
+    world.set(becoming::TO, row, to, record);
+    world.set(becoming::PRINCIPAL, row, trust.principal, record);
+    world.set(becoming::PRINCIPAL_KIND, row, kind, record);
+    world.set(becoming::HOW, row, how, record);
+    for key in conditions {
+        world.push(becoming::CONDITIONS, row, key.0);
+    }
+    world.close(becoming::CONDITIONS, row);
+    federation(world, row, trust, &principal, record);
+    let account = match kind {
+        PrincipalKind::Account | PrincipalKind::Identity => account_of(&principal).or(Some(principal.as_str())),
+        _ => None,
+    };
+    let from = (kind == PrincipalKind::Identity).then(|| resolve(world, &principal, roles)).flatten();
+    match from {
+        Some(from) => world.set(becoming::FROM, row, from, record),
+        None => world.set_absent(becoming::FROM, row, record),
+    }
+    if let Some(account) = account {
+        let other = format!("aws:{account}");
+        let external = other != scope;
+        world.set(becoming::EXTERNAL, row, external, record);
+        world.set_text(becoming::EXTERNAL_SCOPE, row, &other, record);
+        if !external || !known_scopes.is_empty() {
+            world.set(becoming::TRUSTED_SCOPE, row, !external || known_scopes.contains(&other), record);
+        }
+        let listed = from.is_some_and(|from| world.table(Subject::Identity).presence(from) == Presence::Listed);
+        if external && !listed {
+            state = BecomingState::Possible;
+        }
+    } else {
+        world.set(becoming::EXTERNAL, row, kind == PrincipalKind::Anyone, record);
+        world.set_absent(becoming::EXTERNAL_SCOPE, row, record);
+        world.set_absent(becoming::TRUSTED_SCOPE, row, record);
+    }
+    world.set(becoming::STATE, row, state, record);
+}
+
+fn federation(world: &mut World, row: u32, trust: &Trust, principal: &str, record: crate::model::record::RecordId) {
+    if trust.kind != PrincipalKind::Federated {
+        world.set_absent(becoming::ISSUER, row, record);
+        world.set(becoming::SUBJECT_WILDCARD, row, false, record);
+        return;
+    }
+    let issuer = principal.split_once(":oidc-provider/").or_else(|| principal.split_once(":saml-provider/"));
+    world.set_text(becoming::ISSUER, row, issuer.map_or(principal, |(_, issuer)| issuer), record);
+    let subjects: Vec<String> = texts(world, trust.subjects).map(str::to_owned).collect();
+    let audiences: Vec<String> = texts(world, trust.audiences).map(str::to_owned).collect();
+    world.set(
+        becoming::SUBJECT_WILDCARD,
+        row,
+        subjects.is_empty() || subjects.iter().any(|subject| is_wild(subject)),
+        record,
+    );
+    match subjects.as_slice() {
+        [] => world.set_absent(becoming::SUBJECT_PATTERN, row, record),
+        all => world.set_text(becoming::SUBJECT_PATTERN, row, &all.join(" "), record),
+    }
+    match audiences.as_slice() {
+        [] => world.set_absent(becoming::AUDIENCE, row, record),
+        all => world.set_text(becoming::AUDIENCE, row, &all.join(" "), record),
+    }
+}
+
+/// The identity that an ARN names; one that no export lists becomes a mentioned row.
+fn resolve(world: &mut World, arn: &str, roles: &HashMap<(String, String), u32>) -> Option<u32> {
+    let account = account_of(arn)?.to_owned();
+    if let Some((_, session)) = arn.split_once(":assumed-role/") {
+        return roles.get(&(account, session.split('/').next().unwrap_or(session).to_owned())).copied();
+    }
+    let kind = if arn.contains(":user/") {
+        "user"
+    } else if arn.contains(":role/") {
+        "role"
+    } else {
+        return None;
+    };
+    if is_wild(arn) {
+        return None;
+    }
+    let (row, new) = world.upsert(Subject::Identity, &format!("aws:{account}:{kind}:{arn}"));
+    if new {
+        let key = world.strings.intern(arn);
+        let scope = world.strings.intern(&format!("aws:{account}"));
+        let table = world.table_mut(Subject::Identity);
+        table.put(identity::KEY.id, row, i64::from(key.0), 0);
+        table.put(identity::SCOPE.id, row, i64::from(scope.0), 0);
+    }
+    Some(row)
+}
+
+/// The making of edges.
+struct Edges<'a> {
+    world: &'a World,
+    grants: &'a Grants,
+    graph: DiGraph<(), Arc>,
+    /// Callers by the exact ARN that they may assume.
+    exact: HashMap<&'a str, Vec<Caller>>,
+    /// Hubs by caller's scope and pattern.
+    hubs: BTreeMap<(Sym, &'a str), NodeIndex<u32>>,
+}
+
+impl<'a> Edges<'a> {
+    fn new(world: &'a World, grants: &'a Grants) -> Self {
+        let mut graph = DiGraph::new();
+        for _ in world.table(Subject::Identity).rows() {
+            graph.add_node(());
+        }
+        Self { world, grants, graph, exact: HashMap::new(), hubs: BTreeMap::new() }
+    }
+
+    fn build(mut self) -> DiGraph<(), Arc> {
+        for row in self.world.table(Subject::Identity).rows() {
+            self.add_caller(row);
+        }
+        // Roles that trust a whole account, sorted by ARN, by the account's scope.
+        let mut open: BTreeMap<Sym, Vec<(&'a str, u32, u32, BecomingState)>> = BTreeMap::new();
+        for row in self.world.table(Subject::Becoming).rows() {
+            self.add_trust(row, &mut open);
+        }
+        let everywhere = self.world.everywhere();
+        for roles in open.values_mut() {
+            roles.sort_unstable();
+        }
+        let hubs: Vec<_> = self.hubs.iter().map(|((scope, pattern), node)| (*scope, *pattern, *node)).collect();
+        for (scope, pattern, hub) in hubs {
+            let head = literal_prefix(pattern);
+            for key in [scope, everywhere] {
+                let Some(roles) = open.get(&key) else { continue };
+                let from = roles.partition_point(|(arn, ..)| *arn < head);
+                for (arn, to, becoming, state) in roles.iter().skip(from).take_while(|(arn, ..)| arn.starts_with(head))
+                {
+                    if matches(pattern, arn) {
+                        self.graph.add_edge(
+                            hub,
+                            NodeIndex::new(*to as usize),
+                            Arc { state: *state, ground: Ground::Trust(*becoming) },
+                        );
+                    }
+                }
+            }
+        }
+        self.graph
+    }
+
+    fn key(&self, row: u32) -> &'a str {
+        text(self.world, self.world.table(Subject::Identity).get(identity::KEY.id, row)).unwrap_or("")
+    }
+
+    fn scope(&self, row: u32) -> Sym {
+        self.world.scope(crate::model::Row::new(Subject::Identity, row))
+    }
+
+    /// Notes what an identity may assume by its own grants.
+    fn add_caller(&mut self, row: u32) {
+        let mut hub_states: BTreeMap<NodeIndex<u32>, Arc> = BTreeMap::new();
+        for entry in holdings(self.world, row) {
+            let Some((_, id, _)) = self.world.statements.entry(entry) else { continue };
+            let Some(effective) = self.grants.effective(Some(row), *id) else { continue };
+            let Some(statement) = self.world.statements.get(*id).filter(|_| effective.actions.assume) else { continue };
+            let conditional = !self.world.statements.members(statement.conditions).is_empty();
+            let caller = Caller { row, entry, conditional };
+            let mut patterns: Vec<&'a str> = texts(self.world, statement.resources).collect();
+            if statement.inverted_resources {
+                patterns = vec!["*"];
+            }
+            for pattern in patterns {
+                if !is_wild(pattern) {
+                    self.exact.entry(pattern).or_default().push(caller);
+                    continue;
+                }
+                let scope = self.scope(row);
+                let hub = *self.hubs.entry((scope, pattern)).or_insert_with(|| self.graph.add_node(()));
+                let state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
+                let arc = Arc { state, ground: Ground::Grant(entry) };
+                hub_states.entry(hub).and_modify(|known| *known = arc.min(*known)).or_insert(arc);
+            }
+        }
+        for (hub, arc) in hub_states {
+            self.graph.add_edge(NodeIndex::new(row as usize), hub, arc);
+        }
+    }
+
+    fn add_trust(&mut self, row: u32, open: &mut BTreeMap<Sym, Vec<(&'a str, u32, u32, BecomingState)>>) {
+        let table = self.world.table(Subject::Becoming);
+        let Ok(to) = u32::try_from(table.get(becoming::TO.id, row)) else { return };
+        let kind = table.get(becoming::PRINCIPAL_KIND.id, row);
+        let is = |other: PrincipalKind| kind == i64::from(other as u8);
+        let conditional = !table.members(becoming::CONDITIONS.id, row).is_empty();
+        let state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
+        let arn = self.key(to);
+        if is(PrincipalKind::Identity) {
+            if let Ok(from) = u32::try_from(table.get(becoming::FROM.id, row)) {
+                self.add_named(row, from, to, state);
+            }
+        } else if is(PrincipalKind::Account) || is(PrincipalKind::Anyone) {
+            let scope = match u32::try_from(table.get(becoming::EXTERNAL_SCOPE.id, row)) {
+                Ok(scope) => Sym(scope),
+                Err(_) => self.world.everywhere(),
+            };
+            open.entry(scope).or_default().push((arn, to, row, state));
+            for caller in self.exact.get(arn).cloned().unwrap_or_default() {
+                if scope == self.world.everywhere() || self.scope(caller.row) == scope {
+                    let state = if caller.conditional { BecomingState::Conditional } else { state };
+                    self.edge(caller.row, to, state, Ground::Both(caller.entry, row));
+                }
+            }
+        }
+    }
+
+    /// A trust that names one identity.
+    fn add_named(&mut self, becoming: u32, from: u32, to: u32, state: BecomingState) {
+        if self.grants.barred(self.world, from, "sts:AssumeRole") {
+            return;
+        }
+        if self.scope(from) == self.scope(to) {
+            return self.edge(from, to, state, Ground::Trust(becoming));
+        }
+        if self.world.table(Subject::Identity).presence(from) != Presence::Listed {
+            return self.edge(from, to, BecomingState::Possible, Ground::Trust(becoming));
+        }
+        // Across accounts the caller's own side must allow it too.
+        let arn = self.key(to);
+        let mut best: Option<(bool, u32)> = None;
+        for entry in holdings(self.world, from) {
+            let Some((_, id, _)) = self.world.statements.entry(entry) else { continue };
+            let Some(effective) = self.grants.effective(Some(from), *id).filter(|effective| effective.actions.assume)
+            else {
+                continue;
+            };
+            let Some(statement) = self.world.statements.get(*id) else { continue };
+            let named =
+                effective.any_resource || texts(self.world, statement.resources).any(|pattern| matches(pattern, arn));
+            if named {
+                let conditional = !self.world.statements.members(statement.conditions).is_empty();
+                let this = (conditional, entry);
+                best = Some(best.map_or(this, |known| known.min(this)));
+            }
+        }
+        match best {
+            Some((true, entry)) => self.edge(from, to, BecomingState::Conditional, Ground::Both(entry, becoming)),
+            Some((false, entry)) => self.edge(from, to, state, Ground::Both(entry, becoming)),
+            None => {}
+        }
+    }
+
+    fn edge(&mut self, from: u32, to: u32, state: BecomingState, ground: Ground) {
+        if from != to {
+            let arc = Arc { state, ground };
+            self.graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), arc);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! What is left of a statement for one holder, after its boundary and the denies on it.
+//!
+//! Most identities have neither: their grants are the statement's own summary, compiled once
+//! for each distinct list of actions. The rest share a few *contexts* (one boundary and one
+//! set of denies); what a context leaves of a statement is computed once for each pair.
+//!
+//! Of AWS's rules this follows: a boundary limits what other policies allow; an unconditional
+//! deny on every resource takes an action away; a deny that is conditional or names
+//! resources only narrows, and leaves the grant.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+
+use super::levels::{ActionSummary, Levels};
+use super::pattern::{covers, overlap};
+use crate::model::facts::{group, identity};
+use crate::model::policy::{ListId, Statement, StatementId};
+use crate::model::schema::FactId;
+use crate::model::table::{ABSENT, UNKNOWN};
+use crate::model::{Subject, Sym, World};
+
+/// What a statement gives one holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effective {
+    /// What its actions amount to.
+    pub actions: Arc<ActionSummary>,
+    /// Whether it holds for every resource.
+    pub any_resource: bool,
+}
+
+/// A boundary and a set of denies that some identities share.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Context {
+    boundary: Option<u32>,
+    denies: Vec<StatementId>,
+}
+
+/// All grants, ready to be read.
+#[derive(Debug, Default)]
+pub struct Grants {
+    /// By distinct statement: what it gives where nothing limits it; `None` for a deny.
+    plain: Vec<Option<Effective>>,
+    contexts: IndexSet<Context>,
+    context_of: Vec<u32>,
+    /// What a context leaves; `None` if nothing.
+    limited: HashMap<(u32, StatementId), Option<Effective>>,
+    /// Identities with a deny that narrows a grant without removing it.
+    narrowed: Vec<bool>,
+}
+
+impl Grants {
+    /// Compiles the statements and the contexts of all identities.
+    #[must_use]
+    pub fn build(world: &World, levels: &Levels) -> Self {
+        let statements = &world.statements;
+        let mut summaries: HashMap<(ListId, bool), Arc<ActionSummary>> = HashMap::new();
+        let mut grants =
+            Self { contexts: IndexSet::from([Context { boundary: None, denies: Vec::new() }]), ..Self::default() };
+        for at in 0..statements.count() {
+            let effective = statements.get(StatementId(at)).filter(|statement| statement.allow).map(|statement| {
+                let key = (statement.actions, statement.inverted_actions);
+                let actions = summaries.entry(key).or_insert_with(|| {
+                    Arc::new(levels.summary(texts(world, statement.actions), statement.inverted_actions))
+                });
+                Effective { actions: Arc::clone(actions), any_resource: any_resource(world, statement) }
+            });
+            grants.plain.push(effective);
+        }
+        for row in world.table(Subject::Identity).rows() {
+            grants.add_context(world, levels, row);
+        }
+        grants
+    }
+
+    fn add_context(&mut self, world: &World, levels: &Levels, row: u32) {
+        let boundary = u32::try_from(world.table(Subject::Identity).get(identity::BOUNDARY.id, row)).ok();
+        let mut denies = BTreeSet::new();
+        let mut narrowed = false;
+        let mut allows = Vec::new();
+        for at in holdings(world, row) {
+            let Some((_, id, _)) = world.statements.entry(at) else { continue };
+            match world.statements.get(*id) {
+                Some(statement) if statement.allow => allows.push(*id),
+                Some(statement) if takes_away(world, statement) => drop(denies.insert(*id)),
+                Some(_) => narrowed = true,
+                None => {}
+            }
+        }
+        if let Some(policy) = boundary {
+            for (_, id, _) in world.statements.of_policy(policy) {
+                match world.statements.get(*id) {
+                    Some(statement) if !statement.allow && takes_away(world, statement) => drop(denies.insert(*id)),
+                    Some(statement) if !statement.allow => narrowed = true,
+                    _ => {}
+                }
+            }
+        }
+        // A boundary whose text was not loaded limits in a way that nobody knows: grants stay as
+        // they are, and the estate says that the list of them is open.
+        let loaded = boundary.filter(|policy| !world.statements.of_policy(*policy).is_empty());
+        let (context, _) =
+            self.contexts.insert_full(Context { boundary: loaded, denies: denies.into_iter().collect() });
+        let context = u32::try_from(context).unwrap_or(0);
+        self.context_of.push(context);
+        self.narrowed.push(narrowed);
+        if context == 0 {
+            return;
+        }
+        for id in allows {
+            if self.limited.contains_key(&(context, id)) {
+                continue;
+            }
+            let left = self.limit(world, levels, context, id);
+            self.limited.insert((context, id), left);
+        }
+    }
+
+    /// What a context leaves of an allowing statement.
+    fn limit(&self, world: &World, levels: &Levels, context: u32, id: StatementId) -> Option<Effective> {
+        let context = self.contexts.get_index(context as usize)?;
+        let statement = world.statements.get(id)?;
+        if statement.inverted_actions {
+            return Self::limit_inverted(world, levels, context, statement);
+        }
+        let mut any = any_resource(world, statement);
+        let mut actions: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
+        for deny in &context.denies {
+            let Some(deny) = world.statements.get(*deny) else { continue };
+            let denied: Vec<&str> = texts(world, deny.actions).collect();
+            actions.retain(|action| {
+                if deny.inverted_actions {
+                    denied.iter().any(|kept| overlap(kept, action))
+                } else {
+                    !denied.iter().any(|pattern| covers(pattern, action))
+                }
+            });
+        }
+        if let Some(policy) = context.boundary {
+            let (kept, everywhere) = within_boundary(world, policy, &actions);
+            actions = kept;
+            any &= everywhere;
+        }
+        if actions.is_empty() {
+            return None;
+        }
+        let denied = |action: &str| context.denies.iter().any(|deny| denies(world, *deny, action));
+        let actions = levels.summary_but(actions.iter().map(String::as_str), false, &denied);
+        Some(Effective { actions: Arc::new(actions), any_resource: any })
+    }
+
+    /// The same for a statement on everything but a list: denies add to the list, a boundary replaces it.
+    fn limit_inverted(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Effective> {
+        let mut any = any_resource(world, statement);
+        let mut excluded: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
+        for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {
+            if !deny.inverted_actions {
+                excluded.extend(texts(world, deny.actions).map(str::to_owned));
+            }
+        }
+        let Some(policy) = context.boundary else {
+            return Some(Effective {
+                actions: Arc::new(levels.summary(excluded.iter().map(String::as_str), true)),
+                any_resource: any,
+            });
+        };
+        let (inside, everywhere) = within_boundary(world, policy, &["*".to_owned()]);
+        any &= everywhere;
+        let left: Vec<&str> = inside
+            .iter()
+            .map(String::as_str)
+            .filter(|action| !excluded.iter().any(|pattern| covers(pattern, action)))
+            .collect();
+        (!left.is_empty()).then(|| Effective { actions: Arc::new(levels.summary(left, false)), any_resource: any })
+    }
+
+    /// What the statement gives the identity (or, without one, any holder that nothing limits).
+    #[must_use]
+    pub fn effective(&self, identity: Option<u32>, id: StatementId) -> Option<&Effective> {
+        let context = identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0);
+        if context == 0 {
+            return self.plain.get(id.0 as usize)?.as_ref();
+        }
+        self.limited.get(&(context, id))?.as_ref()
+    }
+
+    /// Whether an unconditional deny or the boundary takes the action away from the identity altogether.
+    #[must_use]
+    pub fn barred(&self, world: &World, identity: u32, action: &str) -> bool {
+        let Some(context) = self.context_of.get(identity as usize).and_then(|at| self.contexts.get_index(*at as usize))
+        else {
+            return false;
+        };
+        context.denies.iter().any(|deny| denies(world, *deny, action))
+            || context.boundary.is_some_and(|policy| within_boundary(world, policy, &[action.to_owned()]).0.is_empty())
+    }
+
+    /// Whether a deny narrows some grant of the identity without removing it.
+    #[must_use]
+    pub fn narrowed(&self, identity: u32) -> bool {
+        self.narrowed.get(identity as usize).copied().unwrap_or(false)
+    }
+}
+
+/// The numbers of all statements of an identity's own policies, then of its groups'.
+pub fn holdings(world: &World, row: u32) -> impl Iterator<Item = u32> + '_ {
+    let own = policies_of(world, Subject::Identity, identity::POLICIES.id, row);
+    let groups = world.table(Subject::Identity).members(identity::GROUPS.id, row);
+    let of_groups =
+        groups.iter().flat_map(|(_, group, _)| policies_of(world, Subject::Group, group::POLICIES.id, *group));
+    own.chain(of_groups).flat_map(|policy| world.statements.range_of_policy(policy))
+}
+
+fn policies_of(world: &World, subject: Subject, fact: FactId, row: u32) -> impl Iterator<Item = u32> + '_ {
+    world.table(subject).members(fact, row).iter().map(|(_, policy, _)| *policy)
+}
+
+/// The actions that a boundary lets through, and whether it does so for every resource.
+fn within_boundary(world: &World, policy: u32, actions: &[String]) -> (Vec<String>, bool) {
+    let mut kept = BTreeSet::new();
+    let mut everywhere = false;
+    for (_, id, _) in world.statements.of_policy(policy) {
+        let Some(statement) = world.statements.get(*id).filter(|statement| statement.allow) else { continue };
+        let patterns: Vec<&str> = texts(world, statement.actions).collect();
+        let mut hit = false;
+        for action in actions {
+            if statement.inverted_actions {
+                if !patterns.iter().any(|pattern| covers(pattern, action)) {
+                    hit = true;
+                    kept.insert(action.clone());
+                }
+                continue;
+            }
+            for pattern in &patterns {
+                let narrower = if covers(pattern, action) {
+                    action.clone()
+                } else if covers(action, pattern) {
+                    (*pattern).to_owned()
+                } else if overlap(pattern, action) {
+                    action.clone()
+                } else {
+                    continue;
+                };
+                hit = true;
+                kept.insert(narrower);
+            }
+        }
+        everywhere |= hit && any_resource(world, statement);
+    }
+    (kept.into_iter().collect(), everywhere)
+}
+
+/// True if a deny speaks of the (single) action.
+fn denies(world: &World, deny: StatementId, action: &str) -> bool {
+    world
+        .statements
+        .get(deny)
+        .is_some_and(|deny| texts(world, deny.actions).any(|pattern| covers(pattern, action)) != deny.inverted_actions)
+}
+
+/// True for a deny that takes its actions away whatever the resource and the circumstances.
+fn takes_away(world: &World, statement: &Statement) -> bool {
+    !statement.allow
+        && world.statements.members(statement.conditions).is_empty()
+        && any_resource(world, statement)
+        && !statement.inverted_resources
+}
+
+/// True if the statement holds for every resource, or nearly: `NotResource` is taken for it.
+pub fn any_resource(world: &World, statement: &Statement) -> bool {
+    statement.inverted_resources
+        || texts(world, statement.resources).any(|resource| resource.bytes().all(|byte| byte == b'*'))
+}
+
+/// The texts of a list.
+pub fn texts(world: &World, list: ListId) -> impl Iterator<Item = &str> {
+    world.statements.members(list).iter().map(|sym: &Sym| world.strings.text(*sym))
+}
+
+/// True if the identity's boundary is one whose text was not loaded.
+#[must_use]
+pub fn boundary_unread(world: &World, row: u32) -> bool {
+    match world.table(Subject::Identity).get(identity::BOUNDARY.id, row) {
+        UNKNOWN | ABSENT => false,
+        policy => u32::try_from(policy).is_ok_and(|policy| world.statements.of_policy(policy).is_empty()),
+    }
+}
+
+/// The policies of an identity and of its groups, each once, in ascending order of rows.
+#[must_use]
+pub fn policies_held(world: &World, row: u32) -> BTreeSet<u32> {
+    let mut held = BTreeSet::new();
+    held.extend(
+        world.table(Subject::Identity).members(identity::POLICIES.id, row).iter().map(|(_, policy, _)| *policy),
+    );
+    for (_, member, _) in world.table(Subject::Identity).members(identity::GROUPS.id, row) {
+        held.extend(
+            world.table(Subject::Group).members(group::POLICIES.id, *member).iter().map(|(_, policy, _)| *policy),
+        );
+    }
+    held
+}

@@ -1,0 +1,343 @@
+//! Every fact of a run, stored or virtual, in one place to ask.
+//!
+//! A grant is a pair: the number of a policy's statement, and from whose side it is looked
+//! at (0: the policy itself, else the identity's row plus one).
+
+use std::collections::BTreeSet;
+
+use petgraph::visit::EdgeRef;
+
+use super::becoming::Graph;
+use super::effective::{Effective, holdings, texts};
+use super::path::reached;
+use super::reach::grants_open;
+use crate::model::facts::{ENVIRONMENT_SET, becoming, grant, identity, policy};
+use crate::model::listing::Listing;
+use crate::model::policy::Statement;
+use crate::model::schema::{FactId, Made};
+use crate::model::table::Presence;
+use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots, Subject, Sym, Why, World};
+
+/// The world and the graph over it.
+#[derive(Debug, Clone, Copy)]
+pub struct Estate<'w> {
+    /// What the sources said.
+    pub world: &'w World,
+    /// What follows.
+    pub graph: &'w Graph,
+}
+
+/// A grant, taken apart.
+struct Taken<'a> {
+    policy: u32,
+    identity: Option<u32>,
+    name: Option<Sym>,
+    statement: &'a Statement,
+    effective: &'a Effective,
+}
+
+impl Estate<'_> {
+    fn grant(&self, row: Row) -> Option<Taken<'_>> {
+        let (policy, id, name) = *self.world.statements.entry(row.index)?;
+        let identity = row.part.checked_sub(1);
+        let statement = self.world.statements.get(id)?;
+        let effective = self.graph.grants.effective(identity, id)?;
+        Some(Taken { policy, identity, name, statement, effective })
+    }
+
+    /// The position of a grant's statement in its policy, from 0.
+    #[must_use]
+    pub fn statement_position(&self, row: Row) -> Option<u32> {
+        let (policy, ..) = *self.world.statements.entry(row.index)?;
+        row.index.checked_sub(self.world.statements.range_of_policy(policy).start)
+    }
+
+    fn grant_cell(&self, row: Row, fact: FactId) -> Option<Cell<'_>> {
+        let taken = self.grant(row)?;
+        let actions = &taken.effective.actions;
+        let known = |value: bool| Scalar::Bool(value);
+        Some(Cell::Known(match fact {
+            f if f == grant::POLICY.id => Scalar::Ref(Row::new(Subject::Policy, taken.policy)),
+            f if f == grant::IDENTITY.id => match taken.identity {
+                Some(identity) => Scalar::Ref(Row::new(Subject::Identity, identity)),
+                None => return Some(Cell::Absent),
+            },
+            f if f == grant::STATEMENT.id => Scalar::Str(taken.name.map_or("", |name| self.world.strings.text(name))),
+            f if f == grant::LEVEL.id => Scalar::Enum(actions.level as u8),
+            f if f == grant::LEVEL_BY.id => Scalar::Str(&actions.level_by),
+            f if f == grant::ACTION_WIDTH.id => Scalar::Enum(actions.width as u8),
+            f if f == grant::ANY_RESOURCE.id => known(taken.effective.any_resource),
+            f if f == grant::EVERY_OF_KIND.id => known(
+                taken.effective.any_resource
+                    || texts(self.world, taken.statement.resources).any(super::pattern::names_every_of_kind),
+            ),
+            f if f == grant::CONDITIONAL.id => {
+                known(!self.world.statements.members(taken.statement.conditions).is_empty())
+            }
+            f if f == grant::CHANGES_PERMISSIONS.id => known(actions.permissions),
+            f if f == grant::READS_SECRETS.id => known(actions.secrets),
+            f if f == grant::INVOKES_MODELS.id => known(actions.models),
+            f if f == grant::CAN_ASSUME.id => known(actions.assume),
+            f if f == grant::CAN_PASS.id => known(actions.pass),
+            f if f == grant::INVERTED.id => {
+                known(taken.statement.inverted_actions || taken.statement.inverted_resources)
+            }
+            _ => return None,
+        }))
+    }
+
+    fn grant_list<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let Some(taken) = self.grant(row) else { return Completeness::Open(Why::Error) };
+        let certain = |value| Member { value, certain: true };
+        let mut texts_of = |list| {
+            for text in texts(self.world, list) {
+                if !visit(certain(Scalar::Str(text))) {
+                    break;
+                }
+            }
+            Completeness::Complete
+        };
+        match fact {
+            f if f == grant::ACTIONS.id => texts_of(taken.statement.actions),
+            f if f == grant::RESOURCES.id => texts_of(taken.statement.resources),
+            f if f == grant::CONDITIONS.id => texts_of(taken.statement.conditions),
+            f if f == grant::SERVICES.id => {
+                for service in &taken.effective.actions.services {
+                    if !visit(certain(Scalar::Str(service))) {
+                        break;
+                    }
+                }
+                Completeness::Complete
+            }
+            f if f == grant::REACHED.id => {
+                let mut rows = BTreeSet::new();
+                let services = &taken.effective.actions.services;
+                let mut found = |row: u32| {
+                    rows.insert(row);
+                };
+                if taken.statement.inverted_resources {
+                    self.graph.resources.matched("*", services, &mut found);
+                } else {
+                    for pattern in texts(self.world, taken.statement.resources) {
+                        self.graph.resources.matched(pattern, services, &mut found);
+                    }
+                }
+                for row in rows {
+                    if !visit(certain(Scalar::Ref(Row::new(Subject::Resource, row)))) {
+                        break;
+                    }
+                }
+                let holder = Row::new(Subject::Policy, taken.policy);
+                self.world
+                    .closure(holder, &[Listing::Resources])
+                    .map_or_else(Completeness::Open, |()| Completeness::Complete)
+            }
+            _ => Completeness::Open(Why::MissingFact),
+        }
+    }
+
+    /// The grants of an identity or a policy, in the order of its policies and their texts.
+    fn grants<'a>(&'a self, row: Row, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let from_identity = row.subject == Subject::Identity;
+        let part = if from_identity { row.index + 1 } else { 0 };
+        let mut give = |at: u32| {
+            let Some((_, id, _)) = self.world.statements.entry(at) else { return true };
+            let holder = from_identity.then_some(row.index);
+            if self.graph.grants.effective(holder, *id).is_none() {
+                return true;
+            }
+            visit(Member { value: Scalar::Ref(Row { subject: Subject::Grant, index: at, part }), certain: true })
+        };
+        if from_identity {
+            for at in holdings(self.world, row.index) {
+                if !give(at) {
+                    break;
+                }
+            }
+            return grants_open(self.world, row.index).map_or(Completeness::Complete, Completeness::Open);
+        }
+        for at in self.world.statements.range_of_policy(row.index) {
+            if !give(at) {
+                break;
+            }
+        }
+        match self.world.table(Subject::Policy).presence(row.index) {
+            Presence::Listed => Completeness::Complete,
+            _ => Completeness::Open(Why::NotEnumerated(Listing::Policies)),
+        }
+    }
+
+    fn holders<'a>(&'a self, row: u32, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        for identity in self.graph.holders_of(row) {
+            let value = Scalar::Ref(Row::new(Subject::Identity, *identity));
+            if !visit(Member { value, certain: true }) {
+                break;
+            }
+        }
+        let me = Row::new(Subject::Policy, row);
+        self.world
+            .closure(me, policy::HOLDERS.id.def().closed_by)
+            .map_or_else(Completeness::Open, |()| Completeness::Complete)
+    }
+
+    fn reach_open(&self, row: u32) -> Completeness {
+        let (_, upper) = self.graph.reach.of(row);
+        if upper.grants_open {
+            let own = grants_open(self.world, row);
+            return Completeness::Open(own.unwrap_or(Why::MissingFact));
+        }
+        Completeness::Complete
+    }
+
+    fn virtual_cell(&self, row: Row, fact: FactId) -> Cell<'_> {
+        if row.subject == Subject::Grant {
+            return self.grant_cell(row, fact).unwrap_or(Cell::Unknown(Why::MissingFact));
+        }
+        if fact == identity::REACHES_ADMIN.id {
+            let (lower, upper) = self.graph.reach.of(row.index);
+            return if lower.admin {
+                Cell::Known(Scalar::Bool(true))
+            } else if upper.grants_open || upper.admin || upper.perhaps_admin {
+                Cell::Unknown(grants_open(self.world, row.index).unwrap_or(Why::MissingFact))
+            } else {
+                Cell::Known(Scalar::Bool(false))
+            };
+        }
+        if fact == identity::REACH_DEPTH.id {
+            use crate::model::facts::BecomingState::Certain;
+            let far = reached(self.graph, row.index, |arc| arc.state == Certain).last().map_or(0, |(_, depth)| *depth);
+            return Cell::Known(Scalar::Int(i64::from(far)));
+        }
+        Cell::Unknown(Why::MissingFact)
+    }
+
+    fn virtual_list<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        use crate::model::facts::BecomingState::Certain;
+        if row.subject == Subject::Grant {
+            return self.grant_list(row, fact, visit);
+        }
+        match fact {
+            f if f == identity::GRANTS.id || f == policy::GRANTS.id => self.grants(row, visit),
+            f if f == policy::HOLDERS.id => self.holders(row.index, visit),
+            f if f == identity::CAN_BE_ASSUMED_BY.id => {
+                let rows = self.graph.trusted_by.get(row.index as usize).cloned().unwrap_or(0..0);
+                for at in rows {
+                    if !visit(Member { value: Scalar::Ref(Row::new(Subject::Becoming, at)), certain: true }) {
+                        break;
+                    }
+                }
+                match self.world.table(Subject::Identity).presence(row.index) {
+                    Presence::Listed => Completeness::Complete,
+                    _ => Completeness::Open(Why::MissingFact),
+                }
+            }
+            f if f == identity::CAN_BECOME.id => self.can_become(row.index, visit),
+            f if f == identity::REACH.id => {
+                let certain: BTreeSet<u32> =
+                    reached(self.graph, row.index, |arc| arc.state == Certain).into_iter().map(|(to, _)| to).collect();
+                for (to, _) in reached(self.graph, row.index, |_| true) {
+                    let value = Scalar::Ref(Row::new(Subject::Identity, to));
+                    if !visit(Member { value, certain: certain.contains(&to) }) {
+                        break;
+                    }
+                }
+                self.reach_open(row.index)
+            }
+            f if f == identity::REACH_SYSTEMS.id => {
+                let mut systems = BTreeSet::new();
+                for (to, _) in
+                    reached(self.graph, row.index, |arc| arc.state == Certain).into_iter().chain([(row.index, 0)])
+                {
+                    if let Cell::Known(Scalar::Str(system)) =
+                        self.world.cell(Row::new(Subject::Identity, to), identity::SYSTEM.id)
+                    {
+                        systems.insert(system);
+                    }
+                }
+                for system in systems {
+                    if !visit(Member { value: Scalar::Str(system), certain: true }) {
+                        break;
+                    }
+                }
+                self.reach_open(row.index)
+            }
+            f if f == identity::ENVIRONMENTS_REACHED.id => self.environments(row, visit),
+            _ => Completeness::Open(Why::MissingFact),
+        }
+    }
+
+    fn environments<'a>(&'a self, row: Row, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let (lower, upper) = self.graph.reach.of(row.index);
+        for code in 0..u8::try_from(ENVIRONMENT_SET.names.len()).unwrap_or(8) {
+            let bit = 1_u8.checked_shl(u32::from(code)).unwrap_or(0);
+            if upper.environments & bit != 0 {
+                let member = Member { value: Scalar::Enum(code), certain: lower.environments & bit != 0 };
+                if !visit(member) {
+                    break;
+                }
+            }
+        }
+        if let Completeness::Open(why) = self.reach_open(row.index) {
+            return Completeness::Open(why);
+        }
+        if upper.environment_open {
+            return Completeness::Open(Why::MissingFact);
+        }
+        self.world.closure(row, &[Listing::Resources]).map_or_else(Completeness::Open, |()| Completeness::Complete)
+    }
+
+    fn can_become<'a>(&'a self, row: u32, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        use super::becoming::Ground;
+        let mut rows: BTreeSet<u32> = BTreeSet::new();
+        let edges = &self.graph.edges;
+        for edge in edges.edges(petgraph::graph::NodeIndex::new(row as usize)) {
+            match edge.weight().ground {
+                Ground::Trust(becoming) | Ground::Both(_, becoming) => {
+                    rows.insert(becoming);
+                }
+                Ground::Grant(_) => {
+                    for second in edges.edges(edge.target()) {
+                        if let Ground::Trust(becoming) = second.weight().ground {
+                            rows.insert(becoming);
+                        }
+                    }
+                }
+            }
+        }
+        for at in rows {
+            let to = self.world.table(Subject::Becoming).get(becoming::TO.id, at);
+            if to == i64::from(row) {
+                continue;
+            }
+            if !visit(Member { value: Scalar::Ref(Row::new(Subject::Becoming, at)), certain: true }) {
+                break;
+            }
+        }
+        grants_open(self.world, row).map_or(Completeness::Complete, Completeness::Open)
+    }
+}
+
+impl Slots for Estate<'_> {
+    fn cell(&self, row: Row, fact: FactId) -> Cell<'_> {
+        if fact.def().made == Made::Virtual { self.virtual_cell(row, fact) } else { self.world.cell(row, fact) }
+    }
+
+    fn list<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        if fact.def().made == Made::Virtual {
+            return self.virtual_list(row, fact, visit);
+        }
+        self.world.list(row, fact, visit)
+    }
+
+    fn entry(&self, row: Row, fact: FactId, key: &str) -> Cell<'_> {
+        self.world.entry(row, fact, key)
+    }
+
+    fn entries<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(&'a str, &'a str) -> bool) -> Completeness {
+        self.world.entries(row, fact, visit)
+    }
+
+    fn text(&self, sym: Sym) -> &str {
+        self.world.strings.text(sym)
+    }
+}

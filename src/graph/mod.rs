@@ -1,0 +1,22 @@
+//! The identity graph: what policies allow, who can become whom, and what follows over many steps.
+//!
+//! [`Graph::build`] reads a sealed world and adds the edges of becoming to it; [`Estate`] puts
+//! both together and answers every fact, stored or virtual.
+
+mod becoming;
+mod effective;
+mod estate;
+pub mod levels;
+mod path;
+pub mod pattern;
+mod reach;
+mod resources;
+
+pub use becoming::{Arc, Graph, Ground};
+pub use effective::{Effective, Grants};
+pub use estate::Estate;
+pub use levels::{ActionSummary, Levels};
+pub use path::{Hop, reached, route_to_admin};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! Patterns in which `*` stands for any text and `?` for one character, as policies write them.
+
+/// True if `text` is one that `pattern` stands for. Linear in the text for each star.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    walk(pattern.as_bytes(), text.as_bytes(), |p, t| p == t)
+}
+
+/// The same, where letters match in either case.
+#[must_use]
+pub fn matches_any_case(pattern: &str, text: &str) -> bool {
+    walk(pattern.as_bytes(), text.as_bytes(), |p, t| p.eq_ignore_ascii_case(&t))
+}
+
+/// True if everything that `inner` stands for, `outer` stands for too (letters in either case).
+///
+/// Never wrongly true: a star of `inner` is matched by a star of `outer` alone.
+#[must_use]
+pub fn covers(outer: &str, inner: &str) -> bool {
+    walk(outer.as_bytes(), inner.as_bytes(), |o, i| i != b'*' && (o.eq_ignore_ascii_case(&i)))
+}
+
+fn walk(pattern: &[u8], text: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
+    let (mut p, mut t) = (0_usize, 0_usize);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(byte) = text.get(t).copied() {
+        match pattern.get(p).copied() {
+            Some(b'*') => {
+                star = Some((p + 1, t));
+                p += 1;
+            }
+            Some(b'?') if byte != b'*' => {
+                p += 1;
+                t += 1;
+            }
+            Some(want) if want != b'?' && same(want, byte) => {
+                p += 1;
+                t += 1;
+            }
+            _ => match star {
+                Some((after, from)) => {
+                    p = after;
+                    t = from + 1;
+                    star = Some((after, from + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
+}
+
+/// True if some text is one that both patterns stand for (letters in either case).
+///
+/// Patterns beyond 512 bytes are said to overlap, so that the answer is never wrongly false.
+#[must_use]
+pub fn overlap(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() > 512 || right.len() > 512 {
+        return true;
+    }
+    // reachable[j]: the left pattern so far and the first j bytes of the right one can stand for one text.
+    let mut reachable = vec![false; right.len() + 1];
+    for (j, cell) in reachable.iter_mut().enumerate() {
+        *cell = right.get(..j).is_some_and(|head| head.iter().all(|byte| *byte == b'*'));
+    }
+    for l in left {
+        let mut next = vec![false; right.len() + 1];
+        let mut before = *l == b'*' && reachable.first().copied().unwrap_or(false);
+        if let Some(first) = next.first_mut() {
+            *first = before;
+        }
+        for (j, r) in right.iter().enumerate() {
+            let up_left = reachable.get(j).copied().unwrap_or(false);
+            let up = reachable.get(j + 1).copied().unwrap_or(false);
+            let either_star = *l == b'*' || *r == b'*';
+            let one = l.eq_ignore_ascii_case(r) || *l == b'?' || *r == b'?';
+            before = if either_star { up_left || up || before } else { up_left && one };
+            if let Some(cell) = next.get_mut(j + 1) {
+                *cell = before;
+            }
+        }
+        reachable = next;
+    }
+    reachable.last().copied().unwrap_or(false)
+}
+
+/// The text before the first wildcard.
+#[must_use]
+pub fn literal_prefix(pattern: &str) -> &str {
+    pattern.split(['*', '?']).next().unwrap_or("")
+}
+
+/// True if the pattern stands for more than one text.
+#[must_use]
+pub fn is_wild(pattern: &str) -> bool {
+    pattern.contains(['*', '?'])
+}
+
+/// True if an ARN pattern names every resource of a kind, as `arn:aws:iam::111122223333:role/*` and `arn:aws:s3:::*` do.
+#[must_use]
+pub fn names_every_of_kind(pattern: &str) -> bool {
+    let Some(resource) = pattern.splitn(6, ':').nth(5) else { return false };
+    let name = resource.split_once(['/', ':']).map_or(resource, |(_, name)| name);
+    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'*' | b'/' | b':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts() {
+        for (pattern, text, want) in [
+            ("*", "", true),
+            ("s3:Get*", "s3:GetObject", true),
+            ("s3:Get*", "s3:PutObject", false),
+            ("a*b*c", "axxbyyc", true),
+            ("a*b*c", "axxbyy", false),
+            ("a?c", "abc", true),
+            ("a?c", "ac", false),
+            ("", "x", false),
+        ] {
+            assert_eq!(matches(pattern, text), want, "{pattern} {text}");
+        }
+        assert!(matches_any_case("IAM:*", "iam:PassRole"));
+        assert!(!matches("IAM:*", "iam:PassRole"));
+    }
+
+    #[test]
+    fn every_resource_of_a_kind() {
+        for pattern in ["arn:aws:iam::111122223333:role/*", "arn:aws:s3:::*", "arn:aws:lambda:*:*:function:*"] {
+            assert!(names_every_of_kind(pattern), "{pattern}");
+        }
+        for pattern in ["arn:aws:iam::111122223333:role/ci/*", "arn:aws:s3:::logs*", "*", "", "arn:aws:s3:::"] {
+            assert!(!names_every_of_kind(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn covering_is_not_overlapping() {
+        assert!(covers("s3:*", "s3:Get*"));
+        assert!(covers("*", "s3:?x"));
+        assert!(!covers("s3:Get*", "s3:*"));
+        assert!(!covers("s3:?", "s3:*"));
+        assert!(overlap("s3:Get*", "s3:*Object"));
+        assert!(overlap("*", ""));
+        assert!(!overlap("s3:Get*", "s3:Put*"));
+        assert!(!overlap("abc", "abcd"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_covers_matches_all(outer in "[ab*?]{0,6}", inner in "[ab*?]{0,6}", text in "[ab]{0,6}") {
+            if covers(&outer, &inner) && matches(&inner, &text) {
+                proptest::prop_assert!(matches(&outer, &text));
+            }
+            if matches(&outer, &text) && matches(&inner, &text) {
+                proptest::prop_assert!(overlap(&outer, &inner));
+            }
+        }
+    }
+}

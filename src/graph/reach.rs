@@ -1,0 +1,177 @@
+//! What follows over many steps: small masks, gathered once over the condensation of the graph.
+//!
+//! There are two closures. The lower one walks certain edges only, so that what it finds is
+//! so; the upper one walks all, so that what it does not find is not.
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::{EdgeFiltered, EdgeRef};
+
+use super::becoming::Arc;
+use super::effective::{Grants, boundary_unread, holdings, texts};
+use super::resources::Resources;
+use crate::model::facts::{BecomingState, group, identity, resource};
+use crate::model::table::{ABSENT, Presence, UNKNOWN};
+use crate::model::{Subject, World};
+
+/// What is gathered, as bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent bits that are OR-ed together")]
+pub struct Summary {
+    /// An administrator is there.
+    pub admin: bool,
+    /// Someone there may be an administrator, under a condition.
+    pub perhaps_admin: bool,
+    /// The grants of someone there are not known whole.
+    pub grants_open: bool,
+    /// The environment of someone or something there is not known.
+    pub environment_open: bool,
+    /// The environments there, as bits by code.
+    pub environments: u8,
+}
+
+impl Summary {
+    fn or(self, other: Self) -> Self {
+        Self {
+            admin: self.admin | other.admin,
+            perhaps_admin: self.perhaps_admin | other.perhaps_admin,
+            grants_open: self.grants_open | other.grants_open,
+            environment_open: self.environment_open | other.environment_open,
+            environments: self.environments | other.environments,
+        }
+    }
+}
+
+/// Summaries of all nodes.
+#[derive(Debug, Default)]
+pub struct Reach {
+    /// Each node by itself.
+    pub own: Vec<Summary>,
+    /// Over certain edges.
+    pub lower: Vec<Summary>,
+    /// Over all edges.
+    pub upper: Vec<Summary>,
+}
+
+impl Reach {
+    /// Gathers the summaries.
+    #[must_use]
+    pub fn build(
+        world: &World,
+        grants: &Grants,
+        resources: &Resources,
+        edges: &DiGraph<(), Arc>,
+        identities: u32,
+    ) -> Self {
+        let mut own = vec![Summary::default(); edges.node_count()];
+        for (row, summary) in (0..identities).zip(own.iter_mut()) {
+            *summary = of_identity(world, grants, resources, row);
+        }
+        let certain = EdgeFiltered::from_fn(edges, |edge| edge.weight().state == BecomingState::Certain);
+        let lower = gather(&own, &kosaraju_scc(&certain), edges, |arc| arc.state == BecomingState::Certain);
+        let upper = gather(&own, &kosaraju_scc(edges), edges, |_| true);
+        Self { own, lower, upper }
+    }
+
+    /// The lower and the upper summary of an identity.
+    #[must_use]
+    pub fn of(&self, row: u32) -> (Summary, Summary) {
+        let at = row as usize;
+        (self.lower.get(at).copied().unwrap_or_default(), self.upper.get(at).copied().unwrap_or_default())
+    }
+}
+
+/// ORs each component with all that it leads to; components come with those first that are led to.
+fn gather(
+    own: &[Summary],
+    components: &[Vec<NodeIndex>],
+    edges: &DiGraph<(), Arc>,
+    taken: impl Fn(&Arc) -> bool,
+) -> Vec<Summary> {
+    let mut all = own.to_vec();
+    for component in components {
+        let mut sum = Summary::default();
+        for node in component {
+            sum = sum.or(own.get(node.index()).copied().unwrap_or_default());
+            for edge in edges.edges(*node).filter(|edge| taken(edge.weight())) {
+                sum = sum.or(all.get(edge.target().index()).copied().unwrap_or_default());
+            }
+        }
+        for node in component {
+            if let Some(summary) = all.get_mut(node.index()) {
+                *summary = sum;
+            }
+        }
+    }
+    all
+}
+
+fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) -> Summary {
+    let table = world.table(Subject::Identity);
+    let mut summary = Summary { grants_open: grants_open(world, row).is_some(), ..Summary::default() };
+    if table.get(identity::ROOT.id, row) == 1 {
+        summary.admin = true;
+    }
+    match table.get(identity::ENVIRONMENT.id, row) {
+        UNKNOWN | ABSENT => summary.environment_open = true,
+        code => summary.environments |= 1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0),
+    }
+    for at in holdings(world, row) {
+        let Some((_, id, _)) = world.statements.entry(at) else { continue };
+        let Some(effective) = grants.effective(Some(row), *id) else { continue };
+        let Some(statement) = world.statements.get(*id) else { continue };
+        if effective.any_resource && (effective.actions.escalates) {
+            let conditional = !world.statements.members(statement.conditions).is_empty();
+            summary.admin |= !conditional;
+            summary.perhaps_admin |= conditional;
+        }
+        if resources.is_empty() {
+            continue;
+        }
+        let mut visit = |resource: u32| match world.table(Subject::Resource).get(resource::ENVIRONMENT.id, resource) {
+            UNKNOWN | ABSENT => summary.environment_open = true,
+            code => summary.environments |= 1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0),
+        };
+        if statement.inverted_resources {
+            resources.matched("*", &effective.actions.services, &mut visit);
+        } else {
+            for pattern in texts(world, statement.resources) {
+                resources.matched(pattern, &effective.actions.services, &mut visit);
+            }
+        }
+    }
+    summary
+}
+
+/// Why the grants of an identity are not known whole; `None` if they are.
+#[must_use]
+pub fn grants_open(world: &World, row: u32) -> Option<crate::model::Why> {
+    use crate::model::listing::Listing;
+    use crate::model::{Completeness, Row, Why};
+    let me = Row::new(Subject::Identity, row);
+    let table = world.table(Subject::Identity);
+    if table.presence(row) != Presence::Listed {
+        return Some(Why::MissingFact);
+    }
+    if table.get(identity::ROOT.id, row) == 1 {
+        return None;
+    }
+    for fact in [identity::POLICIES.id, identity::GROUPS.id] {
+        if let Completeness::Open(why) = world.completeness(me, fact) {
+            return Some(why);
+        }
+    }
+    let listed = |policy: u32| world.table(Subject::Policy).presence(policy) == Presence::Listed;
+    let of_groups = table.members(identity::GROUPS.id, row).iter().map(|(_, group, _)| *group);
+    for group_row in of_groups {
+        let group_table = world.table(Subject::Group);
+        if group_table.presence(group_row) != Presence::Listed || !group_table.complete(group::POLICIES.id, group_row) {
+            return Some(Why::NotEnumerated(Listing::Groups));
+        }
+        if group_table.members(group::POLICIES.id, group_row).iter().any(|(_, policy, _)| !listed(*policy)) {
+            return Some(Why::NotEnumerated(Listing::Policies));
+        }
+    }
+    let unread = table.members(identity::POLICIES.id, row).iter().any(|(_, policy, _)| !listed(*policy));
+    (unread || boundary_unread(world, row)).then_some(Why::NotEnumerated(Listing::Policies))
+}

@@ -1,0 +1,291 @@
+//! The small steps between the large ones: what the request and the files say, made ready for the pipeline.
+
+use std::path::Path;
+
+use crate::assess;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::sha256;
+use crate::base::time::Instant;
+use crate::contract::v1::{AsOfOrigin, ControlTestFailure, ControlTests};
+use crate::control::selftest::SelfTest;
+use crate::control::{Pack, Plan, Profile};
+use crate::derive::classify;
+use crate::derive::labels::Labels;
+use crate::export::declared::{Declared, Entry};
+use crate::expr::{Context, Env};
+use crate::graph::Levels;
+use crate::model::{Subject, World};
+use crate::source::{self, Loaded};
+use crate::{Noted, Request};
+
+/// The name of the profile and manifest in a folder of exports.
+const PROFILE: &str = "assize.toml";
+/// A profile longer than this is not read: none needs a tenth of it.
+const MOST_PROFILE: u64 = 4 << 20;
+
+/// The controls: built in, or with a folder over them.
+pub(crate) fn controls(request: &Request, noted: &mut Noted) -> Result<Pack, Noted> {
+    let (pack, diagnostics) = match &request.controls {
+        None => Pack::builtin(),
+        Some(folder) => Pack::with_folder(folder),
+    };
+    for file in &pack.files {
+        noted.texts.insert(file.path.clone(), file.text.clone());
+    }
+    noted.diagnostics.extend(diagnostics);
+    if noted.has_errors() { Err(std::mem::take(noted)) } else { Ok(pack) }
+}
+
+/// The profile of the folder, and the digest of its file.
+pub(crate) fn profile(request: &Request, pack: &Pack, noted: &mut Noted) -> Result<(Profile, Option<String>), Noted> {
+    let path = request.dir.join(PROFILE);
+    let text = match read_profile(&path) {
+        Ok(None) => return Ok((Profile::default(), None)),
+        Ok(Some(text)) => text,
+        Err(why) => {
+            let wrong = Diagnostic::error("unreadable-profile", format!("`{PROFILE}` cannot be read: {why}"))
+                .help("an assessment without the profile would not be yours; mend the file or move it away");
+            noted.diagnostics.push(wrong);
+            return Err(std::mem::take(noted));
+        }
+    };
+    let (profile, diagnostics) = Profile::read(PROFILE, &text, pack);
+    let digest = sha256(text.as_bytes());
+    noted.texts.insert(PROFILE.to_owned(), text);
+    noted.diagnostics.extend(diagnostics);
+    match profile {
+        Some(profile) if !noted.has_errors() => Ok((profile, Some(digest))),
+        _ => Err(std::mem::take(noted)),
+    }
+}
+
+fn read_profile(path: &Path) -> Result<Option<String>, String> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.to_string()),
+        Ok(found) if found.len() > MOST_PROFILE => Err(format!("it is longer than {} MiB", MOST_PROFILE >> 20)),
+        Ok(_) => match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))),
+            Err(error) => Err(error.to_string()),
+        },
+    }
+}
+
+/// Leaves only the requirements that the request asks for.
+pub(crate) fn select(request: &Request, pack: &mut Pack, noted: &mut Noted) -> Result<(), Noted> {
+    if request.requirements.is_empty() {
+        return Ok(());
+    }
+    let mut kept: Vec<(String, String)> = Vec::new();
+    for name in &request.requirements {
+        match pack.find_requirement(name) {
+            Ok(found) => {
+                kept.extend(
+                    found.iter().map(|(framework, requirement)| (framework.id.clone(), requirement.id.clone())),
+                );
+            }
+            Err(wrong) => noted.diagnostics.push(wrong),
+        }
+    }
+    if noted.has_errors() {
+        return Err(std::mem::take(noted));
+    }
+    for framework in &mut pack.frameworks {
+        let id = framework.id.clone();
+        framework.requirements.retain(|requirement| kept.contains(&(id.clone(), requirement.id.clone())));
+    }
+    pack.frameworks.retain(|framework| !framework.requirements.is_empty());
+    Ok(())
+}
+
+/// The profile with the frameworks that the request asks for in place of its own.
+pub(crate) fn with_frameworks(
+    request: &Request,
+    mut profile: Profile,
+    pack: &Pack,
+    noted: &mut Noted,
+) -> Result<Profile, Noted> {
+    for id in &request.frameworks {
+        if pack.framework(id).is_none() {
+            let known = pack.frameworks.iter().map(|framework| framework.id.as_str());
+            let nearest = crate::base::text::nearest(id, known.clone()).map(|name| format!("; did you mean `{name}`?"));
+            let all: Vec<&str> = known.collect();
+            let help = format!("known: {}{}", all.join(", "), nearest.unwrap_or_default());
+            noted
+                .diagnostics
+                .push(Diagnostic::error("unknown-framework", format!("there is no framework `{id}`")).help(help));
+        }
+    }
+    if noted.has_errors() {
+        return Err(std::mem::take(noted));
+    }
+    if !request.frameworks.is_empty() {
+        profile.frameworks = Some(request.frameworks.clone());
+    } else if !request.requirements.is_empty() {
+        profile.frameworks = None;
+    }
+    Ok(profile)
+}
+
+/// Everything in the folder.
+pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> Result<Loaded, Noted> {
+    let declared = declared(profile, noted);
+    let mut loaded = source::load(&request.dir, &declared, &source::Options::default());
+    noted.diagnostics.append(&mut loaded.diagnostics);
+    let listed = loaded.exports.iter().any(|export| export.source.is_some() && export.read > 0);
+    if noted.has_errors() {
+        return Err(std::mem::take(noted));
+    }
+    if !listed {
+        let files = loaded.exports.len();
+        let message = match files {
+            0 => format!("there is no file in `{}`", request.dir.display()),
+            _ => format!("none of the {files} files in `{}` is an export that assize reads", request.dir.display()),
+        };
+        for export in loaded.exports.iter().take(20) {
+            noted.diagnostics.push(Diagnostic::note("left-out", format!("`{}`: {}", export.path, export.took_for)));
+        }
+        let help = "nothing was judged, and no report is written; `assize sources` lists what can be read and the commands that export it";
+        noted.diagnostics.push(Diagnostic::error("nothing-recognised", message).help(help));
+        return Err(std::mem::take(noted));
+    }
+    Ok(loaded)
+}
+
+fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
+    let mut declared = Declared::default();
+    for export in &profile.exports {
+        match Entry::new(&export.pattern) {
+            Ok(mut entry) => {
+                entry.scope.clone_from(&export.scope);
+                entry.collected_at = export.collected_at;
+                entry.collected_by.clone_from(&export.collected_by);
+                entry.command.clone_from(&export.command);
+                entry.issuer.clone_from(&export.issuer);
+                entry.enumerates.clone_from(&export.enumerates);
+                let place = crate::base::diagnostic::Place { file: PROFILE.to_owned(), span: export.span.clone() };
+                entry.place = Some(place);
+                declared.entries.push(entry);
+            }
+            Err(wrong) => noted.diagnostics.push(*wrong),
+        }
+    }
+    declared
+}
+
+/// The date of assessment: as given, else the latest collection time, else today.
+pub(crate) fn as_of(request: &Request, world: &World) -> (Instant, AsOfOrigin) {
+    if let Some(given) = request.as_of {
+        return (given, AsOfOrigin::Given);
+    }
+    match world.records.exports.iter().filter_map(|export| export.collected_at).max() {
+        Some(latest) => (Instant(latest), AsOfOrigin::LatestCollection),
+        None => (request.today.unwrap_or(Instant(0)), AsOfOrigin::Today),
+    }
+}
+
+/// Which exports are older than the profile allows; empty if none is.
+pub(crate) fn stale(world: &World, profile: &Profile, as_of: Instant) -> Vec<bool> {
+    let Some(limit) = profile.max_evidence_age else { return Vec::new() };
+    let old = |collected: Option<i64>| collected.is_some_and(|at| Instant(at).until(as_of) > limit);
+    let stale: Vec<bool> = world.records.exports.iter().map(|export| old(export.collected_at)).collect();
+    if stale.contains(&true) { stale } else { Vec::new() }
+}
+
+/// Which tags count.
+pub(crate) fn labels(profile: &Profile) -> Labels {
+    Labels {
+        owner_tags: profile.owner_tags.clone(),
+        environment_tags: profile.environment_tags.clone(),
+        environments: profile.environments.clone(),
+    }
+}
+
+/// The levels of actions, of all files together.
+pub(crate) fn levels(pack: &Pack) -> Levels {
+    let mut all = Levels::default();
+    for file in &pack.levels {
+        all.permissions.extend(file.permissions.iter().cloned());
+        all.escalates.extend(file.escalates.iter().cloned());
+        all.secrets.extend(file.secrets.iter().cloned());
+        all.models.extend(file.models.iter().cloned());
+        all.assume.extend(file.assume.iter().cloned());
+        all.pass.extend(file.pass.iter().cloned());
+        all.read_verbs.extend(file.read_verbs.iter().cloned());
+    }
+    all
+}
+
+/// The scopes that the profile names as the organisation's own or as known partners'.
+pub(crate) fn known_scopes(profile: &Profile) -> Vec<String> {
+    let all = profile.expected_scopes.iter().chain(&profile.own_scopes).chain(&profile.trusted_scopes);
+    all.cloned().collect()
+}
+
+/// The classification rules, as classification asks them.
+pub(crate) fn rules(pack: &Pack) -> Vec<classify::Rule<'_>> {
+    let asked = pack.rules().map(|rule| classify::Rule {
+        id: &rule.id,
+        target: rule.target,
+        confidence: rule.confidence,
+        when: &rule.when.expr,
+    });
+    asked.collect()
+}
+
+/// What rules are evaluated with: the date, and no parameters.
+pub(crate) fn rule_context(as_of: Instant) -> Context {
+    Env::of(Subject::Identity).context(as_of, &std::collections::BTreeMap::new()).unwrap_or_default()
+}
+
+/// The values that each check run of a plan is asked with, in its order.
+pub(crate) fn contexts(pack: &Pack, plan: &Plan, as_of: Instant, noted: &mut Noted) -> Result<Vec<Context>, Noted> {
+    let mut contexts = Vec::new();
+    for run in &plan.runs {
+        let made = match pack.check(&run.check) {
+            Some(check) => check.question.context(as_of, &run.values()),
+            None => Err(vec![Diagnostic::error("unknown-check", format!("there is no check `{}`", run.check))]),
+        };
+        match made {
+            Ok(context) => contexts.push(context),
+            Err(wrong) => noted.diagnostics.extend(wrong),
+        }
+    }
+    if contexts.len() == plan.runs.len() { Ok(contexts) } else { Err(std::mem::take(noted)) }
+}
+
+/// The check runs of a plan, as judging needs them.
+pub(crate) fn questions<'a>(pack: &'a Pack, plan: &Plan, contexts: &'a [Context]) -> Vec<assess::Question<'a>> {
+    let checks = plan.runs.iter().filter_map(|run| pack.check(&run.check));
+    let asked = checks.zip(contexts).map(|(check, context)| assess::Question {
+        subject: check.subject,
+        applies: check.question.applies.as_ref().map(|asked| &asked.expr),
+        passes: &check.question.passes.expr,
+        context,
+    });
+    asked.collect()
+}
+
+/// How the controls' own tests come out, in the contract's words.
+pub(crate) fn tests(pack: &Pack) -> ControlTests {
+    let result = SelfTest::run(pack);
+    ControlTests {
+        run: result.cases.len() as u64,
+        passed: result.passed() as u64,
+        failures: result
+            .cases
+            .iter()
+            .filter(|case| !case.passed())
+            .map(|case| ControlTestFailure {
+                file: case.path.clone(),
+                test: case.name.clone(),
+                message: format!("expected {}, got {}", case.expected.name(), case.got.name()),
+            })
+            .collect(),
+        incomplete: result
+            .missing
+            .iter()
+            .map(|missing| format!("{}: {}", missing.check, missing.outcome.name()))
+            .collect(),
+    }
+}

@@ -1,0 +1,163 @@
+//! Text from outside made harmless for Markdown, HTML and CSV.
+//!
+//! Each function first writes out the characters that act (see [`crate::base::text::shown`]),
+//! then what acts in its own format. All that a report prints goes through here unless it is
+//! part of a template.
+
+use crate::base::text::shown;
+
+/// The text as HTML text or attribute value.
+#[must_use]
+pub fn html(text: &str) -> String {
+    let text = shown(text);
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// The text as Markdown that reads as nothing but this text, in a paragraph, a list or a table.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let text = shown(text);
+    let chars: Vec<char> = text.trim().chars().collect();
+    let at = |index: usize| chars.get(index).copied();
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut start = true;
+    let mut digits_only = true;
+    for (index, c) in chars.iter().copied().enumerate() {
+        let before = index.checked_sub(1).and_then(at);
+        let after = at(index + 1);
+        let special = match c {
+            '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '@' | '$' | '^' => true,
+            // Before a letter or a digit a backslash is one, as in `\u{202e}`.
+            '\\' => !after.is_some_and(char::is_alphanumeric),
+            '_' => !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)),
+            ':' => index == 0 || (after == Some('/') && at(index + 2) == Some('/')),
+            '.' | ')' if digits_only && !start => after.is_none_or(char::is_whitespace),
+            '.' => {
+                index >= 3 && chars.get(index - 3..index).is_some_and(|www| www.iter().all(|w| matches!(w, 'w' | 'W')))
+            }
+            '-' | '+' | '#' | '=' | '!' => start,
+            _ => false,
+        };
+        if special {
+            out.push('\\');
+        }
+        out.push(c);
+        digits_only &= c.is_ascii_digit();
+        start = false;
+    }
+    out
+}
+
+/// A block of code in Markdown, fenced so that nothing inside can end it.
+#[must_use]
+pub fn markdown_code(text: &str) -> String {
+    let lines: Vec<_> = text.trim_matches('\n').lines().map(shown).collect();
+    let longest = lines.iter().map(|line| longest_run(line, '`')).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}\n{}\n{fence}", lines.join("\n"))
+}
+
+/// Code within a line of Markdown. Not for tables, where a `|` would end the cell.
+#[must_use]
+pub fn markdown_inline_code(text: &str) -> String {
+    let text = shown(text);
+    if text.is_empty() {
+        return String::new();
+    }
+    let fence = "`".repeat(longest_run(&text, '`') + 1);
+    let touches = |c: Option<char>| matches!(c, Some('`' | ' '));
+    let pad = if touches(text.chars().next()) || touches(text.chars().last()) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+fn longest_run(text: &str, of: char) -> usize {
+    let (longest, _) = text.chars().fold((0, 0), |(longest, run), c| {
+        let run = if c == of { run + 1 } else { 0 };
+        (std::cmp::max(longest, run), run)
+    });
+    longest
+}
+
+/// The text as a CSV cell that no spreadsheet takes for a formula. (Quotes are the CSV writer's.)
+#[must_use]
+pub fn csv(text: &str) -> String {
+    let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠');
+    let acts_first = text.chars().next().is_some_and(formula);
+    let acts_after_space = text.trim_start().chars().next().is_some_and(formula);
+    let text = shown(text);
+    if acts_first || acts_after_space { format!("'{text}") } else { text.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+    /// What a reader of Markdown sees, or `None` if there is anything but text.
+    fn read_back(markdown: &str) -> Option<String> {
+        let mut text = String::new();
+        for event in Parser::new_ext(markdown, Options::all()) {
+            match event {
+                Event::Text(piece) => text.push_str(&piece),
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
+                _ => return None,
+            }
+        }
+        Some(text)
+    }
+
+    proptest! {
+        #[test]
+        fn escaped_markdown_is_nothing_but_its_text(text in "[ -~\u{202e}\u{e9}\n]{0,40}") {
+            let escaped = markdown(&text);
+            // A smart-punctuation reader may bend quotes and dashes, so those are compared without it.
+            let mut options = Options::all();
+            options.remove(Options::ENABLE_SMART_PUNCTUATION);
+            let seen: String = Parser::new_ext(&escaped, options).map(|event| match event {
+                Event::Text(piece) => piece.into_string(),
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => String::new(),
+                other => format!("<<{other:?}>>"),
+            }).collect();
+            let shown_text = shown(&text);
+            prop_assert_eq!(seen, shown_text.trim(), "{}", escaped);
+        }
+
+        #[test]
+        fn escaped_html_has_no_markup(text in any::<String>()) {
+            let escaped = html(&text);
+            let acts = escaped.contains(['<', '>', '"', '\'', '\u{1b}', '\u{202e}']);
+            prop_assert!(!acts);
+        }
+
+        #[test]
+        fn no_cell_starts_a_formula(text in any::<String>()) {
+            let cell = csv(&text);
+            let acts = cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']);
+            prop_assert!(!acts);
+        }
+    }
+
+    #[test]
+    fn hostile_names() {
+        insta::assert_snapshot!(markdown("<script>alert(1)</script> | `x` [a](javascript:b)\n# h"), @r"\<script\>alert(1)\</script\> \| \`x\` \[a\](javascript:b)\u{a}# h");
+        insta::assert_snapshot!(markdown("https://evil.example/ a@b.c last_used_at _x_"), @r"https\://evil.example/ a\@b.c last_used_at \_x\_");
+        assert_eq!(csv("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+        assert_eq!(csv("\t=1"), "'\\u{9}=1");
+        assert_eq!(csv("plain"), "plain");
+        assert_eq!(markdown_inline_code("a`b"), "``a`b``");
+        assert_eq!(markdown_code("x\n```\ny"), "````\nx\n```\ny\n````");
+        assert!(read_back(&markdown("1. one")).is_some());
+    }
+}

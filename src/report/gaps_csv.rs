@@ -1,0 +1,71 @@
+//! `gaps.csv`: all groups of unknown verdicts, one a row, each with what would close it.
+
+use std::io::{self, Write};
+
+use super::escape::csv as cell;
+use super::{End, Format, Output, human};
+use crate::contract::v1::{Finding, FindingSink, Gap, GapAbout, Head};
+
+/// All gaps.
+pub const FORMAT: Format =
+    Format { id: "gaps-csv", file: "gaps.csv", about: "all gaps and their remedies, one a row", open };
+
+const COLUMNS: &[&str] = &[
+    "check_run",
+    "title",
+    "cause",
+    "missing",
+    "name",
+    "scope",
+    "verdicts",
+    "remedy",
+    "commands",
+    "first_subjects",
+    "subjects_sha256",
+];
+
+struct GapsCsv {
+    out: csv::Writer<Box<dyn Write>>,
+}
+
+fn open(out: Box<dyn Write>, _head: &Head) -> io::Result<Box<dyn Output>> {
+    Ok(Box::new(GapsCsv { out: csv::Writer::from_writer(out) }))
+}
+
+impl FindingSink for GapsCsv {
+    fn finding(&mut self, _finding: &Finding) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Output for GapsCsv {
+    fn finish(mut self: Box<Self>, end: &End<'_>) -> io::Result<()> {
+        let index = super::index::Index::new(end.head);
+        self.out.write_record(COLUMNS)?;
+        for gap in end.gaps {
+            self.out.write_record(row(gap, &index.title(&gap.check_run)))?;
+        }
+        self.out.flush()
+    }
+}
+
+fn row(gap: &Gap, title: &str) -> [String; 11] {
+    let missing = match gap.about {
+        GapAbout::Fact(_) => "fact",
+        GapAbout::Listing(_) => "listing",
+    };
+    let subjects: Vec<_> = gap.first.iter().map(|one| human::name_or(&one.id, &one.name)).collect();
+    [
+        cell(&gap.check_run),
+        cell(title),
+        gap.cause.name().to_owned(),
+        missing.to_owned(),
+        cell(gap.about.name()),
+        cell(&gap.scope),
+        gap.count.map(|count| count.to_string()).unwrap_or_default(),
+        cell(&gap.remedy.text),
+        cell(&gap.remedy.commands.join("; ")),
+        cell(&subjects.join("; ")),
+        cell(&gap.subjects_sha256),
+    ]
+}

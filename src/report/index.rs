@@ -1,0 +1,88 @@
+//! Look-ups over the head of a results file, none of which fails: what is missing is said in words.
+
+use std::collections::BTreeMap;
+
+use super::human;
+use crate::contract::v1::{CheckRun, CheckText, Evidence, Export, Head};
+
+/// The head of a results file, with its cross references at hand.
+#[derive(Debug)]
+pub struct Index<'a> {
+    /// The head itself.
+    pub head: &'a Head,
+    runs: BTreeMap<&'a str, (usize, &'a CheckRun)>,
+    texts: BTreeMap<&'a str, &'a CheckText>,
+}
+
+impl<'a> Index<'a> {
+    /// The look-ups over `head`.
+    #[must_use]
+    pub fn new(head: &'a Head) -> Self {
+        Self {
+            head,
+            runs: head.checks.iter().enumerate().map(|(at, run)| (run.id.as_str(), (at, run))).collect(),
+            texts: head.texts.checks.iter().map(|text| (text.id.as_str(), text)).collect(),
+        }
+    }
+
+    /// A check run by its id.
+    #[must_use]
+    pub fn run(&self, id: &str) -> Option<&'a CheckRun> {
+        self.runs.get(id).map(|(_, run)| *run)
+    }
+
+    /// The words of the check of a run.
+    #[must_use]
+    pub fn text(&self, run: &CheckRun) -> Option<&'a CheckText> {
+        self.texts.get(run.check.as_str()).copied()
+    }
+
+    /// The title of a check run, or its id where no text was written down.
+    #[must_use]
+    pub fn title(&self, run: &str) -> String {
+        let text = self.run(run).and_then(|run| self.text(run));
+        text.map_or_else(|| human::brief(run), |text| human::brief(human::name_or(&text.title, run)))
+    }
+
+    /// An anchor for a check run: safe in any format, different for each run, and empty for one that is not there.
+    #[must_use]
+    pub fn anchor(&self, run: &str) -> String {
+        self.runs.get(run).map(|(at, _)| format!("check-{}", at + 1)).unwrap_or_default()
+    }
+
+    /// An export by its position.
+    #[must_use]
+    pub fn export(&self, at: u32) -> Option<&'a Export> {
+        self.head.exports.get(at as usize)
+    }
+
+    /// The path of an export.
+    #[must_use]
+    pub fn path(&self, at: u32) -> String {
+        self.export(at).map_or_else(|| format!("export {at}"), |export| human::brief(&export.path))
+    }
+
+    /// Where a piece of evidence stands, such as `aws/a.json, /UserDetailList/3, byte 1,234`.
+    #[must_use]
+    pub fn place(&self, evidence: &Evidence) -> String {
+        let Some(export) = evidence.export else { return "derived".to_owned() };
+        self.position(export, evidence.pointer.as_deref(), evidence.document, evidence.offset)
+    }
+
+    /// A position in an export.
+    #[must_use]
+    pub fn position(&self, export: u32, pointer: Option<&str>, document: Option<u32>, offset: Option<u64>) -> String {
+        let mut place = self.path(export);
+        if let Some(document) = document.filter(|document| *document > 0) {
+            place.push_str(&format!(", document {}", human::number(u64::from(document) + 1)));
+        }
+        if let Some(pointer) = pointer {
+            place.push_str(", ");
+            place.push_str(&if pointer.is_empty() { "whole document".to_owned() } else { human::brief(pointer) });
+        }
+        if let Some(offset) = offset {
+            place.push_str(&format!(", byte {}", human::number(offset)));
+        }
+        place
+    }
+}

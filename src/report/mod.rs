@@ -1,0 +1,65 @@
+//! The outputs that people and spreadsheets read, made from the results contract alone.
+//!
+//! One file an output, listed in [`FORMATS`]. An assessment and a results file render through
+//! the same [`Rendering`], so that `assize report` gives the bytes that `assize check` gave.
+
+mod escape;
+mod findings_csv;
+mod gaps_csv;
+mod html;
+mod human;
+mod index;
+mod kept;
+mod markdown;
+mod prose;
+mod rendering;
+mod summary;
+mod template;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use kept::{Kept, SHOWN};
+pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
+pub use summary::{Line, Piece, Tone, summary};
+
+use std::io::{self, Write};
+
+use crate::contract::v1::{FindingSink, Gap, Head};
+
+/// A way to write an assessment down.
+pub struct Format {
+    /// The name on the command line.
+    pub id: &'static str,
+    /// The name of the file.
+    pub file: &'static str,
+    /// What it is for, in a few words.
+    pub about: &'static str,
+    open: Open,
+}
+
+/// Starts an output. Some need the head at once, since they write findings as they come.
+type Open = fn(Box<dyn Write>, &Head) -> io::Result<Box<dyn Output>>;
+
+/// All formats, by id.
+pub const FORMATS: &[Format] = &[findings_csv::FORMAT, gaps_csv::FORMAT, html::FORMAT, markdown::FORMAT];
+
+/// The format of that name.
+#[must_use]
+pub fn format(id: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.id == id)
+}
+
+/// One output while it is written: it is given each finding, then the rest.
+trait Output: FindingSink {
+    /// Writes what stands after the findings, and flushes.
+    fn finish(self: Box<Self>, end: &End<'_>) -> io::Result<()>;
+}
+
+/// What is known when all findings have passed.
+struct End<'a> {
+    head: &'a Head,
+    kept: &'a Kept,
+    gaps: &'a [Gap],
+}

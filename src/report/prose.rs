@@ -1,0 +1,109 @@
+//! The Markdown texts of controls, rendered or quoted without letting them do anything.
+//!
+//! No raw HTML, no images, links only to `http` and `https`; a heading becomes a strong line,
+//! so that a text cannot pass for a section of the report.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html::push_html};
+
+use super::escape;
+use crate::base::text::shown;
+
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
+
+/// The text as HTML.
+#[must_use]
+pub fn html(text: &str) -> String {
+    let text = lines_shown(text);
+    let mut links = Vec::new();
+    let mut events = Vec::new();
+    for event in Parser::new_ext(&text, OPTIONS) {
+        match event {
+            Event::Html(raw) | Event::InlineHtml(raw) => events.push(Event::Text(raw)),
+            Event::Start(Tag::HtmlBlock) => events.push(Event::Start(Tag::Paragraph)),
+            Event::End(TagEnd::HtmlBlock) => events.push(Event::End(TagEnd::Paragraph)),
+            Event::Start(Tag::Heading { .. }) => {
+                events.extend([Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)]);
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                events.extend([Event::End(TagEnd::Strong), Event::End(TagEnd::Paragraph)]);
+            }
+            Event::Start(Tag::Link { ref dest_url, .. }) => {
+                links.push(allowed(dest_url));
+                if links.last() == Some(&true) {
+                    events.push(event);
+                }
+            }
+            Event::End(TagEnd::Link) => {
+                if links.pop() == Some(true) {
+                    events.push(event);
+                }
+            }
+            Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => {}
+            other => events.push(other),
+        }
+    }
+    let mut out = String::new();
+    push_html(&mut out, events.into_iter());
+    out
+}
+
+/// The text as a quoted block of Markdown: as written if it is harmless, else as plain text.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let text = lines_shown(text);
+    let harmless = Parser::new_ext(&text, OPTIONS).all(|event| match event {
+        Event::Html(_) | Event::InlineHtml(_) => false,
+        Event::Start(Tag::HtmlBlock | Tag::Image { .. } | Tag::Heading { .. }) => false,
+        Event::Start(Tag::Link { dest_url, .. }) => allowed(&dest_url),
+        _ => true,
+    });
+    let lines = text.trim_matches('\n').lines().map(|line| {
+        let line = if harmless { line.trim_end().to_owned() } else { escape::markdown(line) };
+        if line.is_empty() { ">".to_owned() } else { format!("> {line}") }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// True for a link that a report may carry.
+#[must_use]
+pub fn allowed(url: &str) -> bool {
+    let lower = url.get(..8).unwrap_or(url).to_ascii_lowercase();
+    lower.starts_with("https://") || lower.starts_with("http://")
+}
+
+/// The text with what acts written out, but line breaks and tabs left, since Markdown needs them.
+fn lines_shown(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| shown(&line.replace('\t', "    ")).into_owned()).collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_without_teeth() {
+        let text = "# Top\n\nSee [docs](https://example.org/a), [bad](javascript:alert(1)) and ![x](https://e.org/p.png).\n\n<img src=x onerror=y>\n\n- a `b`";
+        insta::assert_snapshot!(html(text), @r#"
+        <p><strong>Top</strong></p>
+        <p>See <a href="https://example.org/a">docs</a>, bad and x.</p>
+        <p>&lt;img src=x onerror=y&gt;
+        </p>
+        <ul>
+        <li>a <code>b</code></li>
+        </ul>
+        "#);
+        insta::assert_snapshot!(quoted("Use `aws iam` and [docs](https://example.org/a).\n\n- one\n```\nopen fence"), @"
+        > Use `aws iam` and [docs](https://example.org/a).
+        >
+        > - one
+        > ```
+        > open fence
+        ");
+        insta::assert_snapshot!(quoted("a <b>bold</b>\n\nb"), @r"
+        > a \<b\>bold\</b\>
+        >
+        > b
+        ");
+    }
+}

@@ -1,0 +1,269 @@
+//! What every output must hold: nothing acts, nothing is left out silently, the same bytes both ways.
+
+use std::path::Path;
+
+use super::*;
+use crate::contract::v1::sample::{HOSTILE, finding, gaps, head};
+use crate::contract::v1::{Finding, ResultsWriter};
+
+const FINDINGS: usize = 40;
+
+/// Writes a results file and all outputs as `check` does.
+fn written(folder: &Path, findings: usize) -> Kept {
+    let head = head(findings as u64);
+    std::fs::create_dir_all(folder).unwrap();
+    let mut json = ResultsWriter::new(std::fs::File::create(folder.join("results.json")).unwrap(), &head).unwrap();
+    let mut rendering = Rendering::create(folder, &head).unwrap();
+    for n in 0..findings {
+        json.finding(&finding(n)).unwrap();
+        rendering.finding(&finding(n)).unwrap();
+    }
+    json.finish(&gaps()).unwrap();
+    rendering.finish(&head, &gaps()).unwrap().0
+}
+
+fn output(file: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path(), FINDINGS);
+    std::fs::read_to_string(folder.path().join(file)).unwrap()
+}
+
+#[test]
+fn formats_are_sorted_and_named_once() {
+    let ids: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(ids, sorted);
+    assert!(FORMATS.iter().all(|one| format(one.id).is_some_and(|found| found.file == one.file)));
+    assert!(format("report.md").is_none());
+}
+
+#[test]
+fn check_and_report_give_the_same_bytes() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    written(one.path(), FINDINGS);
+    let rendered = render_all(&one.path().join("results.json"), two.path()).unwrap();
+    assert_eq!(rendered.files.len(), FORMATS.len());
+    for format in FORMATS {
+        let name = format.file;
+        let (a, b) = (std::fs::read(one.path().join(name)).unwrap(), std::fs::read(two.path().join(name)).unwrap());
+        assert!(!a.is_empty() && a == b, "{name}");
+        let alone = two.path().join("alone");
+        render_one(&one.path().join("results.json"), format, std::fs::File::create(&alone).unwrap()).unwrap();
+        assert!(std::fs::read(alone).unwrap() == a, "{name} alone");
+    }
+}
+
+#[test]
+fn nothing_acts_in_html() {
+    let html = output("report.html");
+    let tags: Vec<&str> = html.split('<').skip(1).filter_map(|rest| rest.split('>').next()).collect();
+    for tag in tags {
+        for forbidden in ["script", "img", "iframe", "object", "embed", "form", "base"] {
+            assert!(!tag.starts_with(forbidden), "<{tag}>");
+        }
+        let attributes: String = tag.split('"').step_by(2).collect();
+        assert!(!attributes.contains("src=") && !attributes.contains(" on"), "<{tag}>");
+    }
+    assert!(!html.contains("@import") && !html.contains("url("));
+    for hostile in HOSTILE.iter().filter(|text| text.contains(['<', '\u{1b}', '\u{202e}'])) {
+        assert!(!html.contains(hostile), "{hostile:?}");
+    }
+    assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(html.contains("user\\u{202e}gpj.exe"));
+    let links: Vec<&str> = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(links.iter().all(|link| link.starts_with('#') || link.starts_with("https://")), "{links:?}");
+    assert!(!html.contains("evil.example\""));
+    let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    for link in links.iter().filter_map(|link| link.strip_prefix('#')) {
+        assert_eq!(ids.iter().filter(|id| **id == link).count(), 1, "{link}");
+    }
+}
+
+#[test]
+fn tags_of_html_are_balanced() {
+    let html = output("report.html");
+    for tag in
+        ["section", "article", "table", "tbody", "tr", "td", "th", "ul", "ol", "li", "dl", "dd", "div", "p", "span"]
+    {
+        let opened = html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+}
+
+#[test]
+fn nothing_acts_in_markdown() {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let text = output("report.md");
+    assert!(!text.contains(['\u{1b}', '\u{202e}', '\r', '\t']));
+    let mut headings = 0;
+    for event in Parser::new_ext(&text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Html(raw) | Event::InlineHtml(raw) => panic!("raw HTML: {raw}"),
+            Event::Start(Tag::Image { dest_url, .. }) => panic!("an image: {dest_url}"),
+            Event::Start(Tag::Link { dest_url, .. }) => assert!(dest_url.starts_with("https://"), "{dest_url}"),
+            Event::Start(Tag::Heading { .. }) => headings += 1,
+            _ => {}
+        }
+    }
+    let ours = text.lines().filter(|line| line.starts_with('#')).count();
+    assert_eq!(headings, ours);
+    assert!(!text.contains("| forged | row"));
+}
+
+#[test]
+fn every_table_of_markdown_is_even() {
+    let text = output("report.md");
+    let mut columns = 0;
+    for line in text.lines() {
+        if !line.starts_with('|') {
+            columns = 0;
+            continue;
+        }
+        let cells = line.replace("\\|", "").matches('|').count();
+        assert!(columns == 0 || cells == columns, "{line}");
+        columns = cells;
+    }
+}
+
+#[test]
+fn no_cell_of_csv_acts() {
+    for (file, rows) in [("findings.csv", FINDINGS), ("gaps.csv", gaps().len())] {
+        let text = output(file);
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\r', '\t']), "{file}");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let mut seen = 0;
+        for record in reader.records() {
+            seen += 1;
+            for cell in &record.unwrap() {
+                assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell}");
+            }
+        }
+        assert_eq!(seen, rows);
+        assert_eq!(text.lines().count(), rows + 1, "{file}: a line break within a row");
+    }
+}
+
+#[test]
+fn long_lists_say_how_many_more_and_where() {
+    for file in ["report.md", "report.html"] {
+        let text = output(file);
+        assert!(text.contains("And 15 more in"), "{file}");
+        assert_eq!(text.matches("last changed 303 days ago").count(), 2 * SHOWN, "{file}");
+    }
+}
+
+#[test]
+fn no_output_says_what_only_an_auditor_may() {
+    for format in FORMATS {
+        let text = output(format.file).to_lowercase();
+        assert!(!text.contains("compliant") && !text.contains("certified"), "{}", format.file);
+    }
+}
+
+#[test]
+#[ignore = "writes the sample for a person to look at, into the folder named by ASSIZE_SAMPLE"]
+fn the_sample_for_a_person() {
+    written(Path::new(&std::env::var("ASSIZE_SAMPLE").unwrap()), FINDINGS);
+}
+
+#[test]
+fn an_empty_assessment_renders() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = Head::default();
+    Rendering::create(folder.path(), &head).unwrap().finish(&head, &[]).unwrap();
+    for format in FORMATS {
+        assert!(folder.path().join(format.file).exists());
+    }
+    assert!(summary(&head, &Kept::default(), &[]).len() <= summary::LINES);
+}
+
+#[test]
+fn references_to_nothing_render() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut one = finding(0);
+    one.waiver = Some(7);
+    let many = head(3);
+    let heads = [
+        Head { exports: vec![], texts: Default::default(), attestations: vec![], ..many.clone() },
+        Head { checks: vec![], ..many.clone() },
+        Head { frameworks: vec![], ..many },
+        Head::default(),
+    ];
+    for head in &heads {
+        let find = |sink: &mut dyn FindingSink| sink.finding(&one).and_then(|()| sink.finding(&finding(1)));
+        let (kept, files) = write_all(folder.path(), head, &gaps(), find).unwrap();
+        assert_eq!(files.len(), FORMATS.len() + 1);
+        assert!(summary(head, &kept, &gaps()).len() <= summary::LINES);
+    }
+}
+
+#[test]
+fn the_largest_counts_render() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut large = head(u64::MAX - 12);
+    for run in &mut large.checks {
+        run.tally.unknown = u64::MAX;
+    }
+    let again = large.checks.clone();
+    large.checks.extend(again);
+    let mut all_gaps = gaps();
+    for gap in &mut all_gaps {
+        gap.count = Some(u64::MAX);
+    }
+    write_all(folder.path(), &large, &all_gaps, |_| Ok(())).unwrap();
+}
+
+#[test]
+fn waived_findings_are_shown_after_the_others() {
+    let mut kept = Kept::default();
+    for n in 0..60 {
+        kept.finding(&Finding { waiver: (n % 2 == 0).then_some(0), ..finding(n) }).unwrap();
+    }
+    let run = finding(0).check_run;
+    let shown: Vec<bool> = kept.of_run(&run).map(|finding| finding.waiver.is_some()).collect();
+    assert_eq!((shown.len(), kept.more_of_run(&run)), (SHOWN, 35));
+    assert!(shown.iter().all(|waived| !waived));
+    assert_eq!((kept.worst().seen(), kept.worst().rest()), (30, 5));
+}
+
+#[test]
+fn the_summary_fits_a_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = written(folder.path(), FINDINGS);
+    let mut many = head(FINDINGS as u64);
+    many.frameworks = std::iter::repeat_n(many.frameworks.first().cloned().unwrap(), 9).collect();
+    let mut all_gaps = gaps();
+    for n in 0..9 {
+        let mut gap = all_gaps.first().cloned().unwrap();
+        gap.remedy.text = format!("remedy {n}");
+        all_gaps.push(gap);
+    }
+    let lines: Vec<String> = summary(&many, &kept, &all_gaps).iter().map(ToString::to_string).collect();
+    assert!(lines.len() <= summary::LINES, "{}", lines.len());
+    assert!(lines.iter().all(|line| line.chars().count() <= 80 && !line.contains(['\u{1b}', '\u{202e}', '\n'])));
+    assert!(lines.last().is_some_and(|line| line.contains("more gaps") || line.contains("gaps")), "{lines:#?}");
+    let lines: Vec<String> = summary(&head(FINDINGS as u64), &kept, &gaps()).iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r"
+        assize 0.1.0 · Ferrow & Lund <Ltd> · as of the end of 2026-11-01 UTC
+        2 exports, 1 scope, 31 identities, 0 credentials
+        1 expected scope not seen · 1 record rejected · 1 control modified · 1 control …
+
+          OWASP Non-Human Identities Top 10   1 not satisfied
+
+        40 findings   40 high
+          high     <script>alert(1)</script>: last changed 303 days ago, limit 90 days …
+          high     a|b|c\u{a}| forged | row |: last changed 303 days ago, limit 90 days…
+          high     \u{1b}[31mred\u{1b}[0m: last changed 303 days ago, limit 90 days use…
+          high     =cmd|' /C calc'!A0: last changed 303 days ago, limit 90 days `code` …
+          and 36 more
+
+        12 verdicts undecided, some subjects not listed
+          access_keys not enumerated: subjects not listed, number not known
+            aws iam get-access-key-last-used --access-key-id ID | tee <file>
+          credential.last_change_at missing fact: 12 verdicts undecided
+            aws iam get-access-key-last-used --access-key-id ID | tee <file>
+          and 1 gap more
+        ");
+}

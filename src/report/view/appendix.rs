@@ -1,0 +1,257 @@
+//! The last part of a report: exports with their digests, what was rejected, limits, controls.
+
+use serde::Serialize;
+
+use super::check::{TotalRow, total_row};
+use super::{Capped, Word, more_of, word};
+use crate::contract::v1::{Attestation, ControlFile, ControlTests, Export, Link, Quality, RejectedRecord, Waiver};
+use crate::report::human;
+use crate::report::index::Index;
+
+/// Longest lists that are shown.
+const LIMIT: usize = 200;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Appendix {
+    exports: Capped<ExportRow>,
+    read: String,
+    bytes: String,
+    rejected_total: String,
+    rejected: Vec<RejectedRow>,
+    rejected_more: String,
+    ignored: Capped<IgnoredRow>,
+    quality: Capped<QualityRow>,
+    links: Capped<LinkRow>,
+    waivers: Capped<WaiverRow>,
+    attestations: Capped<AttestationRow>,
+    limits: Vec<String>,
+    profile: String,
+    profile_sha256: String,
+    settings: Capped<SettingRow>,
+    controls: Capped<ControlRow>,
+    modified: String,
+    tests: TestsView,
+}
+
+#[derive(Debug, Serialize)]
+struct ExportRow {
+    path: String,
+    sha256: String,
+    bytes: String,
+    read: String,
+    rejected: String,
+    ignored: String,
+    totals: Capped<TotalRow>,
+    superseded_by: String,
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RejectedRow {
+    place: String,
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+struct IgnoredRow {
+    path: String,
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+struct QualityRow {
+    code: String,
+    message: String,
+    count: String,
+    scope: String,
+    names: String,
+}
+
+#[derive(Debug, Serialize)]
+struct LinkRow {
+    method: String,
+    confidence: Word,
+    count: String,
+    pairs: String,
+}
+
+#[derive(Debug, Serialize)]
+struct WaiverRow {
+    id: String,
+    check: String,
+    subjects: String,
+    reason: String,
+    approved: String,
+    until: String,
+    covers: String,
+}
+
+#[derive(Debug, Serialize)]
+struct AttestationRow {
+    about: String,
+    statement: String,
+    by: String,
+    at: String,
+    until: String,
+    status: Word,
+    place: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SettingRow {
+    name: String,
+    value: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ControlRow {
+    path: String,
+    sha256: String,
+    origin: String,
+    modified: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct TestsView {
+    run: String,
+    passed: String,
+    all_passed: bool,
+    failures: Vec<String>,
+    incomplete: String,
+}
+
+impl Appendix {
+    pub(super) fn new(index: &Index<'_>) -> Self {
+        let head = index.head;
+        let sum = |pick: fn(&Export) -> u64| head.exports.iter().map(pick).fold(0, u64::saturating_add);
+        let rejected = sum(|export| export.rejected);
+        // Changed files first: they are what a reader must look at.
+        let mut files: Vec<&ControlFile> = head.controls.files.iter().collect();
+        files.sort_by_key(|file| !file.modified);
+        Self {
+            exports: Capped::new(&head.exports, LIMIT, |export| export_row(index, export)),
+            read: human::count(sum(|export| export.read), "record", "records"),
+            bytes: human::bytes(sum(|export| export.bytes)),
+            rejected_total: human::count(rejected, "record", "records"),
+            rejected: head.rejected.iter().take(LIMIT).map(|one| rejected_row(index, one)).collect(),
+            rejected_more: more_of(rejected.saturating_sub(head.rejected.len().min(LIMIT) as u64)),
+            ignored: Capped::new(&head.ignored, LIMIT, |file| IgnoredRow {
+                path: human::brief(&file.path),
+                reason: human::brief(&file.reason),
+            }),
+            quality: Capped::new(&head.quality, LIMIT, quality_row),
+            links: Capped::new(&head.links, LIMIT, link_row),
+            waivers: Capped::new(&head.waivers, LIMIT, waiver_row),
+            attestations: Capped::new(&head.attestations, LIMIT, |one| attestation_row(index, one)),
+            limits: head.limits.iter().map(|limit| human::passage(&limit.text)).collect(),
+            profile: head.profile.file.as_deref().map(human::brief).unwrap_or_default(),
+            profile_sha256: head.profile.sha256.as_deref().map(human::brief).unwrap_or_default(),
+            settings: Capped::new(&head.profile.settings, LIMIT, |one| SettingRow {
+                name: human::brief(&one.name),
+                value: human::brief(&one.value),
+            }),
+            modified: modified(files.iter().filter(|file| file.modified).count() as u64),
+            controls: Capped::new(files, LIMIT * 5, control_row),
+            tests: tests_view(&head.controls.tests),
+        }
+    }
+}
+
+/// A sentence on control files that are not as built in; empty if there are none.
+fn modified(n: u64) -> String {
+    if n == 0 { String::new() } else { human::count(n, "control file is modified", "control files are modified") }
+}
+
+fn export_row(index: &Index<'_>, export: &Export) -> ExportRow {
+    ExportRow {
+        path: human::brief(&export.path),
+        sha256: human::brief(&export.sha256),
+        bytes: human::bytes(export.bytes),
+        read: human::number(export.read),
+        rejected: human::number(export.rejected),
+        ignored: human::number(export.ignored),
+        totals: Capped::new(&export.totals, 20, total_row),
+        superseded_by: export.superseded_by.map(|at| index.path(at)).unwrap_or_default(),
+        notes: export.notes.iter().take(20).map(|note| human::passage(note)).collect(),
+    }
+}
+
+fn rejected_row(index: &Index<'_>, one: &RejectedRecord) -> RejectedRow {
+    RejectedRow {
+        place: index.position(one.export, one.pointer.as_deref(), one.document, one.offset),
+        reason: human::brief(&one.reason),
+    }
+}
+
+fn quality_row(one: &Quality) -> QualityRow {
+    QualityRow {
+        code: human::brief(&one.code),
+        message: human::passage(&one.message),
+        count: human::number(one.count),
+        scope: one.scope.as_deref().map(human::brief).unwrap_or_default(),
+        names: human::names(one.first.iter().map(|s| human::name_or(&s.name, &s.id)), one.count, 6),
+    }
+}
+
+fn link_row(link: &Link) -> LinkRow {
+    let pairs: Vec<String> = link
+        .first
+        .iter()
+        .map(|(a, b)| format!("{} = {}", human::name_or(&a.name, &a.id), human::name_or(&b.name, &b.id)))
+        .collect();
+    LinkRow {
+        method: human::brief(&link.method),
+        confidence: word!(link.confidence),
+        count: human::number(link.count),
+        pairs: human::names(pairs.iter().map(String::as_str), link.count, 4),
+    }
+}
+
+fn waiver_row(waiver: &Waiver) -> WaiverRow {
+    let expired = if waiver.expired { " (expired)" } else { "" };
+    WaiverRow {
+        id: human::brief(&waiver.id),
+        check: human::brief(&waiver.check),
+        subjects: human::names(waiver.subjects.iter().map(String::as_str), waiver.subjects.len() as u64, 6),
+        reason: human::brief(&waiver.reason),
+        approved: format!("{}, {}", human::brief(&waiver.approved_by), human::instant(&waiver.approved_at)),
+        until: format!("{}{expired}", human::instant(&waiver.expires_at)),
+        covers: human::number(waiver.covers),
+    }
+}
+
+fn attestation_row(index: &Index<'_>, one: &Attestation) -> AttestationRow {
+    AttestationRow {
+        about: human::brief(&format!("{} {} {}", one.framework, one.requirement, one.part)),
+        statement: human::passage(&one.statement),
+        by: human::brief(&one.by),
+        at: human::instant_or(one.at.as_deref(), "not dated"),
+        until: human::instant_or(one.expires_at.as_deref(), "no end stated"),
+        status: word!(one.status),
+        place: one.export.map(|at| index.position(at, one.pointer.as_deref(), None, None)).unwrap_or_default(),
+    }
+}
+
+fn control_row(file: &ControlFile) -> ControlRow {
+    ControlRow {
+        path: human::brief(&file.path),
+        sha256: human::brief(&file.sha256),
+        origin: file.origin.label().to_owned(),
+        modified: file.modified,
+    }
+}
+
+fn tests_view(tests: &ControlTests) -> TestsView {
+    TestsView {
+        run: human::number(tests.run),
+        passed: human::number(tests.passed),
+        all_passed: tests.run > 0 && tests.passed == tests.run && tests.failures.is_empty(),
+        failures: tests
+            .failures
+            .iter()
+            .take(LIMIT)
+            .map(|one| human::brief(&format!("{}: {}: {}", one.file, one.test, one.message)))
+            .collect(),
+        incomplete: human::names(tests.incomplete.iter().map(String::as_str), tests.incomplete.len() as u64, 40),
+    }
+}

@@ -1,0 +1,191 @@
+//! The first part of a report: what was looked at, and what is known to be whole.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::{Capped, Word, word};
+use crate::contract::v1::{Closure, Enumerated, Export, Presence, RuleText, Scope};
+use crate::report::human;
+use crate::report::index::Index;
+
+/// Longest lists of scopes, enumerations and exports that are shown.
+const LIMIT: usize = 200;
+
+#[derive(Debug, Serialize)]
+pub(super) struct ScopeView {
+    /// Empty if no expected scopes are declared.
+    expected: String,
+    missing: Capped<String>,
+    seen: Capped<ScopeRow>,
+    enumerated: Capped<EnumeratedRow>,
+    subjects: Vec<SubjectRow>,
+    rules: Vec<RuleRow>,
+    collected: Capped<CollectedRow>,
+    max_age: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ScopeRow {
+    id: String,
+    name: String,
+    system: String,
+    expected: bool,
+    exports: String,
+    collected: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct EnumeratedRow {
+    scope: String,
+    listings: String,
+    closure: Word,
+    who: String,
+    place: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SubjectRow {
+    subject: String,
+    kind: String,
+    system: String,
+    listed: String,
+    mentioned: String,
+    pattern: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleRow {
+    name: String,
+    reason: String,
+    expression: String,
+    confidence: Word,
+    recognised: String,
+    not_loaded: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CollectedRow {
+    path: String,
+    source: String,
+    scopes: String,
+    at: String,
+    by: String,
+    command: String,
+    issuer: String,
+}
+
+impl ScopeView {
+    pub(super) fn new(index: &Index<'_>) -> Self {
+        let head = index.head;
+        let scopes = &head.scopes;
+        Self {
+            expected: if scopes.expected.is_empty() {
+                String::new()
+            } else {
+                human::count(scopes.expected.len() as u64, "expected scope is", "expected scopes are")
+            },
+            missing: Capped::new(&scopes.missing, LIMIT, |scope| human::brief(scope)),
+            seen: Capped::new(&scopes.seen, LIMIT, scope_row),
+            enumerated: Capped::new(&enumerated_rows(index, &scopes.enumerated), LIMIT, Clone::clone),
+            subjects: subject_rows(index),
+            rules: head.texts.rules.iter().map(rule_row).collect(),
+            collected: Capped::new(&head.exports, LIMIT, collected_row),
+            max_age: head.profile.max_evidence_age.as_deref().map(human::brief).unwrap_or_default(),
+        }
+    }
+}
+
+fn scope_row(scope: &Scope) -> ScopeRow {
+    ScopeRow {
+        id: human::brief(&scope.id),
+        name: scope.name.as_deref().map(human::brief).unwrap_or_default(),
+        system: human::brief(&scope.system),
+        expected: scope.expected,
+        exports: human::number(scope.exports.len() as u64),
+        collected: human::instant_or(scope.collected_at.as_deref(), "not known"),
+    }
+}
+
+/// One row for all lists of a scope that one export shows, or one person asserts in one place.
+fn enumerated_rows(index: &Index<'_>, all: &[Enumerated]) -> Vec<EnumeratedRow> {
+    let mut groups: IndexMap<(&str, Closure, String, Option<u32>), Vec<&Enumerated>> = IndexMap::new();
+    for one in all {
+        groups.entry((&one.scope, one.closure, who(one), one.export)).or_default().push(one);
+    }
+    groups.sort_by(|a, _, b, _| (a.0, a.1).cmp(&(b.0, b.1)));
+    groups
+        .into_iter()
+        .map(|((scope, closure, who, export), lists)| {
+            let names: Vec<String> = lists.iter().map(|one| human::brief(&one.listing).replace('_', " ")).collect();
+            // Where one list is meant, its place in the export is; where there are several, the export.
+            let pointer = match lists.as_slice() {
+                [one] => one.pointer.as_deref().filter(|at| !at.is_empty()),
+                _ => None,
+            };
+            EnumeratedRow {
+                scope: human::brief(scope),
+                listings: names.join(", "),
+                closure: word!(closure),
+                who,
+                place: export.map(|export| index.position(export, pointer, None, None)).unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+fn who(one: &Enumerated) -> String {
+    match (one.closure, &one.by, &one.at, &one.why) {
+        (Closure::Asserted, by, at, _) => {
+            let by = by.as_deref().map_or_else(|| "nobody named".to_owned(), human::brief);
+            at.as_deref().map_or_else(|| by.clone(), |at| format!("{by}, as of {}", human::instant(at)))
+        }
+        (_, _, _, Some(why)) => human::brief(why),
+        _ => String::new(),
+    }
+}
+
+fn subject_rows(index: &Index<'_>) -> Vec<SubjectRow> {
+    let mut rows: IndexMap<(&str, &str, &str), BTreeMap<Presence, u64>> = IndexMap::new();
+    for count in &index.head.subjects {
+        let key = (count.subject.as_str(), count.kind.as_deref().unwrap_or(""), count.system.as_deref().unwrap_or(""));
+        let sum = rows.entry(key).or_default().entry(count.presence).or_default();
+        *sum = sum.saturating_add(count.count);
+    }
+    let text = |counts: &BTreeMap<Presence, u64>, presence| human::number(counts.get(&presence).copied().unwrap_or(0));
+    rows.iter()
+        .map(|((subject, kind, system), counts)| SubjectRow {
+            subject: human::brief(subject),
+            kind: human::brief(kind),
+            system: human::brief(system),
+            listed: text(counts, Presence::Listed),
+            mentioned: text(counts, Presence::Mentioned),
+            pattern: text(counts, Presence::Pattern),
+        })
+        .collect()
+}
+
+fn rule_row(rule: &RuleText) -> RuleRow {
+    RuleRow {
+        name: human::brief(&rule.name),
+        reason: human::brief(&rule.reason),
+        expression: human::passage(&rule.expression),
+        confidence: word!(rule.confidence),
+        recognised: human::number(rule.recognised),
+        not_loaded: human::names(rule.not_loaded.iter().map(String::as_str), rule.not_loaded.len() as u64, 12),
+    }
+}
+
+fn collected_row(export: &Export) -> CollectedRow {
+    let stated = |text: &Option<String>| text.as_deref().map_or_else(|| "not stated".to_owned(), human::brief);
+    CollectedRow {
+        path: human::brief(&export.path),
+        source: human::brief(&export.source),
+        scopes: human::names(export.scopes.iter().map(String::as_str), export.scopes.len() as u64, 6),
+        at: human::instant_or(export.collected_at.as_deref(), "not known"),
+        by: stated(&export.collected_by),
+        command: stated(&export.command),
+        issuer: export.issuer.as_deref().map(human::brief).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,280 @@
+//! Policy documents: an object, or the same URL-encoded in text; statements told apart, read when needed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::lenient::{Many, Text};
+use crate::export::scan::{Scan, Step, skip_space};
+
+/// A policy document. Its statements are JSON text.
+#[derive(Debug)]
+pub enum Document<'a> {
+    /// The text of its one statement, or of the list of them; `None` if it has none.
+    Object(Option<&'a str>),
+    /// A whole document that stood URL-encoded or as text in the export.
+    Text(String),
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Document<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a policy document")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Document<'de>, E> {
+                let decoded = percent_decode_str(text).decode_utf8();
+                decoded
+                    .map(|text| Document::Text(text.into_owned()))
+                    .map_err(|_| E::custom("the policy document is not UTF-8"))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document<'de>, A::Error> {
+                let mut statements = None;
+                while let Some(key) = map.next_key::<Text<'de>>()? {
+                    if &*key == "Statement" {
+                        statements = Some(map.next_value::<&'de RawValue>()?.get());
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(Document::Object(statements))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// The statements of a JSON text that is one of them or a list of them. `None` where the text is neither.
+#[must_use]
+pub fn statements(text: &str) -> Option<Vec<&str>> {
+    let bytes = text.as_bytes();
+    let start = skip_space(bytes, 0);
+    if bytes.get(start) == Some(&b'{') {
+        return Some(vec![text.get(start..)?]);
+    }
+    let mut at = bytes.get(start).filter(|byte| **byte == b'[').map(|_| start + 1)?;
+    let mut all = Vec::new();
+    loop {
+        at = skip_space(bytes, at);
+        match bytes.get(at)? {
+            b']' => return Some(all),
+            b',' => at += 1,
+            b'{' => match Scan::default().advance(bytes, at) {
+                Step::Done(end) => {
+                    all.push(text.get(at..end)?);
+                    at = end;
+                }
+                Step::More | Step::Broken(_) => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+/// The statement of a policy, as written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Statement<'a> {
+    #[serde(borrow)]
+    pub sid: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub effect: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub action: Option<Many<Text<'a>>>,
+    #[serde(borrow)]
+    pub not_action: Option<Many<Text<'a>>>,
+    #[serde(borrow)]
+    pub resource: Option<Many<Text<'a>>>,
+    #[serde(borrow)]
+    pub not_resource: Option<Many<Text<'a>>>,
+    #[serde(borrow)]
+    pub principal: Option<Principals<'a>>,
+    #[serde(borrow)]
+    pub not_principal: Option<Principals<'a>>,
+    #[serde(borrow, default)]
+    pub condition: Conditions<'a>,
+}
+
+/// Who a statement of a trust speaks of: kind (`AWS`, `Service`, …) and names.
+#[derive(Debug)]
+pub struct Principals<'a>(pub Vec<(Text<'a>, Many<Text<'a>>)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Principals<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Principals<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("principals")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Principals<'de>, E> {
+                let (key, name) = (Text(Cow::Borrowed("AWS")), Text(Cow::Borrowed(text)));
+                Ok(Principals(vec![(key, Many(vec![name]))]))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Principals<'de>, E> {
+                let (key, name) = (Text(Cow::Borrowed("AWS")), Text(Cow::Owned(text.to_owned())));
+                Ok(Principals(vec![(key, Many(vec![name]))]))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Principals<'de>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    all.push(entry);
+                }
+                Ok(Principals(all))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// The conditions of a statement: the keys of all, and the values of those few that name who is meant.
+///
+/// Values of conditions can be secrets between two organisations, so no others are kept.
+#[derive(Debug, Default)]
+pub struct Conditions<'a> {
+    /// The keys, sorted, each once.
+    pub keys: Vec<Text<'a>>,
+    /// Values of keys that end in `:sub`: which subjects of an issuer are meant.
+    pub subjects: Vec<Text<'a>>,
+    /// Values of keys that end in `:aud`: which audience a token must name.
+    pub audiences: Vec<Text<'a>>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Conditions<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Conditions<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("conditions")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Conditions<'de>, E> {
+                Ok(Conditions::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Conditions<'de>, A::Error> {
+                let mut all = Conditions::default();
+                while let Some(operator) = map.next_key::<Text<'de>>()? {
+                    // A negated operator says which values are *not* meant, and `Null` compares nothing.
+                    let operator = operator.to_ascii_lowercase();
+                    let positive = operator.contains("string") && !operator.contains("not");
+                    map.next_value_seed(Operands { all: &mut all, positive })?;
+                }
+                all.keys.sort_by(|a, b| a.0.cmp(&b.0));
+                all.keys.dedup();
+                Ok(all)
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// Reads what one operator compares, into the conditions.
+struct Operands<'c, 'de> {
+    all: &'c mut Conditions<'de>,
+    positive: bool,
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for Operands<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Operands<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("condition keys and their values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Text<'de>>()? {
+            let lower = key.to_ascii_lowercase();
+            if self.positive && lower.ends_with(":sub") {
+                self.all.subjects.extend(map.next_value::<Many<Text<'de>>>()?.0);
+            } else if self.positive && lower.ends_with(":aud") {
+                self.all.audiences.extend(map.next_value::<Many<Text<'de>>>()?.0);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+            self.all.keys.push(key);
+        }
+        Ok(())
+    }
+}
+
+/// Only for documents that stand as text: the statements of a whole document.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Whole<'a> {
+    #[serde(borrow)]
+    statement: Option<&'a RawValue>,
+}
+
+/// The statements' text of a document that stood as text.
+///
+/// # Errors
+/// When it is not a policy document.
+pub fn statement_text(document: &str) -> Result<Option<&str>, String> {
+    let whole: Whole<'_> = serde_json::from_str(document)
+        .map_err(|_| "a policy document in it is text that is not a policy, also when URL-decoded".to_owned())?;
+    Ok(whole.statement.map(RawValue::get))
+}
+
+/// Reads one statement.
+///
+/// # Errors
+/// When it is not a statement, in words that quote no value of it.
+pub fn statement(text: &str) -> Result<Statement<'_>, String> {
+    let statement: Statement<'_> =
+        serde_json::from_str(text).map_err(|error| format!("a statement in it: {}", super::lenient::why(&error)))?;
+    match statement.effect.as_deref() {
+        Some("Allow" | "Deny") => Ok(statement),
+        _ => Err("a statement in it has no effect `Allow` or `Deny`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_told_apart() {
+        assert_eq!(statements(" [ {\"a\": [1]} , {} ]").unwrap(), ["{\"a\": [1]}", "{}"]);
+        assert_eq!(statements("{\"a\": 1}").unwrap(), ["{\"a\": 1}"]);
+        assert_eq!(statements("[]").unwrap(), Vec::<&str>::new());
+        assert_eq!(statements("[1]"), None);
+        assert_eq!(statements("\"x\""), None);
+    }
+
+    #[test]
+    fn conditions_keep_keys_and_few_values() {
+        let text = r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {
+            "StringEquals": {"sts:ExternalId": "planted-secret", "x:aud": "sts.amazonaws.com"},
+            "StringLike": {"x:sub": ["repo:a/b:*"]}, "StringNotLike": {"x:sub": "repo:a/c:*"}}}"#;
+        let read = statement(text).unwrap();
+        let keys: Vec<&str> = read.condition.keys.iter().map(|key| &**key).collect();
+        assert_eq!(keys, ["sts:ExternalId", "x:aud", "x:sub"]);
+        assert_eq!(read.condition.subjects.len(), 1);
+        assert!(!format!("{read:?}").contains("planted-secret"));
+        assert!(statement(r#"{"Effect": "allow"}"#).is_err());
+    }
+}

@@ -1,0 +1,354 @@
+//! Joining what several exports say of one access key: the report's slots, the listed keys, their last use.
+//!
+//! A key and a slot are one where they are of one user and were made at the same instant, and
+//! no other pair of that user could be. What cannot be joined stays apart and is noted.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::groups::Membership;
+use super::statements::Cache;
+use crate::base::time::Instant;
+use crate::model::facts::{CredentialKind, credential, identity};
+use crate::model::intern::Sym;
+use crate::model::record::RecordId;
+use crate::model::schema::Subject;
+use crate::model::world::World;
+use crate::source::run::Run;
+
+/// What AWS exports said that can only be placed once all were read.
+#[derive(Debug, Default)]
+pub struct Pending {
+    /// Statements that were read before.
+    pub cache: Cache,
+    /// A buffer for ids.
+    pub buffer: String,
+    /// Who is in which group.
+    pub memberships: Vec<Membership>,
+    /// Groups by scope and name.
+    pub groups: HashMap<(Sym, Sym), u32>,
+    /// Folders by account that an export in them is of.
+    pub folders: BTreeMap<String, Vec<Sym>>,
+    /// Keys of the credential report.
+    pub slots: Vec<Slot>,
+    /// Keys of lists.
+    pub keys: Vec<Key>,
+    /// Key ids that an export had already.
+    pub key_ids: std::collections::HashSet<(crate::model::record::ExportId, Sym)>,
+    /// Uses of keys.
+    pub uses: Vec<Use>,
+}
+
+/// A key of a credential report, which has no key id.
+#[derive(Debug, Clone, Copy)]
+pub struct Slot {
+    /// The scope.
+    pub scope: Sym,
+    /// The user's name.
+    pub user: Sym,
+    /// The user's row.
+    pub identity: u32,
+    /// 1 or 2.
+    pub number: u8,
+    /// Whether it is active, if the report says.
+    pub active: Option<bool>,
+    /// When it was made.
+    pub created: Option<i64>,
+    /// When it was last used: `Some(None)` if not since AWS tracks it.
+    pub used: Option<Option<i64>>,
+    /// The row of the report.
+    pub record: RecordId,
+}
+
+/// Who a list of keys speaks of, as far as it says.
+#[derive(Debug, Clone)]
+pub struct Whose {
+    /// The user's name.
+    pub user: Sym,
+    /// The folder of the export.
+    pub folder: String,
+    /// The scope that the manifest gives the export.
+    pub declared: Option<Sym>,
+    /// Where the record stands, for its rejection.
+    pub place: String,
+    /// The record.
+    pub record: RecordId,
+}
+
+/// A key of a list.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Whose it is.
+    pub whose: Whose,
+    /// The key id.
+    pub id: Sym,
+    /// Whether it is active, if the list says.
+    pub active: Option<bool>,
+    /// When it was made.
+    pub created: Option<i64>,
+}
+
+/// A use of one of a user's keys.
+#[derive(Debug, Clone)]
+pub struct Use {
+    /// Whose key it is.
+    pub whose: Whose,
+    /// The key id, where someone added it.
+    pub id: Option<Sym>,
+    /// When it was last used; `None` if not since AWS tracks it.
+    pub used: Option<i64>,
+}
+
+/// Users by scope and name.
+type Users = HashMap<(Sym, Sym), u32>;
+
+/// Places all keys and uses.
+pub fn finish(run: &mut Run) {
+    let users = users(&run.world);
+    let mut keys: BTreeMap<(Sym, Sym), Vec<Key>> = BTreeMap::new();
+    for key in std::mem::take(&mut run.aws.keys) {
+        match resolve(run, &users, &key.whose) {
+            Ok(scope) => keys.entry((scope, key.whose.user)).or_default().push(key),
+            Err(why) => reject(run, &key.whose, why),
+        }
+    }
+    let slots = std::mem::take(&mut run.aws.slots);
+    let mut at = 0;
+    while let Some(first) = slots.get(at) {
+        let end = slots.iter().skip(at).take_while(|slot| (slot.scope, slot.user) == (first.scope, first.user)).count();
+        let mut listed = keys.remove(&(first.scope, first.user)).unwrap_or_default();
+        let mine = slots.get(at..at + end).unwrap_or(&[]);
+        join_user(run, mine, &mut listed);
+        for key in &listed {
+            listed_key(run, &users, first.scope, key);
+        }
+        at += end.max(1);
+    }
+    for ((scope, _), keys) in keys {
+        for key in &keys {
+            listed_key(run, &users, scope, key);
+        }
+    }
+    let uses = std::mem::take(&mut run.aws.uses);
+    let held = if uses.is_empty() { Held::new() } else { held(&run.world) };
+    for used in uses {
+        match resolve(run, &users, &used.whose) {
+            Ok(scope) => place_use(&mut run.world, &users, &held, scope, &used),
+            Err(why) => reject(run, &used.whose, why),
+        }
+    }
+}
+
+/// Access keys by the identity that they prove.
+type Held = HashMap<u32, Vec<u32>>;
+
+fn held(world: &World) -> Held {
+    let table = world.table(Subject::Credential);
+    let mut held = Held::new();
+    for row in table.rows() {
+        let key = table.get(credential::KIND.id, row) == i64::from(CredentialKind::AccessKey as u8);
+        if let (true, Ok(whose)) = (key, u32::try_from(table.get(credential::IDENTITY.id, row))) {
+            held.entry(whose).or_default().push(row);
+        }
+    }
+    held
+}
+
+fn users(world: &World) -> Users {
+    let table = world.table(Subject::Identity);
+    let mut users = Users::new();
+    for row in table.rows() {
+        let get = |fact: crate::model::schema::FactId| u32::try_from(table.get(fact, row)).ok().map(Sym);
+        let (Some(scope), Some(name), Some(id)) = (get(identity::SCOPE.id), get(identity::NAME.id), table.id(row))
+        else {
+            continue;
+        };
+        let text = world.strings.text(id);
+        if text.contains(":user:") || text.contains(":root:") {
+            users.entry((scope, name)).or_insert(row);
+        }
+    }
+    users
+}
+
+/// The scope of a user whom an export names without the account.
+fn resolve(run: &Run, users: &Users, whose: &Whose) -> Result<Sym, String> {
+    if let Some(scope) = whose.declared {
+        return Ok(scope);
+    }
+    let here = run.aws.folders.get(&whose.folder).map_or(&[][..], Vec::as_slice);
+    let mut found = here.iter().filter(|scope| users.contains_key(&(**scope, whose.user)));
+    match (found.next(), found.next()) {
+        (Some(scope), None) => Ok(*scope),
+        (Some(_), Some(_)) => Err("several accounts of this folder have a user of this name: state the `scope` of this file as `[[exports]]` in `assize.toml`".to_owned()),
+        (None, _) => Err("this export does not name its account, and no other export in this folder has a user of this name: state its `scope` as `[[exports]]` in `assize.toml`".to_owned()),
+    }
+}
+
+/// Turns a record that was counted as read into a rejected one.
+fn reject(run: &mut Run, whose: &Whose, why: String) {
+    let Some(record) = run.world.records.get(whose.record).copied() else { return };
+    let at = record.export.0 as usize;
+    let Some(report) = run.reports.get_mut(at) else { return };
+    report.read = report.read.saturating_sub(1);
+    report.rejected += 1;
+    if let Some((_, total)) = report.control_totals.first_mut() {
+        *total = total.saturating_sub(1);
+    }
+    let path = report.path.clone();
+    if let Some(rejections) = run.rejections.get_mut(at) {
+        let (place, offset) = (whose.place.clone(), record.offset);
+        rejections.push(crate::export::report::Rejected { path, place, offset, why });
+    }
+}
+
+/// Joins the slots of one user with the listed keys; those that were joined leave the list.
+fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) {
+    for slot in slots {
+        let same = |created: Option<i64>| created.is_some() && created == slot.created;
+        let candidates: Vec<usize> =
+            keys.iter().enumerate().filter(|(_, key)| same(key.created)).map(|(at, _)| at).collect();
+        let rivals = slots.iter().filter(|other| same(other.created)).count();
+        let joined = match (candidates.as_slice(), rivals) {
+            ([only], 1) => Some(keys.swap_remove(*only)),
+            ([], _) => None,
+            _ => {
+                let message = "two keys of one user were made at the same instant, so the report's slots are not joined with the listed keys";
+                run.world.note("keys-not-joined", message.to_owned(), Some(slot.record));
+                None
+            }
+        };
+        add_slot(run, slot, joined.as_ref());
+    }
+    if !keys.is_empty() && !slots.is_empty() {
+        let record = keys.first().map(|key| key.whose.record);
+        let message = "a listed key has no slot with the same creation date in the credential report of its user";
+        run.world.note("keys-not-joined", message.to_owned(), record);
+    }
+}
+
+fn add_slot(run: &mut Run, slot: &Slot, key: Option<&Key>) {
+    let world = &mut run.world;
+    let scope = world.strings.text(slot.scope).to_owned();
+    let name = format!("{}#key{}", world.strings.text(slot.user), slot.number);
+    let slot_id = format!("{scope}:access_key:{name}");
+    let (row, key_name) = match key {
+        Some(key) => {
+            let text = world.strings.text(key.id).to_owned();
+            let (row, _) = world.upsert(Subject::Credential, &format!("{scope}:access_key:{text}"));
+            let alias = world.strings.intern(&slot_id);
+            world.table_mut(Subject::Credential).alias(alias, row);
+            (row, text)
+        }
+        None => (world.upsert(Subject::Credential, &slot_id).0, name),
+    };
+    let record = slot.record;
+    describe(world, row, CredentialKind::AccessKey, slot.scope, &key_name, Some(slot.identity), record);
+    if let Some(active) = slot.active {
+        world.set(credential::ENABLED, row, active, record);
+    }
+    if let Some(at) = slot.created {
+        made(world, row, at, record);
+    }
+    if let Some(used) = slot.used {
+        last_used(world, row, used, super::KEY_USE_TRACKED_SINCE, record);
+    }
+    if let Some(key) = key {
+        key_facts(world, row, key);
+    }
+}
+
+/// The facts that any credential of AWS has.
+pub fn describe(
+    world: &mut World,
+    row: u32,
+    kind: CredentialKind,
+    scope: Sym,
+    name: &str,
+    whose: Option<u32>,
+    record: RecordId,
+) {
+    world.mark_listed(Subject::Credential, row, record);
+    if let Some(id) = world.table(Subject::Credential).id(row) {
+        world.set(credential::ID, row, id, record);
+    }
+    world.set_text(credential::NAME, row, name, record);
+    world.set(credential::KIND, row, kind, record);
+    world.set(credential::SCOPE, row, scope, record);
+    if let Some(whose) = whose {
+        world.set(credential::IDENTITY, row, whose, record);
+        world.push(identity::CREDENTIALS, whose, row);
+    }
+    if kind == CredentialKind::AccessKey {
+        world.set_absent(credential::EXPIRES_AT, row, record);
+    }
+}
+
+/// A key of AWS is never changed in place: it was last changed when it was made.
+fn made(world: &mut World, row: u32, at: i64, record: RecordId) {
+    world.set(credential::CREATED_AT, row, Instant(at), record);
+    world.set(credential::LAST_CHANGE_AT, row, Instant(at), record);
+    world.set_absent(credential::ROTATED_AT, row, record);
+}
+
+/// When something was last used, and since when AWS tracks that.
+pub fn last_used(world: &mut World, row: u32, used: Option<i64>, since: i64, record: RecordId) {
+    match used {
+        Some(at) => world.set(credential::LAST_USED_AT, row, Instant(at), record),
+        None => world.set_absent(credential::LAST_USED_AT, row, record),
+    }
+    world.set(credential::USE_TRACKED_SINCE, row, Instant(since), record);
+}
+
+fn key_facts(world: &mut World, row: u32, key: &Key) {
+    world.mark_listed(Subject::Credential, row, key.whose.record);
+    if let Some(active) = key.active {
+        world.set(credential::ENABLED, row, active, key.whose.record);
+    }
+    if let Some(at) = key.created {
+        made(world, row, at, key.whose.record);
+    }
+}
+
+/// A listed key without a slot.
+fn listed_key(run: &mut Run, users: &Users, scope: Sym, key: &Key) {
+    let world = &mut run.world;
+    let text = world.strings.text(key.id).to_owned();
+    let scope_text = world.strings.text(scope).to_owned();
+    let (row, _) = world.upsert(Subject::Credential, &format!("{scope_text}:access_key:{text}"));
+    let whose = users.get(&(scope, key.whose.user)).copied();
+    describe(world, row, CredentialKind::AccessKey, scope, &text, whose, key.whose.record);
+    key_facts(world, row, key);
+    if whose.is_none() {
+        let message = "a listed key belongs to a user whom no export of its account lists";
+        world.note("user-not-listed", message.to_owned(), Some(key.whose.record));
+    }
+}
+
+/// A use, put at the one key that it can be of.
+fn place_use(world: &mut World, users: &Users, held: &Held, scope: Sym, used: &Use) {
+    let table = world.table(Subject::Credential);
+    let by_id = used.id.and_then(|id| {
+        let id = format!("{}:access_key:{}", world.strings.text(scope), world.strings.text(id));
+        world.strings.get(&id).and_then(|id| table.find(id))
+    });
+    let row = by_id.or_else(|| {
+        let keys = held.get(users.get(&(scope, used.whose.user))?)?;
+        if let [only] = keys.as_slice() {
+            return Some(*only);
+        }
+        let same = |row: &&u32| used.used.is_some_and(|at| table.get(credential::LAST_USED_AT.id, **row) == at);
+        let mut equal = keys.iter().filter(same);
+        match (equal.next(), equal.next()) {
+            (Some(row), None) => Some(*row),
+            _ => None,
+        }
+    });
+    match row {
+        Some(row) => last_used(world, row, used.used, super::KEY_USE_TRACKED_SINCE, used.whose.record),
+        None => {
+            let message =
+                "the answer names no key and its user has not exactly one that it can be of, so it was not used";
+            world.note("key-use-not-joined", message.to_owned(), Some(used.whose.record));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! From statements as text to statements of the world, each distinct text read once.
+//!
+//! Exports repeat a few statements very often. Their text is looked up by a 128-bit hash under
+//! a key that is drawn anew for each run, so the texts themselves need not be kept.
+
+use std::hash::{BuildHasher as _, Hasher as _};
+
+use hashbrown::{DefaultHashBuilder, HashMap};
+
+use super::arn;
+use super::document::{self, Document, Principals, Statement};
+use super::lenient::{Many, Text};
+use crate::model::intern::Sym;
+use crate::model::policy::{ListId, StatementId, Trust};
+use crate::model::world::World;
+
+/// Statements of which the text was seen before.
+#[derive(Debug, Default)]
+pub struct Cache {
+    known: HashMap<u128, (StatementId, Option<Sym>)>,
+    one: DefaultHashBuilder,
+    two: DefaultHashBuilder,
+}
+
+/// A statement of a policy: seen before, or read.
+#[derive(Debug)]
+pub enum Found<'a> {
+    /// Its text was seen before.
+    Seen(StatementId, Option<Sym>),
+    /// Its text is new, under this hash.
+    Fresh(u128, Statement<'a>),
+}
+
+/// The text of a policy, ready for the world.
+#[derive(Debug)]
+pub enum Policy<'a> {
+    /// Statements.
+    Statements(Vec<Found<'a>>),
+    /// A whole document that stood as text; it was read once, so it can be read again.
+    Text(String),
+}
+
+impl Cache {
+    fn hash(&self, text: &str) -> u128 {
+        let mut second = self.two.build_hasher();
+        second.write(text.as_bytes());
+        second.write_u8(1);
+        (u128::from(self.one.hash_one(text)) << 64) | u128::from(second.finish())
+    }
+
+    /// Looks a document's statements up, and reads those that are new.
+    ///
+    /// # Errors
+    /// When one of them is not a statement.
+    pub fn find<'a>(&self, document: Document<'a>) -> Result<Policy<'a>, String> {
+        match document {
+            Document::Object(None) => Ok(Policy::Statements(Vec::new())),
+            Document::Object(Some(text)) => self.find_text(text).map(Policy::Statements),
+            Document::Text(text) => {
+                if let Some(statements) = document::statement_text(&text)? {
+                    self.find_text(statements)?;
+                }
+                Ok(Policy::Text(text))
+            }
+        }
+    }
+
+    fn find_text<'a>(&self, text: &'a str) -> Result<Vec<Found<'a>>, String> {
+        split(text)?
+            .into_iter()
+            .map(|text| {
+                let hash = self.hash(text);
+                match self.known.get(&hash) {
+                    Some((id, name)) => Ok(Found::Seen(*id, *name)),
+                    None => document::statement(text).map(|read| Found::Fresh(hash, read)),
+                }
+            })
+            .collect()
+    }
+
+    /// Adds a policy's statements to the world.
+    pub fn add(&mut self, world: &mut World, row: u32, policy: Policy<'_>) {
+        match policy {
+            Policy::Statements(statements) => {
+                for found in statements {
+                    let (id, name) = match found {
+                        Found::Seen(id, name) => (id, name),
+                        Found::Fresh(hash, statement) => self.keep(world, hash, &statement),
+                    };
+                    world.statements.add(row, id, name);
+                }
+            }
+            Policy::Text(text) => {
+                let Ok(Some(statements)) = document::statement_text(&text) else { return };
+                if let Ok(found) = self.find_text(statements) {
+                    self.add(world, row, Policy::Statements(found));
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, world: &mut World, hash: u128, statement: &Statement<'_>) -> (StatementId, Option<Sym>) {
+        // The same text may stand twice in one window, read by two threads.
+        if let Some(known) = self.known.get(&hash) {
+            return *known;
+        }
+        let (actions, inverted_actions) = either(world, statement.action.as_ref(), statement.not_action.as_ref());
+        let (resources, inverted_resources) =
+            either(world, statement.resource.as_ref(), statement.not_resource.as_ref());
+        let kept = crate::model::policy::Statement {
+            allow: statement.effect.as_deref() == Some("Allow"),
+            actions,
+            inverted_actions,
+            resources,
+            inverted_resources,
+            conditions: list(world, &statement.condition.keys),
+        };
+        let id = world.statements.statement(kept);
+        let name = statement.sid.as_deref().filter(|sid| !sid.is_empty()).map(|sid| world.strings.intern(sid));
+        self.known.insert(hash, (id, name));
+        (id, name)
+    }
+}
+
+fn split(text: &str) -> Result<Vec<&str>, String> {
+    document::statements(text).ok_or_else(|| "a policy document in it has something else than statements".to_owned())
+}
+
+fn list(world: &mut World, texts: &[Text<'_>]) -> ListId {
+    let members: Vec<Sym> = texts.iter().map(|text| world.strings.intern(text)).collect();
+    world.statements.list(&members)
+}
+
+/// The list, and true if it is the one of exceptions.
+fn either(world: &mut World, plain: Option<&Many<Text<'_>>>, exceptions: Option<&Many<Text<'_>>>) -> (ListId, bool) {
+    match (plain, exceptions) {
+        (None, Some(exceptions)) => (list(world, exceptions), true),
+        (plain, _) => (list(world, plain.map_or(&[], |plain| plain)), false),
+    }
+}
+
+/// The text of a trust policy, ready for the world.
+#[derive(Debug)]
+pub enum TrustPolicy<'a> {
+    /// Statements.
+    Statements(Vec<Statement<'a>>),
+    /// A whole document that stood as text; it was read once, so it can be read again.
+    Text(String),
+}
+
+/// Reads the statements of a trust policy.
+///
+/// # Errors
+/// When one of them is not a statement.
+pub fn trust(document: Document<'_>) -> Result<TrustPolicy<'_>, String> {
+    match document {
+        Document::Object(None) => Ok(TrustPolicy::Statements(Vec::new())),
+        Document::Object(Some(text)) => trust_text(text).map(TrustPolicy::Statements),
+        Document::Text(text) => {
+            if let Some(statements) = document::statement_text(&text)? {
+                trust_text(statements)?;
+            }
+            Ok(TrustPolicy::Text(text))
+        }
+    }
+}
+
+fn trust_text(text: &str) -> Result<Vec<Statement<'_>>, String> {
+    split(text)?.into_iter().map(document::statement).collect()
+}
+
+/// Adds what a trust policy says to an identity.
+pub fn add_trust(world: &mut World, identity: u32, policy: &TrustPolicy<'_>) {
+    match policy {
+        TrustPolicy::Statements(statements) => {
+            for (at, statement) in statements.iter().enumerate() {
+                add_statement(world, identity, u32::try_from(at).unwrap_or(u32::MAX), statement);
+            }
+        }
+        TrustPolicy::Text(text) => {
+            let Ok(Some(statements)) = document::statement_text(text) else { return };
+            if let Ok(statements) = trust_text(statements) {
+                add_trust(world, identity, &TrustPolicy::Statements(statements));
+            }
+        }
+    }
+}
+
+fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statement<'_>) {
+    let (actions, not_actions) = either(world, statement.action.as_ref(), statement.not_action.as_ref());
+    // Everything but some actions is nearly every action.
+    let every = world.strings.intern("*");
+    let actions = if not_actions { world.statements.list(&[every]) } else { actions };
+    let conditions = list(world, &statement.condition.keys);
+    let subjects = list(world, &statement.condition.subjects);
+    let audiences = list(world, &statement.condition.audiences);
+    let mut add = |principals: &Principals<'_>, inverted: bool| {
+        for (key, names) in &principals.0 {
+            for name in names.iter() {
+                let trust = Trust {
+                    principal: world.strings.intern(name),
+                    kind: arn::principal_kind(key, name),
+                    allow: statement.effect.as_deref() == Some("Allow"),
+                    inverted,
+                    actions,
+                    conditions,
+                    subjects,
+                    audiences,
+                    statement: at,
+                };
+                world.statements.add_trust(identity, trust);
+            }
+        }
+    };
+    if let Some(principals) = &statement.principal {
+        add(principals, false);
+    }
+    if let Some(principals) = &statement.not_principal {
+        add(principals, true);
+    }
+}

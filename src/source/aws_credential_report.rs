@@ -1,0 +1,487 @@
+//! `aws iam get-credential-report`: every user of an account with password, keys and certificates.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::aws::arn::{self, Arn};
+use super::aws::join::{Slot, describe, last_used};
+use super::aws::lenient::why;
+use super::aws::types::Report;
+use super::aws::{KEY_USE_TRACKED_SINCE, PASSWORD_USE_TRACKED_SINCE, identities};
+use super::run::FileRun;
+use super::sets::{Admitted, Whole};
+use super::{About, Given, Source, given};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::time::Instant;
+use crate::export::head::Head;
+use crate::export::rows;
+use crate::export::split::{Field, Layout, Pieces, RECORD_LIMIT, Refused, Slice, Split as _};
+use crate::export::walk::Found;
+use crate::export::windows::{self, Sink};
+use crate::model::facts::{CredentialKind, credential, identity};
+use crate::model::intern::Sym;
+use crate::model::listing::Listing;
+use crate::model::record::RecordId;
+use crate::model::schema::Subject;
+use crate::model::table::Presence;
+
+/// The source.
+pub struct AwsCredentialReport;
+
+static ABOUT: About = About {
+    id: "aws-credential-report",
+    title: "passwords, access keys and certificates of an AWS account's users",
+    system: "aws",
+    commands: &[
+        "aws iam generate-credential-report && aws iam get-credential-report > credential-report.json",
+        "aws iam get-credential-report --query Content --output text | base64 -d > credential-report.csv",
+    ],
+    authority: 50,
+    layout: Layout::Rows,
+    provides: PROVIDES,
+    shows: &[Listing::Users, Listing::Roots, Listing::AccessKeys, Listing::Passwords],
+    notes: &[
+        "The JSON answer is better than the CSV alone, since it says when the report was made.",
+        "`N/A`, `no_information` and `not_supported` are read as what they mean: there is no such credential, no use since AWS tracks it, or a column that does not apply to the root user.",
+        "A key has no id here but a slot, `user#key1` or `user#key2`; `list-access-keys` adds the ids.",
+        "A report without the row of the root user was filtered, and does not show that all keys and passwords are listed.",
+        "The password of the root user is not listed, since the report does not say whether there is one.",
+    ],
+};
+
+const PROVIDES: &[Given] = &[
+    given(identity::ID, "arn"),
+    given(identity::KEY, "arn"),
+    given(identity::NAME, "user"),
+    given(identity::KIND, "arn"),
+    given(identity::SYSTEM, "the format"),
+    given(identity::SCOPE, "the account in arn"),
+    given(identity::ROOT, "arn"),
+    given(identity::ENABLED, "the row: AWS cannot switch a user off"),
+    given(identity::CREATED_AT, "user_creation_time"),
+    given(identity::LAST_USED_AT, "password_last_used, access_key_1_last_used_date, access_key_2_last_used_date"),
+    given(identity::USE_TRACKED_SINCE, "the day from which AWS tracks it"),
+    given(identity::MFA, "mfa_active"),
+    given(
+        identity::CREDENTIALS,
+        "password_enabled, access_key_1_active, access_key_2_active, cert_1_active, cert_2_active",
+    ),
+    given(credential::ID, "user and the column"),
+    given(credential::NAME, "user and the column"),
+    given(credential::KIND, "the column"),
+    given(credential::IDENTITY, "arn"),
+    given(credential::SCOPE, "the account in arn"),
+    given(
+        credential::ENABLED,
+        "password_enabled, access_key_1_active, access_key_2_active, cert_1_active, cert_2_active",
+    ),
+    given(credential::CREATED_AT, "access_key_1_last_rotated, access_key_2_last_rotated"),
+    given(
+        credential::LAST_CHANGE_AT,
+        "password_last_changed, access_key_1_last_rotated, access_key_2_last_rotated, cert_1_last_rotated",
+    ),
+    given(credential::ROTATED_AT, "never for keys: a key is never changed in place"),
+    given(credential::EXPIRES_AT, "password_next_rotation; access keys do not expire"),
+    given(credential::LAST_USED_AT, "password_last_used, access_key_1_last_used_date, access_key_2_last_used_date"),
+    given(credential::USE_TRACKED_SINCE, "the day from which AWS tracks it"),
+];
+
+impl Source for AwsCredentialReport {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        let columns = head.columns();
+        let has = |name: &str| columns.iter().any(|column| column == name);
+        has("user") && has("arn") && has("access_key_1_active") || head.has("Content") && !head.has("AccessKeyMetadata")
+    }
+
+    fn order(&self) -> u8 {
+        1
+    }
+
+    fn collected_at(&self, file: &Found, head: &Head) -> Option<i64> {
+        let text = wrapper(file, head)?;
+        let report: Report<'_> = serde_json::from_slice(&text).ok()?;
+        report.generated_time.as_deref().and_then(Instant::parse).map(|at| at.0)
+    }
+
+    fn scope(&self, head: &Head) -> Option<String> {
+        arn::first_account(&head.text).map(|account| format!("aws:{account}"))
+    }
+
+    fn read(&self, file: &Found, head: &Head, run: &mut FileRun<'_>) -> io::Result<()> {
+        let input = std::fs::File::open(&file.path)?;
+        let columns = Columns::new(head.columns());
+        let mut sink = Rows { file: run, columns, seen: BTreeMap::new(), broken: false, warned: false };
+        let facts = if head.columns().is_empty() {
+            let mut wrapped = Wrapped { rows: sink };
+            let facts = windows::read(input, Layout::Documents, &mut wrapped)?;
+            sink = wrapped.rows;
+            facts
+        } else {
+            windows::read(input, ABOUT.layout, &mut sink)?
+        };
+        sink.show();
+        run.close(&facts);
+        Ok(())
+    }
+}
+
+/// The text of a report's JSON answer; `None` for CSV and for what is too large.
+fn wrapper(file: &Found, head: &Head) -> Option<Vec<u8>> {
+    if !head.columns().is_empty() || file.bytes > RECORD_LIMIT as u64 {
+        return None;
+    }
+    let mut reader = crate::export::text::TextReader::new(std::fs::File::open(&file.path).ok()?);
+    let mut text = Vec::new();
+    while !reader.fill(&mut text, RECORD_LIMIT).ok()?.end {}
+    Some(text)
+}
+
+/// The JSON answer around a report.
+struct Wrapped<'f, 'r> {
+    rows: Rows<'f, 'r>,
+}
+
+impl Sink for Wrapped<'_, '_> {
+    type Parsed<'a> = Vec<u8>;
+
+    fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<Vec<u8>, String> {
+        let report: Report<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+        let Some(content) = report.content else { return Err("it has no `Content`".to_owned()) };
+        if content.starts_with("user,") {
+            return Ok(content.as_bytes().to_vec());
+        }
+        let packed: Vec<u8> = content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        STANDARD.decode(packed).map_err(|_| "its `Content` is neither a report nor base64".to_owned())
+    }
+
+    fn take(&mut self, slice: &Slice, content: Vec<u8>) {
+        let first = content.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
+        let header = rows::fields(first).unwrap_or_default();
+        if !header.iter().any(|name| name == "arn") {
+            self.rows.broken = true;
+            self.rows.file.reject_at(
+                format!("document {}", slice.document + 1),
+                slice.offset,
+                "its `Content` is not a credential report".to_owned(),
+            );
+            return;
+        }
+        self.rows.columns = Columns::new(&header);
+        let mut pieces = Pieces::default();
+        rows::RowSplitter::default().feed(&content, 0, true, &mut pieces);
+        for row in &pieces.records {
+            let placed = Slice { document: slice.document, ..*row };
+            match self.rows.parse(row, content.get(row.start..row.end).unwrap_or(&[])) {
+                Ok(parsed) => self.rows.take(&placed, parsed),
+                Err(why) => Sink::reject(&mut self.rows, &placed, why),
+            }
+        }
+        for refused in &pieces.refused {
+            self.rows.refuse(refused);
+        }
+    }
+
+    fn reject(&mut self, slice: &Slice, why: String) {
+        self.rows.broken = true;
+        self.rows.file.reject_at(format!("document {}", slice.document + 1), slice.offset, why);
+    }
+
+    fn refuse(&mut self, refused: &Refused) {
+        self.rows.broken = true;
+        self.rows.file.reject_at(format!("document {}", refused.document + 1), refused.offset, refused.why.message());
+    }
+
+    fn field(&mut self, _: Field) {}
+}
+
+/// Where each column stands.
+#[derive(Debug, Default)]
+struct Columns(Vec<String>);
+
+impl Columns {
+    fn new(header: &[String]) -> Self {
+        Self(header.iter().map(|name| name.trim().to_owned()).collect())
+    }
+
+    fn of<'a>(&self, row: &'a [String], name: &str) -> &'a str {
+        let at = self.0.iter().position(|column| column == name);
+        at.and_then(|at| row.get(at)).map_or("", |text| text.trim())
+    }
+}
+
+/// What a cell that should hold a time says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    At(i64),
+    /// `N/A`: there is no such credential, or it was not used.
+    None,
+    /// `no_information`: no use is on record.
+    NoInformation,
+    /// `not_supported`, an empty cell or no such column.
+    Silent,
+    /// Something that is not a time.
+    Bad,
+}
+
+fn when(cell: &str) -> When {
+    match cell {
+        "N/A" => When::None,
+        "no_information" => When::NoInformation,
+        "not_supported" | "" => When::Silent,
+        text => Instant::parse(text).map_or(When::Bad, |at| When::At(at.0)),
+    }
+}
+
+fn truth(cell: &str) -> Option<bool> {
+    match cell.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+struct Rows<'f, 'r> {
+    file: &'f mut FileRun<'r>,
+    columns: Columns,
+    /// The first record of a scope, and whether the root user's row was there.
+    seen: BTreeMap<Sym, (RecordId, bool)>,
+    broken: bool,
+    warned: bool,
+}
+
+impl Sink for Rows<'_, '_> {
+    type Parsed<'a> = Vec<String>;
+
+    fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<Vec<String>, String> {
+        let row = rows::fields(text)?;
+        if row.len() != self.columns.0.len() {
+            return Err(format!("it has {} fields where the first row has {}", row.len(), self.columns.0.len()));
+        }
+        match self.columns.of(&row, "arn") {
+            "" => Err("it has no `arn`".to_owned()),
+            arn => match Arn::parse(arn).map(|arn| arn.kind) {
+                Some("user" | "root") => Ok(row),
+                _ => Err("its `arn` is not the name of a user with its account".to_owned()),
+            },
+        }
+    }
+
+    fn take(&mut self, slice: &Slice, row: Vec<String>) {
+        let arn_text = self.columns.of(&row, "arn");
+        let Some(arn) = Arn::parse(arn_text) else { return };
+        let scope = format!("aws:{}", arn.account);
+        self.file.scopes.insert(scope.clone());
+        let scope = self.file.world().strings.intern(&scope);
+        if !self.admitted(scope) {
+            return;
+        }
+        let mut id = String::new();
+        arn.id(arn_text, &mut id);
+        let (identity_row, _) = self.file.world().upsert(Subject::Identity, &id);
+        if self.listed_before(identity_row) {
+            self.file.reject(slice, "its `arn` is that of an earlier row of this export");
+            return;
+        }
+        let record = self.file.record(slice);
+        let root = arn.kind == "root";
+        let seen = self.seen.entry(scope).or_insert((record, false));
+        seen.1 |= root;
+        self.file.count_read();
+        self.file.total("users", 1);
+        self.file.world().mark_listed(Subject::Identity, identity_row, record);
+        identities::name(self.file.world(), identity_row, arn_text, scope, record);
+        self.user(identity_row, scope, &row, record);
+    }
+
+    fn reject(&mut self, slice: &Slice, why: String) {
+        self.broken = true;
+        self.file.reject(slice, why);
+    }
+
+    fn refuse(&mut self, refused: &Refused) {
+        self.broken = true;
+        self.file.refuse(refused);
+    }
+
+    fn field(&mut self, _: Field) {}
+}
+
+impl Rows<'_, '_> {
+    fn admitted(&mut self, scope: Sym) -> bool {
+        let admitted = self.file.run.sets.admit(ABOUT.id, scope, 0, self.file.set);
+        let (Admitted::Older(holder) | Admitted::Unordered(holder)) = admitted else { return true };
+        let used = self.file.run.sets.path(holder).to_owned();
+        let scope = self.file.run.world.strings.text(scope).to_owned();
+        if matches!(admitted, Admitted::Older(_)) {
+            self.file.ignore(&format!("superseded: `{used}` is a newer report of `{scope}`"));
+            return false;
+        }
+        self.file.ignore(&format!("another report of `{scope}` than `{used}`, and no times tell which is newer"));
+        if !std::mem::replace(&mut self.warned, true) {
+            let path = self.file.path();
+            let message = format!(
+                "`{used}` and `{path}` are two credential reports of `{scope}`, and no times tell which is newer"
+            );
+            let help = "state `collected_at` of both as `[[exports]]` in `assize.toml`, or remove one of them";
+            self.file.run.diagnostics.push(Diagnostic::error("two-snapshots", message).help(help));
+        }
+        false
+    }
+
+    fn listed_before(&mut self, row: u32) -> bool {
+        let export = self.file.export;
+        let world = self.file.world();
+        let table = world.table(Subject::Identity);
+        table.presence(row) == Presence::Listed
+            && table.records(row).any(|record| world.records.get(record).is_some_and(|record| record.export == export))
+    }
+
+    /// The facts of one row.
+    fn user(&mut self, row: u32, scope: Sym, cells: &[String], record: RecordId) {
+        let cell = |name: &str| self.columns.of(cells, name).to_owned();
+        let user = cell("user");
+        let (created, mfa) = (cell("user_creation_time"), truth(&cell("mfa_active")));
+        let password = (truth(&cell("password_enabled")), when(&cell("password_last_used")));
+        let changed = (when(&cell("password_last_changed")), when(&cell("password_next_rotation")));
+        let key = |number: u8| {
+            let cell = |what: &str| cell(&format!("access_key_{number}_{what}"));
+            (truth(&cell("active")), when(&cell("last_rotated")), when(&cell("last_used_date")))
+        };
+        let keys = [(1, key(1)), (2, key(2))];
+        let cert = |number: u8| {
+            let cell = |what: &str| cell(&format!("cert_{number}_{what}"));
+            (truth(&cell("active")), when(&cell("last_rotated")))
+        };
+        let certs = [(1, cert(1)), (2, cert(2))];
+
+        let world = self.file.world();
+        world.set_text(identity::NAME, row, &user, record);
+        world.set(identity::ENABLED, row, true, record);
+        if let Some(mfa) = mfa {
+            world.set(identity::MFA, row, mfa, record);
+        }
+        self.file.set_time(identity::CREATED_AT, row, &created, record);
+        self.used(row, [password.1, keys[0].1.2, keys[1].1.2], record);
+        if password.0 == Some(true) {
+            self.password(row, scope, &user, password.1, changed, record);
+        }
+        let user_name = self.file.world().strings.intern(&user);
+        for (number, (active, rotated, used)) in keys {
+            let created = self.time(rotated, record);
+            if active != Some(true) && created.is_none() {
+                continue;
+            }
+            let used = match used {
+                When::At(at) => Some(Some(at)),
+                When::None | When::NoInformation => Some(None),
+                When::Silent | When::Bad => None,
+            };
+            self.file.total(if active == Some(true) { "active_access_keys" } else { "inactive_access_keys" }, 1);
+            let slot = Slot { scope, user: user_name, identity: row, number, active, created, used, record };
+            self.file.run.aws.slots.push(slot);
+        }
+        for (number, (active, rotated)) in certs {
+            let created = self.time(rotated, record);
+            if active != Some(true) && created.is_none() {
+                continue;
+            }
+            let name = format!("{user}#cert{number}");
+            let world = self.file.world();
+            let id = format!("{}:certificate:{name}", world.strings.text(scope));
+            let (cert, _) = world.upsert(Subject::Credential, &id);
+            describe(world, cert, CredentialKind::Certificate, scope, &name, Some(row), record);
+            if let Some(active) = active {
+                world.set(credential::ENABLED, cert, active, record);
+            }
+            if let Some(at) = created {
+                world.set(credential::LAST_CHANGE_AT, cert, Instant(at), record);
+            }
+        }
+    }
+
+    /// When the user last did something: the latest of password and keys.
+    fn used(&mut self, row: u32, cells: [When; 3], record: RecordId) {
+        let latest = cells.iter().filter_map(|cell| if let When::At(at) = cell { Some(*at) } else { None }).max();
+        let silent = cells.iter().any(|cell| matches!(cell, When::Silent | When::Bad));
+        let world = self.file.world();
+        match latest {
+            Some(at) => world.set(identity::LAST_USED_AT, row, Instant(at), record),
+            None if !silent => world.set_absent(identity::LAST_USED_AT, row, record),
+            None => {}
+        }
+        world.set(identity::USE_TRACKED_SINCE, row, Instant(KEY_USE_TRACKED_SINCE), record);
+    }
+
+    fn password(
+        &mut self,
+        row: u32,
+        scope: Sym,
+        user: &str,
+        used: When,
+        (changed, next): (When, When),
+        record: RecordId,
+    ) {
+        self.file.total("passwords", 1);
+        let changed = self.time(changed, record);
+        let expires = self.time(next, record);
+        let world = self.file.world();
+        let name = format!("{user}#password");
+        let id = format!("{}:password:{name}", world.strings.text(scope));
+        let (password, _) = world.upsert(Subject::Credential, &id);
+        describe(world, password, CredentialKind::Password, scope, &name, Some(row), record);
+        world.set(credential::ENABLED, password, true, record);
+        if let Some(at) = changed {
+            world.set(credential::LAST_CHANGE_AT, password, Instant(at), record);
+        }
+        match (expires, next) {
+            (Some(at), _) => world.set(credential::EXPIRES_AT, password, Instant(at), record),
+            (None, When::None | When::NoInformation) => world.set_absent(credential::EXPIRES_AT, password, record),
+            _ => {}
+        }
+        match used {
+            When::At(at) => last_used(world, password, Some(at), PASSWORD_USE_TRACKED_SINCE, record),
+            When::None | When::NoInformation => last_used(world, password, None, PASSWORD_USE_TRACKED_SINCE, record),
+            When::Silent | When::Bad => {}
+        }
+    }
+
+    /// The time of a cell; what should be one and is not is counted.
+    fn time(&mut self, cell: When, record: RecordId) -> Option<i64> {
+        match cell {
+            When::At(at) => Some(at),
+            When::Bad => {
+                self.file.bad_date(record);
+                None
+            }
+            When::None | When::NoInformation | When::Silent => None,
+        }
+    }
+
+    /// Says which lists the report shows to be complete.
+    fn show(&mut self) {
+        let set = self.file.set;
+        self.file.run.sets.end(set);
+        for (scope, (record, root)) in std::mem::take(&mut self.seen) {
+            let whole = match (self.broken, root) {
+                (true, _) => Whole::No("some rows of the credential report were rejected"),
+                (false, false) => Whole::No("the credential report has no row of the root user, so it was filtered"),
+                (false, true) => Whole::Yes,
+            };
+            for listing in [Listing::AccessKeys, Listing::Passwords] {
+                self.file.run.sets.show(set, scope, listing, record, whole.clone());
+            }
+            // A filtered report says nothing on whether another export lists all users.
+            if whole == Whole::Yes {
+                self.file.run.sets.show(set, scope, Listing::Users, record, whole.clone());
+                self.file.run.sets.show(set, scope, Listing::Roots, record, whole);
+            }
+        }
+    }
+}

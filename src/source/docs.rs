@@ -1,0 +1,68 @@
+//! The documentation of each source, made from what it says of itself.
+
+use std::fmt::Write as _;
+
+use super::{About, SOURCES};
+
+/// The page of a source: file name and Markdown.
+#[must_use]
+pub fn pages() -> Vec<(String, String)> {
+    SOURCES.iter().map(|source| source.about()).map(|about| (format!("{}.md", about.id), page(about))).collect()
+}
+
+fn page(about: &About) -> String {
+    let mut out = format!("# {}\n\n", about.id);
+    let _ = writeln!(out, "Reads {}.\n", about.title);
+    let _ = writeln!(out, "<!-- made from the code; do not edit -->\n\n## How to export it\n");
+    for command in about.commands {
+        if command.starts_with("written") {
+            let _ =
+                writeln!(out, "{}{}.\n", command.get(..1).unwrap_or("").to_uppercase(), command.get(1..).unwrap_or(""));
+        } else {
+            let _ = writeln!(out, "```sh\n{command}\n```\n");
+        }
+    }
+    let _ = writeln!(out, "## What to know\n");
+    for note in about.notes {
+        let _ = writeln!(out, "- {note}");
+    }
+    let _ = writeln!(out, "\n## What it shows to be complete\n");
+    if about.shows.is_empty() {
+        let _ = writeln!(out, "Nothing by itself. Closures are stated in the manifest or the inventory.");
+    }
+    for listing in about.shows {
+        let _ = writeln!(out, "- `{}`", listing.name());
+    }
+    let _ = writeln!(out, "\n## Facts\n\n| fact | from |\n| --- | --- |");
+    for given in about.provides {
+        let _ = writeln!(out, "| `{}` | {} |", given.fact.path(), given.from);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Run with `ASSIZE_WRITE_DOCS=1` to write the files anew.
+    fn same_as_checked_in(path: &str, made: &str) {
+        let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("ASSIZE_WRITE_DOCS").is_some() {
+            std::fs::write(&path, made).unwrap();
+        }
+        let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(checked_in == made, "{path} differs from what the code makes; run again with ASSIZE_WRITE_DOCS=1");
+    }
+
+    #[test]
+    fn pages_are_checked_in() {
+        for (name, text) in pages() {
+            same_as_checked_in(&format!("docs/sources/{name}"), &text);
+        }
+    }
+
+    #[test]
+    fn the_schema_of_the_inventory_is_checked_in() {
+        same_as_checked_in("schemas/assize-inventory.schema.json", &crate::source::inventory_schema());
+    }
+}

@@ -1,0 +1,92 @@
+//! What can only be done once all files were read: joins, the inventory, closures, contradictions.
+
+use std::collections::BTreeMap;
+
+use super::aws::{groups, join};
+use super::inventory::assign;
+use super::run::Run;
+use crate::base::diagnostic::Diagnostic;
+use crate::export::declared::Said;
+use crate::model::enumeration::Closure;
+use crate::model::intern::Sym;
+use crate::model::listing::Listing;
+use crate::model::record::{ExportId, Record};
+use crate::model::schema::Subject;
+use crate::model::table::Presence;
+
+/// Brings what the files said together. `said` is what the manifest says of each export, by its number.
+pub fn finish(run: &mut Run, said: &[Said]) {
+    groups::finish(run);
+    join::finish(run);
+    let mut sets = std::mem::take(&mut run.sets);
+    sets.finish(&mut run.world);
+    assign::finish(run);
+    for (export, said) in said.iter().enumerate() {
+        contradictions(run, export, said);
+        assert(run, export, said);
+    }
+    mentions(run);
+}
+
+/// A manifest that says another scope than the file itself.
+fn contradictions(run: &mut Run, export: usize, said: &Said) {
+    let (Some(declared), Some(report)) = (&said.scope, run.reports.get(export)) else { return };
+    let others: Vec<&str> =
+        report.scopes.iter().map(String::as_str).filter(|scope| *scope != declared && *scope != "aws:aws").collect();
+    let Some(other) = others.first() else { return };
+    let path = &report.path;
+    let message = format!("the manifest says that `{path}` is of `{declared}`, and the file says `{other}`");
+    let mut diagnostic = Diagnostic::error("manifest-contradicts-file", message);
+    if let Some(place) = &said.place {
+        diagnostic = diagnostic.at(place.file.clone(), place.span.clone(), "the file says otherwise");
+    }
+    run.diagnostics.push(diagnostic.help("what a file says itself was used: correct the scope or the path pattern"));
+}
+
+/// What the manifest asserts to be complete in a file.
+fn assert(run: &mut Run, export: usize, said: &Said) {
+    if said.enumerates.is_empty() {
+        return;
+    }
+    let Some(report) = run.reports.get(export) else { return };
+    let mut scopes: Vec<String> = report.scopes.iter().filter(|scope| *scope != "aws:aws").cloned().collect();
+    if let (true, Some(declared)) = (scopes.is_empty(), &said.scope) {
+        scopes.push(declared.clone());
+    }
+    let world = &mut run.world;
+    let list = world.strings.intern("");
+    let export = ExportId(u32::try_from(export).unwrap_or(u32::MAX));
+    let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
+    let by = world.strings.intern(said.collected_by.as_deref().unwrap_or("the manifest"));
+    let at = said.collected_at.map(|at| at.0);
+    for scope in scopes {
+        let scope = world.strings.intern(&scope);
+        for listing in &said.enumerates {
+            world.enumerations.add(scope, *listing, Closure::Asserted { by, at, record });
+        }
+    }
+}
+
+/// Things named in a scope of which all were listed, and not among them.
+fn mentions(run: &mut Run) {
+    let subjects =
+        [(Subject::Identity, Listing::Users), (Subject::Group, Listing::Groups), (Subject::Policy, Listing::Policies)];
+    let mut counts: BTreeMap<(Subject, Sym), (u64, Option<crate::model::record::RecordId>)> = BTreeMap::new();
+    for (subject, listing) in subjects {
+        let table = run.world.table(subject);
+        for row in table.rows().filter(|row| table.presence(*row) == Presence::Mentioned) {
+            let scope = run.world.scope(crate::model::slots::Row::new(subject, row));
+            if run.world.enumerations.closed(scope, listing) {
+                let count = counts.entry((subject, scope)).or_insert((0, table.records(row).next()));
+                count.0 += 1;
+            }
+        }
+    }
+    for ((subject, scope), (count, record)) in counts {
+        let (plural, scope) = (subject.def().plural, run.world.strings.text(scope).to_owned());
+        let message =
+            format!("{count} {plural} of `{scope}` are named by others and not in its list, which is complete");
+        run.world.note("mentioned-not-listed", message, record);
+    }
+    run.world.quality.sort();
+}

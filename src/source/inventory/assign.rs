@@ -1,0 +1,304 @@
+//! Putting what the inventory said into the tables, once all exports were read.
+
+use std::collections::BTreeMap;
+
+use super::pending::Entry;
+use super::raw;
+use super::targets::Targets;
+use crate::base::time::{DAY, Instant, Span};
+use crate::model::enumeration;
+use crate::model::facts::{ai_system, identity, owner, resource};
+use crate::model::record::RecordId;
+use crate::model::schema::{Fact, Subject};
+use crate::model::table::List;
+use crate::model::world::World;
+use crate::source::attestation;
+use crate::source::run::Run;
+
+/// What was last done to an identity: when, by whom or how long, where that stands.
+type Last<T> = BTreeMap<u32, (Instant, T, RecordId)>;
+
+struct Assign<'r> {
+    world: &'r mut World,
+    targets: Targets,
+    reviews: Last<String>,
+    drills: Last<i64>,
+    /// Identities by AI system.
+    of_system: BTreeMap<u32, Vec<u32>>,
+    attestations: Vec<attestation::Attestation>,
+}
+
+/// Puts all of it into the tables.
+pub fn finish(run: &mut Run) {
+    let mut entries = std::mem::take(&mut run.inventory);
+    entries.sort_by_key(|(_, entry)| order(entry));
+    let (targets, reviews, drills) = (Targets::default(), Last::new(), Last::new());
+    let of_system = BTreeMap::new();
+    let mut assign = Assign { world: &mut run.world, targets, reviews, drills, of_system, attestations: Vec::new() };
+    for (record, entry) in entries {
+        assign.entry(record, entry);
+    }
+    for (row, (at, by, record)) in std::mem::take(&mut assign.reviews) {
+        assign.world.set(identity::LAST_REVIEW_AT, row, at, record);
+        assign.world.set_text(identity::LAST_REVIEWED_BY, row, &by, record);
+    }
+    for (row, (at, seconds, record)) in std::mem::take(&mut assign.drills) {
+        assign.world.set(identity::LAST_DRILL_AT, row, at, record);
+        assign.world.set(identity::REVOCATION_TIME, row, Span(seconds), record);
+    }
+    run.attestations = assign.attestations;
+}
+
+fn order(entry: &Entry) -> u8 {
+    match entry {
+        Entry::Owner(_) => 0,
+        Entry::AiSystem(_) => 1,
+        Entry::Resource(_) => 2,
+        Entry::Identity(_) => 3,
+        Entry::Review(_) => 4,
+        Entry::Drill(_) => 5,
+        Entry::LogSource(_) => 6,
+        Entry::Closure(..) => 7,
+        Entry::Attestation(_) => 8,
+    }
+}
+
+impl Assign<'_> {
+    fn entry(&mut self, record: RecordId, entry: Entry) {
+        match entry {
+            Entry::Owner(entry) => self.owner(record, &entry),
+            Entry::AiSystem(entry) => self.ai_system(record, &entry),
+            Entry::Resource(entry) => self.resource(record, &entry),
+            Entry::Identity(entry) => self.identity(record, &entry),
+            Entry::Review(entry) => self.review(record, &entry),
+            Entry::Drill(entry) => self.drill(record, &entry),
+            Entry::LogSource(entry) => {
+                for row in self.rows(&entry.identities, None, record) {
+                    self.world.set(identity::LOGGED, row, true, record);
+                }
+            }
+            Entry::Closure(entry, listing) => {
+                let scope = self.world.strings.intern(&entry.scope);
+                let by = self.world.strings.intern(&entry.by);
+                let at = entry.as_of.as_ref().and_then(|at| at.instant("as_of").ok()).map(|at| at.0);
+                self.world.enumerations.add(scope, listing, enumeration::Closure::Asserted { by, at, record });
+            }
+            Entry::Attestation(entry) => {
+                let Ok(at) = entry.at.instant("at") else { return };
+                let expires_at = entry.expires_at.as_ref().and_then(|at| at.instant("expires_at").ok());
+                let raw::Attestation { framework, requirement, part, statement, by, .. } = entry;
+                let made =
+                    attestation::Attestation { framework, requirement, part, statement, by, at, expires_at, record };
+                self.attestations.push(made);
+            }
+        }
+    }
+
+    fn text(&mut self, fact: Fact<crate::model::intern::Sym>, row: u32, text: Option<&String>, record: RecordId) {
+        if let Some(text) = text {
+            self.world.set_text(fact, row, text, record);
+        }
+    }
+
+    /// The row of an owner that an entry names.
+    fn owner_row(&mut self, id: &str, record: RecordId) -> u32 {
+        let (row, new) = self.world.upsert(Subject::Owner, id);
+        if new {
+            self.world.set_text(owner::ID, row, id, record);
+            let message = format!("the inventory names the owner `{id}`, whom it does not list");
+            self.world.note("owner-not-listed", message, Some(record));
+        }
+        row
+    }
+
+    /// Sets a list of owners that is given whole.
+    fn owners(&mut self, fact: Fact<List>, row: u32, owners: Option<&Vec<String>>, record: RecordId) {
+        let Some(owners) = owners else { return };
+        for id in owners {
+            let owner = self.owner_row(id, record);
+            self.world.push(fact, row, owner);
+        }
+        self.world.table_mut(fact.id.subject).note_record(row, record);
+        self.world.close(fact, row);
+    }
+
+    fn owner(&mut self, record: RecordId, entry: &raw::Owner) {
+        let (row, _) = self.world.upsert(Subject::Owner, &entry.id);
+        self.world.mark_listed(Subject::Owner, row, record);
+        self.world.set_text(owner::ID, row, &entry.id, record);
+        self.text(owner::NAME, row, entry.name.as_ref().or(Some(&entry.id)), record);
+        self.text(owner::EMAIL, row, entry.email.as_ref(), record);
+        if let Some(kind) = &entry.kind {
+            self.world.set_name(owner::KIND, row, kind, record);
+        }
+        let left = entry.left_at.as_ref().and_then(|at| at.instant("left_at").ok());
+        if let Some(active) = entry.active {
+            self.world.set(owner::ACTIVE, row, active, record);
+        }
+        match left {
+            Some(at) => self.world.set(owner::LEFT_AT, row, at, record),
+            None if entry.active == Some(true) => self.world.set_absent(owner::LEFT_AT, row, record),
+            None => {}
+        }
+        if let Some(members) = &entry.members {
+            for id in members {
+                let (member, _) = self.world.upsert(Subject::Owner, id);
+                self.world.set_text(owner::ID, member, id, record);
+                self.world.push(owner::MEMBERS, row, member);
+            }
+            self.world.close(owner::MEMBERS, row);
+        }
+    }
+
+    fn ai_system(&mut self, record: RecordId, entry: &raw::AiSystem) {
+        let (row, _) = self.world.upsert(Subject::AiSystem, &entry.id);
+        self.world.mark_listed(Subject::AiSystem, row, record);
+        self.world.set_text(ai_system::ID, row, &entry.id, record);
+        self.text(ai_system::NAME, row, entry.name.as_ref().or(Some(&entry.id)), record);
+        self.text(ai_system::VENDOR, row, entry.vendor.as_ref(), record);
+        self.text(ai_system::MODEL, row, entry.model.as_ref(), record);
+        if let Some(mode) = &entry.mode {
+            self.world.set_name(ai_system::MODE, row, mode, record);
+        }
+        if let Some(stage) = &entry.stage {
+            self.world.set_name(ai_system::STAGE, row, stage, record);
+        }
+        match entry.pilot_ends_at.as_ref().and_then(|at| at.instant("pilot_ends_at").ok()) {
+            Some(at) => self.world.set(ai_system::PILOT_ENDS_AT, row, at, record),
+            // Who states the stage and no end says that none is set.
+            None if entry.stage.is_some() => self.world.set_absent(ai_system::PILOT_ENDS_AT, row, record),
+            None => {}
+        }
+        self.owners(ai_system::OWNERS, row, entry.owners.as_ref(), record);
+        if let Some(identities) = &entry.identities {
+            for whose in self.rows(identities, None, record) {
+                self.runs_as(row, whose, record);
+            }
+            self.world.close(ai_system::IDENTITIES, row);
+        }
+        if let Some(tools) = &entry.tools {
+            for tool in tools {
+                let tool = self.world.strings.intern(tool);
+                self.world.push(ai_system::TOOLS, row, tool.0);
+            }
+            self.world.close(ai_system::TOOLS, row);
+        }
+    }
+
+    /// Says that an AI system runs as an identity or uses it.
+    fn runs_as(&mut self, system: u32, whose: u32, record: RecordId) {
+        self.world.push(ai_system::IDENTITIES, system, whose);
+        self.world.push(identity::AI_SYSTEMS, whose, system);
+        self.world.table_mut(Subject::Identity).note_record(whose, record);
+        self.of_system.entry(system).or_default().push(whose);
+    }
+
+    fn resource(&mut self, record: RecordId, entry: &raw::Resource) {
+        let (row, _) = self.world.upsert(Subject::Resource, &entry.pattern);
+        self.world.mark_listed(Subject::Resource, row, record);
+        self.world.set_text(resource::ID, row, &entry.pattern, record);
+        self.world.set_text(resource::PATTERN, row, &entry.pattern, record);
+        self.text(resource::NAME, row, entry.name.as_ref().or(Some(&entry.pattern)), record);
+        self.text(resource::KIND, row, entry.kind.as_ref(), record);
+        let aws = "aws".to_owned();
+        let system = entry.system.as_ref().or_else(|| entry.pattern.starts_with("arn:aws").then_some(&aws));
+        self.text(resource::SYSTEM, row, system, record);
+        if let Some(environment) = &entry.environment {
+            self.world.set_name(resource::ENVIRONMENT, row, environment, record);
+        }
+        if let Some(sensitivity) = &entry.sensitivity {
+            self.world.set_name(resource::SENSITIVITY, row, sensitivity, record);
+        }
+        if let Some(public) = entry.public {
+            self.world.set(resource::PUBLIC, row, public, record);
+        }
+        if let Some(approved) = entry.approved {
+            self.world.set(resource::APPROVED, row, approved, record);
+        }
+        self.owners(resource::OWNERS, row, entry.owners.as_ref(), record);
+    }
+
+    fn identity(&mut self, record: RecordId, entry: &raw::Identity) {
+        for row in self.targets.find(self.world, &entry.identity, record) {
+            if let Some(kind) = &entry.kind {
+                self.world.set_name(identity::KIND, row, kind, record);
+            }
+            self.text(identity::PURPOSE, row, entry.purpose.as_ref(), record);
+            self.text(identity::VENDOR, row, entry.vendor.as_ref(), record);
+            if let Some(environment) = &entry.environment {
+                self.world.set_name(identity::ENVIRONMENT, row, environment, record);
+            }
+            if let Some(at) = entry.expires_at.as_ref().and_then(|at| at.instant("expires_at").ok()) {
+                self.world.set(identity::EXPIRES_AT, row, at, record);
+            }
+            if let Some(third_party) = entry.third_party {
+                self.world.set(identity::THIRD_PARTY, row, third_party, record);
+            }
+            if let Some(logged) = entry.logged {
+                self.world.set(identity::LOGGED, row, logged, record);
+            }
+            self.owners(identity::OWNERS, row, entry.owners.as_ref(), record);
+            if let Some(sponsor) = &entry.sponsor {
+                let sponsor = self.owner_row(sponsor, record);
+                self.world.set(identity::SPONSOR, row, sponsor, record);
+            }
+            if let Some(system) = &entry.ai_system {
+                let id = system;
+                let (system, new) = self.world.upsert(Subject::AiSystem, id);
+                if new {
+                    self.world.set_text(ai_system::ID, system, id, record);
+                    let message = "the inventory names an AI system that it does not list".to_owned();
+                    self.world.note("ai-system-not-listed", message, Some(record));
+                }
+                self.runs_as(system, row, record);
+            }
+        }
+    }
+
+    /// The identities that a list of names and an AI system mean, each once.
+    fn rows(&mut self, names: &[String], system: Option<&String>, record: RecordId) -> Vec<u32> {
+        let mut rows = Vec::new();
+        for name in names {
+            rows.extend(self.targets.find(self.world, name, record));
+        }
+        if let Some(system) = system {
+            let found = self.world.strings.get(system).and_then(|id| self.world.table(Subject::AiSystem).find(id));
+            match found {
+                Some(row) => rows.extend(self.of_system.get(&row).into_iter().flatten()),
+                None => {
+                    let message = format!("the inventory names the AI system `{system}`, which it does not list");
+                    self.world.note("ai-system-not-listed", message, Some(record));
+                }
+            }
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    fn review(&mut self, record: RecordId, entry: &raw::Review) {
+        let Ok(at) = entry.at.instant("at") else { return };
+        for row in self.rows(&entry.identities, entry.ai_system.as_ref(), record) {
+            let last = self.reviews.entry(row).or_insert_with(|| (at, entry.by.clone(), record));
+            if at > last.0 {
+                *last = (at, entry.by.clone(), record);
+            }
+        }
+    }
+
+    fn drill(&mut self, record: RecordId, entry: &raw::Drill) {
+        let Ok(at) = entry.at.instant("at") else { return };
+        // The range was checked, so the number fits.
+        let seconds = (entry.minutes * 60.0).round() as i64;
+        for row in self.rows(&entry.identities, entry.ai_system.as_ref(), record) {
+            let last = self.drills.entry(row).or_insert((at, seconds, record));
+            let (day, before) = (at.0.div_euclid(DAY), last.0.0.div_euclid(DAY));
+            if day > before {
+                *last = (at, seconds, record);
+            } else if day == before {
+                let slower = if seconds > last.1 { (seconds, record) } else { (last.1, last.2) };
+                *last = (at.max(last.0), slower.0, slower.1);
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The inventory: facts that no system exports, stated by people in assize's own files.
+
+pub mod assign;
+pub mod pending;
+pub mod raw;
+pub mod targets;
+
+/// The JSON Schema of an inventory file.
+#[must_use]
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(raw::Inventory);
+    serde_json::to_string_pretty(&schema).map_or_else(|_| String::new(), |text| text + "\n")
+}

@@ -1,0 +1,184 @@
+//! What the inventory said, checked, and kept until all exports were read.
+
+use toml::Value;
+
+use super::raw;
+use crate::base::time::Instant;
+use crate::model::facts::{AiMode, AiStage, OwnerKind};
+use crate::model::listing::Listing;
+use crate::model::record::RecordId;
+
+/// The tables of an inventory, in the order in which they are placed.
+pub const TABLES: [&str; 9] =
+    ["owners", "ai_systems", "resources", "identities", "reviews", "drills", "log_sources", "closures", "attestations"];
+
+/// One entry of the inventory.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// `[[owners]]`
+    Owner(raw::Owner),
+    /// `[[identities]]`
+    Identity(raw::Identity),
+    /// `[[ai_systems]]`
+    AiSystem(raw::AiSystem),
+    /// `[[resources]]`
+    Resource(raw::Resource),
+    /// `[[reviews]]`
+    Review(raw::Review),
+    /// `[[drills]]`
+    Drill(raw::Drill),
+    /// `[[log_sources]]`
+    LogSource(raw::LogSource),
+    /// `[[closures]]`
+    Closure(raw::Closure, Listing),
+    /// `[[attestations]]`
+    Attestation(raw::Attestation),
+}
+
+/// Everything that the inventory said, with the record of each entry.
+pub type Statements = Vec<(RecordId, Entry)>;
+
+impl Entry {
+    /// Reads an entry of a table.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn read(table: &str, value: Value) -> Result<Self, String> {
+        fn typed<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
+            value.try_into().map_err(|error: toml::de::Error| error.message().lines().next().unwrap_or("").to_owned())
+        }
+        let entry = match table {
+            "owners" => Self::Owner(typed(value)?),
+            "identities" => Self::Identity(typed(value)?),
+            "ai_systems" => Self::AiSystem(typed(value)?),
+            "resources" => Self::Resource(typed(value)?),
+            "reviews" => Self::Review(typed(value)?),
+            "drills" => Self::Drill(typed(value)?),
+            "log_sources" => Self::LogSource(typed(value)?),
+            "closures" => {
+                let closure: raw::Closure = typed(value)?;
+                let listing = one_of("listing", &closure.listing, Listing::ALL.iter().map(|listing| listing.name()))?;
+                let listing = Listing::from_name(listing).ok_or("no such list")?;
+                Self::Closure(closure, listing)
+            }
+            "attestations" => Self::Attestation(typed(value)?),
+            other => return Err(format!("there is no table `{other}`")),
+        };
+        entry.check()?;
+        Ok(entry)
+    }
+
+    /// How the entry is told from others of its table: its id, where it has one.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Owner(owner) => Some(&owner.id),
+            Self::AiSystem(system) => Some(&system.id),
+            Self::Resource(resource) => Some(&resource.pattern),
+            _ => None,
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let time = |field: &str, at: &Option<raw::When>| at.as_ref().map(|at| at.instant(field)).transpose();
+        match self {
+            Self::Owner(owner) => {
+                filled("id", &owner.id)?;
+                time("left_at", &owner.left_at)?;
+                if let Some(kind) = &owner.kind {
+                    one_of("kind", kind, OwnerKind::ALL.iter().map(|kind| kind.name()))?;
+                }
+            }
+            Self::Identity(identity) => {
+                filled("identity", &identity.identity)?;
+                time("expires_at", &identity.expires_at)?;
+            }
+            Self::AiSystem(system) => {
+                filled("id", &system.id)?;
+                time("pilot_ends_at", &system.pilot_ends_at)?;
+                if let Some(mode) = &system.mode {
+                    one_of("mode", mode, AiMode::ALL.iter().map(|mode| mode.name()))?;
+                }
+                if let Some(stage) = &system.stage {
+                    one_of("stage", stage, AiStage::ALL.iter().map(|stage| stage.name()))?;
+                }
+            }
+            Self::Resource(resource) => filled("pattern", &resource.pattern)?,
+            Self::Review(review) => {
+                review.at.instant("at")?;
+                someone(&review.identities, review.ai_system.as_ref())?;
+                if let Some(outcome) = &review.outcome {
+                    one_of("outcome", outcome, ["keep", "reduce", "remove"].into_iter())?;
+                }
+            }
+            Self::Drill(drill) => {
+                drill.at.instant("at")?;
+                someone(&drill.identities, drill.ai_system.as_ref())?;
+                if !(0.0..=10_000_000.0).contains(&drill.minutes) {
+                    return Err("`minutes` is not a number of minutes".to_owned());
+                }
+            }
+            Self::LogSource(source) => someone(&source.identities, None)?,
+            Self::Closure(closure, _) => {
+                filled("scope", &closure.scope)?;
+                filled("by", &closure.by)?;
+                time("as_of", &closure.as_of)?;
+            }
+            Self::Attestation(attestation) => {
+                filled("by", &attestation.by)?;
+                let at = attestation.at.instant("at")?;
+                let end: Option<Instant> = time("expires_at", &attestation.expires_at)?;
+                if end.is_some_and(|end| end < at) {
+                    return Err("`expires_at` is before `at`".to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn filled(field: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() { Err(format!("`{field}` is empty")) } else { Ok(()) }
+}
+
+fn someone(identities: &[String], ai_system: Option<&String>) -> Result<(), String> {
+    if identities.is_empty() && ai_system.is_none() {
+        return Err("it names no identities".to_owned());
+    }
+    Ok(())
+}
+
+fn one_of(field: &str, text: &str, names: impl Iterator<Item = &'static str>) -> Result<&'static str, String> {
+    let names: Vec<&'static str> = names.collect();
+    if let Some(name) = names.iter().find(|name| **name == text) {
+        return Ok(name);
+    }
+    let nearest = crate::base::text::nearest(text, names.iter().copied());
+    let hint =
+        nearest.map_or_else(|| format!("it is one of {}", names.join(", ")), |name| format!("did you mean `{name}`?"));
+    Err(format!("`{field}` is `{}`: {hint}", crate::base::text::shortened(text, 40)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(table: &str, text: &str) -> Result<Entry, String> {
+        Entry::read(table, Value::Table(text.parse().unwrap()))
+    }
+
+    #[test]
+    fn entries_are_checked() {
+        assert!(read("owners", "id = 'a'\nleft_at = 2026-01-02").is_ok());
+        assert!(read("owners", "id = 'a'\nleft_at = '2026-01-02T00:00:00Z'").is_ok());
+        assert_eq!(
+            read("closures", "listing='owner'\nscope='*'\nby='x'").unwrap_err(),
+            "`listing` is `owner`: did you mean `owners`?"
+        );
+        assert!(read("owners", "id = 'a'\nzebra = 1").unwrap_err().contains("zebra"));
+        assert!(read("owners", "name = 'a'").unwrap_err().contains("id"));
+        assert!(read("reviews", "at = 2026-01-01\nby = 'x'").unwrap_err().contains("no identities"));
+        assert!(read("drills", "identities = ['x']\nat = 'soon'\nminutes = 3").unwrap_err().contains("`at`"));
+        assert!(read("drills", "identities = ['x']\nat = 2026-01-01\nminutes = 3").is_ok());
+    }
+}

@@ -1,0 +1,246 @@
+//! The inventory as written: one type a table.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::base::time::Instant;
+
+/// A date, as `2026-08-03`, or an instant, as `2026-08-03T09:00:00Z`; in TOML also without quotes.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum When {
+    /// In quotes.
+    Text(String),
+    /// A date of TOML.
+    #[schemars(with = "String")]
+    Date(toml::value::Datetime),
+}
+
+impl When {
+    /// The instant; a date means the start of its day.
+    ///
+    /// # Errors
+    /// When it is neither, naming the field.
+    pub fn instant(&self, field: &str) -> Result<Instant, String> {
+        let parsed = match self {
+            Self::Text(text) => Instant::parse(text),
+            Self::Date(date) => Instant::parse(&date.to_string()),
+        };
+        parsed.ok_or_else(|| {
+            format!("`{field}` is not a date such as `2026-08-03` or an instant such as `2026-08-03T09:00:00Z`")
+        })
+    }
+}
+
+/// An inventory file.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inventory {
+    /// People and teams that answer for identities.
+    #[serde(default)]
+    pub owners: Vec<Owner>,
+    /// What people know of identities.
+    #[serde(default)]
+    pub identities: Vec<Identity>,
+    /// Applications and agents.
+    #[serde(default)]
+    pub ai_systems: Vec<AiSystem>,
+    /// What identities can reach.
+    #[serde(default)]
+    pub resources: Vec<Resource>,
+    /// Reviews of access.
+    #[serde(default)]
+    pub reviews: Vec<Review>,
+    /// Trials of revocation.
+    #[serde(default)]
+    pub drills: Vec<Drill>,
+    /// What logs record.
+    #[serde(default)]
+    pub log_sources: Vec<LogSource>,
+    /// Lists that someone says are complete.
+    #[serde(default)]
+    pub closures: Vec<Closure>,
+    /// What people attest where no export can show it.
+    #[serde(default)]
+    pub attestations: Vec<Attestation>,
+}
+
+/// A person or a team.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Owner {
+    /// The id by which others name the owner, such as an address.
+    pub id: String,
+    /// The name.
+    pub name: Option<String>,
+    /// The address.
+    pub email: Option<String>,
+    /// `person` or `team`.
+    pub kind: Option<String>,
+    /// Whether the person still works here, or the team still exists.
+    pub active: Option<bool>,
+    /// When the person left, or the team was dissolved.
+    pub left_at: Option<When>,
+    /// The ids of a team's people; if given, all of them.
+    pub members: Option<Vec<String>>,
+}
+
+/// What people know of an identity.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// The ARN or the id of assize. A `*` in it means every listed identity that matches.
+    pub identity: String,
+    /// What kind of account it is, such as `service_account`, `agent` or `human`.
+    pub kind: Option<String>,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// The ids of its owners; if given, all of them.
+    pub owners: Option<Vec<String>>,
+    /// The id of the person who wanted it and answers for its purpose.
+    pub sponsor: Option<String>,
+    /// The environment that it belongs to, such as `production`.
+    pub environment: Option<String>,
+    /// When it is to be removed.
+    pub expires_at: Option<When>,
+    /// The third party that uses it.
+    pub vendor: Option<String>,
+    /// Whether a third party uses it.
+    pub third_party: Option<bool>,
+    /// Whether a log records what it does.
+    pub logged: Option<bool>,
+    /// The id of the AI system that runs as it or uses it.
+    pub ai_system: Option<String>,
+}
+
+/// An application or agent.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AiSystem {
+    /// The id by which others name it.
+    pub id: String,
+    /// The name.
+    pub name: Option<String>,
+    /// How it acts: `interactive`, `autonomous`, `hosted_copilot`, `embedded_agent` or `background_automation`.
+    pub mode: Option<String>,
+    /// Where it is in its life: `pilot`, `production` or `retired`.
+    pub stage: Option<String>,
+    /// When the pilot ends or ended.
+    pub pilot_ends_at: Option<When>,
+    /// Who makes or hosts it.
+    pub vendor: Option<String>,
+    /// The model that it uses.
+    pub model: Option<String>,
+    /// The ids of its owners; if given, all of them.
+    pub owners: Option<Vec<String>>,
+    /// The identities that it runs as or uses; if given, all of them.
+    pub identities: Option<Vec<String>>,
+    /// The tools that it can call; if given, all of them.
+    pub tools: Option<Vec<String>>,
+}
+
+/// What an identity can reach.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    /// Its name, such as an ARN, or a pattern with `*` for many.
+    pub pattern: String,
+    /// A name for people.
+    pub name: Option<String>,
+    /// What it is, such as `bucket`.
+    pub kind: Option<String>,
+    /// The system that holds it, such as `aws`.
+    pub system: Option<String>,
+    /// The environment that it belongs to, such as `production`.
+    pub environment: Option<String>,
+    /// `public`, `internal`, `confidential` or `restricted`.
+    pub sensitivity: Option<String>,
+    /// Whether anyone can reach it.
+    pub public: Option<bool>,
+    /// Whether AI systems may use it.
+    pub approved: Option<bool>,
+    /// The ids of its owners; if given, all of them.
+    pub owners: Option<Vec<String>>,
+}
+
+/// A review of access by a person.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// The identities reviewed: ARNs, ids, or patterns with `*`.
+    #[serde(default)]
+    pub identities: Vec<String>,
+    /// Or the AI system whose identities were reviewed.
+    pub ai_system: Option<String>,
+    /// When.
+    pub at: When,
+    /// By whom.
+    pub by: String,
+    /// What came of it: `keep`, `reduce` or `remove`.
+    pub outcome: Option<String>,
+}
+
+/// A revocation tried for real.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Drill {
+    /// The identities revoked: ARNs, ids, or patterns with `*`.
+    #[serde(default)]
+    pub identities: Vec<String>,
+    /// Or the AI system whose identities were revoked.
+    pub ai_system: Option<String>,
+    /// When.
+    pub at: When,
+    /// Minutes from the decision to the last credential refused.
+    pub minutes: f64,
+    /// By whom.
+    pub by: Option<String>,
+    /// Anything else.
+    pub note: Option<String>,
+}
+
+/// What a log records.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogSource {
+    /// The identities whose actions it records: ARNs, ids, or patterns with `*`.
+    pub identities: Vec<String>,
+    /// What kind of log, such as `cloudtrail`.
+    pub kind: Option<String>,
+    /// Anything else.
+    pub note: Option<String>,
+}
+
+/// A list that someone says is complete.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Closure {
+    /// Which list, such as `ownership` or `reviews`.
+    pub listing: String,
+    /// For which scope, such as `aws:111122223333`; `*` for all.
+    pub scope: String,
+    /// As of when.
+    pub as_of: Option<When>,
+    /// Who says so.
+    pub by: String,
+}
+
+/// What a person attests of a part of a requirement.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// The framework's id.
+    pub framework: String,
+    /// The requirement's id.
+    pub requirement: String,
+    /// The part's id.
+    pub part: String,
+    /// What is attested.
+    pub statement: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: When,
+    /// Until when it holds.
+    pub expires_at: Option<When>,
+}

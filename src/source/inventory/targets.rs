@@ -1,0 +1,103 @@
+//! Which identities an entry of the inventory means.
+
+use std::collections::BTreeSet;
+
+use crate::model::facts::identity;
+use crate::model::intern::Sym;
+use crate::model::record::RecordId;
+use crate::model::schema::Subject;
+use crate::model::world::World;
+use crate::source::aws::arn::Arn;
+use crate::source::aws::identities;
+
+/// Identities by key, for patterns.
+#[derive(Debug, Default)]
+pub struct Targets {
+    by_key: Option<Vec<(Sym, u32)>>,
+    missed: BTreeSet<String>,
+}
+
+impl Targets {
+    /// The rows that `text` means: an ARN, an id, or a pattern of keys with `*`.
+    ///
+    /// A name that no export has becomes a row that is merely mentioned.
+    pub fn find(&mut self, world: &mut World, text: &str, record: RecordId) -> Vec<u32> {
+        if text.contains('*') {
+            let found = self.matching(world, text);
+            if found.is_empty() && self.missed.insert(text.to_owned()) {
+                let message = format!("the pattern `{text}` of the inventory matches no identity");
+                world.note("inventory-matches-nothing", message, Some(record));
+            }
+            return found;
+        }
+        let mut id = String::new();
+        match Arn::parse(text) {
+            Some(arn) => arn.id(text, &mut id),
+            None => text.clone_into(&mut id),
+        }
+        let (row, new) = world.upsert(Subject::Identity, &id);
+        if new {
+            self.by_key = None;
+            if let Some(arn) = Arn::parse(text) {
+                let scope = world.strings.intern(&format!("aws:{}", arn.account));
+                identities::name(world, row, text, scope, record);
+                world.set_text(identity::NAME, row, arn.name, record);
+            } else {
+                let sym = world.strings.intern(&id);
+                world.set(identity::ID, row, sym, record);
+                world.set(identity::KEY, row, sym, record);
+                world.set(identity::NAME, row, sym, record);
+            }
+            let message = format!("the inventory names `{text}`, which no export lists");
+            world.note("inventory-identity-not-listed", message, Some(record));
+        }
+        vec![row]
+    }
+
+    fn matching(&mut self, world: &World, pattern: &str) -> Vec<u32> {
+        let table = world.table(Subject::Identity);
+        let by_key = self.by_key.get_or_insert_with(|| {
+            let key = |row: u32| u32::try_from(table.get(identity::KEY.id, row)).ok().map(Sym);
+            let mut all: Vec<(Sym, u32)> = table.rows().filter_map(|row| key(row).map(|key| (key, row))).collect();
+            all.sort_by(|a, b| world.strings.text(a.0).cmp(world.strings.text(b.0)));
+            all
+        });
+        let prefix = pattern.split('*').next().unwrap_or("");
+        let start = by_key.partition_point(|(key, _)| world.strings.text(*key) < prefix);
+        let rest = by_key.get(start..).unwrap_or(&[]);
+        rest.iter()
+            .map(|(key, row)| (world.strings.text(*key), *row))
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .filter(|(key, _)| matches(pattern, key))
+            .map(|(_, row)| row)
+            .collect()
+    }
+}
+
+/// True if the text is the pattern with any text for each `*`. Linear in the text for each star.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or(""),
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn stars_stand_for_any_text() {
+        assert!(matches("a*c", "abc") && matches("a*", "a") && matches("*", "") && matches("a*b*c", "aXbYbc"));
+        assert!(!matches("a*c", "ab") && !matches("ab", "abc") && !matches("a*aa", "aa"));
+    }
+}

@@ -1,0 +1,208 @@
+//! The inventory in TOML: what people state of owners, AI systems, reviews and drills.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use serde::Deserialize as _;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use super::inventory::pending::{Entry, TABLES};
+use super::run::FileRun;
+use super::{About, Given, Source, given};
+use crate::base::diagnostic::Diagnostic;
+use crate::export::head::{Head, Shape};
+use crate::export::split::{Layout, RECORD_LIMIT};
+use crate::export::text::TextReader;
+use crate::export::walk::Found;
+use crate::export::windows::FileFacts;
+use crate::model::facts::{ai_system, identity, owner, resource};
+
+/// The source.
+pub struct InventoryToml;
+
+static ABOUT: About = About {
+    id: "inventory-toml",
+    title: "the inventory: what people state and no system exports",
+    system: "inventory",
+    commands: &["written by hand; the JSON Schema is `schemas/assize-inventory.schema.json`"],
+    authority: 100,
+    layout: Layout::Text,
+    provides: PROVIDES,
+    shows: &[],
+    notes: &[
+        "A file is an inventory if its top-level names are `owners`, `identities`, `ai_systems`, `resources`, `reviews`, `drills`, `log_sources`, `closures` and `attestations`.",
+        "Identities are named by ARN or by assize's id. A `*` stands for any text and means the identities that exports list.",
+        "Lists such as `owners` are whole where they are given: `owners = []` says that nobody owns it.",
+        "That a whole table is complete, so that what it does not name does not exist, is said in `[[closures]]`: `listing`, `scope` (`*` for all), `as_of`, `by`. Reports show closures as asserted, by whom.",
+        "An owner with `active = true` and no `left_at` has not left. An AI system with a `stage` and no `pilot_ends_at` has no end set.",
+    ],
+};
+
+/// What both forms of the inventory give.
+pub const PROVIDES: &[Given] = &[
+    given(owner::ID, "owners.id"),
+    given(owner::NAME, "owners.name"),
+    given(owner::EMAIL, "owners.email"),
+    given(owner::KIND, "owners.kind"),
+    given(owner::ACTIVE, "owners.active"),
+    given(owner::LEFT_AT, "owners.left_at"),
+    given(owner::MEMBERS, "owners.members"),
+    given(identity::KIND, "identities.kind"),
+    given(identity::PURPOSE, "identities.purpose"),
+    given(identity::OWNERS, "identities.owners"),
+    given(identity::SPONSOR, "identities.sponsor"),
+    given(identity::ENVIRONMENT, "identities.environment"),
+    given(identity::EXPIRES_AT, "identities.expires_at"),
+    given(identity::VENDOR, "identities.vendor"),
+    given(identity::THIRD_PARTY, "identities.third_party"),
+    given(identity::LOGGED, "identities.logged, log_sources.identities"),
+    given(identity::AI_SYSTEMS, "ai_systems.identities, identities.ai_system"),
+    given(identity::LAST_REVIEW_AT, "reviews.at"),
+    given(identity::LAST_REVIEWED_BY, "reviews.by"),
+    given(identity::LAST_DRILL_AT, "drills.at"),
+    given(identity::REVOCATION_TIME, "drills.minutes"),
+    given(ai_system::ID, "ai_systems.id"),
+    given(ai_system::NAME, "ai_systems.name"),
+    given(ai_system::MODE, "ai_systems.mode"),
+    given(ai_system::STAGE, "ai_systems.stage"),
+    given(ai_system::PILOT_ENDS_AT, "ai_systems.pilot_ends_at"),
+    given(ai_system::VENDOR, "ai_systems.vendor"),
+    given(ai_system::MODEL, "ai_systems.model"),
+    given(ai_system::OWNERS, "ai_systems.owners"),
+    given(ai_system::IDENTITIES, "ai_systems.identities"),
+    given(ai_system::TOOLS, "ai_systems.tools"),
+    given(resource::ID, "resources.pattern"),
+    given(resource::PATTERN, "resources.pattern"),
+    given(resource::NAME, "resources.name"),
+    given(resource::KIND, "resources.kind"),
+    given(resource::SYSTEM, "resources.system"),
+    given(resource::ENVIRONMENT, "resources.environment"),
+    given(resource::SENSITIVITY, "resources.sensitivity"),
+    given(resource::PUBLIC, "resources.public"),
+    given(resource::APPROVED, "resources.approved"),
+    given(resource::OWNERS, "resources.owners"),
+];
+
+impl Source for InventoryToml {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn recognises(&self, head: &Head) -> bool {
+        matches!(&head.shape, Shape::Toml { names } if !names.is_empty()
+            && names.iter().any(|name| TABLES.contains(&name.as_str())))
+    }
+
+    fn order(&self) -> u8 {
+        4
+    }
+
+    fn read(&self, file: &Found, _: &Head, run: &mut FileRun<'_>) -> io::Result<()> {
+        let (text, facts) = whole(file)?;
+        match String::from_utf8(text) {
+            Ok(text) if text.len() <= RECORD_LIMIT => read(&text, run),
+            Ok(_) => run.reject_at("the file".to_owned(), 0, format!("it is larger than {} MiB", RECORD_LIMIT >> 20)),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                run.reject_at("the file".to_owned(), at as u64, format!("byte {at} of it is not UTF-8"));
+            }
+        }
+        run.close(&facts);
+        Ok(())
+    }
+}
+
+/// The text of a file, as far as a record may be large, and what is known of it.
+fn whole(file: &Found) -> io::Result<(Vec<u8>, FileFacts)> {
+    let mut reader = TextReader::new(std::fs::File::open(&file.path)?);
+    let (mut text, mut spare) = (Vec::new(), Vec::new());
+    loop {
+        let out = if text.len() > RECORD_LIMIT { &mut spare } else { &mut text };
+        let filled = reader.fill(out, RECORD_LIMIT)?;
+        if filled.undigested {
+            reader.digest(out.get(filled.fresh).unwrap_or(&[]));
+        }
+        spare.clear();
+        if filled.end {
+            break;
+        }
+    }
+    let replaced = reader.replaced();
+    let (sha256, bytes) = reader.finish();
+    Ok((text, FileFacts { sha256, bytes, documents: 1, replaced }))
+}
+
+fn read(text: &str, run: &mut FileRun<'_>) {
+    let path = run.path();
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let message = format!("`{path}` is not all TOML: {}", error.message().lines().next().unwrap_or(""));
+        let diagnostic = Diagnostic::error("bad-toml", message).at(path.clone(), span.clone(), "here");
+        run.run.diagnostics.push(diagnostic);
+        let why =
+            format!("line {} is not TOML: {}", line(text, span.start), error.message().lines().next().unwrap_or(""));
+        run.reject_at(format!("line {}", line(text, span.start)), span.start as u64, why);
+    }
+    let mut tables: Vec<_> = table.into_inner().into_iter().collect();
+    tables.sort_by_key(|(name, _)| name.span().start);
+    let mut ids = BTreeSet::new();
+    for (name, value) in tables {
+        let at = name.span().start as u64;
+        let name = name.into_inner();
+        if !TABLES.contains(&&*name) {
+            let nearest = crate::base::text::nearest(&name, TABLES);
+            let hint = nearest.map_or_else(String::new, |nearest| format!(": did you mean `{nearest}`?"));
+            run.reject_at(format!("/{name}"), at, format!("an inventory has no table of this name{hint}"));
+            continue;
+        }
+        let DeValue::Array(entries) = value.into_inner() else {
+            run.reject_at(format!("/{name}"), at, format!("it is written as `[[{name}]]`, once an entry"));
+            continue;
+        };
+        for (index, entry) in entries.into_iter().enumerate() {
+            one(text, run, &name, index, entry, &mut ids);
+        }
+    }
+}
+
+fn one(
+    text: &str,
+    run: &mut FileRun<'_>,
+    table: &str,
+    index: usize,
+    value: Spanned<DeValue<'_>>,
+    ids: &mut BTreeSet<(String, String)>,
+) {
+    let start = value.span().start;
+    let place = format!("/{table}/{index}, line {}", line(text, start));
+    let value = toml::Value::deserialize(ValueDeserializer::from(value))
+        .map_err(|error| error.message().to_owned())
+        .and_then(|value| Entry::read(table, value));
+    match value {
+        Ok(entry) => {
+            if let Some(key) = entry.key()
+                && !ids.insert((table.to_owned(), key.to_owned()))
+            {
+                run.reject_at(place, start as u64, "its id is that of an earlier entry of this file".to_owned());
+                return;
+            }
+            let record = run.record_in(&format!("/{table}"), u32::try_from(index).unwrap_or(u32::MAX), start as u64);
+            keep(run, table, record, entry);
+        }
+        Err(why) => run.reject_at(place, start as u64, why),
+    }
+}
+
+/// Keeps an entry until all exports were read.
+pub fn keep(run: &mut FileRun<'_>, table: &str, record: crate::model::record::RecordId, entry: Entry) {
+    run.count_read();
+    run.total(table, 1);
+    run.run.inventory.push((record, entry));
+}
+
+/// The line of a byte, from 1.
+fn line(text: &str, at: usize) -> usize {
+    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}

@@ -1,0 +1,282 @@
+//! Reading a folder of exports: what is there, in which order it is read, and what became of each file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::attestation::Attestation;
+use super::finish::finish;
+use super::run::{FileRun, Run};
+use super::{SOURCES, Source, aws_authorization_details};
+use crate::base::diagnostic::Diagnostic;
+use crate::export::declared::{Declared, Said};
+use crate::export::head::{HEAD, Head, Shape};
+use crate::export::known;
+use crate::export::report::{ExportReport, Rejected};
+use crate::export::text::{Encoding, TextReader};
+use crate::export::walk::{Found, Left, walk};
+use crate::model::record::ExportInfo;
+use crate::model::world::{Quality, World};
+
+/// What can be asked of a run.
+pub struct Options<'a> {
+    /// Called before each file with its path and size in bytes, for those who show progress.
+    pub progress: &'a (dyn Fn(&str, u64) + Sync),
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { progress: &|_, _| {} }
+    }
+}
+
+/// Everything that a folder says.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The facts. Not sealed, since links may still be added.
+    pub world: World,
+    /// Every file of the folder, sorted by path, read or not.
+    pub exports: Vec<ExportReport>,
+    /// The first rejected records of each file, sorted by path and place in the file.
+    pub rejected: Vec<Rejected>,
+    /// How many records were rejected in all.
+    pub rejected_count: u64,
+    /// Mistakes: in the manifest, in the inventory, in what lies in the folder.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What people attest.
+    pub attestations: Vec<Attestation>,
+}
+
+impl Loaded {
+    /// Notes on the quality of the exports, sorted.
+    #[must_use]
+    pub fn quality(&self) -> &[Quality] {
+        &self.world.quality
+    }
+}
+
+/// A file that a source recognised.
+struct Candidate {
+    found: Found,
+    head: Head,
+    source: &'static dyn Source,
+    said: Said,
+    collected_at: Option<i64>,
+    scope: Option<String>,
+    transcoded: bool,
+    set: u32,
+}
+
+/// Names that only the profile has; see the module `control`.
+const PROFILE: &[&str] = &[
+    "frameworks",
+    "expected_scopes",
+    "own_scopes",
+    "trusted_scopes",
+    "max_evidence_age",
+    "owner_tags",
+    "environment_tags",
+    "environments",
+    "params",
+    "exports",
+];
+
+/// Reads a folder.
+#[must_use]
+pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded {
+    let entries = walk(folder);
+    let mut run = Run::default();
+    let mut left: Vec<ExportReport> = entries.left.iter().map(|entry| left_out(&mut run, entry)).collect();
+    let mut candidates = Vec::new();
+    for found in entries.files {
+        match recognise(found, declared, &mut run) {
+            Ok(candidate) => candidates.push(*candidate),
+            Err(report) => left.push(*report),
+        }
+    }
+    for entry in declared.unmatched(&candidates.iter().map(|one| one.found.name.as_str()).collect::<Vec<_>>()) {
+        let message = format!("no export that was recognised is at `{}`, of which the manifest speaks", entry.path);
+        let mut diagnostic = Diagnostic::warning("manifest-matches-nothing", message);
+        if let Some(place) = &entry.place {
+            diagnostic = diagnostic.at(place.file.clone(), place.span.clone(), "matches no export");
+        }
+        run.diagnostics.push(diagnostic);
+    }
+    group(&mut run, &mut candidates);
+    candidates.sort_by(|a, b| {
+        let key = |one: &Candidate| (one.source.order(), std::cmp::Reverse(one.collected_at));
+        key(a).cmp(&key(b)).then_with(|| a.found.name.cmp(&b.found.name))
+    });
+    let mut said = Vec::new();
+    for candidate in candidates {
+        (options.progress)(&candidate.found.name, candidate.found.bytes);
+        said.push(read(&mut run, candidate));
+    }
+    finish(&mut run, &said);
+    let Run { world, reports, rejections, diagnostics, attestations, .. } = run;
+    let rejected_count = rejections.iter().map(|rejections| rejections.count).sum();
+    let mut rejected: Vec<Rejected> = rejections.into_iter().flat_map(|rejections| rejections.kept).collect();
+    rejected.sort_by(|a, b| (&a.path, a.offset, &a.place).cmp(&(&b.path, b.offset, &b.place)));
+    let mut exports: Vec<ExportReport> = reports.into_iter().chain(left).collect();
+    exports.sort_by(|a, b| a.path.cmp(&b.path));
+    Loaded { world, exports, rejected, rejected_count, diagnostics, attestations }
+}
+
+/// The report on an entry that is not looked into.
+fn left_out(run: &mut Run, entry: &Left) -> ExportReport {
+    if entry.broken {
+        let shown = if entry.name.is_empty() { "the folder" } else { &entry.name };
+        let message = format!("`{shown}` was not read: {}", entry.why);
+        run.diagnostics.push(Diagnostic::warning("not-read", message));
+    }
+    ExportReport {
+        path: entry.name.clone(),
+        bytes: entry.bytes,
+        took_for: entry.why.clone(),
+        broken: entry.broken,
+        ..ExportReport::default()
+    }
+}
+
+/// Looks at the beginning of a file and asks each source; without one, the report on the file.
+fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Candidate>, Box<ExportReport>> {
+    let (head, encoding) = match look(&found) {
+        Ok(seen) => seen,
+        Err(error) => {
+            let why = format!("it cannot be read: {error}");
+            let left = Left { name: found.name, bytes: found.bytes, why, broken: true };
+            return Err(Box::new(left_out(run, &left)));
+        }
+    };
+    let own = found.name == "assize.toml"
+        || matches!(&head.shape, Shape::Toml { names } if names.iter().any(|name| PROFILE.contains(&name.as_str())));
+    let why = if own {
+        Some("the profile and manifest of assize, which is read apart from the exports".to_owned())
+    } else if head.shape == Shape::Blank {
+        Some("an empty file: nothing but white space".to_owned())
+    } else {
+        None
+    };
+    let source = SOURCES.iter().copied().find(|source| source.recognises(&head)).filter(|_| why.is_none());
+    let Some(source) = source else {
+        let why = why.unwrap_or_else(|| known::why_left_out(&head));
+        let broken = head.shape == Shape::Blank;
+        return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken })));
+    };
+    let said = declared.of(&found.name);
+    let own = source.collected_at(&found, &head);
+    if let (Some(own), Some(declared)) = (own, said.collected_at)
+        && own > declared.0
+    {
+        let message =
+            format!("the manifest says that `{}` was collected before the file says that it was made", found.name);
+        let mut diagnostic = Diagnostic::error("manifest-contradicts-file", message);
+        if let Some(place) = &said.place {
+            diagnostic = diagnostic.at(place.file.clone(), place.span.clone(), "the file is younger");
+        }
+        run.diagnostics.push(diagnostic.help("what the file says itself was used: correct `collected_at`"));
+    }
+    let scope = source.scope(&head);
+    let collected_at = own.or(said.collected_at.map(|at| at.0));
+    let transcoded = matches!(encoding, Encoding::Utf16Low | Encoding::Utf16High);
+    // The text is only needed to recognise; many files would hold much of it.
+    let head = Head { text: String::new(), ..head };
+    Ok(Box::new(Candidate { found, head, source, said, collected_at, scope, transcoded, set: 0 }))
+}
+
+/// The beginning of a file.
+fn look(found: &Found) -> std::io::Result<(Head, Encoding)> {
+    let mut reader = TextReader::new(std::fs::File::open(&found.path)?);
+    let mut text = Vec::new();
+    let filled = reader.fill(&mut text, HEAD)?;
+    Ok((Head::new(&text, filled.end), reader.encoding()))
+}
+
+/// Puts pages of one snapshot into one set of files, and every other file into its own.
+fn group(run: &mut Run, candidates: &mut [Candidate]) {
+    let mut groups: BTreeMap<(&str, String, String, Option<i64>), Vec<usize>> = BTreeMap::new();
+    for (at, one) in candidates.iter().enumerate() {
+        let folder = one.found.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let scope = one.scope.clone().unwrap_or_else(|| one.found.name.clone());
+        let key = (one.source.about().id, scope, folder.to_owned(), one.collected_at);
+        groups.entry(key).or_default().push(at);
+    }
+    let groups: Vec<Vec<usize>> = groups.into_values().collect();
+    for members in groups {
+        let open: Vec<bool> = members
+            .iter()
+            .map(|at| members.len() > 1 && candidates.get(*at).is_some_and(|one| pages_follow(one)))
+            .collect();
+        let lasts = open.iter().filter(|open| !**open).count();
+        let mut set = None;
+        for (at, open) in members.iter().zip(&open) {
+            let Some(one) = candidates.get_mut(*at) else { continue };
+            let this = *set.get_or_insert_with(|| run.sets.begin(&one.found.name, one.collected_at));
+            run.sets.add_file(this);
+            one.set = this;
+            // Of one last page all the others are pages; of several, each ends its own snapshot.
+            if lasts > 1 && !open {
+                set = None;
+            }
+        }
+    }
+}
+
+/// True if an export has a page marker at its end.
+fn pages_follow(candidate: &Candidate) -> bool {
+    candidate.source.about().id == "aws-authorization-details"
+        && aws_authorization_details::goes_on(&candidate.found).unwrap_or(false)
+}
+
+/// Reads one file, and gives back what the manifest says of it.
+fn read(run: &mut Run, candidate: Candidate) -> Said {
+    let Candidate { found, head, source, said, collected_at, transcoded, set, .. } = candidate;
+    let about = source.about();
+    let export = run.world.records.add_export(ExportInfo {
+        path: found.name.clone(),
+        source: about.id,
+        authority: about.authority,
+        collected_at,
+        documents: 0,
+    });
+    run.reports.push(ExportReport {
+        path: found.name.clone(),
+        bytes: found.bytes,
+        source: Some(about.id),
+        collected_at,
+        collected_by: said.collected_by.clone(),
+        command: said.command.clone(),
+        issuer: said.issuer.clone(),
+        took_for: about.title.to_owned(),
+        transcoded,
+        ..ExportReport::default()
+    });
+    run.rejections.push(Default::default());
+    let mut file = FileRun::new(run, export, about, said.clone(), set);
+    let outcome = source.read(&found, &head, &mut file);
+    if let Err(error) = outcome {
+        let why = format!("it cannot be read to its end: {error}");
+        file.reject_at("the file".to_owned(), 0, why.clone());
+        if let Some(report) = file.report() {
+            report.broken = true;
+        }
+        let message = format!("`{}` was not read to its end: {error}", found.name);
+        run.diagnostics.push(Diagnostic::warning("not-read", message));
+    }
+    let report = run.reports.get(export.0 as usize);
+    if about.system == "aws" {
+        let folder = found.name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let scopes: Vec<String> = report.map(|report| report.scopes.clone()).unwrap_or_default();
+        for scope in scopes {
+            let scope = run.world.strings.intern(&scope);
+            let known = run.aws.folders.entry(folder.clone()).or_default();
+            if !known.contains(&scope) {
+                known.push(scope);
+            }
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

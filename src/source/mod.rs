@@ -1,0 +1,145 @@
+//! The code that reads each system's exports: one file a format, all in [`SOURCES`].
+//!
+//! A source says of itself what it reads, with which command that is exported, which facts it
+//! gives and from where, and which lists its format shows to be complete. Its documentation
+//! and the remedies in reports are made from that.
+
+use std::io;
+
+use crate::export::head::Head;
+use crate::export::split::Layout;
+use crate::export::walk::Found;
+use crate::model::listing::Listing;
+use crate::model::schema::FactId;
+
+pub mod attestation;
+mod aws;
+mod aws_access_key_last_used;
+mod aws_access_keys;
+mod aws_authorization_details;
+mod aws_credential_report;
+pub mod docs;
+mod finish;
+pub mod inventory;
+mod inventory_csv;
+mod inventory_toml;
+mod load;
+mod run;
+mod sets;
+
+pub use inventory::schema as inventory_schema;
+pub use load::{Loaded, Options, load};
+use run::FileRun;
+
+/// A fact that a source gives, and from where in a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Given {
+    /// Which fact.
+    pub fact: FactId,
+    /// From where: a path in a record of the export, or a column.
+    pub from: &'static str,
+}
+
+/// A fact and where it is from, short enough for tables.
+const fn given<T>(fact: crate::model::schema::Fact<T>, from: &'static str) -> Given {
+    Given { fact: fact.id, from }
+}
+
+/// What a source says of itself.
+#[derive(Debug)]
+pub struct About {
+    /// The id, kebab-case.
+    pub id: &'static str,
+    /// What it reads, in a few words.
+    pub title: &'static str,
+    /// The system.
+    pub system: &'static str,
+    /// The commands that export it.
+    pub commands: &'static [&'static str],
+    /// Which source is believed where two differ; higher wins.
+    pub authority: u8,
+    /// Where the records are.
+    pub layout: Layout,
+    /// The facts that it gives.
+    pub provides: &'static [Given],
+    /// The lists that its format shows to be complete.
+    pub shows: &'static [Listing],
+    /// What a reader of its documentation must know: Markdown, one paragraph each.
+    pub notes: &'static [&'static str],
+}
+
+/// One kind of export.
+pub trait Source: Sync {
+    /// What it says of itself.
+    fn about(&self) -> &'static About;
+
+    /// True if a file that begins so is of this kind.
+    fn recognises(&self, head: &Head) -> bool;
+
+    /// Sources with a lower number are read first, so that the others find what they refer to.
+    fn order(&self) -> u8;
+
+    /// When the file was collected, if it says so itself.
+    fn collected_at(&self, _file: &Found, _head: &Head) -> Option<i64> {
+        None
+    }
+
+    /// The scope of the file, if its beginning shows one. Files of one scope may be pages or snapshots.
+    fn scope(&self, _head: &Head) -> Option<String> {
+        None
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it cannot be read to its end.
+    fn read(&self, file: &Found, head: &Head, run: &mut FileRun<'_>) -> io::Result<()>;
+}
+
+/// All sources, sorted by id.
+pub const SOURCES: &[&dyn Source] = &[
+    &aws_access_key_last_used::AwsAccessKeyLastUsed,
+    &aws_access_keys::AwsAccessKeys,
+    &aws_authorization_details::AwsAuthorizationDetails,
+    &aws_credential_report::AwsCredentialReport,
+    &inventory_csv::InventoryCsv,
+    &inventory_toml::InventoryToml,
+];
+
+/// The sources that give a fact, by id.
+#[must_use]
+pub fn giving(fact: FactId) -> Vec<&'static About> {
+    SOURCES
+        .iter()
+        .map(|source| source.about())
+        .filter(|about| about.provides.iter().any(|given| given.fact == fact))
+        .collect()
+}
+
+/// The sources whose format shows a list to be complete, by id.
+#[must_use]
+pub fn showing(listing: Listing) -> Vec<&'static About> {
+    SOURCES.iter().map(|source| source.about()).filter(|about| about.shows.contains(&listing)).collect()
+}
+
+/// The source of that id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static About> {
+    SOURCES.iter().map(|source| source.about()).find(|about| about.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_sorted_and_unique() {
+        let ids: Vec<&str> = SOURCES.iter().map(|source| source.about().id).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+        for source in SOURCES {
+            let about = source.about();
+            assert!(about.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", about.id);
+            assert!(!about.title.ends_with('.'), "{}", about.id);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What is known while a folder is read, and while one file of it is.
+
+use std::collections::BTreeSet;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::time::Instant;
+use crate::export::declared::Said;
+use crate::export::report::{ExportReport, Rejected, Rejections};
+use crate::export::split::{Field, Layout, Refused, Slice};
+use crate::export::windows::FileFacts;
+use crate::model::intern::Sym;
+use crate::model::record::{ExportId, Record, RecordId};
+use crate::model::schema::Fact;
+use crate::model::table::Time;
+use crate::model::world::World;
+
+use super::About;
+use super::attestation::Attestation;
+use super::aws::join::Pending;
+use super::inventory::pending::Statements;
+use super::sets::Sets;
+
+/// What is known while a folder is read.
+#[derive(Default)]
+pub struct Run {
+    /// Everything that was said.
+    pub world: World,
+    /// One report for each export of the world, by its number.
+    pub reports: Vec<ExportReport>,
+    /// The rejected records of each export.
+    pub rejections: Vec<Rejections>,
+    /// Mistakes.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Which file set holds which scope.
+    pub sets: Sets,
+    /// What AWS exports said that can only be placed once all were read.
+    pub aws: Pending,
+    /// What the inventory said, to be placed once all was read.
+    pub inventory: Statements,
+    /// Statements of people on requirements.
+    pub attestations: Vec<Attestation>,
+}
+
+/// What is known while one file is read.
+pub struct FileRun<'r> {
+    /// What is known of the folder.
+    pub run: &'r mut Run,
+    /// The export's number.
+    pub export: ExportId,
+    /// What its source says of itself.
+    pub about: &'static About,
+    /// What the manifest says of it.
+    pub said: Said,
+    /// Which set of files it belongs to: pages of one snapshot share theirs.
+    pub set: u32,
+    /// Scopes that it speaks of.
+    pub scopes: BTreeSet<String>,
+    /// The names of the lists, as pointers.
+    lists: Vec<Sym>,
+    bad_dates: (u64, Option<RecordId>),
+}
+
+impl<'r> FileRun<'r> {
+    /// The state for a file that has been given an export's number.
+    pub fn new(run: &'r mut Run, export: ExportId, about: &'static About, said: Said, set: u32) -> Self {
+        let names: Vec<String> = match about.layout {
+            Layout::Lists(lists, _) => lists.iter().map(|list| format!("/{list}")).collect(),
+            Layout::Rows => vec!["row".to_owned()],
+            Layout::Documents | Layout::Text => vec![String::new()],
+        };
+        let lists = names.iter().map(|name| run.world.strings.intern(name)).collect();
+        Self { run, export, about, said, set, scopes: BTreeSet::new(), lists, bad_dates: (0, None) }
+    }
+
+    /// The tables.
+    pub fn world(&mut self) -> &mut World {
+        &mut self.run.world
+    }
+
+    /// The report on this file.
+    pub fn report(&mut self) -> Option<&mut ExportReport> {
+        self.run.reports.get_mut(self.export.0 as usize)
+    }
+
+    /// When the file was collected, if anyone says.
+    #[must_use]
+    pub fn collected_at(&self) -> Option<i64> {
+        self.run.world.records.exports.get(self.export.0 as usize).and_then(|export| export.collected_at)
+    }
+
+    /// The path of the file.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.run.world.records.exports.get(self.export.0 as usize).map_or_else(String::new, |e| e.path.clone())
+    }
+
+    /// Stores where a record stands.
+    pub fn record(&mut self, slice: &Slice) -> RecordId {
+        let list = self.list(slice.list);
+        let (export, index, document, offset) = (self.export, slice.index, slice.document, slice.offset);
+        self.world().records.add(Record { export, list, index, document, offset })
+    }
+
+    /// Stores where an entry of a list stands that the layout does not name.
+    pub fn record_in(&mut self, list: &str, index: u32, offset: u64) -> RecordId {
+        let list = self.world().strings.intern(list);
+        let export = self.export;
+        self.world().records.add(Record { export, list, index, document: 0, offset })
+    }
+
+    /// The symbol of a list's name.
+    fn list(&self, list: u16) -> Sym {
+        self.lists.get(usize::from(list)).copied().unwrap_or(Sym(0))
+    }
+
+    /// Counts a record that gave facts.
+    pub fn count_read(&mut self) {
+        if let Some(report) = self.report() {
+            report.read += 1;
+        }
+    }
+
+    /// Counts a record that was left aside on purpose.
+    pub fn ignore(&mut self, why: &str) {
+        if let Some(report) = self.report() {
+            report.ignored += 1;
+            if let Err(at) = report.ignored_why.binary_search_by(|known| known.as_str().cmp(why)) {
+                report.ignored_why.insert(at, why.to_owned());
+            }
+        }
+    }
+
+    /// Rejects a record.
+    pub fn reject(&mut self, slice: &Slice, why: impl Into<String>) {
+        let place = place(self.about.layout, slice.list, slice.index, slice.document);
+        self.reject_at(place, slice.offset, why.into());
+    }
+
+    /// Rejects what could not be cut out.
+    pub fn refuse(&mut self, refused: &Refused) {
+        let place = match refused.list {
+            Some(list) => place(self.about.layout, list, refused.index, refused.document),
+            None => format!("document {}", u64::from(refused.document) + 1),
+        };
+        self.reject_at(place, refused.offset, refused.why.message());
+    }
+
+    /// Rejects something at a place named by the caller.
+    pub fn reject_at(&mut self, place: String, offset: u64, why: String) {
+        let rejected = Rejected { path: self.path(), place, offset, why };
+        if let Some(report) = self.report() {
+            report.rejected += 1;
+        }
+        if let Some(rejections) = self.run.rejections.get_mut(self.export.0 as usize) {
+            rejections.push(rejected);
+        }
+    }
+
+    /// Adds to a control total.
+    pub fn total(&mut self, name: &str, by: u64) {
+        let Some(report) = self.report() else { return };
+        match report.control_totals.iter_mut().find(|(known, _)| known == name) {
+            Some((_, count)) => *count += by,
+            None => report.control_totals.push((name.to_owned(), by)),
+        }
+    }
+
+    /// Stores an instant; text that is not one leaves the fact unknown and is noted once a file.
+    pub fn set_time(&mut self, fact: Fact<Time>, row: u32, text: &str, record: RecordId) {
+        match Instant::parse(text) {
+            Some(at) => self.world().set(fact, row, at, record),
+            None => self.bad_date(record),
+        }
+    }
+
+    /// Counts a text that should be an instant and is not.
+    pub fn bad_date(&mut self, record: RecordId) {
+        self.bad_dates.0 += 1;
+        self.bad_dates.1.get_or_insert(record);
+    }
+
+    /// Says what is known once the file was read.
+    pub fn close(&mut self, facts: &FileFacts) {
+        let scopes: Vec<String> = std::mem::take(&mut self.scopes).into_iter().collect();
+        if let (count, Some(record)) = self.bad_dates {
+            let path = self.path();
+            let message =
+                format!("{count} dates in `{path}` cannot be read and were taken as unknown; this is the first");
+            self.world().note("unreadable-date", message, Some(record));
+        }
+        if facts.replaced {
+            let message = format!("`{}` is not all UTF-16: what could not be decoded was replaced", self.path());
+            self.world().note("replaced-text", message, None);
+        }
+        if let Some(export) = self.run.world.records.exports.get_mut(self.export.0 as usize) {
+            export.documents = facts.documents;
+        }
+        if let Some(report) = self.report() {
+            report.sha256 = Some(facts.sha256.clone());
+            report.bytes = facts.bytes;
+            report.scopes = scopes;
+        }
+    }
+}
+
+/// Where a record stands, as people read it: a JSON pointer, with its document if there are several, or a line.
+#[must_use]
+pub fn place(layout: Layout, list: u16, index: u32, document: u32) -> String {
+    match layout {
+        Layout::Rows => format!("line {index}"),
+        Layout::Documents => format!("document {}", u64::from(document) + 1),
+        Layout::Text => format!("entry {}", u64::from(index) + 1),
+        Layout::Lists(lists, _) => {
+            let name = lists.get(usize::from(list)).copied().unwrap_or("");
+            if document == 0 {
+                format!("/{name}/{index}")
+            } else {
+                format!("document {}, /{name}/{index}", u64::from(document) + 1)
+            }
+        }
+    }
+}
+
+/// True if a field such as `IsTruncated` or `Marker` says that a page is not the last.
+#[must_use]
+pub fn marks_a_page(field: &Field) -> bool {
+    match field.name {
+        "IsTruncated" => field.value == "true",
+        _ => !matches!(field.value.as_str(), "null" | "\"\"" | "false"),
+    }
+}
