@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::builtin::FILES;
@@ -59,29 +60,18 @@ impl Pack {
         let mut take = |wrong: Vec<Diagnostic>| diagnostics.extend(wrong);
         let mut pack = Self::default();
         let mut broken = BTreeSet::new();
-        for file in &files {
-            match folder_of(&file.path) {
-                "checks" => {
-                    let (check, wrong) = Check::read(file);
-                    if check.is_none() {
-                        broken.insert(stem_of(&file.path));
-                    }
-                    pack.checks.extend(check);
-                    take(wrong);
+        let read: Vec<_> = files.par_iter().map(read).collect();
+        for (file, (item, wrong)) in files.iter().zip(read) {
+            match item {
+                Some(Item::Check(check)) => pack.checks.push(*check),
+                Some(Item::Classification(classification)) => pack.classifications.push(classification),
+                Some(Item::Levels(levels)) => pack.levels.push(levels),
+                None if folder_of(&file.path) == "checks" => {
+                    broken.insert(stem_of(&file.path));
                 }
-                "classification" => {
-                    let (classification, wrong) = Classification::read(file);
-                    pack.classifications.extend(classification);
-                    take(wrong);
-                }
-                "levels" => {
-                    let (levels, wrong) = Levels::read(file);
-                    pack.levels.extend(levels);
-                    take(wrong);
-                }
-                "frameworks" => {}
-                other => take(vec![unknown_folder(file, other)]),
+                None => {}
             }
+            take(wrong);
         }
         take(unique(&mut pack.checks, |check| (&check.id, &check.path)));
         let good = pack.checks.iter().map(|check| (check.id.as_str(), check)).collect();
@@ -141,6 +131,33 @@ impl Pack {
     #[must_use]
     pub fn text(&self, path: &str) -> Option<&str> {
         self.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
+    }
+}
+
+/// What stands in a file on its own. Frameworks refer to checks, and are read after them.
+enum Item {
+    Check(Box<Check>),
+    Classification(Classification),
+    Levels(Levels),
+}
+
+/// Reads one file by the folder that it stands in.
+fn read(file: &ControlFile) -> (Option<Item>, Vec<Diagnostic>) {
+    match folder_of(&file.path) {
+        "checks" => {
+            let (check, wrong) = Check::read(file);
+            (check.map(|check| Item::Check(Box::new(check))), wrong)
+        }
+        "classification" => {
+            let (classification, wrong) = Classification::read(file);
+            (classification.map(Item::Classification), wrong)
+        }
+        "levels" => {
+            let (levels, wrong) = Levels::read(file);
+            (levels.map(Item::Levels), wrong)
+        }
+        "frameworks" => (None, Vec::new()),
+        other => (None, vec![unknown_folder(file, other)]),
     }
 }
 
