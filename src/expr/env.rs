@@ -68,7 +68,8 @@ impl Env {
             match params.get(name) {
                 None => wrong.push(Diagnostic::error("missing-param", format!("parameter `{name}` has no value"))),
                 Some(value) if value.ty().join(ty).is_none() => {
-                    let message = format!("parameter `{name}` is a {}, not a {}", ty.name(), value.ty().name());
+                    let message =
+                        format!("parameter `{name}` is {}, not {}", ty.with_article(), value.ty().with_article());
                     wrong.push(Diagnostic::error("wrong-type", message));
                 }
                 Some(value) => inputs.push(value.value()),

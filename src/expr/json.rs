@@ -157,7 +157,11 @@ fn read_all<'j>(items: impl Iterator<Item = &'j Json>, depth: u8) -> Result<(Vec
         let (value, ty) = read(item, depth)?;
         let joined = common.join(&ty);
         let Some(joined) = joined else {
-            return Err(format!("members must have one type, found a {} and a {}", common.name(), ty.name()));
+            return Err(format!(
+                "members must have one type, found {} and {}",
+                common.with_article(),
+                ty.with_article()
+            ));
         };
         common = joined;
         out.push(value);

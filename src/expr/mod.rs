@@ -124,9 +124,9 @@ impl Expr {
         if expr.root.ty == Type::Bool {
             return Ok(expr);
         }
-        let found = expr.root.ty.name();
-        let message = format!("a question must be true or false, and this is a {found}");
-        Err(vec![mistake("not-a-question", message, 0..text.len(), format!("this is a {found}"))])
+        let found = expr.root.ty.with_article();
+        let message = format!("a question must be true or false, and this is {found}");
+        Err(vec![mistake("not-a-question", message, 0..text.len(), format!("this is {found}"))])
     }
 
     /// Reads and checks an expression of any type.
@@ -139,7 +139,7 @@ impl Expr {
                 return Err(mistakes);
             }
         };
-        let root = check::check(&ast, env, &mut mistakes);
+        let root = check::check(text, &ast, env, &mut mistakes);
         if !mistakes.is_empty() {
             mistakes.sort_by_key(|mistake| mistake.place.as_ref().map_or(0, |place| place.span.start));
             mistakes.dedup();

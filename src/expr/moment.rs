@@ -26,6 +26,15 @@ impl Moment {
         self.secs
     }
 
+    /// The difference to an earlier moment, without a look at any range.
+    pub fn minus(self, earlier: Self) -> Option<Self> {
+        let secs = self.secs.checked_sub(earlier.secs)?;
+        match self.nanos.checked_sub(earlier.nanos) {
+            Some(nanos) => Some(Self { secs, nanos }),
+            None => Some(Self { secs: secs.checked_sub(1)?, nanos: self.nanos + 1_000_000_000 - earlier.nanos }),
+        }
+    }
+
     /// All of it in nanoseconds.
     pub fn nanos(self) -> i128 {
         i128::from(self.secs) * BILLION + i128::from(self.nanos)
@@ -52,7 +61,12 @@ impl Moment {
     /// Reads RFC 3339.
     pub fn read_time(text: &str) -> Option<Self> {
         let (whole, rest) = text.split_at_checked(19)?;
-        if !matches!(whole.as_bytes().get(10), Some(b'T' | b't')) {
+        let shaped = whole.bytes().zip(b"0000-00-00T00:00:00").all(|(found, wanted)| match wanted {
+            b'0' => found.is_ascii_digit(),
+            _ => found.eq_ignore_ascii_case(wanted),
+        });
+        // A leap second is not an instant of this calendar.
+        if !shaped || whole.ends_with("60") {
             return None;
         }
         let digits = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
@@ -104,11 +118,11 @@ impl Moment {
                 return None;
             }
             let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-            total += whole * unit;
+            total = total.checked_add(whole.checked_mul(unit)?)?;
             let mut scale = unit;
             for digit in fraction.bytes().take(18) {
                 scale /= 10;
-                total += i128::from(digit - b'0') * scale;
+                total = total.checked_add(i128::from(digit - b'0') * scale)?;
             }
             rest = after;
         }
@@ -280,7 +294,14 @@ mod tests {
         ] {
             assert_eq!(Moment::read_time(text).unwrap().show_time(), shown);
         }
-        for text in ["", "2009-02-13", "0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "2009-02-13 23:31:30Z"] {
+        for text in [
+            "",
+            "2009-02-13",
+            "0000-01-01T00:00:00Z",
+            "10000-01-01T00:00:00Z",
+            "2009-02-13 23:31:30Z",
+            "2016-12-31T23:59:60Z",
+        ] {
             assert_eq!(Moment::read_time(text), None, "{text}");
         }
     }

@@ -102,7 +102,21 @@ impl Parser<'_> {
             return mistake("syntax", message, last.saturating_sub(1)..last, "ends here");
         }
         let found = self.text.get(span.clone()).unwrap_or("");
-        mistake("syntax", format!("expected {wanted}, found `{found}`"), span, "not expected here")
+        // Words of other languages stand where an operator is missing, or before an operand.
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|placed| &placed.token);
+        let help = match (found.to_ascii_lowercase().as_str(), before) {
+            ("and", _) => Some("and is written `&&`"),
+            ("or", _) => Some("or is written `||`"),
+            ("is" | "eq" | "equals", _) => Some("equality is written `==`"),
+            ("not", _) => Some("not is written `!`, and not in as `!(a in b)`"),
+            (_, Some(Token::Word(word))) if word.eq_ignore_ascii_case("not") => Some("not is written `!`"),
+            _ => None,
+        };
+        let wrong = mistake("syntax", format!("expected {wanted}, found `{found}`"), span, "not expected here");
+        match help {
+            Some(help) => wrong.help(help),
+            None => wrong,
+        }
     }
 
     fn refuse(&mut self, feature: Feature, span: Range<usize>) {

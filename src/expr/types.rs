@@ -72,6 +72,14 @@ impl Type {
         }
     }
 
+    /// The same with its article, such as `an int`.
+    #[must_use]
+    pub(super) fn with_article(&self) -> String {
+        let name = self.name();
+        let article = if name.starts_with(['a', 'e', 'i', 'o', 'u', 'A']) { "an" } else { "a" };
+        format!("{article} {name}")
+    }
+
     /// The one type that values of both have, if there is one.
     #[must_use]
     pub fn join(&self, other: &Self) -> Option<Self> {

@@ -53,11 +53,14 @@ impl Checker<'_> {
     }
 
     fn function_call(&mut self, target: Option<&Ast>, name: &Field, args: &[Ast], span: &Range<usize>) -> Node {
-        let written: Vec<&Ast> = target.into_iter().chain(args).collect();
-        let nodes: Vec<Node> = written.iter().map(|arg| self.node(arg)).collect();
         let text = name.name.as_str();
         let member = target.is_some();
-        let Some(forms) = functions::forms(text) else { return self.unknown_function(name, member, span) };
+        let Some(forms) = functions::forms(text) else {
+            // What is wrong before the dot is worth saying; the arguments may be those of a macro.
+            target.map(|target| self.node(target));
+            return self.unknown_function(name, member, span);
+        };
+        let nodes: Vec<Node> = target.into_iter().chain(args).map(|arg| self.node(arg)).collect();
         if !forms.iter().any(|form| form.member == member) {
             let help = if member { format!("write `{text}(…)`") } else { format!("write `value.{text}(…)`") };
             let message = format!("`{text}` is not called this way");
@@ -77,7 +80,12 @@ impl Checker<'_> {
             let takes: Vec<String> =
                 forms.iter().filter(|form| form.member == member).map(|form| form.text(text)).collect();
             let wrong = mistake("wrong-arguments", message, span.clone(), "arguments do not fit");
-            return self.wrong(wrong.help(format!("it is {}", takes.join(" or "))), span);
+            let list = nodes.first().is_some_and(|node| matches!(node.ty, Type::List(_)));
+            let help = match text {
+                "contains" if list => "for a member of a list, write `member in list`".to_owned(),
+                _ => format!("it is {}", takes.join(" or ")),
+            };
+            return self.wrong(wrong.help(help), span);
         };
         if text == "age" && !self.env.as_of {
             let wrong =
@@ -95,7 +103,15 @@ impl Checker<'_> {
             name.span.clone(),
             "not known",
         );
-        let wrong = match nearest(&name.name, names) {
+        let meant = match name.name.as_str() {
+            "len" | "length" | "count" => Some("size"),
+            "any" | "some" => Some("exists"),
+            "every" => Some("all"),
+            "now" | "today" => Some("as_of"),
+            "like" => Some("glob"),
+            other => nearest(other, names),
+        };
+        let wrong = match meant {
             Some(near) => wrong.help(format!("did you mean `{near}`?")),
             None => wrong,
         };

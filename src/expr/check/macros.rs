@@ -21,8 +21,8 @@ impl Checker<'_> {
             Type::Map(key, _) => (**key).clone(),
             Type::Any => Type::Any,
             other => {
-                let message = format!("a macro walks a list or a map, found a {}", other.name());
-                let label = format!("this is a {}", other.name());
+                let message = format!("a macro walks a list or a map, found {}", other.with_article());
+                let label = format!("this is {}", other.with_article());
                 self.mistakes.push(mistake("wrong-type", message, target.span.clone(), label));
                 Type::Any
             }

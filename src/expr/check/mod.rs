@@ -22,8 +22,8 @@ use super::types::Type;
 use super::value::{ListValue, Value};
 
 /// Resolves `ast`; mistakes are added to `mistakes`, and the tree is only good if there were none.
-pub(super) fn check(ast: &Ast, env: &Env, mistakes: &mut Vec<Diagnostic>) -> Node {
-    let mut checker = Checker { env, mistakes, guards: env.guards.clone(), bound: Vec::new(), ids: 0 };
+pub(super) fn check(text: &str, ast: &Ast, env: &Env, mistakes: &mut Vec<Diagnostic>) -> Node {
+    let mut checker = Checker { text, env, mistakes, guards: env.guards.clone(), bound: Vec::new(), ids: 0 };
     checker.node(ast)
 }
 
@@ -35,6 +35,7 @@ struct Bound {
 }
 
 struct Checker<'c> {
+    text: &'c str,
     env: &'c Env,
     mistakes: &'c mut Vec<Diagnostic>,
     guards: Vec<Path>,
@@ -89,6 +90,11 @@ impl Checker<'_> {
         }
     }
 
+    /// What was written at `span`.
+    fn written(&self, span: &Range<usize>) -> &str {
+        self.text.get(span.clone()).unwrap_or("")
+    }
+
     /// A part that must be true or false.
     fn truth(&mut self, ast: &Ast) -> Node {
         let node = self.node(ast);
@@ -99,9 +105,9 @@ impl Checker<'_> {
     /// Says so if `node` is not of type `ty`.
     fn need(&mut self, node: &Node, ty: &Type, ast: &Ast) {
         if node.ty != *ty && node.ty != Type::Any {
-            let found = node.ty.name();
-            let message = format!("expected a {}, found a {found}", ty.name());
-            self.mistakes.push(mistake("wrong-type", message, ast.span.clone(), format!("this is a {found}")));
+            let found = node.ty.with_article();
+            let message = format!("expected {}, found {found}", ty.with_article());
+            self.mistakes.push(mistake("wrong-type", message, ast.span.clone(), format!("this is {found}")));
         }
     }
 
@@ -135,8 +141,9 @@ impl Checker<'_> {
         match left.ty.join(&right.ty) {
             Some(ty) => Self::make(Kind::Choice(Box::new([condition, left, right])), ty, span),
             None => {
-                let message = format!("the branches of `?:` differ: a {} and a {}", left.ty.name(), right.ty.name());
-                let label = format!("this is a {}", right.ty.name());
+                let message =
+                    format!("the branches of `?:` differ: {} and {}", left.ty.with_article(), right.ty.with_article());
+                let label = format!("this is {}", right.ty.with_article());
                 self.wrong(mistake("branches-differ", message, no.span.clone(), label), span)
             }
         }
@@ -162,9 +169,9 @@ impl Checker<'_> {
         let nodes: Vec<(Node, Node)> = entries.iter().map(|(key, value)| (self.node(key), self.node(value))).collect();
         for ((key, _), (written, _)) in nodes.iter().zip(entries) {
             if !matches!(key.ty, Type::String | Type::Int | Type::Bool | Type::Any) {
-                let found = key.ty.name();
-                let message = format!("a {found} cannot be the key of a map");
-                let wrong = mistake("wrong-type", message, written.span.clone(), format!("this is a {found}"));
+                let found = key.ty.with_article();
+                let message = format!("{found} cannot be the key of a map");
+                let wrong = mistake("wrong-type", message, written.span.clone(), format!("this is {found}"));
                 self.mistakes.push(wrong.help("keys are strings, integers or bools"));
             }
         }

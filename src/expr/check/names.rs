@@ -100,8 +100,8 @@ impl Checker<'_> {
             }
             Type::Any => Self::make(Kind::Wrong, Type::Any, span),
             other => {
-                let message = format!("a {} has no parts, so no `{}`", other.name(), field.name);
-                let label = format!("`{}` is not part of a {}", field.name, other.name());
+                let message = format!("{} has no parts, so no `{}`", other.with_article(), field.name);
+                let label = format!("`{}` is not part of {}", field.name, other.with_article());
                 self.wrong(mistake("no-fields", message, field.span.clone(), label), span)
             }
         }
@@ -162,10 +162,14 @@ impl Checker<'_> {
         if found.as_ref().is_some_and(|path| self.guards.contains(path)) {
             return;
         }
-        let help = if found.is_some() {
-            "ask first: `has(x) && …`, `!has(x) || …` or `has(x) ? … : …`, with the same path".to_owned()
-        } else {
-            "give it a name with a macro, and ask `has` of that name".to_owned()
+        let written = self.written(span);
+        let help = match (&found, &node.kind) {
+            (None, _) => "give it a name with a macro, and ask `has` of that name".to_owned(),
+            (Some(_), Kind::Entry(map, key)) if written.ends_with(']') => {
+                let part = |node: &Node| self.written(&(node.start as usize..node.end as usize)).to_owned();
+                format!("ask first: `{} in {} && …`", part(key), part(map))
+            }
+            (Some(_), _) => format!("ask first: `has({written}) && …`, or `!has({written}) || …`"),
         };
         let message = format!("{what}, and is read without asking `has` first");
         self.mistakes.push(mistake("unguarded", message, span.clone(), "may be absent").help(help));
@@ -175,7 +179,7 @@ impl Checker<'_> {
         let Type::Map(key_ty, value_ty) = map.ty.clone() else { return Self::make(Kind::Wrong, Type::Any, span) };
         if !key.ty.comparable(&key_ty) {
             let message = format!("the keys of this map are {}, not {}", key_ty.name(), key.ty.name());
-            let label = format!("this is a {}", key.ty.name());
+            let label = format!("this is {}", key.ty.with_article());
             return self.wrong(mistake("wrong-type", message, key_span.clone(), label), span);
         }
         let of_fact = matches!(map.kind, Kind::FactMap(..));
@@ -197,8 +201,8 @@ impl Checker<'_> {
             Type::Map(..) => self.entry(inner, at, &index.span, span),
             Type::Any => Self::make(Kind::Wrong, Type::Any, span),
             other => {
-                let message = format!("a {} has no positions and no keys", other.name());
-                let label = format!("this is a {}", other.name());
+                let message = format!("{} has no positions and no keys", other.with_article());
+                let label = format!("this is {}", other.with_article());
                 self.wrong(mistake("wrong-type", message, operand.span.clone(), label), span)
             }
         }
@@ -244,8 +248,8 @@ impl Checker<'_> {
             }
             Type::Any => Self::make(Kind::Wrong, Type::Any, span),
             other => {
-                let message = format!("a {} has no parts that could be absent", other.name());
-                let label = format!("`{}` is not part of a {}", field.name, other.name());
+                let message = format!("{} has no parts that could be absent", other.with_article());
+                let label = format!("`{}` is not part of {}", field.name, other.with_article());
                 self.wrong(mistake("no-fields", message, field.span.clone(), label), span)
             }
         }

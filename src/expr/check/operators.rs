@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::base::text::nearest;
 use crate::model::schema::EnumDef;
 
-use super::super::ast::{Ast, Binary};
+use super::super::ast::{Ast, Binary, Kind as Written};
 use super::super::mistake;
 use super::super::tree::{Compare, Function, Kind, Math, Node};
 use super::super::types::Type;
@@ -16,10 +16,9 @@ impl Checker<'_> {
     pub(super) fn minus(&mut self, count: u32, operand: &Ast, span: &Range<usize>) -> Node {
         let inner = self.node(operand);
         if !matches!(inner.ty, Type::Int | Type::Double | Type::Any) {
-            let found = inner.ty.name();
-            let message = format!("`-` needs a number, found a {found}");
-            return self
-                .wrong(mistake("wrong-type", message, operand.span.clone(), format!("this is a {found}")), span);
+            let found = inner.ty.with_article();
+            let message = format!("`-` needs a number, found {found}");
+            return self.wrong(mistake("wrong-type", message, operand.span.clone(), format!("this is {found}")), span);
         }
         if count.is_multiple_of(2) {
             return inner;
@@ -77,9 +76,9 @@ impl Checker<'_> {
             let wrong = mistake("no-order", message, span.clone(), "only equal, unequal or in");
             return self.wrong(wrong.help("write the values that are meant: `in ['…', '…']`"), span);
         }
-        let (left, found) = (l.ty.name(), r.ty.name());
+        let (left, found) = (l.ty.with_article(), r.ty.with_article());
         if l.ty.comparable(&r.ty) {
-            let message = format!("a {left} has no order, so `{sign}` has no meaning");
+            let message = format!("{left} has no order, so `{sign}` has no meaning");
             return self.wrong(mistake("no-order", message, span.clone(), "only equal or unequal"), span);
         }
         let outcome = match operator {
@@ -87,8 +86,8 @@ impl Checker<'_> {
             Binary::Unequal => "are always unequal",
             _ => "cannot be compared",
         };
-        let message = format!("a {left} and a {found} {outcome}");
-        let mut wrong = mistake("never-true", message, right.span.clone(), format!("this is a {found}"));
+        let message = format!("{left} and {found} {outcome}");
+        let mut wrong = mistake("never-true", message, right.span.clone(), format!("this is {found}"));
         if matches!((&l.ty, &r.ty), (Type::Timestamp, Type::Duration) | (Type::Duration, Type::Timestamp)) {
             wrong = wrong.help("`age(t)` is the duration since `t`");
         } else if matches!((&l.ty, &r.ty), (Type::Timestamp, Type::String) | (Type::String, Type::Timestamp)) {
@@ -155,11 +154,14 @@ impl Checker<'_> {
                     return Self::make(Kind::In(Box::new(named(def, l)), Box::new(r)), Type::Bool, span);
                 };
                 let mut codes = 0_u64;
-                for (value, _) in &list.members {
+                for (at, (value, _)) in list.members.iter().enumerate() {
                     let Value::Text(text) = value else { continue };
                     match def.code(text).and_then(|code| 1_u64.checked_shl(u32::from(code))) {
                         Some(bit) => codes |= bit,
-                        None => self.no_such_name(def, text, &right.span),
+                        None => {
+                            let part = if let Written::List(parts) = &right.kind { parts.get(at) } else { None };
+                            self.no_such_name(def, text, &part.unwrap_or(right).span);
+                        }
                     }
                 }
                 Self::make(Kind::InCodes(Box::new(l), codes), Type::Bool, span)
@@ -176,13 +178,13 @@ impl Checker<'_> {
                 Self::make(Kind::In(Box::new(l), Box::new(r)), Type::Bool, span)
             }
             (found, Type::List(member) | Type::Map(member, _)) => {
-                let message = format!("a {} can never be among members of type {}", found.name(), member.name());
-                let label = format!("this is a {}", found.name());
+                let message = format!("{} can never be among members of type {}", found.with_article(), member.name());
+                let label = format!("this is {}", found.with_article());
                 self.wrong(mistake("never-true", message, left.span.clone(), label), span)
             }
             (_, other) => {
-                let message = format!("`in` needs a list or a map, found a {}", other.name());
-                let label = format!("this is a {}", other.name());
+                let message = format!("`in` needs a list or a map, found {}", other.with_article());
+                let label = format!("this is {}", other.with_article());
                 let mut wrong = mistake("wrong-type", message, right.span.clone(), label);
                 if other == Type::String {
                     wrong = wrong.help("for a part of a text, write `text.contains(part)`");
@@ -217,9 +219,10 @@ impl Checker<'_> {
         if let Some(ty) = ty {
             return Self::make(Kind::Math(math, Box::new(l), Box::new(r)), ty, span);
         }
-        let (left, found) = (l.ty.name(), r.ty.name());
-        let message = format!("`{}` has no meaning for a {left} and a {found}", operator.sign());
-        let mut wrong = mistake("wrong-type", message, span.clone(), format!("{left} {} {found}", operator.sign()));
+        let sign = operator.sign();
+        let message = format!("`{sign}` has no meaning for {} and {}", l.ty.with_article(), r.ty.with_article());
+        let label = format!("{} {sign} {}", l.ty.name(), r.ty.name());
+        let mut wrong = mistake("wrong-type", message, span.clone(), label);
         if matches!((&l.ty, &r.ty), (Int, Double) | (Double, Int)) {
             wrong = wrong.help("make both the same with `double(…)` or `int(…)`");
         } else if matches!((&l.ty, &r.ty), (List(_), List(_))) && plus {

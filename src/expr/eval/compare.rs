@@ -7,11 +7,26 @@ use crate::model::slots::Slots;
 use super::super::trace::{Margin, Recorder, Unit};
 use super::super::tree::{Compare, Function, Kind, Node};
 use super::super::value::{FaultKind, Stop, Value, also, order, same};
+use super::quick::{Quick, holds};
 use super::{Got, Outer, Run, both};
 
 impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
     pub(super) fn compare(&self, compare: Compare, left: &'a Node, right: &'a Node, outer: Outer<'_, 'a>) -> Got<bool> {
-        let (l, r) = both(self.value(left, outer), self.value(right, outer))?;
+        // The sides are asked in any order: what stopped them is brought together by the same rule.
+        let (l, r) = match (self.quick(left, outer), self.quick(right, outer)) {
+            (Some(l), Some(r)) => {
+                let (l, r) = both(l, r)?;
+                let held = holds(compare, l, r);
+                if R::ON {
+                    self.margin(compare, (left, &l.value()), (right, &r.value()), held);
+                }
+                return Ok(held);
+            }
+            (l, r) => both(
+                l.map_or_else(|| self.value(left, outer), |l| l.map(Quick::value)),
+                r.map_or_else(|| self.value(right, outer), |r| r.map(Quick::value)),
+            )?,
+        };
         self.charge_for(left, &l)?;
         let held = match compare {
             Compare::Equal => same(&l, &r)?,

@@ -113,6 +113,16 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
     }
 }
 
+/// The time from an instant to the date that is judged at.
+///
+/// An instant before living memory is old, not an error: the longest duration stands for it.
+pub(super) fn age(at: Moment, as_of: Option<Moment>) -> Result<Moment, FaultKind> {
+    const LONGEST: Moment = Moment::seconds(i64::MAX / 1_000_000_000);
+    let as_of = as_of.ok_or(FaultKind::Internal)?;
+    let exact = as_of.minus(at).ok_or(FaultKind::Range)?;
+    Ok(exact.clamp(Moment::seconds(-LONGEST.secs()), LONGEST))
+}
+
 fn integers(math: Math, a: i64, b: i64) -> Result<i64, FaultKind> {
     if b == 0 && matches!(math, Math::Divide | Math::Modulo) {
         return Err(FaultKind::DivisionByZero);
@@ -155,12 +165,7 @@ fn apply<'a>(
             Value::Bool(pattern(&wanted).ok_or(FaultKind::BadPattern)?.is_match(&text))
         }
         (Function::Glob, Value::Text(text), Some(Value::Text(wanted))) => Value::Bool(glob(&text, &wanted)),
-        (Function::Age, Value::Time(at), None) => {
-            // An instant before living memory is old, not an error: the longest duration stands for it.
-            let nanos = as_of.ok_or(FaultKind::Internal)?.nanos() - at.nanos();
-            let most = i128::from(i64::MAX);
-            Value::Span(Moment::span(nanos.clamp(-most, most)).ok_or(FaultKind::Range)?)
-        }
+        (Function::Age, Value::Time(at), None) => Value::Span(age(at, as_of)?),
         (Function::Part(part), Value::Span(length), None) => {
             Value::Int(length.part_of_span(part).ok_or(FaultKind::Range)?)
         }

@@ -9,6 +9,7 @@ mod lists;
 mod maps;
 mod math;
 mod quantify;
+mod quick;
 
 use std::cell::Cell as Counter;
 
@@ -19,6 +20,8 @@ use super::env::Context;
 use super::trace::Recorder;
 use super::tree::{Kind, Node};
 use super::value::{FaultKind, Stop, Value, also};
+
+use quick::Quick;
 
 /// How much one evaluation may do, counted in members of lists that are visited.
 const MOST_WORK: u32 = 20_000_000;
@@ -92,8 +95,13 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
             Kind::Not(inner) => self.truth(inner, outer).map(|truth| !truth),
             Kind::Compare(compare, left, right) => self.compare(*compare, left, right, outer),
             Kind::CompareSize(compare, sized, other) => self.compare_size(*compare, sized, other, outer),
-            Kind::InCodes(inner, codes) => match self.value(inner, outer)? {
-                Value::Code(code) => Ok(codes.checked_shr(u32::from(code)).unwrap_or(0) & 1 == 1),
+            Kind::Fact(..) => match self.quick(node, outer) {
+                Some(Ok(Quick::Bool(truth))) => Ok(truth),
+                Some(Err(stop)) => Err(stop),
+                _ => Err(node.fail(FaultKind::Internal)),
+            },
+            Kind::InCodes(inner, codes) => match self.scalar(inner, outer)? {
+                Quick::Code(code) => Ok(codes.checked_shr(u32::from(code)).unwrap_or(0) & 1 == 1),
                 _ => Err(inner.fail(FaultKind::Internal)),
             },
             Kind::In(member, list) => self.is_in(member, list, outer),
@@ -148,8 +156,6 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
                 self.recorder.input(*at);
                 self.context.inputs.get(*at as usize).map(Value::share).ok_or_else(|| node.fail(FaultKind::Internal))
             }
-            Kind::AsOf => self.context.as_of.map(Value::Time).ok_or_else(|| node.fail(FaultKind::Internal)),
-            Kind::Subject => self.row.map(Value::Row).ok_or_else(|| node.fail(FaultKind::Internal)),
             Kind::Bound { up, .. } => {
                 let mut scope = outer;
                 for _ in 0..*up {
@@ -157,10 +163,7 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
                 }
                 scope.map(|scope| scope.value.clone()).ok_or_else(|| node.fail(FaultKind::Internal))
             }
-            Kind::Fact(inner, fact) => {
-                let row = self.subject(inner, outer)?;
-                self.known(node, self.cell(row, *fact))
-            }
+            Kind::AsOf | Kind::Subject | Kind::Fact(..) => self.scalar(node, outer).map(Quick::value),
             Kind::Entry(map, key) => self.entry(node, map, key, outer),
             Kind::Element(list, at) => self.element(node, list, at, outer),
             Kind::Minus(inner) => self.minus(node, inner, outer),
@@ -194,10 +197,19 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
         }
     }
 
+    /// A part whose value is only copied: a fact, the subject, the date.
+    fn scalar(&self, node: &'a Node, outer: Outer<'_, 'a>) -> Got<Quick<'a>> {
+        self.quick(node, outer).unwrap_or_else(|| Err(node.fail(FaultKind::Internal)))
+    }
+
     /// The subject that a part stands for.
     fn subject(&self, node: &'a Node, outer: Outer<'_, 'a>) -> Got<Row> {
         match (&node.kind, self.row) {
             (Kind::Subject, Some(row)) => Ok(row),
+            (Kind::Bound { .. } | Kind::Fact(..), _) => match self.scalar(node, outer)? {
+                Quick::Row(row) => Ok(row),
+                _ => Err(node.fail(FaultKind::Internal)),
+            },
             _ => match self.value(node, outer)? {
                 Value::Row(row) => Ok(row),
                 _ => Err(node.fail(FaultKind::Internal)),
