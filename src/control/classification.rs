@@ -38,10 +38,10 @@ pub struct RawRule {
     #[schemars(with = "String")]
     pub title: Spanned<String>,
     /// What it says of the identity: `is_ai`, `human` or `machine`.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("enum" = ["is_ai", "human", "machine"]))]
     pub target: Spanned<String>,
     /// How sure it is: `low`, `medium` or `high`.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("enum" = ["low", "medium", "high"]))]
     pub confidence: Spanned<String>,
     /// Why it says so, for the report.
     #[schemars(with = "String")]

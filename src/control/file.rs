@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::shape::misfits;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::digest::sha256;
 
@@ -60,6 +62,9 @@ impl ControlFile {
     }
 }
 
+/// The most mistakes that are told of one file.
+const MOST: usize = 200;
+
 /// Reads one file and collects what is wrong with it.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -75,8 +80,8 @@ impl<'a> Reader<'a> {
         Self { file, text, diagnostics: Vec::new() }
     }
 
-    /// The raw type of the file, if it has that shape. All mistakes of syntax are noted; of the mistakes of shape, the first.
-    pub fn parse<T: DeserializeOwned>(&mut self) -> Option<T> {
+    /// The raw type of the file, if the file has its form. All mistakes of syntax are noted, or else all of form.
+    pub fn parse<T: DeserializeOwned + JsonSchema>(&mut self) -> Option<T> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         if !errors.is_empty() {
             for error in errors {
@@ -87,7 +92,14 @@ impl<'a> Reader<'a> {
         match T::deserialize(toml::Deserializer::from(table)) {
             Ok(raw) => Some(raw),
             Err(error) => {
-                self.note_toml("toml-shape", &error);
+                let (table, _) = DeTable::parse_recoverable(self.text);
+                let misfits = misfits(&table, schemars::schema_for!(T).as_value());
+                if misfits.is_empty() {
+                    self.note_toml("toml-form", &error);
+                }
+                for (wrong, span, label) in misfits {
+                    self.note(wrong, span, label);
+                }
                 None
             }
         }
@@ -156,10 +168,16 @@ impl<'a> Reader<'a> {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
-    /// All that was noted, in the order of the file.
+    /// What was noted, in the order of the file; of very many the first, and how many more there are.
     #[must_use]
     pub fn finish(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.place.as_ref().map_or(0, |place| place.span.start));
+        let more = self.diagnostics.len().saturating_sub(MOST);
+        self.diagnostics.truncate(MOST);
+        if more > 0 {
+            let message = format!("{more} more mistakes in `{}`", self.file);
+            self.diagnostics.push(Diagnostic::error("more-mistakes", message).at(self.file, 0..0, "in this file"));
+        }
         self.diagnostics
     }
 }
@@ -219,9 +237,10 @@ mod tests {
 
     use super::*;
 
-    #[derive(Deserialize)]
+    #[derive(Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Raw {
+        #[schemars(with = "String")]
         a: Spanned<String>,
     }
 
@@ -248,13 +267,29 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_field_is_told_with_its_place() {
-        let source = "a = 'x'\nbogus = 1\n";
+    fn all_mistakes_of_form_are_told_with_their_places() {
+        let source = "bogus = 1\naa = 2\n";
         let mut reader = Reader::new("f", source);
         assert!(reader.parse::<Raw>().is_none());
-        let all = reader.finish();
-        let first = all.first().unwrap();
-        assert!(first.message.contains("unknown field `bogus`"), "{}", first.message);
-        assert_eq!(first.line_and_column(source), Some((2, 1)));
+        let all: Vec<String> = reader
+            .finish()
+            .iter()
+            .map(|d| {
+                format!(
+                    "{:?} {} ({})",
+                    d.line_and_column(source).unwrap(),
+                    d.message,
+                    d.help.clone().unwrap_or_default()
+                )
+            })
+            .collect();
+        assert_eq!(
+            all,
+            [
+                "(1, 1) `bogus` is no field here (one of a)",
+                "(1, 1) `a` is missing ()",
+                "(2, 1) `aa` is no field here (did you mean `a`?)"
+            ]
+        );
     }
 }

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod profile;
 pub mod question;
 pub mod selftest;
+pub mod shape;
 pub mod template;
 pub mod value;
 

@@ -1,5 +1,8 @@
 //! Tests of the controls that the program comes with, and of what is told of wrong ones.
 
+mod hostile;
+mod sentences;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -343,4 +346,110 @@ fn the_schemas_are_those_of_the_types() {
         let kept = fs::read_to_string(&path).unwrap_or_default();
         assert!(kept == made, "schemas/{name}.schema.json is not what the types say: run with ASSIZE_UPDATE=1");
     }
+}
+
+/// The files fit the schemas that editors use, so that no editor underlines what is right.
+#[test]
+fn the_files_fit_the_schemas() {
+    for (path, text) in FILES {
+        let name = match path.split('/').next().unwrap() {
+            "checks" => "check",
+            "frameworks" => "framework",
+            other => other,
+        };
+        let schema = fs::read_to_string(root().join("schemas").join(format!("{name}.schema.json"))).unwrap();
+        let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+        let file: serde_json::Value = toml::from_str(text).unwrap();
+        if let Err(wrong) = jsonschema::validate(&schema, &file) {
+            panic!("{path}: {wrong}");
+        }
+    }
+}
+
+#[test]
+fn lint_has_nothing_to_say_of_the_controls() {
+    let (pack, found) = Pack::builtin();
+    assert_eq!(said(&super::lint::lint(&pack, found)), Vec::<String>::new());
+}
+
+#[test]
+fn lint_tells_leftovers_and_missing_tests() {
+    let text = r#"
+id = "x"
+title = "t"
+severity = "low"
+subject = "ai_system"
+passes = "ai_system.stage == 'pilot'"
+pass = "p"
+fail = "f"
+procedure = "p"
+rationale = "r"
+remediation = "m"
+[[tests]]
+name = "wrong on purpose"
+given = { ai_system = { stage = "pilot" } }
+expect = "fail"
+"#;
+    let (pack, found) = pack_of(&[("checks/a/x.toml", text)]);
+    let all = super::lint::lint(&pack, found);
+    insta::assert_snapshot!(said(&all).join("\n"), @r#"
+    checks/a/x.toml: no requirement asks for `x`
+    checks/a/x.toml: no test of `x` ends in fail
+    checks/a/x.toml: no test of `x` ends in unknown
+    checks/a/x.toml: test `wrong on purpose` of `x` expects fail and got pass
+    "#);
+    let failed = all.iter().find(|d| d.code == "failed-test").unwrap();
+    insta::assert_snapshot!(failed.render(Some(text), false), @r#"
+    error[failed-test]: test `wrong on purpose` of `x` expects fail and got pass
+      --> checks/a/x.toml:13:8
+       |
+    13 | name = "wrong on purpose"
+       |        ^^^^^^^^^^^^^^^^^^ got pass
+    "#);
+}
+
+#[test]
+fn a_mistake_in_an_expression_is_underlined_in_its_file() {
+    let text = r#"
+id = "x"
+title = "t"
+severity = "low"
+subject = "credential"
+applies = """
+credential.enabled
+  && credential.kind == 'acces_key'"""
+passes = "age(credential.expires_at) < params.max"
+pass = "p"
+fail = "f"
+procedure = "p"
+rationale = "r"
+remediation = "m"
+"#;
+    let (_, found) = pack_of(&[("checks/a/x.toml", text)]);
+    let all: Vec<String> = found.iter().map(|d| d.render(Some(text), false)).collect();
+    insta::assert_snapshot!(all.join("\n\n"), @r#"
+    error[never-true]: `acces_key` is not a name of credential kind, so this can never be true
+     --> checks/a/x.toml:8:25
+      |
+    8 |   && credential.kind == 'acces_key'"""
+      |                         ^^^^^^^^^^^ not in the closed set
+      |
+    help: did you mean `access_key`? the names are password, access_key, api_key, token, client_secret, certificate, ssh_key, federated_trust, other
+    
+    error[unguarded]: `expires_at` can be absent (does not expire), and is read without asking `has` first
+     --> checks/a/x.toml:9:15
+      |
+    9 | passes = "age(credential.expires_at) < params.max"
+      |               ^^^^^^^^^^^^^^^^^^^^^ may be absent
+      |
+    help: ask first: `has(x) && …`, `!has(x) || …` or `has(x) ? … : …`, with the same path
+    
+    error[unknown-param]: there is no parameter `max`
+     --> checks/a/x.toml:9:47
+      |
+    9 | passes = "age(credential.expires_at) < params.max"
+      |                                               ^^^ not declared
+      |
+    help: declare it: `[params.max]`
+    "#);
 }
