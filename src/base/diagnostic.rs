@@ -101,11 +101,12 @@ impl Diagnostic {
         let mut groups = Vec::new();
         let mut first = Group::with_title(level.primary_title(message.as_ref()).id(self.code));
         if let (Some(place), Some(text)) = (&self.place, text) {
-            let (safe, span) = neutral(text, &place.span);
-            source = safe;
+            let excerpt = excerpt(text, &place.span);
+            source = excerpt.text;
             path = shown(&place.file);
-            let mark = AnnotationKind::Primary.span(span).label(label.as_ref());
-            first = first.element(Snippet::source(source.as_str()).path(path.as_ref()).annotation(mark));
+            let mark = AnnotationKind::Primary.span(excerpt.span).label(label.as_ref());
+            let snippet = Snippet::source(source.as_str()).line_start(excerpt.line);
+            first = first.element(snippet.path(path.as_ref()).annotation(mark));
         }
         groups.push(first);
         if let Some(help) = &help {
@@ -126,22 +127,57 @@ impl Diagnostic {
     }
 }
 
-/// The text with acting characters (but tabs and line ends) replaced by a visible mark, and the span moved along.
-fn neutral(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
-    let mut out = String::with_capacity(text.len());
-    let (mut start, mut end) = (None, None);
-    for (at, c) in text.char_indices() {
-        if start.is_none() && at >= span.start {
-            start = Some(out.len());
+/// The most bytes of a line that are shown on each side of the place.
+const AROUND: usize = 160;
+/// The most bytes that are underlined.
+const UNDERLINED: usize = 400;
+
+/// The lines around a place, with the place in them.
+struct Excerpt {
+    text: String,
+    span: Range<usize>,
+    line: usize,
+}
+
+/// The line (or few) of a place, cut where it is very long, with acting characters but tabs and line ends replaced by a visible mark.
+///
+/// The cost is that of the lines shown, not of the file, but for counting the line's number.
+fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
+    let floor = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
         }
-        if end.is_none() && at >= span.end {
-            end = Some(out.len());
-        }
-        out.push(if c != '\n' && c != '\t' && super::text::acts(c) { '\u{FFFD}' } else { c });
-    }
-    let start = start.unwrap_or(out.len());
-    let end = end.unwrap_or(out.len()).max(start);
-    (out, start..end)
+        at
+    };
+    let start = floor(span.start);
+    let end = floor(span.end.min(start.saturating_add(UNDERLINED))).max(start);
+    let from = floor(start.saturating_sub(AROUND));
+    let to = floor(end.saturating_add(AROUND));
+    let before = text.get(from..start).unwrap_or("");
+    let after = text.get(end..to).unwrap_or("");
+    let (lead, before) = match before.rfind('\n') {
+        Some(at) => ("", before.get(at + 1..).unwrap_or("")),
+        None if from > 0 => ("…", before),
+        None => ("", before),
+    };
+    let (after, trail) = match after.find('\n') {
+        Some(at) => (after.get(..at).unwrap_or(""), ""),
+        None if to < text.len() => (after, "…"),
+        None => (after, ""),
+    };
+    let mark = |part: &str, out: &mut String| {
+        out.extend(part.chars().map(|c| if c != '\n' && c != '\t' && super::text::acts(c) { '\u{FFFD}' } else { c }));
+    };
+    let mut out = lead.to_owned();
+    mark(before, &mut out);
+    let place = out.len();
+    mark(text.get(start..end).unwrap_or(""), &mut out);
+    let span = place..out.len();
+    mark(after, &mut out);
+    out.push_str(trail);
+    let line = text.as_bytes().get(..start).map_or(0, |head| memchr::memchr_iter(b'\n', head).count()) + 1;
+    Excerpt { text: out, span, line }
 }
 
 impl fmt::Display for Diagnostic {
@@ -150,5 +186,42 @@ impl fmt::Display for Diagnostic {
             write!(f, "{}: ", shown(&place.file))?;
         }
         write!(f, "{}", shown(&self.message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_and_the_place() {
+        let text = "one = 1\ntwo = \"x\"\nthree = 3\n";
+        let wrong =
+            Diagnostic::error("bad-value", "`x` is no number").at("a.toml", 14..17, "not a number").help("write `2`");
+        let expected = "error[bad-value]: `x` is no number
+ --> a.toml:2:7
+  |
+2 | two = \"x\"
+  |       ^^^ not a number
+  |
+help: write `2`";
+        assert_eq!(wrong.render(Some(text), false), expected);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_what_acts_is_marked() {
+        let text = format!("{}\u{1b}[31mHERE{}", "a".repeat(100_000), "b".repeat(100_000));
+        let at = text.find("HERE").unwrap();
+        let shown = Diagnostic::error("x", "y").at("f", at..at + 4, "here").render(Some(&text), false);
+        assert!(shown.len() < 2_000 && shown.contains("HERE") && !shown.contains('\u{1b}'), "{shown}");
+    }
+
+    #[test]
+    fn places_outside_and_inside_characters_do_no_harm() {
+        let text = "äöü\n";
+        for span in [0..1, 1..3, 3..400, 900..1000, 7..7] {
+            let shown = Diagnostic::error("x", "y").at("f", span, "here").render(Some(text), false);
+            assert!(shown.contains("error[x]: y"));
+        }
     }
 }

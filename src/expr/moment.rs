@@ -61,7 +61,12 @@ impl Moment {
     /// Reads RFC 3339.
     pub fn read_time(text: &str) -> Option<Self> {
         let (whole, rest) = text.split_at_checked(19)?;
-        if !matches!(whole.as_bytes().get(10), Some(b'T' | b't')) {
+        let shaped = whole.bytes().zip(b"0000-00-00T00:00:00").all(|(found, wanted)| match wanted {
+            b'0' => found.is_ascii_digit(),
+            _ => found.eq_ignore_ascii_case(wanted),
+        });
+        // A leap second is not an instant of this calendar.
+        if !shaped || whole.ends_with("60") {
             return None;
         }
         let digits = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
@@ -289,7 +294,14 @@ mod tests {
         ] {
             assert_eq!(Moment::read_time(text).unwrap().show_time(), shown);
         }
-        for text in ["", "2009-02-13", "0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "2009-02-13 23:31:30Z"] {
+        for text in [
+            "",
+            "2009-02-13",
+            "0000-01-01T00:00:00Z",
+            "10000-01-01T00:00:00Z",
+            "2009-02-13 23:31:30Z",
+            "2016-12-31T23:59:60Z",
+        ] {
             assert_eq!(Moment::read_time(text), None, "{text}");
         }
     }

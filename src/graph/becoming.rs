@@ -12,6 +12,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::effective::{Grants, holdings, policies_held, texts};
 use super::levels::Levels;
+use super::path;
 use super::pattern::{is_wild, literal_prefix, matches, matches_any_case};
 use super::reach::Reach;
 use super::resources::Resources;
@@ -53,6 +54,8 @@ pub struct Graph {
     pub identities: u32,
     /// What follows over many steps.
     pub reach: Reach,
+    /// By node: the next step on the shortest certain way to an administrator.
+    pub to_admin: Vec<Option<path::Step>>,
     /// By identity: the rows of the becomings that its trust makes, as a range.
     pub trusted_by: Vec<std::ops::Range<u32>>,
     /// Policy and holder, sorted.
@@ -82,6 +85,7 @@ impl Graph {
         let edges = Edges::new(world, &grants).build();
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
         let reach = Reach::build(world, &grants, &resources, &edges, identities);
+        let to_admin = path::steps_to_admin(&edges, &reach);
         let mut holders = Vec::new();
         for row in 0..identities {
             holders.extend(policies_held(world, row).into_iter().map(|policy| (policy, row)));
@@ -91,7 +95,7 @@ impl Graph {
         for (policy, count) in attached {
             world.table_mut(Subject::Policy).put(policy::ATTACHED_COUNT.id, policy, count, 0);
         }
-        Self { grants, resources, edges, identities, reach, trusted_by, holders }
+        Self { grants, resources, edges, identities, reach, to_admin, trusted_by, holders }
     }
 
     /// The identities that hold a policy, directly or through a group, in ascending order of rows.
@@ -401,7 +405,7 @@ impl<'a> Edges<'a> {
 
     /// A trust that names one identity.
     fn add_named(&mut self, becoming: u32, from: u32, to: u32, state: BecomingState) {
-        if self.grants.barred(self.world, from, "sts:AssumeRole") {
+        if self.grants.cannot_assume(from) {
             return;
         }
         if self.scope(from) == self.scope(to) {

@@ -37,6 +37,9 @@ struct Context {
     denies: Vec<StatementId>,
 }
 
+/// What a context leaves of a list of actions.
+type Left = (Arc<ActionSummary>, bool);
+
 /// All grants, ready to be read.
 #[derive(Debug, Default)]
 pub struct Grants {
@@ -44,8 +47,12 @@ pub struct Grants {
     plain: Vec<Option<Effective>>,
     contexts: IndexSet<Context>,
     context_of: Vec<u32>,
-    /// What a context leaves; `None` if nothing.
+    /// What a context leaves of a statement; `None` if nothing.
     limited: HashMap<(u32, StatementId), Option<Effective>>,
+    /// What a context leaves of a list of actions, and whether its boundary lets them through for every resource.
+    left: HashMap<(u32, ListId, bool), Option<Left>>,
+    /// By context: whether it takes `sts:AssumeRole` away altogether.
+    no_assume: Vec<bool>,
     /// Identities with a deny that narrows a grant without removing it.
     narrowed: Vec<bool>,
 }
@@ -71,6 +78,7 @@ impl Grants {
         for row in world.table(Subject::Identity).rows() {
             grants.add_context(world, levels, row);
         }
+        grants.no_assume = grants.contexts.iter().map(|context| bars(world, context, "sts:AssumeRole")).collect();
         grants
     }
 
@@ -118,61 +126,19 @@ impl Grants {
     }
 
     /// What a context leaves of an allowing statement.
-    fn limit(&self, world: &World, levels: &Levels, context: u32, id: StatementId) -> Option<Effective> {
-        let context = self.contexts.get_index(context as usize)?;
+    fn limit(&mut self, world: &World, levels: &Levels, at: u32, id: StatementId) -> Option<Effective> {
+        let context = self.contexts.get_index(at as usize)?;
         let statement = world.statements.get(id)?;
-        if statement.inverted_actions {
-            return Self::limit_inverted(world, levels, context, statement);
-        }
-        let mut any = any_resource(world, statement);
-        let mut actions: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
-        for deny in &context.denies {
-            let Some(deny) = world.statements.get(*deny) else { continue };
-            let denied: Vec<&str> = texts(world, deny.actions).collect();
-            actions.retain(|action| {
-                if deny.inverted_actions {
-                    denied.iter().any(|kept| overlap(kept, action))
-                } else {
-                    !denied.iter().any(|pattern| covers(pattern, action))
-                }
-            });
-        }
-        if let Some(policy) = context.boundary {
-            let (kept, everywhere) = within_boundary(world, policy, &actions);
-            actions = kept;
-            any &= everywhere;
-        }
-        if actions.is_empty() {
-            return None;
-        }
-        let denied = |action: &str| context.denies.iter().any(|deny| denies(world, *deny, action));
-        let actions = levels.summary_but(actions.iter().map(String::as_str), false, &denied);
-        Some(Effective { actions: Arc::new(actions), any_resource: any })
-    }
-
-    /// The same for a statement on everything but a list: denies add to the list, a boundary replaces it.
-    fn limit_inverted(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Effective> {
-        let mut any = any_resource(world, statement);
-        let mut excluded: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
-        for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {
-            if !deny.inverted_actions {
-                excluded.extend(texts(world, deny.actions).map(str::to_owned));
+        let key = (at, statement.actions, statement.inverted_actions);
+        let left = self.left.entry(key).or_insert_with(|| {
+            if statement.inverted_actions {
+                left_of_inverted(world, levels, context, statement)
+            } else {
+                left_of(world, levels, context, statement)
             }
-        }
-        let Some(policy) = context.boundary else {
-            return Some(Effective {
-                actions: Arc::new(levels.summary(excluded.iter().map(String::as_str), true)),
-                any_resource: any,
-            });
-        };
-        let (inside, everywhere) = within_boundary(world, policy, &["*".to_owned()]);
-        any &= everywhere;
-        let left: Vec<&str> = inside
-            .iter()
-            .map(String::as_str)
-            .filter(|action| !excluded.iter().any(|pattern| covers(pattern, action)))
-            .collect();
-        (!left.is_empty()).then(|| Effective { actions: Arc::new(levels.summary(left, false)), any_resource: any })
+        });
+        let (actions, everywhere) = left.as_ref()?;
+        Some(Effective { actions: Arc::clone(actions), any_resource: *everywhere && any_resource(world, statement) })
     }
 
     /// What the statement gives the identity (or, without one, any holder that nothing limits).
@@ -185,15 +151,11 @@ impl Grants {
         self.limited.get(&(context, id))?.as_ref()
     }
 
-    /// Whether an unconditional deny or the boundary takes the action away from the identity altogether.
+    /// Whether an unconditional deny or the boundary takes `sts:AssumeRole` away from the identity altogether.
     #[must_use]
-    pub fn barred(&self, world: &World, identity: u32, action: &str) -> bool {
-        let Some(context) = self.context_of.get(identity as usize).and_then(|at| self.contexts.get_index(*at as usize))
-        else {
-            return false;
-        };
-        context.denies.iter().any(|deny| denies(world, *deny, action))
-            || context.boundary.is_some_and(|policy| within_boundary(world, policy, &[action.to_owned()]).0.is_empty())
+    pub fn cannot_assume(&self, identity: u32) -> bool {
+        let context = self.context_of.get(identity as usize).copied().unwrap_or(0);
+        self.no_assume.get(context as usize).copied().unwrap_or(false)
     }
 
     /// Whether a deny narrows some grant of the identity without removing it.
@@ -201,6 +163,56 @@ impl Grants {
     pub fn narrowed(&self, identity: u32) -> bool {
         self.narrowed.get(identity as usize).copied().unwrap_or(false)
     }
+}
+
+/// What a context leaves of the actions of a statement.
+fn left_of(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Left> {
+    let mut actions: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
+    for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {
+        let denied: Vec<&str> = texts(world, deny.actions).collect();
+        actions.retain(|action| {
+            if deny.inverted_actions {
+                denied.iter().any(|kept| overlap(kept, action))
+            } else {
+                !denied.iter().any(|pattern| covers(pattern, action))
+            }
+        });
+    }
+    let mut everywhere = true;
+    if let Some(policy) = context.boundary {
+        (actions, everywhere) = within_boundary(world, policy, &actions);
+    }
+    if actions.is_empty() {
+        return None;
+    }
+    let denied = |action: &str| context.denies.iter().any(|deny| denies(world, *deny, action));
+    Some((Arc::new(levels.summary_but(actions.iter().map(String::as_str), false, &denied)), everywhere))
+}
+
+/// The same for a statement on everything but a list: denies add to the list, a boundary replaces it.
+fn left_of_inverted(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Left> {
+    let mut excluded: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
+    for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {
+        if !deny.inverted_actions {
+            excluded.extend(texts(world, deny.actions).map(str::to_owned));
+        }
+    }
+    let Some(policy) = context.boundary else {
+        return Some((Arc::new(levels.summary(excluded.iter().map(String::as_str), true)), true));
+    };
+    let (inside, everywhere) = within_boundary(world, policy, &["*".to_owned()]);
+    let left: Vec<&str> = inside
+        .iter()
+        .map(String::as_str)
+        .filter(|action| !excluded.iter().any(|pattern| covers(pattern, action)))
+        .collect();
+    (!left.is_empty()).then(|| (Arc::new(levels.summary(left, false)), everywhere))
+}
+
+/// True if a context takes a (single) action away altogether.
+fn bars(world: &World, context: &Context, action: &str) -> bool {
+    context.denies.iter().any(|deny| denies(world, *deny, action))
+        || context.boundary.is_some_and(|policy| within_boundary(world, policy, &[action.to_owned()]).0.is_empty())
 }
 
 /// The numbers of all statements of an identity's own policies, then of its groups'.

@@ -7,9 +7,9 @@ mod becoming;
 mod effective;
 mod estate;
 pub mod levels;
-mod path;
+pub mod path;
 pub mod pattern;
-mod reach;
+pub mod reach;
 mod resources;
 
 pub use becoming::{Arc, Graph, Ground};

@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 
-use petgraph::graph::NodeIndex;
+use petgraph::Direction;
+use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::becoming::{Arc, Graph, Ground};
+use super::reach::Reach;
 use crate::model::facts::BecomingState;
 
 /// One hop: taking on another identity's rights.
@@ -21,33 +23,66 @@ pub struct Hop {
     pub grounds: Vec<Ground>,
 }
 
+/// The next step on the shortest certain way to an administrator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It is one.
+    There,
+    /// Over this edge to this node.
+    On(Arc, u32),
+}
+
+/// For every node the next step to the nearest administrator, found by one search backwards from all of them.
+///
+/// Of several equally short ways the one over the lowest node and edge is taken, so that the answer is always the same.
+pub fn steps_to_admin(edges: &DiGraph<(), Arc>, reach: &Reach) -> Vec<Option<Step>> {
+    let mut steps: Vec<Option<Step>> = vec![None; edges.node_count()];
+    let mut ring: Vec<u32> = Vec::new();
+    for ((node, summary), step) in (0_u32..).zip(&reach.own).zip(&mut steps) {
+        if summary.admin {
+            *step = Some(Step::There);
+            ring.push(node);
+        }
+    }
+    while !ring.is_empty() {
+        let mut found: Vec<(u32, u32, Arc)> = Vec::new();
+        for node in &ring {
+            let back = edges.edges_directed(NodeIndex::new(*node as usize), Direction::Incoming);
+            for edge in back.filter(|edge| edge.weight().state == BecomingState::Certain) {
+                if let Ok(from) = u32::try_from(edge.source().index())
+                    && steps.get(from as usize) == Some(&None)
+                {
+                    found.push((from, *node, *edge.weight()));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|step| step.0);
+        ring.clear();
+        for (from, to, arc) in found {
+            if let Some(step) = steps.get_mut(from as usize) {
+                *step = Some(Step::On(arc, to));
+                ring.push(from);
+            }
+        }
+    }
+    steps
+}
+
 /// The shortest route over certain edges from `start` to an administrator, empty if it is one itself.
 ///
-/// `None` if there is none. Of several equally short the one whose nodes come first is taken, so that the answer is always the same.
+/// `None` if there is none.
 #[must_use]
 pub fn route_to_admin(graph: &Graph, start: u32) -> Option<Vec<Hop>> {
-    let is_admin = |node: usize| graph.reach.own.get(node).is_some_and(|summary| summary.admin);
-    let mut came: Vec<Option<(usize, Arc)>> = vec![None; graph.edges.node_count()];
-    let mut seen = fixedbitset::FixedBitSet::with_capacity(graph.edges.node_count());
-    let mut queue = VecDeque::from([start as usize]);
-    seen.insert(start as usize);
-    while let Some(node) = queue.pop_front() {
-        if is_admin(node) {
-            return Some(hops(graph, &came, start as usize, node));
-        }
-        let mut next: Vec<(usize, Arc)> = graph
-            .edges
-            .edges(NodeIndex::new(node))
-            .filter(|edge| edge.weight().state == BecomingState::Certain)
-            .map(|edge| (edge.target().index(), *edge.weight()))
-            .collect();
-        next.sort_unstable();
-        for (to, arc) in next {
-            if !seen.put(to) {
-                if let Some(cell) = came.get_mut(to) {
-                    *cell = Some((node, arc));
-                }
-                queue.push_back(to);
+    let mut edges = Vec::new();
+    let mut node = start;
+    // No shortest way visits a node twice.
+    for _ in 0..=graph.to_admin.len() {
+        match graph.to_admin.get(node as usize).copied().flatten()? {
+            Step::There => return Some(hops(graph, edges)),
+            Step::On(arc, to) => {
+                edges.push((node, to, arc));
+                node = to;
             }
         }
     }
@@ -86,18 +121,10 @@ pub fn reached(graph: &Graph, start: u32, taken: impl Fn(&Arc) -> bool) -> Vec<(
     found
 }
 
-fn hops(graph: &Graph, came: &[Option<(usize, Arc)>], start: usize, end: usize) -> Vec<Hop> {
-    let mut edges = Vec::new();
-    let mut node = end;
-    while node != start {
-        let Some(Some((before, arc))) = came.get(node) else { break };
-        edges.push((*before, node, *arc));
-        node = *before;
-    }
-    edges.reverse();
+fn hops(graph: &Graph, edges: Vec<(u32, u32, Arc)>) -> Vec<Hop> {
     let mut hops: Vec<Hop> = Vec::new();
     let mut open: Option<(u32, Arc)> = None;
-    let row = |node: usize| u32::try_from(node).ok().filter(|node| *node < graph.identities);
+    let row = |node: u32| Some(node).filter(|node| *node < graph.identities);
     for (from, to, arc) in edges {
         match (row(from), row(to), open.take()) {
             (Some(from), None, _) => open = Some((from, arc)),

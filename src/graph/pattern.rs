@@ -55,6 +55,17 @@ fn walk(pattern: &[u8], text: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
 /// Patterns beyond 512 bytes are said to overlap, so that the answer is never wrongly false.
 #[must_use]
 pub fn overlap(left: &str, right: &str) -> bool {
+    // Most pairs differ before their first wildcard.
+    let (start, other) = (literal_prefix(left).as_bytes(), literal_prefix(right).as_bytes());
+    if !start.iter().zip(other).all(|(a, b)| a.eq_ignore_ascii_case(b)) {
+        return false;
+    }
+    match (start.len() == left.len(), other.len() == right.len()) {
+        (true, true) => return left.eq_ignore_ascii_case(right),
+        (true, false) => return matches_any_case(right, left),
+        (false, true) => return matches_any_case(left, right),
+        (false, false) => {}
+    }
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() > 512 || right.len() > 512 {
         return true;

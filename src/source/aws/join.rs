@@ -111,6 +111,9 @@ pub fn finish(run: &mut Run) {
             Err(why) => reject(run, &key.whose, why),
         }
     }
+    for listed in keys.values_mut() {
+        newest(run, listed);
+    }
     let slots = std::mem::take(&mut run.aws.slots);
     let mut at = 0;
     while let Some(first) = slots.get(at) {
@@ -181,6 +184,25 @@ fn resolve(run: &Run, users: &Users, whose: &Whose) -> Result<Sym, String> {
         (Some(scope), None) => Ok(*scope),
         (Some(_), Some(_)) => Err("several accounts of this folder have a user of this name: state the `scope` of this file as `[[exports]]` in `assize.toml`".to_owned()),
         (None, _) => Err("this export does not name its account, and no other export in this folder has a user of this name: state its `scope` as `[[exports]]` in `assize.toml`".to_owned()),
+    }
+}
+
+/// Keeps the keys of the newest list of a user, where several lists are of different times.
+fn newest(run: &mut Run, keys: &mut Vec<Key>) {
+    let time = |run: &Run, key: &Key| run.world.records.rank(key.whose.record).1;
+    let Some(latest) = keys.iter().filter_map(|key| time(run, key)).max() else { return };
+    let (kept, older): (Vec<Key>, Vec<Key>) =
+        std::mem::take(keys).into_iter().partition(|key| time(run, key).is_none_or(|at| at == latest));
+    *keys = kept;
+    for key in older {
+        let export = run.world.records.get(key.whose.record).map(|record| record.export.0 as usize);
+        let Some(report) = export.and_then(|at| run.reports.get_mut(at)) else { continue };
+        report.read = report.read.saturating_sub(1);
+        report.ignored += 1;
+        let why = "superseded: a newer list has the keys of the same user".to_owned();
+        if !report.ignored_why.contains(&why) {
+            report.ignored_why.push(why);
+        }
     }
 }
 
