@@ -56,7 +56,7 @@ impl<'s> Shape<'s> {
             DeValue::Table(table) => self.table(table, value.span(), schema),
             DeValue::Array(members) => {
                 let Some(items) = schema.get("items") else { return };
-                for member in members.iter() {
+                for member in members {
                     self.value(member, name, items);
                 }
             }

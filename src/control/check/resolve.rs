@@ -33,7 +33,7 @@ pub(super) fn check(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck)
         .iter()
         .filter_map(|(name, param)| Some((name.clone(), resolve_param(reader, name, param)?)))
         .collect();
-    let texts = (
+    let prose = (
         reader.text(&raw.title, "title"),
         reader.text(&raw.procedure, "procedure"),
         reader.text(&raw.rationale, "rationale"),
@@ -49,15 +49,15 @@ pub(super) fn check(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck)
     Some(Check {
         id,
         path: file.path.clone(),
-        title: texts.0,
+        title: prose.0,
         severity: severity?,
         subject,
         question: question?,
         pass: pass?,
         fail: fail?,
-        procedure: texts.1,
-        rationale: texts.2,
-        remediation: texts.3,
+        procedure: prose.1,
+        rationale: prose.2,
+        remediation: prose.3,
         params,
         tests,
         id_span: raw.id.span(),
