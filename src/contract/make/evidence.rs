@@ -1,14 +1,16 @@
 //! Evidence: each fact that decided, with its value and the place that it came from.
 
-use super::names::{Place, id, place, value};
+use super::names::{Place, gives, id, place, policy_record, value};
 use crate::base::digest::Digester;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
 use crate::expr::{FactRead, ListRead};
 use crate::graph::Estate;
 use crate::model::enumeration;
+use crate::model::facts::{ai_system, identity, owner};
+use crate::model::record::RecordId;
 use crate::model::schema::Made;
-use crate::model::{Cell, Row, Scalar, Subject};
+use crate::model::{Cell, Row, Scalar, Subject, Sym};
 
 /// The most facts that one finding shows; the rest is counted in its last entry.
 const MOST: usize = 40;
@@ -73,22 +75,51 @@ fn distance(at: Instant, as_of: Instant) -> String {
 
 fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     let world = estate.world;
+    let at = |record: Option<RecordId>, fact| record.map_or_else(Place::default, |record| place(estate, record, fact));
     if read.row.subject == Subject::Grant {
-        let policy = world.statements.entry(read.row.index).map_or(0, |entry| entry.0);
-        let record = world.table(Subject::Policy).records(policy).next();
-        return record.map_or_else(Place::default, |record| place(estate, record, None));
+        return at(policy_of(estate, read.row), None);
+    }
+    if let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) {
+        let own = world.table(member.subject).records(member.index).next();
+        match read.fact {
+            _ if member.subject == Subject::Grant => return at(policy_of(estate, member), None),
+            fact if fact == identity::CREDENTIALS.id => return at(own, None),
+            fact if fact == identity::AI_SYSTEMS.id => return at(own, Some(ai_system::IDENTITIES.id)),
+            fact if fact == identity::OWNERS.id && owned_by_tag(estate, read.row.index, member.index) => {
+                let mut records = world.table(Subject::Identity).records(read.row.index);
+                let tagged = records.find(|record| gives(estate, *record, identity::TAGS.id));
+                return at(tagged, Some(identity::TAGS.id));
+            }
+            _ => {}
+        }
     }
     let table = world.table(read.row.subject);
-    let gives = |record: &crate::model::record::RecordId| {
-        let source = world.records.export(*record).and_then(|export| crate::source::by_id(export.source));
-        source.is_some_and(|about| about.provides.iter().any(|given| given.fact == read.fact))
-    };
     let record = if read.fact.def().ty.is_list() || read.fact.def().made != Made::Stored {
-        table.records(read.row.index).find(gives).or_else(|| table.records(read.row.index).next())
+        let said = table.records(read.row.index).find(|record| gives(estate, *record, read.fact));
+        said.or_else(|| table.records(read.row.index).next())
     } else {
         table.record_of(read.fact, read.row.index)
     };
-    record.map_or_else(Place::default, |record| place(estate, record, Some(read.fact)))
+    // What is not there has no field to point at: the record that lacks it is the evidence.
+    at(record, (read.cell != Cell::Absent).then_some(read.fact))
+}
+
+fn policy_of(estate: &Estate<'_>, grant: Row) -> Option<RecordId> {
+    policy_record(estate, estate.world.statements.entry(grant.index)?.0)
+}
+
+/// True if a tag of the identity names the owner, by id, address or name.
+fn owned_by_tag(estate: &Estate<'_>, of: u32, by: u32) -> bool {
+    let world = estate.world;
+    let owners = world.table(Subject::Owner);
+    let id = owners.id(by).map_or("", |id| world.strings.text(id));
+    let text = |fact| u32::try_from(owners.get(fact, by)).map_or("", |sym| world.strings.text(Sym(sym)));
+    let names = [id.splitn(4, ':').nth(3).unwrap_or(id), text(owner::EMAIL.id), text(owner::NAME.id)];
+    let mut tags = world.table(Subject::Identity).members(identity::TAGS.id, of).iter();
+    tags.any(|(_, _, value)| {
+        let value = world.strings.text(Sym(*value)).trim();
+        !value.is_empty() && names.iter().any(|name| name.eq_ignore_ascii_case(value))
+    })
 }
 
 /// The complete lists that decided, with who says that they are.
@@ -110,7 +141,9 @@ pub(super) fn enumerations(estate: &Estate<'_>, closed: &[ListRead]) -> Vec<Enum
             }
         }
     }
-    uses.sort_by(|a, b| (&a.listing, &a.scope, a.closure, &a.by, a.export).cmp(&(&b.listing, &b.scope, b.closure, &b.by, b.export)));
+    uses.sort_by(|a, b| {
+        (&a.listing, &a.scope, a.closure, &a.by, a.export).cmp(&(&b.listing, &b.scope, b.closure, &b.by, b.export))
+    });
     uses
 }
 
@@ -118,12 +151,20 @@ fn enumeration_use(estate: &Estate<'_>, listing: &str, scope: &str, closure: &en
     let export = |record| estate.world.records.get(record).map(|record| record.export.0);
     let (closure, by, export) = match closure {
         enumeration::Closure::Shown(record) => (Closure::Shown, None, export(*record)),
-        enumeration::Closure::Asserted { by, record, .. } => {
-            (Closure::Asserted, Some(crate::base::text::shown(estate.world.strings.text(*by)).into_owned()), export(*record))
-        }
+        enumeration::Closure::Asserted { by, record, .. } => (
+            Closure::Asserted,
+            Some(crate::base::text::shown(estate.world.strings.text(*by)).into_owned()),
+            export(*record),
+        ),
         enumeration::Closure::Incomplete { record, .. } => (Closure::Incomplete, None, export(*record)),
     };
-    EnumerationUse { listing: listing.to_owned(), scope: crate::base::text::shown(scope).into_owned(), closure, by, export }
+    EnumerationUse {
+        listing: listing.to_owned(),
+        scope: crate::base::text::shown(scope).into_owned(),
+        closure,
+        by,
+        export,
+    }
 }
 
 /// A digest over what decided, as classes: instants, lengths of time and numbers count as such, whatever their value.

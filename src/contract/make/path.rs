@@ -1,6 +1,6 @@
 //! The path of a finding: numbered hops, each with what it rests on.
 
-use super::names::{id, place, subject};
+use super::names::{gives, id, place, policy_record, subject};
 use crate::base::text::shown;
 use crate::contract::v1::{Evidence, FactState, Hop, HopState};
 use crate::graph::{Estate, Ground, route_to_admin};
@@ -39,24 +39,33 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
     let (fact, about, value, place) = match ground {
         Ground::Trust(row) | Ground::Both(_, row) => {
             let table = world.table(Subject::Becoming);
-            let principal = u32::try_from(table.get(becoming::PRINCIPAL.id, row)).map_or("", |sym| world.strings.text(Sym(sym)));
+            let principal =
+                u32::try_from(table.get(becoming::PRINCIPAL.id, row)).map_or("", |sym| world.strings.text(Sym(sym)));
             let to = u32::try_from(table.get(becoming::TO.id, row)).unwrap_or(0);
-            let record = world.table(Subject::Identity).records(to).next();
-            let at = record.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
-            (becoming::PRINCIPAL.id.path(), Row::new(Subject::Becoming, row), format!("trusts {}", shown(principal)), at)
+            let mut records = world.table(Subject::Identity).records(to);
+            let trusting = records.find(|record| gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
+            let at = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
+            (
+                becoming::PRINCIPAL.id.path(),
+                Row::new(Subject::Becoming, row),
+                format!("trusts {}", shown(principal)),
+                at,
+            )
         }
         Ground::Grant(entry) => {
             let row = Row { subject: Subject::Grant, index: entry, part: 0 };
-            let (policy, statement, _) = world.statements.entry(entry).copied().unwrap_or((0, crate::model::policy::StatementId(0), None));
+            let (policy, statement, _) =
+                world.statements.entry(entry).copied().unwrap_or((0, crate::model::policy::StatementId(0), None));
             let found = world.statements.get(statement);
             let list = |list| -> String {
-                let texts: Vec<_> = world.statements.members(list).iter().map(|sym| shown(world.strings.text(*sym))).collect();
+                let texts: Vec<_> =
+                    world.statements.members(list).iter().map(|sym| shown(world.strings.text(*sym))).collect();
                 texts.join(", ")
             };
             let value = found.map_or_else(String::new, |found| {
                 format!("allows {} on {}", list(found.actions), list(found.resources))
             });
-            let record = world.table(Subject::Policy).records(policy).next();
+            let record = policy_record(estate, policy);
             ("policy.grants".to_owned(), row, value, record.map(|record| place(estate, record, None)))
         }
     };
