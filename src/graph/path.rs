@@ -6,6 +6,7 @@ use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
 use super::becoming::{Arc, Graph, Ground};
+use super::reach::Summary;
 use crate::model::facts::BecomingState;
 
 /// One hop: taking on another identity's rights.
@@ -23,10 +24,15 @@ pub struct Hop {
 
 /// The shortest route over certain edges from `start` to an administrator, empty if it is one itself.
 ///
-/// `None` if there is none. Of several equally short the one whose nodes come first is taken, so that the answer is always the same.
+/// Where there is no administrator on the way, to who can make one of itself. `None` if there is neither. Of several equally
+/// short routes the one whose nodes come first is taken, so that the answer is always the same.
 #[must_use]
 pub fn route_to_admin(graph: &Graph, start: u32) -> Option<Vec<Hop>> {
-    let is_admin = |node: usize| graph.reach.own.get(node).is_some_and(|summary| summary.admin);
+    route(graph, start, |summary| summary.admin).or_else(|| route(graph, start, |summary| summary.escalates))
+}
+
+fn route(graph: &Graph, start: u32, wanted: impl Fn(&Summary) -> bool) -> Option<Vec<Hop>> {
+    let is_admin = |node: usize| graph.reach.own.get(node).is_some_and(&wanted);
     let mut came: Vec<Option<(usize, Arc)>> = vec![None; graph.edges.node_count()];
     let mut seen = fixedbitset::FixedBitSet::with_capacity(graph.edges.node_count());
     let mut queue = VecDeque::from([start as usize]);
