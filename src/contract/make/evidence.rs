@@ -1,15 +1,16 @@
 //! Evidence: each fact that decided, with its value and the place that it came from.
 
-use super::names::{Place, gives, id, place, policy_record, value};
+use super::names::{Place, field_of, gives, id, place, policy_record, value};
 use crate::base::digest::Digester;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
 use crate::expr::{FactRead, ListRead};
 use crate::graph::Estate;
 use crate::model::enumeration;
-use crate::model::facts::{ai_system, identity, owner};
+use crate::model::facts::{ai_system, credential, identity, owner};
 use crate::model::record::RecordId;
 use crate::model::schema::Made;
+use crate::model::table::UNKNOWN;
 use crate::model::{Cell, Row, Scalar, Subject, Sym};
 
 /// The most facts that one finding shows; the rest is counted in its last entry.
@@ -44,7 +45,7 @@ fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> 
         subject: (read.row != about).then(|| id(estate, read.row)),
         state,
         value: text,
-        note: note.or_else(|| made_note(read)),
+        note: note.or_else(|| follows(estate, read).then(|| "follows from a complete list".to_owned())).or_else(|| made_note(read)),
         export: place.export,
         pointer: place.pointer,
         offset: place.offset,
@@ -83,7 +84,12 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
         let own = world.table(member.subject).records(member.index).next();
         match read.fact {
             _ if member.subject == Subject::Grant => return at(policy_of(estate, member), None),
-            fact if fact == identity::CREDENTIALS.id => return at(own, None),
+            fact if fact == identity::CREDENTIALS.id => {
+                // An access key by its id, where it is listed; else the line of the user.
+                let mut records = world.table(member.subject).records(member.index);
+                let listed = records.find(|record| field_of(estate, *record, credential::ID.id).is_some());
+                return at(listed.or(own), Some(credential::ID.id));
+            }
             fact if fact == identity::AI_SYSTEMS.id => return at(own, Some(ai_system::IDENTITIES.id)),
             fact if fact == identity::OWNERS.id && owned_by_tag(estate, read.row.index, member.index) => {
                 let mut records = world.table(Subject::Identity).records(read.row.index);
@@ -101,7 +107,17 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
         table.record_of(read.fact, read.row.index)
     };
     // What is not there has no field to point at: the record that lacks it is the evidence.
-    at(record, (read.cell != Cell::Absent).then_some(read.fact))
+    at(record, (read.cell != Cell::Absent && !follows(estate, read)).then_some(read.fact))
+}
+
+/// True if no record says it, and it follows from a complete list in which it would stand.
+fn follows(estate: &Estate<'_>, read: &FactRead<'_>) -> bool {
+    let def = read.fact.def();
+    def.made == Made::Stored
+        && !def.ty.is_list()
+        && read.key.is_none()
+        && !matches!(read.cell, Cell::Unknown(_))
+        && estate.world.table(read.row.subject).get(read.fact, read.row.index) == UNKNOWN
 }
 
 fn policy_of(estate: &Estate<'_>, grant: Row) -> Option<RecordId> {

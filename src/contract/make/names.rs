@@ -123,7 +123,7 @@ pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>)
 /// The field of a record that gives a fact, as a pointer below the record or a column.
 ///
 /// `None` if its source does not give it, gives it from several fields, or says in words where it is from.
-fn field_of(estate: &Estate<'_>, record: RecordId, fact: FactId) -> Option<String> {
+pub(super) fn field_of(estate: &Estate<'_>, record: RecordId, fact: FactId) -> Option<String> {
     let found = estate.world.records.get(record)?;
     let about = crate::source::by_id(estate.world.records.export(record)?.source)?;
     let from = about.provides.iter().find(|given| given.fact == fact)?.from;
