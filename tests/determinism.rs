@@ -76,7 +76,9 @@ fn nothing_of_this_machine_or_day_is_in_an_output() {
     let there = run.out.path().display().to_string();
     for (name, bytes) in run.files() {
         let text = String::from_utf8(bytes).unwrap();
-        for (what, word) in [("a path", here.as_str()), ("a path", there.as_str()), ("today", &today[..10]), ("the host", host.trim())] {
+        for (what, word) in
+            [("a path", here.as_str()), ("a path", there.as_str()), ("today", &today[..10]), ("the host", host.trim())]
+        {
             // A host may have a name so short that it stands in any text.
             assert!(word.len() < 6 || !text.contains(word), "{name} has {what}: {word}");
         }

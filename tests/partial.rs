@@ -32,8 +32,12 @@ fn undetermined(results: &Value) {
         let run = check_run(results, id);
         assert_eq!((&run["status"], &run["tally"]["fail"]), (&Value::from("undetermined"), &Value::from(0)), "{id}");
         // The one thing that closes the gap is named with its command.
-        let gaps: Vec<&Value> =
-            results["gaps"].as_array().unwrap().iter().filter(|gap| gap["check_run"] == **id && gap["scope"] == SCOPE).collect();
+        let gaps: Vec<&Value> = results["gaps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|gap| gap["check_run"] == **id && gap["scope"] == SCOPE)
+            .collect();
         let named = gaps.iter().any(|gap| gap["remedy"].to_string().contains("aws iam get-credential-report"));
         assert!(named, "{id}: {gaps:?}");
     }
@@ -56,13 +60,15 @@ fn authorization_details_alone_decide_nothing_about_keys() {
 /// The production account with its inventory, so that it is known who is a machine, and with these exports.
 fn account(exports: &[&str]) -> support::Run {
     let (from, to) = (fixture("marrowick"), tempfile::TempDir::new().unwrap());
-    let inventory = ["ai-systems.toml", "closures.toml", "drills.toml", "identities.csv", "identities.toml", "logs.toml"];
+    let inventory =
+        ["ai-systems.toml", "closures.toml", "drills.toml", "identities.csv", "identities.toml", "logs.toml"];
     for name in inventory.iter().chain(&["owners.toml", "resources.toml", "reviews.csv"]) {
         copy(&from, to.path(), &[&format!("inventory/{name}")]);
     }
     let profile = std::fs::read_to_string(from.join("assize.toml")).unwrap();
     let (profile, _) = profile.split_once("# --- lab").unwrap();
-    let profile = profile.replace(r#"["aws:614820937715", "aws:285019463370", "aws:730516284409"]"#, r#"["aws:614820937715"]"#);
+    let profile =
+        profile.replace(r#"["aws:614820937715", "aws:285019463370", "aws:730516284409"]"#, r#"["aws:614820937715"]"#);
     // A closure asserted for an export that is not there is one nobody made.
     std::fs::write(to.path().join("assize.toml"), profile).unwrap();
     for name in exports {
