@@ -85,7 +85,9 @@ fn html_has_only_the_tags_of_the_report() {
             "svg", "video",
         ];
         assert!(!never.contains(&name), "<{tag}>");
-        assert!(!tag.split(' ').skip(1).any(|part| part.starts_with("on") && part.contains('=')), "<{tag}>");
+        // Attributes without their values.
+        let bare: String = tag.split('"').step_by(2).collect();
+        assert!(!bare.split(' ').skip(1).any(|part| part.starts_with("on") && part.contains('=')), "<{tag}>");
     }
 }
 
