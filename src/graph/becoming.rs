@@ -56,6 +56,8 @@ pub struct Graph {
     pub reach: Reach,
     /// By node: the next step on the shortest certain way to an administrator.
     pub to_admin: Vec<Option<path::Step>>,
+    /// By node: the next step on the shortest certain way to who can make an administrator of itself.
+    pub to_escalation: Vec<Option<path::Step>>,
     /// By identity: the rows of the becomings that its trust makes, as a range.
     pub trusted_by: Vec<std::ops::Range<u32>>,
     /// Policy and holder, sorted.
@@ -85,7 +87,8 @@ impl Graph {
         let edges = Edges::new(world, &grants).build();
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
         let reach = Reach::build(world, &grants, &resources, &edges, identities);
-        let to_admin = path::steps_to_admin(&edges, &reach);
+        let to_admin = path::steps_to(&edges, &reach, |summary| summary.admin);
+        let to_escalation = path::steps_to(&edges, &reach, |summary| summary.escalates);
         let mut holders = Vec::new();
         for row in 0..identities {
             holders.extend(policies_held(world, row).into_iter().map(|policy| (policy, row)));
@@ -95,7 +98,7 @@ impl Graph {
         for (policy, count) in attached {
             world.table_mut(Subject::Policy).put(policy::ATTACHED_COUNT.id, policy, count, 0);
         }
-        Self { grants, resources, edges, identities, reach, to_admin, trusted_by, holders }
+        Self { grants, resources, edges, identities, reach, to_admin, to_escalation, trusted_by, holders }
     }
 
     /// The identities that hold a policy, directly or through a group, in ascending order of rows.

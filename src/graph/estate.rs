@@ -195,9 +195,9 @@ impl Estate<'_> {
         }
         if fact == identity::REACHES_ADMIN.id {
             let (lower, upper) = self.graph.reach.of(row.index);
-            return if lower.admin {
+            return if lower.admin || lower.escalates {
                 Cell::Known(Scalar::Bool(true))
-            } else if upper.grants_open || upper.admin || upper.perhaps_admin {
+            } else if upper.grants_open || upper.admin || upper.escalates || upper.perhaps_admin {
                 Cell::Unknown(grants_open(self.world, row.index).unwrap_or(Why::MissingFact))
             } else {
                 Cell::Known(Scalar::Bool(false))

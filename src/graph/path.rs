@@ -7,7 +7,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::becoming::{Arc, Graph, Ground};
-use super::reach::Reach;
+use super::reach::{Reach, Summary};
 use crate::model::facts::BecomingState;
 
 /// One hop: taking on another identity's rights.
@@ -23,23 +23,23 @@ pub struct Hop {
     pub grounds: Vec<Ground>,
 }
 
-/// The next step on the shortest certain way to an administrator.
+/// The next step on the shortest certain way to whom one looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// It is one.
+    /// It is one of them.
     There,
     /// Over this edge to this node.
     On(Arc, u32),
 }
 
-/// For every node the next step to the nearest administrator, found by one search backwards from all of them.
+/// For every node the next step to the nearest of the `wanted`, found by one search backwards from all of them.
 ///
 /// Of several equally short ways the one over the lowest node and edge is taken, so that the answer is always the same.
-pub fn steps_to_admin(edges: &DiGraph<(), Arc>, reach: &Reach) -> Vec<Option<Step>> {
+pub fn steps_to(edges: &DiGraph<(), Arc>, reach: &Reach, wanted: impl Fn(&Summary) -> bool) -> Vec<Option<Step>> {
     let mut steps: Vec<Option<Step>> = vec![None; edges.node_count()];
     let mut ring: Vec<u32> = Vec::new();
     for ((node, summary), step) in (0_u32..).zip(&reach.own).zip(&mut steps) {
-        if summary.admin {
+        if wanted(summary) {
             *step = Some(Step::There);
             ring.push(node);
         }
@@ -71,14 +71,18 @@ pub fn steps_to_admin(edges: &DiGraph<(), Arc>, reach: &Reach) -> Vec<Option<Ste
 
 /// The shortest route over certain edges from `start` to an administrator, empty if it is one itself.
 ///
-/// `None` if there is none.
+/// Where there is no administrator on the way, to who can make one of itself. `None` if there is neither.
 #[must_use]
 pub fn route_to_admin(graph: &Graph, start: u32) -> Option<Vec<Hop>> {
+    route(graph, &graph.to_admin, start).or_else(|| route(graph, &graph.to_escalation, start))
+}
+
+fn route(graph: &Graph, steps: &[Option<Step>], start: u32) -> Option<Vec<Hop>> {
     let mut edges = Vec::new();
     let mut node = start;
     // No shortest way visits a node twice.
-    for _ in 0..=graph.to_admin.len() {
-        match graph.to_admin.get(node as usize).copied().flatten()? {
+    for _ in 0..=steps.len() {
+        match steps.get(node as usize).copied().flatten()? {
             Step::There => return Some(hops(graph, edges)),
             Step::On(arc, to) => {
                 edges.push((node, to, arc));

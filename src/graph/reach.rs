@@ -9,10 +9,12 @@ use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use super::becoming::Arc;
 use super::effective::{Grants, boundary_unread, holdings, texts};
+use super::pattern::names_every_of_kind;
 use super::resources::Resources;
 use crate::model::facts::{BecomingState, group, identity, resource};
+use crate::model::policy::Statement;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
-use crate::model::{Subject, World};
+use crate::model::{Row, Subject, World};
 
 /// What is gathered, as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,6 +22,8 @@ use crate::model::{Subject, World};
 pub struct Summary {
     /// An administrator is there.
     pub admin: bool,
+    /// Someone there can make an administrator of itself: changes the permissions of every identity of a kind in its account.
+    pub escalates: bool,
     /// Someone there may be an administrator, under a condition.
     pub perhaps_admin: bool,
     /// The grants of someone there are not known whole.
@@ -34,6 +38,7 @@ impl Summary {
     fn or(self, other: Self) -> Self {
         Self {
             admin: self.admin | other.admin,
+            escalates: self.escalates | other.escalates,
             perhaps_admin: self.perhaps_admin | other.perhaps_admin,
             grants_open: self.grants_open | other.grants_open,
             environment_open: self.environment_open | other.environment_open,
@@ -120,10 +125,14 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         let Some((_, id, _)) = world.statements.entry(at) else { continue };
         let Some(effective) = grants.effective(Some(row), *id) else { continue };
         let Some(statement) = world.statements.get(*id) else { continue };
-        if effective.any_resource && (effective.actions.escalates) {
+        if effective.actions.escalates {
             let conditional = !world.statements.members(statement.conditions).is_empty();
-            summary.admin |= !conditional;
-            summary.perhaps_admin |= conditional;
+            let everyone = !effective.any_resource && names_everyone(world, row, statement);
+            // A boundary may narrow the resources: what is left of them is not known then.
+            let narrowed = table.get(identity::BOUNDARY.id, row) != ABSENT;
+            summary.admin |= effective.any_resource && !conditional;
+            summary.escalates |= everyone && !conditional && !narrowed;
+            summary.perhaps_admin |= (effective.any_resource && conditional) || (everyone && (conditional || narrowed));
         }
         if resources.is_empty() {
             continue;
@@ -141,6 +150,18 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         }
     }
     summary
+}
+
+/// True if the statement names every role, user, group or policy of the identity's own account, as
+/// `arn:aws:iam::111122223333:role/*` does.
+fn names_everyone(world: &World, row: u32, statement: &Statement) -> bool {
+    let scope = world.strings.text(world.scope(Row::new(Subject::Identity, row)));
+    let own = scope.rsplit(':').next().unwrap_or("");
+    texts(world, statement.resources).any(|pattern| {
+        let mut parts = pattern.split(':').skip(2);
+        let (service, account) = (parts.next(), parts.nth(1).unwrap_or(""));
+        service == Some("iam") && (account == own || account == "*") && names_every_of_kind(pattern)
+    })
 }
 
 /// Why the grants of an identity are not known whole; `None` if they are.

@@ -148,6 +148,29 @@ fn through_the_root_the_caller_must_be_allowed() {
 }
 
 #[test]
+fn who_changes_the_permissions_of_every_role_can_make_itself_an_administrator() {
+    for (bounded, resource, want) in [
+        (false, "arn:aws:iam::111111111111:role/*", Some(true)),
+        (false, "arn:aws:iam::*:role/*", Some(true)),
+        (false, "arn:aws:iam::222222222222:role/*", Some(false)),
+        (false, "arn:aws:iam::111111111111:role/team/*", Some(false)),
+        (true, "arn:aws:iam::111111111111:role/*", None),
+    ] {
+        let mut b = Builder::new();
+        let (user, record) = (b.identity("arn:aws:iam::111111111111:user/u"), b.record);
+        b.hold(user, &[(true, "iam:PutRolePolicy", resource)]);
+        if bounded {
+            let boundary = b.policy("boundary", &[(true, "iam:*", "*")]);
+            b.world.set(identity::BOUNDARY, user, boundary, record);
+        } else {
+            b.world.set_absent(identity::BOUNDARY, user, record);
+        }
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, user), want, "{resource}");
+    }
+}
+
+#[test]
 fn across_accounts_both_sides_must_allow() {
     for (grant, want) in [(None, false), (Some((true, "sts:AssumeRole", FAR)), true)] {
         let mut b = Builder::new();

@@ -1,14 +1,17 @@
 //! Evidence: each fact that decided, with its value and the place that it came from.
 
-use super::names::{Place, id, place, value};
+use super::names::{Place, field_of, gives, id, place, policy_record, value};
 use crate::base::digest::Digester;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
 use crate::expr::{FactRead, ListRead};
 use crate::graph::Estate;
 use crate::model::enumeration;
+use crate::model::facts::{ai_system, credential, identity, owner};
+use crate::model::record::RecordId;
 use crate::model::schema::Made;
-use crate::model::{Cell, Row, Scalar, Subject};
+use crate::model::table::UNKNOWN;
+use crate::model::{Cell, Row, Scalar, Subject, Sym};
 
 /// The most facts that one finding shows; the rest is counted in its last entry.
 const MOST: usize = 40;
@@ -42,7 +45,9 @@ fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> 
         subject: (read.row != about).then(|| id(estate, read.row)),
         state,
         value: text,
-        note: note.or_else(|| made_note(read)),
+        note: note
+            .or_else(|| follows(estate, read).then(|| "follows from a complete list".to_owned()))
+            .or_else(|| made_note(read)),
         export: place.export,
         pointer: place.pointer,
         offset: place.offset,
@@ -73,22 +78,66 @@ fn distance(at: Instant, as_of: Instant) -> String {
 
 fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     let world = estate.world;
+    let at = |record: Option<RecordId>, fact| record.map_or_else(Place::default, |record| place(estate, record, fact));
     if read.row.subject == Subject::Grant {
-        let policy = world.statements.entry(read.row.index).map_or(0, |entry| entry.0);
-        let record = world.table(Subject::Policy).records(policy).next();
-        return record.map_or_else(Place::default, |record| place(estate, record, None));
+        return at(policy_of(estate, read.row), None);
+    }
+    if let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) {
+        let own = world.table(member.subject).records(member.index).next();
+        match read.fact {
+            _ if member.subject == Subject::Grant => return at(policy_of(estate, member), None),
+            fact if fact == identity::CREDENTIALS.id => {
+                // An access key by its id, where it is listed; else the line of the user.
+                let mut records = world.table(member.subject).records(member.index);
+                let listed = records.find(|record| field_of(estate, *record, credential::ID.id).is_some());
+                return at(listed.or(own), Some(credential::ID.id));
+            }
+            fact if fact == identity::AI_SYSTEMS.id => return at(own, Some(ai_system::IDENTITIES.id)),
+            fact if fact == identity::OWNERS.id && owned_by_tag(estate, read.row.index, member.index) => {
+                let mut records = world.table(Subject::Identity).records(read.row.index);
+                let tagged = records.find(|record| gives(estate, *record, identity::TAGS.id));
+                return at(tagged, Some(identity::TAGS.id));
+            }
+            _ => {}
+        }
     }
     let table = world.table(read.row.subject);
-    let gives = |record: &crate::model::record::RecordId| {
-        let source = world.records.export(*record).and_then(|export| crate::source::by_id(export.source));
-        source.is_some_and(|about| about.provides.iter().any(|given| given.fact == read.fact))
-    };
     let record = if read.fact.def().ty.is_list() || read.fact.def().made != Made::Stored {
-        table.records(read.row.index).find(gives).or_else(|| table.records(read.row.index).next())
+        let said = table.records(read.row.index).find(|record| gives(estate, *record, read.fact));
+        said.or_else(|| table.records(read.row.index).next())
     } else {
         table.record_of(read.fact, read.row.index)
     };
-    record.map_or_else(Place::default, |record| place(estate, record, Some(read.fact)))
+    // What is not there has no field to point at: the record that lacks it is the evidence.
+    at(record, (read.cell != Cell::Absent && !follows(estate, read)).then_some(read.fact))
+}
+
+/// True if no record says it, and it follows from a complete list in which it would stand.
+fn follows(estate: &Estate<'_>, read: &FactRead<'_>) -> bool {
+    let def = read.fact.def();
+    def.made == Made::Stored
+        && !def.ty.is_list()
+        && read.key.is_none()
+        && !matches!(read.cell, Cell::Unknown(_))
+        && estate.world.table(read.row.subject).get(read.fact, read.row.index) == UNKNOWN
+}
+
+fn policy_of(estate: &Estate<'_>, grant: Row) -> Option<RecordId> {
+    policy_record(estate, estate.world.statements.entry(grant.index)?.0)
+}
+
+/// True if a tag of the identity names the owner, by id, address or name.
+fn owned_by_tag(estate: &Estate<'_>, of: u32, by: u32) -> bool {
+    let world = estate.world;
+    let owners = world.table(Subject::Owner);
+    let id = owners.id(by).map_or("", |id| world.strings.text(id));
+    let text = |fact| u32::try_from(owners.get(fact, by)).map_or("", |sym| world.strings.text(Sym(sym)));
+    let names = [id.splitn(4, ':').nth(3).unwrap_or(id), text(owner::EMAIL.id), text(owner::NAME.id)];
+    let mut tags = world.table(Subject::Identity).members(identity::TAGS.id, of).iter();
+    tags.any(|(_, _, value)| {
+        let value = world.strings.text(Sym(*value)).trim();
+        !value.is_empty() && names.iter().any(|name| name.eq_ignore_ascii_case(value))
+    })
 }
 
 /// The complete lists that decided, with who says that they are.

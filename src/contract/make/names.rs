@@ -99,17 +99,15 @@ pub(super) struct Place {
     pub document: Option<u32>,
 }
 
-/// The place of a record, and within it of the fact, as far as its source says.
+/// The place of a record, and within it of the fact, as far as its source says which one field gives it.
 pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>) -> Place {
     let Some(found) = estate.world.records.get(record) else { return Place::default() };
     let list = estate.world.strings.text(found.list);
-    let source = estate.world.records.export(record).and_then(|export| crate::source::by_id(export.source));
-    let from =
-        source.and_then(|about| about.provides.iter().find(|given| Some(given.fact) == fact)).map(|given| given.from);
-    let pointer = match (list, from) {
+    let field = fact.and_then(|fact| field_of(estate, record, fact));
+    let pointer = match (list, field) {
         ("row", Some(column)) => format!("line {}, {column}", found.index),
         ("row", None) => format!("line {}", found.index),
-        (list, Some(from)) => format!("{}/{}", base(list, found.index), from.trim_start_matches('/')),
+        (list, Some(field)) => format!("{}/{field}", base(list, found.index)),
         (list, None) => base(list, found.index),
     };
     let several = estate.world.records.export(record).is_some_and(|export| export.documents > 1);
@@ -119,6 +117,44 @@ pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>)
         offset: Some(found.offset),
         document: several.then_some(found.document),
     }
+}
+
+/// The field of a record that gives a fact, as a pointer below the record or a column.
+///
+/// `None` if its source does not give it, gives it from several fields, or says in words where it is from.
+pub(super) fn field_of(estate: &Estate<'_>, record: RecordId, fact: FactId) -> Option<String> {
+    let found = estate.world.records.get(record)?;
+    let about = crate::source::by_id(estate.world.records.export(record)?.source)?;
+    let from = about.provides.iter().find(|given| given.fact == fact)?.from;
+    let list = estate.world.strings.text(found.list);
+    if about.system == "inventory" {
+        let mut named = from.split(", ").filter_map(|one| one.split_once('.'));
+        if list != "row" {
+            return named.find(|(table, _)| *table == list.trim_start_matches('/')).map(|(_, field)| field.to_owned());
+        }
+        return named.next().filter(|_| !from.contains(',')).map(|(_, field)| field.to_owned());
+    }
+    let one = from.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    one.then(|| from.replace('.', "/"))
+}
+
+/// True if the record may be where a list fact was stated: its source gives the fact and, in the inventory, from this table.
+pub(super) fn gives(estate: &Estate<'_>, record: RecordId, fact: FactId) -> bool {
+    let source = estate.world.records.export(record).and_then(|export| crate::source::by_id(export.source));
+    source.is_some_and(|about| {
+        about.provides.iter().any(|given| given.fact == fact)
+            && (about.system != "inventory" || field_of(estate, record, fact).is_some())
+    })
+}
+
+/// The record with the text of a policy: its own where it has one, else that of the holder it stands in.
+pub(super) fn policy_record(estate: &Estate<'_>, policy: u32) -> Option<RecordId> {
+    let records = || estate.world.table(Subject::Policy).records(policy);
+    let own = |record: &RecordId| {
+        let list = estate.world.records.get(*record).map_or("", |found| estate.world.strings.text(found.list));
+        list == "/Policies"
+    };
+    records().find(own).or_else(|| records().next())
 }
 
 fn base(list: &str, index: u32) -> String {

@@ -1,6 +1,6 @@
 //! The path of a finding: numbered hops, each with what it rests on.
 
-use super::names::{id, place, subject};
+use super::names::{gives, id, place, policy_record, subject};
 use crate::base::text::shown;
 use crate::contract::v1::{Evidence, FactState, Hop, HopState};
 use crate::graph::{Estate, Ground, route_to_admin};
@@ -42,8 +42,9 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
             let principal =
                 u32::try_from(table.get(becoming::PRINCIPAL.id, row)).map_or("", |sym| world.strings.text(Sym(sym)));
             let to = u32::try_from(table.get(becoming::TO.id, row)).unwrap_or(0);
-            let record = world.table(Subject::Identity).records(to).next();
-            let at = record.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
+            let mut records = world.table(Subject::Identity).records(to);
+            let trusting = records.find(|record| gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
+            let at = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
             (
                 becoming::PRINCIPAL.id.path(),
                 Row::new(Subject::Becoming, row),
@@ -64,7 +65,7 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
             let value = found.map_or_else(String::new, |found| {
                 format!("allows {} on {}", list(found.actions), list(found.resources))
             });
-            let record = world.table(Subject::Policy).records(policy).next();
+            let record = policy_record(estate, policy);
             ("policy.grants".to_owned(), row, value, record.map(|record| place(estate, record, None)))
         }
     };

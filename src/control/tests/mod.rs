@@ -344,7 +344,10 @@ fn the_schemas_are_those_of_the_types() {
             fs::write(&path, &made).unwrap();
         }
         let kept = fs::read_to_string(&path).unwrap_or_default();
-        assert!(kept == made, "schemas/{name}.schema.json is not what the types say: run with ASSIZE_WRITE_GENERATED=1");
+        assert!(
+            kept == made,
+            "schemas/{name}.schema.json is not what the types say: run with ASSIZE_WRITE_GENERATED=1"
+        );
     }
 }
 

@@ -1,0 +1,445 @@
+//! The verdicts on the invented company, each checked by hand against its exports and its README.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use support::{Run, check, fixture, short, verdicts};
+
+/// By check: who fails, and of whom it must stay unknown. Whoever is not named passes, or is not asked.
+///
+/// `NAME:AKIA…` are access keys: Z7 `insight-notebook`, ZT `amara.okoye`, ZU `ops-remediator-fallback`, ZY `edi-gateway-legacy`,
+/// Z2 `dock-assistant`, Z5 `label-reader` (the active one), R `terraform-runner`.
+const EXPECTED: &[(&str, &[&str], &[&str])] = &[
+    (
+        "access-reviewed",
+        &[
+            "lab:role/hackday-demo",
+            "lab:role/legacy-notebook-bridge",
+            "lab:role/partner-berrowsoft-eval",
+            "prod:role/invoice-matcher",
+            "prod:role/ops-remediator",
+            "prod:user/edi-gateway-legacy",
+            "prod:user/insight-notebook",
+            "prod:user/ops-remediator-fallback",
+            "tools:role/codegen-nightly",
+            "tools:role/ticket-dispatcher",
+        ],
+        &[],
+    ),
+    ("ai-identity-declared", &[], &[]),
+    ("ai-identity-dedicated", &["prod:user/amara.okoye"], &[]),
+    (
+        "ai-identity-has-boundary",
+        &[
+            "lab:role/vector-sync",
+            "prod:role/ops-remediator",
+            "prod:user/amara.okoye",
+            "prod:user/insight-notebook",
+            "prod:user/ops-remediator-fallback",
+            "tools:role/codegen-nightly",
+            "tools:role/ticket-dispatcher",
+        ],
+        &[],
+    ),
+    ("ai-identity-logged", &["lab:role/cargo-copilot-trial"], &[]),
+    ("ai-identity-not-a-person", &["prod:user/amara.okoye", "prod:user/freight-concierge"], &[]),
+    (
+        "ai-identity-without-static-key",
+        &[
+            "prod:user/amara.okoye",
+            "prod:user/dock-assistant",
+            "prod:user/insight-notebook",
+            "prod:user/label-reader",
+            "prod:user/ops-remediator-fallback",
+        ],
+        &[],
+    ),
+    (
+        "ai-key-lifetime",
+        &[
+            "prod:AKIAY6JRO77Z2EXAMPLE",
+            "prod:AKIAY6JRO77Z5EXAMPLE",
+            "prod:AKIAY6JRO77Z7EXAMPLE",
+            "prod:AKIAY6JRO77ZTEXAMPLE",
+            "prod:AKIAY6JRO77ZUEXAMPLE",
+        ],
+        &[],
+    ),
+    ("ai-service-trust-bound", &["lab:role/cargo-copilot-trial"], &[]),
+    ("ai-system-owned", &[], &[]),
+    (
+        "cannot-reach-administrator",
+        &[
+            "prod:role/ops-remediator",
+            "prod:user/ops-remediator-fallback",
+            "tools:role/ticket-dispatcher",
+            "tools:user/ticket-intake",
+        ],
+        &[],
+    ),
+    ("console-and-key-apart", &["lab:user/jonas.meyer", "lab:user/notebook-scheduler", "prod:user/amara.okoye"], &[]),
+    (
+        "credential-rotated",
+        &[
+            "lab:<root_account>#key1",
+            "prod:AKIAY6JRO77Z7EXAMPLE",
+            "prod:AKIAY6JRO77ZTEXAMPLE",
+            "prod:AKIAY6JRO77ZUEXAMPLE",
+            "prod:AKIAY6JRO77ZYEXAMPLE",
+            "tools:AKIA2UFRJ4P4REXAMPLE",
+        ],
+        &[],
+    ),
+    (
+        "credential-unused",
+        &["lab:<root_account>#key1", "lab:notebook-scheduler#password", "prod:AKIAY6JRO77ZYEXAMPLE"],
+        &[],
+    ),
+    ("environment-labelled", &[], &["prod:role/image-thumbnailer"]),
+    (
+        "environment-not-crossed",
+        &["lab:role/training-data-export", "lab:role/vector-sync"],
+        &["prod:role/image-thumbnailer"],
+    ),
+    ("external-trust-conditional", &["lab:role/partner-berrowsoft-eval"], &[]),
+    ("federation-names-subject", &["tools:role/docs-preview"], &[]),
+    ("federation-subject-exact", &["prod:role/ops-remediator", "tools:role/codegen-nightly"], &[]),
+    ("identity-not-administrator", &["prod:role/emergency-admin", "tools:user/terraform-runner"], &[]),
+    ("identity-owned", &["lab:role/vector-sync"], &[]),
+    ("identity-purposed", &[], &["lab:role/hackday-demo", "lab:role/vector-sync"]),
+    (
+        "identity-unused",
+        &["lab:role/hackday-demo", "lab:role/legacy-notebook-bridge", "prod:user/edi-gateway-legacy"],
+        &[],
+    ),
+    ("machine-without-password", &["lab:user/notebook-scheduler", "prod:user/freight-concierge"], &[]),
+    ("no-assume-anywhere", &[], &[]),
+    ("no-pass-anywhere", &[], &[]),
+    (
+        "no-permission-wildcard",
+        &["lab:role/vector-sync", "prod:role/ops-remediator", "prod:user/ops-remediator-fallback"],
+        &[],
+    ),
+    ("no-root-access-key", &["lab:root"], &[]),
+    ("no-service-wildcard", &["lab:role/vector-sync"], &[]),
+    ("one-active-key", &["prod:user/warehouse-sync"], &[]),
+    ("owner-active", &["lab:role/demand-forecast-runner", "lab:role/hackday-demo"], &[]),
+    ("pilot-has-end", &[], &[]),
+    ("pilot-identity-ended", &["lab:role/cargo-copilot-trial"], &[]),
+    ("policy-not-administrator", &["tools:policy/developer-tools"], &[]),
+    (
+        "production-stays-apart",
+        &["prod:role/emergency-admin", "prod:role/ops-remediator", "prod:user/insight-notebook"],
+        &["prod:role/image-thumbnailer"],
+    ),
+    (
+        "revocation-drilled",
+        &[
+            "prod:role/customs-form-helper",
+            "prod:role/ops-remediator",
+            "prod:user/amara.okoye",
+            "prod:user/insight-notebook",
+            "prod:user/ops-remediator-fallback",
+            "tools:role/codegen-nightly",
+            "tools:role/ticket-dispatcher",
+        ],
+        &[],
+    ),
+    ("revocation-fast", &["prod:user/dock-assistant"], &[]),
+    ("secrets-read-narrowly", &["lab:role/gpu-workstation", "prod:role/warehouse-scanner-gateway"], &[]),
+    ("static-key-beside-federation", &["prod:user/ops-remediator-fallback"], &[]),
+    ("trust-known-accounts", &["lab:role/partner-berrowsoft-eval"], &[]),
+    ("trust-not-anyone", &["lab:role/hackday-demo"], &[]),
+];
+
+fn run() -> Run {
+    let run = check(&fixture("marrowick"), &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stderr);
+    run
+}
+
+#[test]
+fn every_verdict_is_as_found_by_hand() {
+    let found = verdicts(&run());
+    let expected: BTreeSet<&str> = EXPECTED.iter().map(|(check, ..)| *check).collect();
+    assert_eq!(found.keys().map(String::as_str).collect::<BTreeSet<_>>(), expected);
+    let mut wrong = String::new();
+    for (check, fails, unknowns) in EXPECTED {
+        for (letter, want) in [('f', fails), ('u', unknowns)] {
+            let got: BTreeSet<String> =
+                found[*check].iter().filter(|(_, found)| **found == letter).map(|(id, _)| short(id)).collect();
+            let want: BTreeSet<String> = want.iter().map(|id| (*id).to_owned()).collect();
+            for id in got.symmetric_difference(&want) {
+                let instead = if want.contains(id) { "is expected and not found" } else { "is found and not expected" };
+                wrong.push_str(&format!("{check} {letter} {id} {instead}\n"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Who is asked, counted by hand from the exports: a pass of the wrong population is no pass.
+#[test]
+fn the_populations_are_those_of_the_exports() {
+    let found = verdicts(&run());
+    let asked = |check: &str| found[check].values().filter(|letter| **letter != '-').count();
+    // 69 identities; less 3 roots, 1 role of AWS, 7 users and 6 roles of people.
+    assert_eq!(asked("identity-owned"), 52);
+    // 20 identities in the 19 systems.
+    assert_eq!(asked("ai-identity-declared"), 20);
+    // 17 listed keys and one of a root, less 2 inactive ones.
+    assert_eq!(asked("credential-rotated"), 16);
+    // The same, and 9 passwords.
+    assert_eq!(asked("credential-unused"), 25);
+    // All users, and no role.
+    assert_eq!(asked("console-and-key-apart"), 20);
+    // Six roles with an OIDC issuer, of which one names no subject.
+    assert_eq!((asked("federation-names-subject"), asked("federation-subject-exact")), (6, 5));
+    assert_eq!(asked("no-root-access-key"), 3);
+    assert_eq!(asked("ai-system-owned"), 19);
+    // All roles, those of people too.
+    assert_eq!(asked("trust-not-anyone"), 46);
+}
+
+#[test]
+fn the_chain_has_three_hops() {
+    let results = run().results();
+    let hops = |who: &str| -> Vec<String> {
+        let finding = finding(&results, "cannot-reach-administrator", who);
+        let path = finding["path"].as_array().cloned().unwrap_or_default();
+        path.iter()
+            .map(|hop| {
+                let end = |side: &str| short(hop[side]["id"].as_str().unwrap());
+                format!(
+                    "{} {} {} {} {}",
+                    hop["n"],
+                    end("from"),
+                    hop["how"].as_str().unwrap(),
+                    end("to"),
+                    hop["state"].as_str().unwrap()
+                )
+            })
+            .collect()
+    };
+    let chain = [
+        "1 tools:user/ticket-intake assume tools:role/ticket-dispatcher certain",
+        "2 tools:role/ticket-dispatcher assume prod:role/ops-remediator certain",
+        "3 prod:role/ops-remediator assume prod:role/emergency-admin certain",
+    ];
+    assert_eq!(hops("tools:user/ticket-intake"), chain);
+    assert_eq!(hops("tools:role/ticket-dispatcher").len(), 2);
+    assert_eq!(hops("prod:role/ops-remediator").len(), 1);
+    // It makes an administrator of itself, without a step.
+    assert_eq!(hops("prod:user/ops-remediator-fallback").len(), 0);
+    // Across accounts both sides are shown: what the caller may do, and whom the role trusts.
+    let finding = finding(&results, "cannot-reach-administrator", "tools:user/ticket-intake");
+    let grounds: Vec<&str> =
+        finding["path"][1]["evidence"].as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap()).collect();
+    assert_eq!(
+        grounds,
+        [
+            "allows sts:AssumeRole on arn:aws:iam::614820937715:role/ops-remediator",
+            "trusts arn:aws:iam::730516284409:role/ticket-dispatcher",
+        ]
+    );
+}
+
+fn finding<'a>(results: &'a Value, check: &str, who: &str) -> &'a Value {
+    let mut all = results["findings"].as_array().unwrap().iter();
+    let found =
+        all.find(|finding| finding["check_run"] == check && short(finding["subject"]["id"].as_str().unwrap()) == who);
+    found.unwrap_or_else(|| panic!("no finding of {check} on {who}"))
+}
+
+/// What a finding says can be followed to the record: the export has the digest, the pointer resolves, the value stands there.
+#[test]
+fn every_pointer_leads_to_the_value() {
+    let folder = fixture("marrowick");
+    let results = run().results();
+    let exports = results["exports"].as_array().unwrap();
+    let files: Vec<File> = exports.iter().map(|export| File::open(&folder, export)).collect();
+    let mut followed: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wrong = BTreeSet::new();
+    for finding in results["findings"].as_array().unwrap() {
+        let hops = finding["path"].as_array().into_iter().flatten();
+        let evidence =
+            finding["evidence"].as_array().into_iter().chain(hops.filter_map(|hop| hop["evidence"].as_array()));
+        for one in evidence.flatten() {
+            let Some(export) = one["export"].as_u64() else {
+                wrong.insert(format!("{} {}: no export", finding["id"], one["fact"]));
+                continue;
+            };
+            let file = &files[usize::try_from(export).unwrap()];
+            match file.follow(one) {
+                Ok(kind) => *followed.entry(kind).or_default() += 1,
+                Err(why) => drop(wrong.insert(format!("{} {} {}: {why}", file.path, one["pointer"], one["fact"]))),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+    // Not trivially: fields, lines and records were followed, and many values compared.
+    assert!(followed["value"] > 80 && followed["record"] > 50, "{followed:?}");
+}
+
+enum Content {
+    Json(Vec<Value>),
+    Toml(Value),
+    Lines(Vec<String>),
+}
+
+struct File {
+    path: String,
+    content: Content,
+}
+
+impl File {
+    fn open(folder: &std::path::Path, export: &Value) -> Self {
+        use base64::Engine as _;
+        let path = export["path"].as_str().unwrap().to_owned();
+        let bytes = std::fs::read(folder.join(&path)).unwrap();
+        assert_eq!(export["bytes"], bytes.len(), "{path}");
+        assert_eq!(export["sha256"], assize::base::digest::sha256(&bytes), "{path}");
+        let text = String::from_utf8(bytes).unwrap();
+        let lines = |text: &str| Content::Lines(text.lines().map(str::to_owned).collect());
+        let content = if path.ends_with(".toml") {
+            Content::Toml(serde_json::to_value(toml::from_str::<toml::Table>(&text).unwrap()).unwrap())
+        } else if path.ends_with(".csv") {
+            lines(&text)
+        } else {
+            let documents: Vec<Value> =
+                serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect();
+            match documents[0]["Content"].as_str() {
+                // The wrapper of a credential report: lines are those of what is in it.
+                Some(wrapped) => {
+                    let report = base64::engine::general_purpose::STANDARD.decode(wrapped).unwrap();
+                    lines(std::str::from_utf8(&report).unwrap())
+                }
+                None => Content::Json(documents),
+            }
+        };
+        Self { path, content }
+    }
+
+    /// Whether a `value` was found where the evidence says, or only its `record`.
+    fn follow(&self, evidence: &Value) -> Result<&'static str, String> {
+        let pointer = evidence["pointer"].as_str().unwrap_or("");
+        let place = match &self.content {
+            Content::Lines(lines) => {
+                let rest = pointer.strip_prefix("line ").ok_or("no line")?;
+                let (number, column) =
+                    rest.split_once(", ").map_or((rest, None), |(number, column)| (number, Some(column)));
+                let number: usize = number.parse().map_err(|_| "no number of a line")?;
+                let line = lines.get(number - 1).ok_or("no such line")?;
+                match column {
+                    None => line.clone(),
+                    Some(column) => {
+                        let cells = |line: &str| -> Vec<String> {
+                            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
+                            reader.records().next().unwrap().unwrap().iter().map(str::to_owned).collect()
+                        };
+                        let at = cells(&lines[0]).iter().position(|name| name == column).ok_or("no such column")?;
+                        cells(line).get(at).cloned().ok_or("the line is too short")?
+                    }
+                }
+            }
+            Content::Toml(value) => value.pointer(pointer).ok_or("the pointer resolves to nothing")?.to_string(),
+            Content::Json(documents) => {
+                let document = usize::try_from(evidence["document"].as_u64().unwrap_or(0)).unwrap();
+                let document = documents.get(document).ok_or("no such document")?;
+                document.pointer(pointer).ok_or("the pointer resolves to nothing")?.to_string()
+            }
+        };
+        let known = evidence["state"] == "known";
+        let note = evidence["note"].as_str().unwrap_or("");
+        let value = evidence["value"].as_str().unwrap_or("");
+        let fact = evidence["fact"].as_str().unwrap_or("");
+        // What is worked out from a record stands in none.
+        if !known
+            || note.starts_with("derived")
+            || note.starts_with("follows")
+            || fact.starts_with("becoming.")
+            || fact == "credential.kind"
+        {
+            return Ok("record");
+        }
+        let wanted = written(fact, value);
+        let decoded = percent_encoding::percent_decode_str(&place).decode_utf8_lossy().into_owned();
+        match wanted.iter().all(|text| place.contains(text.as_str()) || decoded.contains(text.as_str())) {
+            true => Ok("value"),
+            false => Err(format!("{wanted:?} does not stand there: {}", place.chars().take(160).collect::<String>())),
+        }
+    }
+}
+
+/// How an export writes a value of the results.
+fn written(fact: &str, value: &str) -> Vec<String> {
+    let day = value.strip_suffix("T00:00:00Z");
+    let words = |text: &str| text.split(' ').next().unwrap_or("").to_owned();
+    match fact {
+        "identity.revocation_time" => vec![words(value)],
+        // A day in the inventory, an instant with a zone in an export.
+        _ if day.is_some() => vec![day.unwrap().to_owned()],
+        _ if fact.ends_with("_at") => vec![value.trim_end_matches('Z').to_owned()],
+        // Members of lists are named by their stable ids; what stands in the record is the last part.
+        "identity.grants" | "policy.grants" if value.contains("#statement/") => {
+            let policy = value.split_once("#statement/").map_or(value, |(policy, _)| policy);
+            vec![policy.rsplit(['/', '#']).next().unwrap().to_owned()]
+        }
+        "identity.can_be_assumed_by" | "identity.environments_reached" => Vec::new(),
+        "identity.credentials" => {
+            let key = value.rsplit(':').next().unwrap();
+            vec![key.split_once('#').map_or(key, |(user, _)| user).to_owned()]
+        }
+        // A system by its id; the record names its identities.
+        "identity.ai_systems" => Vec::new(),
+        "ai_system.identities" => vec![value.split_once(":arn:").map_or(value, |(_, arn)| arn).to_owned()],
+        "policy.grants" => {
+            let (actions, resources) = value.trim_start_matches("allows ").split_once(" on ").unwrap();
+            vec![actions.to_owned(), resources.to_owned()]
+        }
+        _ => vec![value.to_owned()],
+    }
+}
+
+/// Numbers to hold against the system's own, counted with `jq` and `wc`.
+#[test]
+fn control_totals_are_those_of_the_exports() {
+    let results = run().results();
+    let mut rows = Vec::new();
+    for export in results["exports"].as_array().unwrap() {
+        let totals: Vec<String> = export["totals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|total| format!("{} {}", total["count"], total["name"].as_str().unwrap()))
+            .collect();
+        let read = format!("{} read, {} rejected, {} ignored", export["read"], export["rejected"], export["ignored"]);
+        rows.push(format!("{}: {read}; {}", export["path"].as_str().unwrap(), totals.join(", ")));
+    }
+    rows.sort();
+    insta::assert_snapshot!(rows.join("\n"), @r"
+    aws/285019463370/access-key-last-used.json: 3 read, 0 rejected, 0 ignored; 3 answers
+    aws/285019463370/access-keys.json: 3 read, 0 rejected, 0 ignored; 3 access_keys
+    aws/285019463370/authorization-details.json: 24 read, 0 rejected, 3 ignored; 5 users, 1 groups, 14 roles, 4 policies
+    aws/285019463370/credential-report.csv: 6 read, 0 rejected, 0 ignored; 6 users, 4 active_access_keys, 4 passwords
+    aws/614820937715/access-key-last-used.json: 10 read, 0 rejected, 0 ignored; 10 answers
+    aws/614820937715/access-keys.json: 10 read, 0 rejected, 0 ignored; 10 access_keys
+    aws/614820937715/authorization-details.json: 42 read, 0 rejected, 4 ignored; 11 users, 3 groups, 21 roles, 7 policies
+    aws/614820937715/credential-report.json: 12 read, 0 rejected, 0 ignored; 12 users, 4 passwords, 9 active_access_keys, 1 inactive_access_keys
+    aws/730516284409/access-key-last-used.json: 4 read, 0 rejected, 0 ignored; 4 answers
+    aws/730516284409/access-keys.json: 4 read, 0 rejected, 0 ignored; 4 access_keys
+    aws/730516284409/authorization-details.json: 21 read, 0 rejected, 0 ignored; 4 users, 1 groups, 11 roles, 5 policies
+    aws/730516284409/credential-report.json: 5 read, 0 rejected, 0 ignored; 5 users, 1 passwords, 1 inactive_access_keys, 3 active_access_keys
+    inventory/ai-systems.toml: 19 read, 0 rejected, 0 ignored; 19 ai_systems
+    inventory/closures.toml: 22 read, 0 rejected, 0 ignored; 21 closures, 1 attestations
+    inventory/drills.toml: 5 read, 0 rejected, 0 ignored; 5 drills
+    inventory/identities.csv: 63 read, 0 rejected, 0 ignored; 63 identities
+    inventory/identities.toml: 12 read, 0 rejected, 0 ignored; 12 identities
+    inventory/logs.toml: 2 read, 0 rejected, 0 ignored; 2 log_sources
+    inventory/owners.toml: 20 read, 0 rejected, 0 ignored; 20 owners
+    inventory/resources.toml: 27 read, 0 rejected, 0 ignored; 27 resources
+    inventory/reviews.csv: 74 read, 0 rejected, 0 ignored; 74 reviews
+    ");
+}
