@@ -82,6 +82,10 @@ pub enum Step {
 }
 
 /// A scan over one value, which may be given its text in pieces.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one bit of the state of a scanner, independent of the others"
+)]
 #[derive(Debug, Clone, Default)]
 pub struct Scan {
     depth: u32,

@@ -273,7 +273,7 @@ impl JsonSplitter {
                 self.paged = true;
                 At::Page
             }
-            (At::Page, b']') | (At::PageEnd, b']') => {
+            (At::Page | At::PageEnd, b']') => {
                 self.paged = false;
                 At::Document
             }

@@ -12,7 +12,7 @@ use super::split::{Field, JsonSplitter, Layout, Pieces, Refused, Slice, Split};
 use super::text::TextReader;
 
 /// How much text is read at once, in bytes.
-pub const WINDOW: usize = 4 << 20;
+pub const WINDOW: usize = 1 << 20;
 
 /// What becomes of the records of a file.
 pub trait Sink: Send + Sync {
@@ -76,6 +76,8 @@ pub fn read<R: Read + Send, S: Sink>(input: R, layout: Layout, sink: &mut S) -> 
     let mut reader = TextReader::new(input);
     let mut splitter = splitter(layout);
     let mut now = next(&mut reader, splitter.as_mut(), &[], 0, Vec::new())?;
+    // The buffer before the last serves again, so that its memory is not asked for anew.
+    let mut spare = Vec::new();
     loop {
         let parsed = parse(&now, sink);
         if now.end {
@@ -85,10 +87,10 @@ pub fn read<R: Read + Send, S: Sink>(input: R, layout: Layout, sink: &mut S) -> 
         let carry = now.text.get(now.keep..).unwrap_or(&[]);
         let base = now.base + now.keep as u64;
         let (following, ()) = rayon::join(
-            || next(&mut reader, splitter.as_mut(), carry, base, Vec::with_capacity(WINDOW + carry.len())),
+            || next(&mut reader, splitter.as_mut(), carry, base, std::mem::take(&mut spare)),
             || hand_on(&now, parsed, sink),
         );
-        now = following?;
+        spare = std::mem::replace(&mut now, following?).text;
     }
     let (documents, replaced) = (splitter.documents(), reader.replaced());
     let (sha256, bytes) = reader.finish();
@@ -102,6 +104,7 @@ fn next<R: Read + Send>(
     base: u64,
     mut text: Vec<u8>,
 ) -> io::Result<Window> {
+    text.clear();
     text.extend_from_slice(carry);
     let filled = reader.fill(&mut text, WINDOW)?;
     let mut pieces = Pieces::default();

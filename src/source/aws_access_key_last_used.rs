@@ -72,7 +72,7 @@ impl Sink for Uses<'_, '_> {
         if used.user_name.as_deref().is_none_or(str::is_empty) {
             return Err("it has no `UserName`".to_owned());
         }
-        let Some(last) = &used.access_key_last_used else { return Err("it has no `AccessKeyLastUsed`".to_owned()) };
+        let Some(last) = &used.last_used else { return Err("it has no `AccessKeyLastUsed`".to_owned()) };
         match last.last_used_date.as_deref() {
             Some(text) if text != "N/A" && Instant::parse(text).is_none() => {
                 Err("its `LastUsedDate` is not a time".to_owned())
@@ -81,15 +81,15 @@ impl Sink for Uses<'_, '_> {
         }
     }
 
-    fn take(&mut self, slice: &Slice, used: KeyUse<'_>) {
-        let Some(user) = used.user_name.as_deref() else { return };
+    fn take(&mut self, slice: &Slice, answer: KeyUse<'_>) {
+        let Some(user) = answer.user_name.as_deref() else { return };
         let whose = whose(self.file, slice, user);
-        let id = used.access_key_id.as_deref().map(|id| self.file.world().strings.intern(id));
-        let last = used.access_key_last_used.and_then(|last| last.last_used_date);
-        let used = last.as_deref().and_then(Instant::parse).map(|at| at.0);
+        let id = answer.access_key_id.as_deref().map(|id| self.file.world().strings.intern(id));
+        let last = answer.last_used.and_then(|last| last.last_used_date);
+        let at = last.as_deref().and_then(Instant::parse).map(|at| at.0);
         self.file.count_read();
         self.file.total("answers", 1);
-        self.file.run.aws.uses.push(Use { whose, id, used });
+        self.file.run.aws.uses.push(Use { whose, id, used: at });
     }
 
     fn reject(&mut self, slice: &Slice, why: String) {

@@ -4,7 +4,7 @@ use std::io;
 
 use super::aws::join::{Key, Whose};
 use super::aws::lenient::why;
-use super::aws::types::AccessKey;
+use super::aws::types::ListedKey;
 use super::run::{FileRun, marks_a_page, place};
 use super::{About, Given, Source, given};
 use crate::base::time::Instant;
@@ -94,10 +94,10 @@ pub fn whose(file: &mut FileRun<'_>, slice: &Slice, user: &str) -> Whose {
 }
 
 impl Sink for Keys<'_, '_> {
-    type Parsed<'a> = AccessKey<'a>;
+    type Parsed<'a> = ListedKey<'a>;
 
-    fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<AccessKey<'a>, String> {
-        let key: AccessKey<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+    fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<ListedKey<'a>, String> {
+        let key: ListedKey<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
         let filled = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
         if !filled(key.access_key_id.as_deref()) {
             return Err("it has no `AccessKeyId`".to_owned());
@@ -108,7 +108,7 @@ impl Sink for Keys<'_, '_> {
         Ok(key)
     }
 
-    fn take(&mut self, slice: &Slice, key: AccessKey<'_>) {
+    fn take(&mut self, slice: &Slice, key: ListedKey<'_>) {
         let (Some(user), Some(id)) = (key.user_name.as_deref(), key.access_key_id.as_deref()) else { return };
         let known = self.file.world().strings.get(id);
         if let Some(id) = known

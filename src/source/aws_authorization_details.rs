@@ -136,7 +136,7 @@ pub fn goes_on(file: &Found) -> io::Result<bool> {
     struct Markers(BTreeSet<u32>);
     impl Sink for Markers {
         type Parsed<'a> = ();
-        fn parse<'a>(&self, _: &Slice, _: &'a [u8]) -> Result<(), String> {
+        fn parse(&self, _: &Slice, _: &[u8]) -> Result<(), String> {
             Ok(())
         }
         fn take(&mut self, _: &Slice, (): ()) {}

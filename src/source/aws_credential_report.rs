@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::aws::arn::{self, Arn};
-use super::aws::join::{Slot, describe, last_used};
+use super::aws::join::{LastUse, Slot, describe, last_used};
 use super::aws::lenient::why;
 use super::aws::types::Report;
 use super::aws::{KEY_USE_TRACKED_SINCE, PASSWORD_USE_TRACKED_SINCE, identities};
@@ -230,6 +230,16 @@ enum When {
     Bad,
 }
 
+impl When {
+    fn last_use(self) -> LastUse {
+        match self {
+            Self::At(at) => LastUse::At(at),
+            Self::None | Self::NoInformation => LastUse::Never,
+            Self::Silent | Self::Bad => LastUse::Unsaid,
+        }
+    }
+}
+
 fn when(cell: &str) -> When {
     match cell {
         "N/A" => When::None,
@@ -259,7 +269,7 @@ struct Rows<'f, 'r> {
 impl Sink for Rows<'_, '_> {
     type Parsed<'a> = Vec<String>;
 
-    fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<Vec<String>, String> {
+    fn parse(&self, _: &Slice, text: &[u8]) -> Result<Vec<String>, String> {
         let row = rows::fields(text)?;
         if row.len() != self.columns.0.len() {
             return Err(format!("it has {} fields where the first row has {}", row.len(), self.columns.0.len()));
@@ -344,8 +354,8 @@ impl Rows<'_, '_> {
     }
 
     /// The facts of one row.
-    fn user(&mut self, row: u32, scope: Sym, cells: &[String], record: RecordId) {
-        let cell = |name: &str| self.columns.of(cells, name).to_owned();
+    fn user(&mut self, row: u32, scope: Sym, fields: &[String], record: RecordId) {
+        let cell = |name: &str| self.columns.of(fields, name).to_owned();
         let user = cell("user");
         let (created, mfa) = (cell("user_creation_time"), truth(&cell("mfa_active")));
         let password = (truth(&cell("password_enabled")), when(&cell("password_last_used")));
@@ -373,18 +383,14 @@ impl Rows<'_, '_> {
             self.password(row, scope, &user, password.1, changed, record);
         }
         let user_name = self.file.world().strings.intern(&user);
-        for (number, (active, rotated, used)) in keys {
+        for (number, (active, rotated, last)) in keys {
             let created = self.time(rotated, record);
             if active != Some(true) && created.is_none() {
                 continue;
             }
-            let used = match used {
-                When::At(at) => Some(Some(at)),
-                When::None | When::NoInformation => Some(None),
-                When::Silent | When::Bad => None,
-            };
             self.file.total(if active == Some(true) { "active_access_keys" } else { "inactive_access_keys" }, 1);
-            let slot = Slot { scope, user: user_name, identity: row, number, active, created, used, record };
+            let slot =
+                Slot { scope, user: user_name, identity: row, number, active, created, used: last.last_use(), record };
             self.file.run.aws.slots.push(slot);
         }
         for (number, (active, rotated)) in certs {
@@ -424,7 +430,7 @@ impl Rows<'_, '_> {
         row: u32,
         scope: Sym,
         user: &str,
-        used: When,
+        last: When,
         (changed, next): (When, When),
         record: RecordId,
     ) {
@@ -445,11 +451,7 @@ impl Rows<'_, '_> {
             (None, When::None | When::NoInformation) => world.set_absent(credential::EXPIRES_AT, password, record),
             _ => {}
         }
-        match used {
-            When::At(at) => last_used(world, password, Some(at), PASSWORD_USE_TRACKED_SINCE, record),
-            When::None | When::NoInformation => last_used(world, password, None, PASSWORD_USE_TRACKED_SINCE, record),
-            When::Silent | When::Bad => {}
-        }
+        last_used(world, password, last.last_use(), PASSWORD_USE_TRACKED_SINCE, record);
     }
 
     /// The time of a cell; what should be one and is not is counted.

@@ -1,6 +1,8 @@
-//! The documentation of each source, made from what it says of itself.
+//! The documentation of each source, made from what it says of itself; of the inventory also field by field.
 
 use std::fmt::Write as _;
+
+use serde_json::Value;
 
 use super::{About, SOURCES};
 
@@ -37,7 +39,45 @@ fn page(about: &About) -> String {
     for given in about.provides {
         let _ = writeln!(out, "| `{}` | {} |", given.fact.path(), given.from);
     }
+    if about.id == "inventory-toml" {
+        fields(&mut out);
+    }
     out
+}
+
+/// The tables and fields of the inventory, from its schema.
+fn fields(out: &mut String) {
+    let schema = schemars::schema_for!(super::inventory::raw::Inventory).to_value();
+    let text = |value: &Value| value.as_str().unwrap_or("").replace('\n', " ");
+    let Some(tables) = schema.get("properties").and_then(Value::as_object) else { return };
+    for (name, table) in tables {
+        let reference = table.pointer("/items/$ref").map(&text).unwrap_or_default();
+        let Some(entry) = schema.pointer(reference.trim_start_matches('#')) else { continue };
+        let about = table.get("description").map(&text).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "\n## `[[{name}]]`\n\n{about}\n\n| field | needed | type | meaning |\n| --- | --- | --- | --- |"
+        );
+        let needed: Vec<String> =
+            entry.get("required").and_then(Value::as_array).into_iter().flatten().map(&text).collect();
+        for (field, what) in entry.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let mark = if needed.contains(field) { "yes" } else { "" };
+            let meaning = what.get("description").map(&text).unwrap_or_default();
+            let _ = writeln!(out, "| `{field}` | {mark} | {} | {meaning} |", kind(what));
+        }
+    }
+}
+
+/// The type of a field, as the writer of an inventory thinks of it.
+fn kind(field: &Value) -> &'static str {
+    let text = field.to_string();
+    match () {
+        () if text.contains("#/$defs/When") => "date or instant",
+        () if text.contains("\"array\"") => "list of texts",
+        () if text.contains("\"boolean\"") => "`true` or `false`",
+        () if text.contains("\"number\"") => "number",
+        () => "text",
+    }
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ struct Rows<'f, 'r> {
 impl Sink for Rows<'_, '_> {
     type Parsed<'a> = Entry;
 
-    fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<Entry, String> {
+    fn parse(&self, _: &Slice, text: &[u8]) -> Result<Entry, String> {
         let row = rows::fields(text)?;
         if row.len() != self.columns.len() {
             return Err(format!("it has {} fields where the first row has {}", row.len(), self.columns.len()));

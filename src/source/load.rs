@@ -11,7 +11,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::{Declared, Said};
 use crate::export::head::{HEAD, Head, Shape};
 use crate::export::known;
-use crate::export::report::{ExportReport, Rejected};
+use crate::export::report::{ExportReport, Rejected, Rejections};
 use crate::export::text::{Encoding, TextReader};
 use crate::export::walk::{Found, Left, walk};
 use crate::model::record::ExportInfo;
@@ -202,10 +202,8 @@ fn group(run: &mut Run, candidates: &mut [Candidate]) {
     }
     let groups: Vec<Vec<usize>> = groups.into_values().collect();
     for members in groups {
-        let open: Vec<bool> = members
-            .iter()
-            .map(|at| members.len() > 1 && candidates.get(*at).is_some_and(|one| pages_follow(one)))
-            .collect();
+        let open: Vec<bool> =
+            members.iter().map(|at| members.len() > 1 && candidates.get(*at).is_some_and(pages_follow)).collect();
         let lasts = open.iter().filter(|open| !**open).count();
         let mut set = None;
         for (at, open) in members.iter().zip(&open) {
@@ -250,7 +248,7 @@ fn read(run: &mut Run, candidate: Candidate) -> Said {
         transcoded,
         ..ExportReport::default()
     });
-    run.rejections.push(Default::default());
+    run.rejections.push(Rejections::default());
     let mut file = FileRun::new(run, export, about, said.clone(), set);
     let outcome = source.read(&found, &head, &mut file);
     if let Err(error) = outcome {

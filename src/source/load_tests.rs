@@ -356,3 +356,39 @@ fn a_manifest_that_contradicts_a_file_is_an_error() {
     );
     assert_eq!(codes(&loaded), ["manifest-matches-nothing", "manifest-contradicts-file"]);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() })]
+
+    /// Whatever lies in a folder, reading it ends, and every record is counted once.
+    #[test]
+    fn no_input_ends_the_run(
+        kind in 0_usize..6,
+        cuts in proptest::collection::vec((0_usize..4000, proptest::option::of(proptest::num::u8::ANY)), 0..6),
+    ) {
+        let key = "true,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z,eu-west-1,s3";
+        let good = [
+            users(A, &["ann", "bob"], r#", "Policies": [{"Arn": "arn:aws:iam::111122223333:policy/p", "PolicyVersionList": [{"IsDefaultVersion": true, "Document": {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]}]"#),
+            report(&[row("ann", "true,no_information,2025-01-01T00:00:00Z", key, NO_KEY)]),
+            r#"{"AccessKeyMetadata": [{"UserName": "ann", "AccessKeyId": "AKIAONE", "Status": "Active", "CreateDate": "2026-01-01T00:00:00Z"}]}"#.to_owned(),
+            r#"{"UserName": "ann", "AccessKeyLastUsed": {"LastUsedDate": "2026-02-02T00:00:00Z"}}"#.to_owned(),
+            "[[owners]]\nid = 'x'\nactive = true\n[[reviews]]\nidentities = ['arn:*']\nat = 2026-01-01\nby = 'x'\n".to_owned(),
+            "owner,name,active,left_at\nzoe,\"Zo\ne\",false,2026-02-01\n".to_owned(),
+        ];
+        let mut bytes = good[kind].clone().into_bytes();
+        for (at, change) in cuts {
+            if at < bytes.len() {
+                match change {
+                    Some(byte) => bytes[at] = byte,
+                    None => { bytes.remove(at); }
+                }
+            }
+        }
+        let folder = folder(&[("b.json", &good[0]), ("c.csv", &good[1])]);
+        std::fs::write(folder.path().join("a"), bytes).unwrap();
+        let loaded = load(folder.path(), &Declared::default(), &Options::default());
+        let total: u64 = loaded.exports.iter().map(|export| export.rejected).sum();
+        proptest::prop_assert_eq!(total, loaded.rejected_count);
+        proptest::prop_assert_eq!(loaded.exports.len(), 3);
+    }
+}

@@ -64,23 +64,22 @@ pub fn finish(run: &mut Run) {
     let mut first = None;
     for membership in std::mem::take(&mut run.aws.memberships) {
         let Membership { user, scope, group: name } = membership;
-        let row = match run.aws.groups.get(&(scope, name)) {
-            Some(row) => *row,
-            None => {
-                missing += 1;
-                let record = run.world.table(Subject::Identity).records(user).next();
-                first = first.or(record);
-                let text = run.world.strings.text(name).to_owned();
-                let scope_text = run.world.strings.text(scope).to_owned();
-                let account = scope_text.strip_prefix("aws:").unwrap_or(&scope_text);
-                let id = format!("{scope_text}:group:arn:aws:iam::{account}:group/{text}");
-                let (row, new) = run.world.upsert(Subject::Group, &id);
-                if let (true, Some(record)) = (new, record) {
-                    describe(run, row, &text, scope, record);
-                }
-                run.aws.groups.insert((scope, name), row);
-                row
+        let row = if let Some(row) = run.aws.groups.get(&(scope, name)) {
+            *row
+        } else {
+            missing += 1;
+            let record = run.world.table(Subject::Identity).records(user).next();
+            first = first.or(record);
+            let text = run.world.strings.text(name).to_owned();
+            let scope_text = run.world.strings.text(scope).to_owned();
+            let account = scope_text.strip_prefix("aws:").unwrap_or(&scope_text);
+            let id = format!("{scope_text}:group:arn:aws:iam::{account}:group/{text}");
+            let (row, new) = run.world.upsert(Subject::Group, &id);
+            if let (true, Some(record)) = (new, record) {
+                describe(run, row, &text, scope, record);
             }
+            run.aws.groups.insert((scope, name), row);
+            row
         };
         run.world.push(identity::GROUPS, user, row);
         run.world.push(group::MEMBERS, row, user);

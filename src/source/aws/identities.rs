@@ -86,7 +86,7 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, read
         file.world().set(identity::MFA, row, false, record);
         file.world().close(identity::GROUPS, row);
     }
-    match principal.permissions_boundary.as_ref().and_then(|boundary| boundary.permissions_boundary_arn.as_deref()) {
+    match principal.permissions_boundary.as_ref().and_then(|boundary| boundary.arn.as_deref()) {
         Some(boundary) => {
             if let Some(policy) = policies::mention(file, boundary, record) {
                 file.world().set(identity::BOUNDARY, row, policy, record);

@@ -53,10 +53,21 @@ pub struct Slot {
     pub active: Option<bool>,
     /// When it was made.
     pub created: Option<i64>,
-    /// When it was last used: `Some(None)` if not since AWS tracks it.
-    pub used: Option<Option<i64>>,
+    /// When it was last used, as far as the report says.
+    pub used: LastUse,
     /// The row of the report.
     pub record: RecordId,
+}
+
+/// When something was last used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastUse {
+    /// At this instant.
+    At(i64),
+    /// Not since AWS tracks it.
+    Never,
+    /// The export does not say.
+    Unsaid,
 }
 
 /// Who a list of keys speaks of, as far as it says.
@@ -103,10 +114,10 @@ type Users = HashMap<(Sym, Sym), u32>;
 
 /// Places all keys and uses.
 pub fn finish(run: &mut Run) {
-    let users = users(&run.world);
+    let names = users(&run.world);
     let mut keys: BTreeMap<(Sym, Sym), Vec<Key>> = BTreeMap::new();
     for key in std::mem::take(&mut run.aws.keys) {
-        match resolve(run, &users, &key.whose) {
+        match resolve(run, &names, &key.whose) {
             Ok(scope) => keys.entry((scope, key.whose.user)).or_default().push(key),
             Err(why) => reject(run, &key.whose, why),
         }
@@ -122,20 +133,20 @@ pub fn finish(run: &mut Run) {
         let mine = slots.get(at..at + end).unwrap_or(&[]);
         join_user(run, mine, &mut listed);
         for key in &listed {
-            listed_key(run, &users, first.scope, key);
+            listed_key(run, &names, first.scope, key);
         }
         at += end.max(1);
     }
     for ((scope, _), keys) in keys {
         for key in &keys {
-            listed_key(run, &users, scope, key);
+            listed_key(run, &names, scope, key);
         }
     }
     let uses = std::mem::take(&mut run.aws.uses);
     let held = if uses.is_empty() { Held::new() } else { held(&run.world) };
     for used in uses {
-        match resolve(run, &users, &used.whose) {
-            Ok(scope) => place_use(&mut run.world, &users, &held, scope, &used),
+        match resolve(run, &names, &used.whose) {
+            Ok(scope) => place_use(&mut run.world, &names, &held, scope, &used),
             Err(why) => reject(run, &used.whose, why),
         }
     }
@@ -271,9 +282,7 @@ fn add_slot(run: &mut Run, slot: &Slot, key: Option<&Key>) {
     if let Some(at) = slot.created {
         made(world, row, at, record);
     }
-    if let Some(used) = slot.used {
-        last_used(world, row, used, super::KEY_USE_TRACKED_SINCE, record);
-    }
+    last_used(world, row, slot.used, super::KEY_USE_TRACKED_SINCE, record);
     if let Some(key) = key {
         key_facts(world, row, key);
     }
@@ -313,10 +322,11 @@ fn made(world: &mut World, row: u32, at: i64, record: RecordId) {
 }
 
 /// When something was last used, and since when AWS tracks that.
-pub fn last_used(world: &mut World, row: u32, used: Option<i64>, since: i64, record: RecordId) {
+pub fn last_used(world: &mut World, row: u32, used: LastUse, since: i64, record: RecordId) {
     match used {
-        Some(at) => world.set(credential::LAST_USED_AT, row, Instant(at), record),
-        None => world.set_absent(credential::LAST_USED_AT, row, record),
+        LastUse::At(at) => world.set(credential::LAST_USED_AT, row, Instant(at), record),
+        LastUse::Never => world.set_absent(credential::LAST_USED_AT, row, record),
+        LastUse::Unsaid => return,
     }
     world.set(credential::USE_TRACKED_SINCE, row, Instant(since), record);
 }
@@ -365,12 +375,16 @@ fn place_use(world: &mut World, users: &Users, held: &Held, scope: Sym, used: &U
             _ => None,
         }
     });
-    match row {
-        Some(row) => last_used(world, row, used.used, super::KEY_USE_TRACKED_SINCE, used.whose.record),
-        None => {
-            let message =
-                "the answer names no key and its user has not exactly one that it can be of, so it was not used";
-            world.note("key-use-not-joined", message.to_owned(), Some(used.whose.record));
-        }
+    if let Some(row) = row {
+        last_used(
+            world,
+            row,
+            used.used.map_or(LastUse::Never, LastUse::At),
+            super::KEY_USE_TRACKED_SINCE,
+            used.whose.record,
+        );
+    } else {
+        let message = "the answer names no key and its user has not exactly one that it can be of, so it was not used";
+        world.note("key-use-not-joined", message.to_owned(), Some(used.whose.record));
     }
 }

@@ -112,7 +112,7 @@ pub fn why(error: &serde_json::Error) -> String {
         for kind in ["string \"", "integer `", "floating point `", "boolean `", "character `"] {
             let closing = if kind.ends_with('"') { "\", expected" } else { "`, expected" };
             if let Some((start, end)) = cut(&words, kind, closing) {
-                words.replace_range(start - 2..end + 1, "");
+                words.replace_range((start - 2)..=end, "");
             }
         }
         words.split(" at line ").next().unwrap_or("").to_owned()

@@ -28,7 +28,7 @@ pub enum Found<'a> {
     /// Its text was seen before.
     Seen(StatementId, Option<Sym>),
     /// Its text is new, under this hash.
-    Fresh(u128, Statement<'a>),
+    Fresh(u128, Box<Statement<'a>>),
 }
 
 /// The text of a policy, ready for the world.
@@ -72,7 +72,7 @@ impl Cache {
                 let hash = self.hash(text);
                 match self.known.get(&hash) {
                     Some((id, name)) => Ok(Found::Seen(*id, *name)),
-                    None => document::statement(text).map(|read| Found::Fresh(hash, read)),
+                    None => document::statement(text).map(|read| Found::Fresh(hash, Box::new(read))),
                 }
             })
             .collect()

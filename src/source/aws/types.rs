@@ -29,7 +29,8 @@ pub struct Attached<'a> {
 #[serde(rename_all = "PascalCase")]
 pub struct Boundary<'a> {
     #[serde(borrow)]
-    pub permissions_boundary_arn: Option<Text<'a>>,
+    #[serde(rename = "PermissionsBoundaryArn")]
+    pub arn: Option<Text<'a>>,
 }
 
 /// A tag.
@@ -86,9 +87,11 @@ pub struct Principal<'a> {
 #[serde(rename_all = "PascalCase")]
 pub struct Version<'a> {
     #[serde(borrow)]
-    pub version_id: Option<Text<'a>>,
+    #[serde(rename = "VersionId")]
+    pub id: Option<Text<'a>>,
     #[serde(default)]
-    pub is_default_version: bool,
+    #[serde(rename = "IsDefaultVersion")]
+    pub in_force: bool,
     #[serde(borrow)]
     pub create_date: Option<Text<'a>>,
     #[serde(borrow)]
@@ -120,15 +123,15 @@ impl<'a> Managed<'a> {
         let named = self.default_version_id.as_deref();
         self.policy_version_list
             .iter()
-            .find(|version| version.is_default_version)
-            .or_else(|| self.policy_version_list.iter().find(|version| version.version_id.as_deref() == named))
+            .find(|version| version.in_force)
+            .or_else(|| self.policy_version_list.iter().find(|version| version.id.as_deref() == named))
     }
 }
 
 /// An access key of `list-access-keys`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct AccessKey<'a> {
+pub struct ListedKey<'a> {
     #[serde(borrow)]
     pub user_name: Option<Text<'a>>,
     #[serde(borrow)]
@@ -148,7 +151,8 @@ pub struct KeyUse<'a> {
     #[serde(borrow)]
     pub access_key_id: Option<Text<'a>>,
     #[serde(borrow)]
-    pub access_key_last_used: Option<RoleLastUsed<'a>>,
+    #[serde(rename = "AccessKeyLastUsed")]
+    pub last_used: Option<RoleLastUsed<'a>>,
 }
 
 /// The JSON answer of `get-credential-report`.

@@ -263,12 +263,11 @@ impl Assign<'_> {
         }
         if let Some(system) = system {
             let found = self.world.strings.get(system).and_then(|id| self.world.table(Subject::AiSystem).find(id));
-            match found {
-                Some(row) => rows.extend(self.of_system.get(&row).into_iter().flatten()),
-                None => {
-                    let message = format!("the inventory names the AI system `{system}`, which it does not list");
-                    self.world.note("ai-system-not-listed", message, Some(record));
-                }
+            if let Some(row) = found {
+                rows.extend(self.of_system.get(&row).into_iter().flatten());
+            } else {
+                let message = format!("the inventory names the AI system `{system}`, which it does not list");
+                self.world.note("ai-system-not-listed", message, Some(record));
             }
         }
         rows.sort_unstable();
@@ -288,7 +287,7 @@ impl Assign<'_> {
 
     fn drill(&mut self, record: RecordId, entry: &raw::Drill) {
         let Ok(at) = entry.at.instant("at") else { return };
-        // The range was checked, so the number fits.
+        #[expect(clippy::cast_possible_truncation, reason = "the range was checked, so the number fits")]
         let seconds = (entry.minutes * 60.0).round() as i64;
         for row in self.rows(&entry.identities, entry.ai_system.as_ref(), record) {
             let last = self.drills.entry(row).or_insert((at, seconds, record));
