@@ -366,9 +366,10 @@ impl File {
         }
         let wanted = written(fact, value);
         let decoded = percent_encoding::percent_decode_str(&place).decode_utf8_lossy().into_owned();
-        match wanted.iter().all(|text| place.contains(text.as_str()) || decoded.contains(text.as_str())) {
-            true => Ok("value"),
-            false => Err(format!("{wanted:?} does not stand there: {}", place.chars().take(160).collect::<String>())),
+        if wanted.iter().all(|text| place.contains(text.as_str()) || decoded.contains(text.as_str())) {
+            Ok("value")
+        } else {
+            Err(format!("{wanted:?} does not stand there: {}", place.chars().take(160).collect::<String>()))
         }
     }
 }

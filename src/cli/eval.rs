@@ -32,7 +32,9 @@ pub(super) fn run(args: &EvalArgs) -> Outcome {
                     print::note(&diagnostic.render(Some(&args.expression), false));
                 }
             } else {
-                messages.iter().for_each(|message| print::note(&format!("error: {message}")));
+                for message in messages {
+                    print::note(&format!("error: {message}"));
+                }
             }
             Outcome::Broken
         }

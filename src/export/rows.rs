@@ -178,7 +178,10 @@ mod tests {
             let mut out = Pieces::default();
             let keep = splitter.feed(&carry, base, last, &mut out);
             for row in out.records {
-                assert_eq!(&bytes[row.offset as usize..][..row.end - row.start], &carry[row.start..row.end]);
+                assert_eq!(
+                    &bytes[usize::try_from(row.offset).unwrap()..][..row.end - row.start],
+                    &carry[row.start..row.end]
+                );
                 found.push((row.index, String::from_utf8(carry[row.start..row.end].to_vec()).unwrap()));
             }
             carry.drain(..keep);

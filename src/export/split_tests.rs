@@ -1,4 +1,5 @@
 //! The splitter against a parser: the same records, whatever the windows.
+#![expect(clippy::cast_possible_truncation, clippy::type_complexity, reason = "small numbers of small tests")]
 
 use proptest::prelude::*;
 use serde_json::Value;

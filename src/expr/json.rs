@@ -234,7 +234,7 @@ impl Slots for NoFacts {
         Completeness::Open(Why::MissingFact)
     }
 
-    fn text(&self, _: Sym) -> &str {
+    fn text(&self, _: Sym) -> &'static str {
         ""
     }
 }

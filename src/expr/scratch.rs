@@ -138,7 +138,7 @@ impl Slots for ScratchSlots {
         }
     }
 
-    fn text(&self, _: Sym) -> &str {
+    fn text(&self, _: Sym) -> &'static str {
         ""
     }
 }

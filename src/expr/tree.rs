@@ -53,7 +53,9 @@ impl Node {
                 right.walk(visit);
             }
             Kind::And(parts) | Kind::Or(parts) | Kind::List(parts) | Kind::Call(_, parts) => {
-                parts.iter().for_each(|part| part.walk(visit));
+                for part in parts {
+                    part.walk(visit);
+                }
             }
             Kind::Map(entries) => entries.iter().for_each(|(key, value)| {
                 key.walk(visit);

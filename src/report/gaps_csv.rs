@@ -28,6 +28,7 @@ struct GapsCsv {
     out: csv::Writer<Box<dyn Write + Send>>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all formats are opened alike, and some write at once")]
 fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(GapsCsv { out: csv::Writer::from_writer(out) }))
 }

@@ -9,6 +9,7 @@ use crate::contract::v1::{Finding, FindingSink, Head};
 /// The HTML report.
 pub const FORMAT: Format = Format { id: "html", file: "report.html", about: "the report, as one page of HTML", open };
 
+#[expect(clippy::unnecessary_wraps, reason = "all formats are opened alike, and some write at once")]
 fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(Html { out }))
 }

@@ -9,6 +9,7 @@ use crate::contract::v1::{Finding, FindingSink, Head};
 /// The Markdown report.
 pub const FORMAT: Format = Format { id: "markdown", file: "report.md", about: "the report, as Markdown", open };
 
+#[expect(clippy::unnecessary_wraps, reason = "all formats are opened alike, and some write at once")]
 fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(Markdown { out }))
 }

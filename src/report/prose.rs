@@ -52,8 +52,9 @@ pub fn html(text: &str) -> String {
 pub fn quoted(text: &str) -> String {
     let text = lines_shown(text);
     let harmless = Parser::new_ext(&text, OPTIONS).all(|event| match event {
-        Event::Html(_) | Event::InlineHtml(_) => false,
-        Event::Start(Tag::HtmlBlock | Tag::Image { .. } | Tag::Heading { .. }) => false,
+        Event::Html(_)
+        | Event::InlineHtml(_)
+        | Event::Start(Tag::HtmlBlock | Tag::Image { .. } | Tag::Heading { .. }) => false,
         Event::Start(Tag::Link { dest_url, .. }) => allowed(&dest_url),
         _ => true,
     });

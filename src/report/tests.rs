@@ -186,7 +186,7 @@ fn references_to_nothing_render() {
     one.waiver = Some(7);
     let many = head(3);
     let heads = [
-        Head { exports: vec![], texts: Default::default(), attestations: vec![], ..many.clone() },
+        Head { exports: vec![], texts: crate::contract::v1::Texts::default(), attestations: vec![], ..many.clone() },
         Head { checks: vec![], ..many.clone() },
         Head { frameworks: vec![], ..many },
         Head::default(),

@@ -200,10 +200,13 @@ fn rejected(input: &Input<'_>) -> Vec<RejectedRecord> {
         .collect()
 }
 
+/// Subject, kind, system, presence.
+type SubjectKey = (Subject, Option<&'static str>, Option<String>, Presence);
+
 /// How many subjects there are, by kind, system and presence.
 fn subjects(input: &Input<'_>) -> Vec<SubjectCount> {
     let world = input.estate.world;
-    let mut counts: BTreeMap<(Subject, Option<&str>, Option<String>, Presence), u64> = BTreeMap::new();
+    let mut counts: BTreeMap<SubjectKey, u64> = BTreeMap::new();
     for subject in Subject::ALL {
         let table = world.table(subject);
         let (kind, system) = (subject.fact("kind"), subject.fact("system"));
@@ -368,7 +371,7 @@ const TOLD: usize = 25;
 
 fn quality(input: &Input<'_>) -> Vec<Quality> {
     let mut by_code: BTreeMap<&str, BTreeMap<String, (u64, BTreeSet<u32>)>> = BTreeMap::new();
-    for note in input.estate.world.quality.iter() {
+    for note in &input.estate.world.quality {
         let export =
             note.record.and_then(|record| input.estate.world.records.get(record)).map(|record| record.export.0);
         let entry = by_code.entry(note.code).or_default().entry(shown(&note.message).into_owned()).or_default();

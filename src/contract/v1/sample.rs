@@ -33,6 +33,7 @@ fn subject(n: usize) -> SubjectRef {
 }
 
 /// The head; `failures` is the number of failures of the one failing run.
+#[expect(clippy::too_many_lines, reason = "one whole sample, in the order of the file that it becomes")]
 pub(crate) fn head(failures: u64) -> Head {
     let some = |text: &str| Some(text.to_owned());
     let coverage = |decided, total, known| Coverage {

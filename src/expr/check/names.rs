@@ -37,7 +37,7 @@ impl Checker<'_> {
         }
         if let Some(at) = self.env.vars.iter().position(|(known, _)| known == name) {
             let ty = self.env.vars.get(at).map_or(Type::Any, |(_, ty)| ty.clone());
-            return self.input(self.env.params.len() + at, ty, span);
+            return Self::input(self.env.params.len() + at, ty, span);
         }
         if name == "as_of" && self.env.as_of {
             return Self::make(Kind::AsOf, Type::Timestamp, span);
@@ -51,7 +51,7 @@ impl Checker<'_> {
         self.unknown_name(name, span)
     }
 
-    fn input(&mut self, at: usize, ty: Type, span: &Range<usize>) -> Node {
+    fn input(at: usize, ty: Type, span: &Range<usize>) -> Node {
         Self::make(Kind::Input(u32::try_from(at).unwrap_or(u32::MAX)), ty, span)
     }
 
@@ -110,7 +110,7 @@ impl Checker<'_> {
     fn param(&mut self, field: &Field, span: &Range<usize>) -> Node {
         if let Some(at) = self.env.params.iter().position(|(known, _)| *known == field.name) {
             let ty = self.env.params.get(at).map_or(Type::Any, |(_, ty)| ty.clone());
-            return self.input(at, ty, span);
+            return Self::input(at, ty, span);
         }
         let names: Vec<&str> = self.env.params.iter().map(|(name, _)| name.as_str()).collect();
         let help = match nearest(&field.name, names.iter().copied()) {

@@ -59,7 +59,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         if let Kind::FactMap(inner, fact) = &map.kind {
             return match self.fact_entry(inner, *fact, key, outer)? {
                 Cell::Absent => Err(node.fail(FaultKind::NoKey)),
-                cell => self.known(node, cell),
+                cell => Self::known(node, cell),
             };
         }
         let (map, key) = both(self.value(map, outer), self.value(key, outer))?;

@@ -142,8 +142,7 @@ fn times<'a>(math: Math, left: &Value<'_>, right: &Value<'_>) -> Option<Value<'a
     let plus = math == Math::Plus;
     let add = |a: &Moment, b: &Moment| if plus { a.nanos() + b.nanos() } else { a.nanos() - b.nanos() };
     match (left, right) {
-        (Value::Time(a), Value::Time(b)) => Moment::span(add(a, b)).map(Value::Span),
-        (Value::Span(a), Value::Span(b)) => Moment::span(add(a, b)).map(Value::Span),
+        (Value::Time(a), Value::Time(b)) | (Value::Span(a), Value::Span(b)) => Moment::span(add(a, b)).map(Value::Span),
         (Value::Time(a), Value::Span(b)) | (Value::Span(b), Value::Time(a)) => Moment::time(add(a, b)).map(Value::Time),
         _ => None,
     }

@@ -226,7 +226,7 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
         cell
     }
 
-    fn known(&self, node: &Node, cell: Cell<'a>) -> Got<Value<'a>> {
+    fn known(node: &Node, cell: Cell<'a>) -> Got<Value<'a>> {
         match cell {
             Cell::Known(scalar) => Ok(Value::of(scalar)),
             Cell::Absent => Err(node.fail(FaultKind::Absent)),

@@ -120,7 +120,7 @@ impl<'a> Details<'a> {
 
     fn view(&self, run: &CheckRun) -> CheckView {
         let text = self.index.text(run);
-        let words = |pick: fn(&crate::contract::v1::CheckText) -> &str| text.map(pick).unwrap_or("").to_owned();
+        let words = |pick: fn(&crate::contract::v1::CheckText) -> &str| text.map_or("", pick).to_owned();
         let file = words(|text| &text.file);
         let no_gaps = Vec::new();
         CheckView {
