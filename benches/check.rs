@@ -17,7 +17,6 @@
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::uninlined_format_args,
-    missing_docs,
     reason = "a benchmark talks to the person who runs it"
 )]
 

@@ -132,6 +132,10 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
     let declared = declared(profile, noted);
     let mut loaded = source::load(&request.dir, &declared, &source::Options::default());
     noted.diagnostics.append(&mut loaded.diagnostics);
+    for rejected in &loaded.rejected {
+        let message = format!("`{}`: {}: {}", rejected.path, rejected.place, rejected.why);
+        noted.diagnostics.push(Diagnostic::warning("rejected", message));
+    }
     let listed = loaded.exports.iter().any(|export| export.source.is_some() && export.read > 0);
     if noted.has_errors() {
         return Err(std::mem::take(noted));

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::judge::{Question, trace_of};
+use super::judge::Question;
 use super::population::OpenScope;
 use crate::base::digest::Digester;
+use crate::expr::Expr;
 use crate::graph::Estate;
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
@@ -48,12 +49,12 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    /// Adds a subject whose verdict is unknown. Subjects come in the order of their ids.
-    pub fn add(&mut self, estate: &Estate<'_>, question: &Question<'_>, row: u32) {
-        let trace = trace_of(estate, question, row);
+    /// Adds a subject whose verdict is unknown, with the expression that left it so. Subjects come in the order of their ids.
+    pub fn add(&mut self, estate: &Estate<'_>, question: &Question<'_>, row: u32, open: &Expr) {
+        let leaves = open.gaps(estate, Row::new(question.subject, row), question.context);
         let own = estate.world.scope(Row::new(question.subject, row));
         let mut any = false;
-        for gap in &trace.gaps {
+        for gap in &leaves {
             any = true;
             let about = match gap.why {
                 Why::NotEnumerated(listing) | Why::Incomplete(listing) => About::Listing(listing),

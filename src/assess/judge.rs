@@ -68,16 +68,23 @@ pub struct Judged {
 /// The verdict on one subject.
 #[must_use]
 pub fn verdict_of(estate: &Estate<'_>, question: &Question<'_>, row: u32) -> Verdict {
+    put(estate, question, row).0
+}
+
+/// The verdict on one subject, and the expression that left it unknown.
+fn put<'q>(estate: &Estate<'_>, question: &Question<'q>, row: u32) -> (Verdict, Option<&'q Expr>) {
     let row = Row::new(question.subject, row);
-    match question.applies.map(|applies| applies.evaluate(estate, row, question.context)) {
-        Some(Outcome::Known(false)) => return Verdict::OutOfScope,
-        None | Some(Outcome::Known(true)) => {}
-        Some(_) => return Verdict::Unknown,
+    if let Some(applies) = question.applies {
+        match applies.evaluate(estate, row, question.context) {
+            Outcome::Known(true) => {}
+            Outcome::Known(false) => return (Verdict::OutOfScope, None),
+            _ => return (Verdict::Unknown, Some(applies)),
+        }
     }
     match question.passes.evaluate(estate, row, question.context) {
-        Outcome::Known(true) => Verdict::Pass,
-        Outcome::Known(false) => Verdict::Fail,
-        _ => Verdict::Unknown,
+        Outcome::Known(true) => (Verdict::Pass, None),
+        Outcome::Known(false) => (Verdict::Fail, None),
+        _ => (Verdict::Unknown, Some(question.passes)),
     }
 }
 
@@ -106,9 +113,9 @@ pub fn judge(estate: &Estate<'_>, orders: &Orders, expected: &[String], question
             let verdicts = rows
                 .iter()
                 .map(|row| {
-                    let verdict = verdict_of(estate, question, *row);
-                    if verdict == Verdict::Unknown {
-                        gaps.add(estate, question, *row);
+                    let (verdict, open) = put(estate, question, *row);
+                    if let Some(open) = open {
+                        gaps.add(estate, question, *row, open);
                     }
                     verdict
                 })

@@ -56,9 +56,14 @@ fn order(world: &World, subject: Subject) -> Order {
         let later = !matches!(made, UNKNOWN | ABSENT) && world.as_of.is_some_and(|as_of| made > as_of);
         if later { order.later.push(row) } else { order.rows.push(row) }
     }
-    let text = |row: &u32| table.id(*row).map_or("", |id| world.strings.text(id));
-    order.rows.par_sort_unstable_by(|a, b| text(a).cmp(text(b)));
-    order.later.sort_unstable_by(|a, b| text(a).cmp(text(b)));
+    let text = |row: u32| table.id(row).map_or("", |id| world.strings.text(id));
+    for rows in [&mut order.rows, &mut order.later] {
+        let mut named: Vec<(&str, u32)> = rows.iter().map(|row| (text(*row), *row)).collect();
+        named.par_sort_unstable();
+        for (row, (_, sorted)) in rows.iter_mut().zip(named) {
+            *row = sorted;
+        }
+    }
     order
 }
 

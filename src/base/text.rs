@@ -19,7 +19,8 @@ pub fn acts(c: char) -> bool {
 /// The text with every character that acts written as `\u{…}`, so that what is shown is what is there.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(acts) {
+    let plain = text.bytes().all(|byte| (0x20..0x7F).contains(&byte));
+    if plain || !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);

@@ -55,11 +55,23 @@ fn environment(world: &mut World, row: u32, label: &str, labels: &Labels, record
     if world.table(Subject::Identity).get(identity::ENVIRONMENT.id, row) != UNKNOWN {
         return;
     }
-    let known = labels.environments.get(label).copied().or_else(|| Environment::from_name(&label.to_lowercase()));
+    let known = labels.environments.get(label).copied().or_else(|| usual(&label.to_lowercase()));
     match known {
         Some(environment) => world.set(identity::ENVIRONMENT, row, environment, record),
         None => drop(world.set_name(identity::ENVIRONMENT, row, label, record)),
     }
+}
+
+/// What a label means everywhere, where the profile does not say otherwise: the names themselves and their usual short forms.
+fn usual(label: &str) -> Option<Environment> {
+    Some(match label {
+        "prod" | "prd" | "live" => Environment::Production,
+        "stage" | "stg" | "preprod" | "pre-production" => Environment::Staging,
+        "dev" | "devel" => Environment::Development,
+        "testing" | "qa" => Environment::Test,
+        "sbx" => Environment::Sandbox,
+        name => return Environment::from_name(name).filter(|found| *found != Environment::Other),
+    })
 }
 
 fn owned(world: &mut World, row: u32, name: &str, owners: &BTreeMap<String, u32>, record: RecordId) {

@@ -97,8 +97,9 @@ fn relative(folder: &Path, path: &Path) -> String {
 
 fn unreadable(folder: &Path, error: &walkdir::Error) -> String {
     if let Some(ancestor) = error.loop_ancestor() {
-        let name = relative(folder, ancestor);
-        return format!("a link that leads back to `{}`", if name.is_empty() { "." } else { &name });
+        // The folder's own name belongs to this machine, and in no output.
+        let name = if ancestor == folder { ".".to_owned() } else { relative(folder, ancestor) };
+        return format!("a link that leads back to `{name}`");
     }
     let cause = error.io_error().map_or_else(|| "unknown cause".to_owned(), ToString::to_string);
     format!("it cannot be read: {cause}")

@@ -197,6 +197,13 @@ impl Expr {
         Outcome::of(Run::new(slots, Some(row), context, &trace::Off).truth(&self.root, None))
     }
 
+    /// The facts that keep the answer about one subject unknown; what [`Trace::gaps`] holds, without the rest.
+    pub fn gaps<S: Slots>(&self, slots: &S, row: Row, context: &Context) -> Vec<Gap> {
+        let recorder = trace::OnlyGaps::default();
+        let outcome = Outcome::of(Run::new(slots, Some(row), context, &recorder).truth(&self.root, None));
+        if outcome.known().is_some() { Vec::new() } else { recorder.finish() }
+    }
+
     /// The answer about one subject, and what it rests on. Slower: only for what is written.
     pub fn evaluate_recorded<'a, S: Slots>(
         &'a self,

@@ -135,6 +135,56 @@ impl Recorder<'_> for Off {
     const ON: bool = false;
 }
 
+/// Records only what is unknown.
+#[derive(Default)]
+pub(super) struct OnlyGaps(RefCell<Vec<Gap>>);
+
+impl OnlyGaps {
+    /// The unknown facts, each once, in the order in which they were read.
+    pub(super) fn finish(self) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = Vec::new();
+        for gap in self.0.into_inner() {
+            if !gaps.contains(&gap) {
+                gaps.push(gap);
+            }
+        }
+        gaps
+    }
+}
+
+impl<'a> Recorder<'a> for OnlyGaps {
+    const ON: bool = true;
+
+    fn mark(&self) -> Mark {
+        Mark { gaps: self.0.try_borrow().map_or(0, |gaps| gaps.len()), ..Mark::default() }
+    }
+
+    fn drop_between(&self, from: Mark, to: Mark) {
+        if let Ok(mut gaps) = self.0.try_borrow_mut() {
+            cut(&mut gaps, from.gaps, to.gaps);
+        }
+    }
+
+    fn settle(&self, from: Mark) {
+        if let Ok(mut gaps) = self.0.try_borrow_mut() {
+            gaps.truncate(from.gaps);
+        }
+    }
+
+    fn fact(&self, row: Row, fact: FactId, key: Option<&str>, _member: bool, cell: Cell<'a>) {
+        let Cell::Unknown(why) = cell else { return };
+        if let Ok(mut gaps) = self.0.try_borrow_mut()
+            && gaps.len() < MOST
+        {
+            gaps.push(Gap { row, fact, key: key.map(str::to_owned), why });
+        }
+    }
+
+    fn open(&self, row: Row, fact: FactId, why: Why) {
+        self.fact(row, fact, None, false, Cell::Unknown(why));
+    }
+}
+
 /// Records.
 #[derive(Default)]
 pub(super) struct On<'a>(RefCell<Record<'a>>);

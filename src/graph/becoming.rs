@@ -6,8 +6,9 @@
 //! across accounts both must; an unconditional deny or a boundary on the caller's side
 //! removes the edge.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::effective::{Grants, holdings, policies_held, texts};

@@ -8,9 +8,10 @@
 //! deny on every resource takes an action away; a deny that is conditional or names
 //! resources only narrows, and leaves the grant.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use indexmap::IndexSet;
 
 use super::levels::{ActionSummary, Levels};

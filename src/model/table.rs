@@ -3,7 +3,9 @@
 //! A cell is a number with two marks, absent and unknown. A row keeps the few records that it
 //! came from, and each column says which of them gave the cell.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::intern::Sym;
 use super::record::RecordId;

@@ -35,12 +35,12 @@ const COLUMNS: &[&str] = &[
 ];
 
 struct FindingsCsv {
-    out: csv::Writer<Box<dyn Write>>,
+    out: csv::Writer<Box<dyn Write + Send>>,
     exports: Vec<(String, String)>,
     titles: std::collections::BTreeMap<String, String>,
 }
 
-fn open(out: Box<dyn Write>, head: &Head) -> io::Result<Box<dyn Output>> {
+fn open(out: Box<dyn Write + Send>, head: &Head) -> io::Result<Box<dyn Output>> {
     let mut out = csv::Writer::from_writer(out);
     out.write_record(COLUMNS)?;
     let index = super::index::Index::new(head);

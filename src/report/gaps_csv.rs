@@ -25,10 +25,10 @@ const COLUMNS: &[&str] = &[
 ];
 
 struct GapsCsv {
-    out: csv::Writer<Box<dyn Write>>,
+    out: csv::Writer<Box<dyn Write + Send>>,
 }
 
-fn open(out: Box<dyn Write>, _head: &Head) -> io::Result<Box<dyn Output>> {
+fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(GapsCsv { out: csv::Writer::from_writer(out) }))
 }
 

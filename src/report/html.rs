@@ -9,12 +9,12 @@ use crate::contract::v1::{Finding, FindingSink, Head};
 /// The HTML report.
 pub const FORMAT: Format = Format { id: "html", file: "report.html", about: "the report, as one page of HTML", open };
 
-fn open(out: Box<dyn Write>, _head: &Head) -> io::Result<Box<dyn Output>> {
+fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(Html { out }))
 }
 
 struct Html {
-    out: Box<dyn Write>,
+    out: Box<dyn Write + Send>,
 }
 
 impl FindingSink for Html {

@@ -9,12 +9,12 @@ use crate::contract::v1::{Finding, FindingSink, Head};
 /// The Markdown report.
 pub const FORMAT: Format = Format { id: "markdown", file: "report.md", about: "the report, as Markdown", open };
 
-fn open(out: Box<dyn Write>, _head: &Head) -> io::Result<Box<dyn Output>> {
+fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(Markdown { out }))
 }
 
 struct Markdown {
-    out: Box<dyn Write>,
+    out: Box<dyn Write + Send>,
 }
 
 impl FindingSink for Markdown {

@@ -40,7 +40,7 @@ pub struct Format {
 }
 
 /// Starts an output. Some need the head at once, since they write findings as they come.
-type Open = fn(Box<dyn Write>, &Head) -> io::Result<Box<dyn Output>>;
+type Open = fn(Box<dyn Write + Send>, &Head) -> io::Result<Box<dyn Output>>;
 
 /// All formats, by id.
 pub const FORMATS: &[Format] = &[findings_csv::FORMAT, gaps_csv::FORMAT, html::FORMAT, markdown::FORMAT];
@@ -52,7 +52,7 @@ pub fn format(id: &str) -> Option<&'static Format> {
 }
 
 /// One output while it is written: it is given each finding, then the rest.
-trait Output: FindingSink {
+trait Output: FindingSink + Send {
     /// Writes what stands after the findings, and flushes.
     fn finish(self: Box<Self>, end: &End<'_>) -> io::Result<()>;
 }

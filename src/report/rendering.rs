@@ -130,7 +130,7 @@ pub fn render_all(results: &Path, out: &Path) -> Result<Rendered, RenderError> {
 ///
 /// # Errors
 /// [`RenderError`], which names the file.
-pub fn render_one(results: &Path, format: &Format, out: impl Write + 'static) -> Result<Rendered, RenderError> {
+pub fn render_one(results: &Path, format: &Format, out: impl Write + Send + 'static) -> Result<Rendered, RenderError> {
     let (head, one, gaps) =
         read_into(results, |head| Ok(One { output: (format.open)(Box::new(out), head)?, kept: Kept::default() }))?;
     let end = End { head: &head, kept: &one.kept, gaps: &gaps };

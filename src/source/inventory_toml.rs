@@ -138,12 +138,14 @@ fn read(text: &str, run: &mut FileRun<'_>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        let message = format!("`{path}` is not all TOML: {}", error.message().lines().next().unwrap_or(""));
-        let diagnostic = Diagnostic::error("bad-toml", message).at(path.clone(), span.clone(), "here");
-        run.run.diagnostics.push(diagnostic);
-        let why =
-            format!("line {} is not TOML: {}", line(text, span.start), error.message().lines().next().unwrap_or(""));
-        run.reject_at(format!("line {}", line(text, span.start)), span.start as u64, why);
+        let at = line(text, span.start);
+        let what = error.message().lines().next().unwrap_or("");
+        let message = format!("`{path}` is not all TOML: line {at}: {what}");
+        run.run.diagnostics.push(Diagnostic::warning("bad-toml", message).help("what stands before it was read"));
+        if let Some(report) = run.report() {
+            report.broken = true;
+        }
+        run.reject_at(format!("line {at}"), span.start as u64, format!("this is not TOML: {what}"));
     }
     let mut tables: Vec<_> = table.into_inner().into_iter().collect();
     tables.sort_by_key(|(name, _)| name.span().start);

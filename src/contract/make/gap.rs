@@ -4,10 +4,14 @@ use super::Input;
 use super::names::subject;
 use crate::assess::{About, GapGroup};
 use crate::contract::v1::{Cause, Gap, GapAbout, Remedy};
+use crate::model::facts::identity;
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
 use crate::model::{Row, Why};
 use crate::source;
+
+/// The list that tells people from machines where nobody says which they are.
+const CREDENTIALS: Listing = Listing::Passwords;
 
 pub(super) fn gaps(input: &Input<'_>) -> Vec<Gap> {
     let mut all = Vec::new();
@@ -101,6 +105,13 @@ fn listing_remedy(listing: Listing, scope: &str) -> String {
 }
 
 fn fact_remedy(fact: FactId, scope: &str) -> String {
+    if fact == identity::HUMAN.id {
+        let titles: Vec<&str> = source::showing(CREDENTIALS).iter().map(|about| about.title).collect();
+        return format!(
+            "Whether a person signs in as these of {scope} follows from their credentials: add {}, or state their `kind` in the inventory under `[[identities]]`.",
+            titles.join(" or ")
+        );
+    }
     let titles: Vec<&str> = source::giving(fact).iter().map(|about| about.title).collect();
     match (titles.is_empty(), fact.def().made) {
         (false, _) => format!(
@@ -122,6 +133,7 @@ fn commands_for(listing: Listing) -> Vec<String> {
 
 fn commands_of(about: About) -> Vec<String> {
     match about {
+        About::Fact(fact) if fact == identity::HUMAN.id => commands_for(CREDENTIALS),
         About::Fact(fact) => commands(&source::giving(fact)),
         About::Listing(listing) => commands_for(listing),
         About::Expression => Vec::new(),

@@ -10,11 +10,14 @@ mod names;
 mod path;
 mod table;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+use rayon::prelude::*;
 
 use crate::assess::{Judged, Orders, Question, Verdict};
 use crate::base::time::Instant;
-use crate::contract::v1::{AsOfOrigin, ControlTests, FindingSink, Gap, Head, IgnoredFile, ResultsWriter};
+use crate::contract::v1::{AsOfOrigin, ControlTests, Finding, FindingSink, Gap, Head, IgnoredFile, ResultsWriter};
 use crate::control::{Pack, Plan, Profile};
 use crate::derive::classify::Classified;
 use crate::graph::Estate;
@@ -63,30 +66,62 @@ pub struct Reports<'a> {
     pub ignored: &'a [IgnoredFile],
 }
 
+/// How many failures are made into findings at once: enough for two cores, little enough to hold.
+const BLOCK: usize = 2048;
+
 /// Writes `results.json`, and gives every finding to `sink` on the way.
+///
+/// Findings are made in parallel, a block at a time while the one before it is written, and
+/// written in their order.
 ///
 /// # Errors
 /// What the writer or the sink gives.
-pub fn write_results<W: Write>(
+pub fn write_results<W: Write + Send>(
     input: &Input<'_>,
     head: &Head,
     out: W,
-    sink: &mut dyn FindingSink,
+    sink: &mut (dyn FindingSink + Send),
 ) -> io::Result<Vec<Gap>> {
     let mut writer = ResultsWriter::new(out, head)?;
     let requirements = framework::requirements_by_run(input);
-    for (run, judged) in input.judged.iter().enumerate() {
-        let Some(question) = input.questions.get(run) else { continue };
-        let rows = &input.orders.get(question.subject).rows;
-        for (row, verdict) in rows.iter().zip(&judged.verdicts) {
-            if *verdict == Verdict::Fail {
-                let finding = finding::finding(input, run, *row, &requirements);
-                writer.finding(&finding)?;
-                sink.finding(&finding)?;
-            }
-        }
+    let mut failures = failures(input).peekable();
+    let mut ready: Vec<Made> = Vec::new();
+    while failures.peek().is_some() || !ready.is_empty() {
+        let block: Vec<(usize, u32)> = failures.by_ref().take(BLOCK).collect();
+        let (made, written) = rayon::join(
+            || -> io::Result<Vec<Made>> {
+                block.par_iter().with_min_len(64).map(|(run, row)| make(input, *run, *row, &requirements)).collect()
+            },
+            || -> io::Result<()> {
+                for (finding, text) in &ready {
+                    writer.entry_text(text)?;
+                    sink.finding(finding)?;
+                }
+                Ok(())
+            },
+        );
+        written?;
+        ready = made?;
     }
     let gaps = gap::gaps(input);
     writer.finish(&gaps)?;
     Ok(gaps)
+}
+
+/// A finding, and its line in the results.
+type Made = (Finding, Vec<u8>);
+
+fn make(input: &Input<'_>, run: usize, row: u32, requirements: &BTreeMap<String, Vec<String>>) -> io::Result<Made> {
+    let finding = finding::finding(input, run, row, requirements);
+    let text = serde_json::to_vec(&finding)?;
+    Ok((finding, text))
+}
+
+/// Check run and row of every failure, in the order of the results.
+fn failures<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, u32)> + 'a {
+    input.judged.iter().zip(input.questions).enumerate().flat_map(|(run, (judged, question))| {
+        let rows = &input.orders.get(question.subject).rows;
+        let failed = rows.iter().zip(&judged.verdicts).filter(|(_, verdict)| **verdict == Verdict::Fail);
+        failed.map(move |(row, _)| (run, *row))
+    })
 }

@@ -46,6 +46,16 @@ impl<W: Write> ResultsWriter<W> {
         self.out.into_inner().map_err(io::IntoInnerError::into_error)
     }
 
+    /// Writes one finding that is JSON already.
+    ///
+    /// # Errors
+    /// What the writer gives.
+    pub(crate) fn entry_text(&mut self, json: &[u8]) -> io::Result<()> {
+        self.out.write_all(if self.any { b",\n    " } else { b"\n    " })?;
+        self.any = true;
+        self.out.write_all(json)
+    }
+
     fn entry<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
         self.out.write_all(if self.any { b",\n    " } else { b"\n    " })?;
         self.any = true;

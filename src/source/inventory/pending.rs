@@ -45,7 +45,7 @@ impl Entry {
     /// What is wrong with it, in words.
     pub fn read(table: &str, value: Value) -> Result<Self, String> {
         fn typed<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
-            value.try_into().map_err(|error: toml::de::Error| error.message().lines().next().unwrap_or("").to_owned())
+            value.try_into().map_err(|error: toml::de::Error| unquoted(error.message().lines().next().unwrap_or("")))
         }
         let entry = match table {
             "owners" => Self::Owner(typed(value)?),
@@ -159,9 +159,32 @@ fn one_of(field: &str, text: &str, names: impl Iterator<Item = &'static str>) ->
     Err(format!("`{field}` is `{}`: {hint}", crate::base::text::shortened(text, 40)))
 }
 
+/// A parser's message without the value that it quotes, which may be a secret in the wrong place.
+fn unquoted(message: &str) -> String {
+    if message.contains("untagged enum When") {
+        return "something else stands where a date such as `2026-08-03` is expected".to_owned();
+    }
+    let quotes = ["invalid type: ", "invalid value: "].iter().any(|start| message.starts_with(start));
+    match (message.find(['"', '`']), message.rfind(", expected")) {
+        (Some(from), Some(to)) if quotes && from < to => {
+            format!("{}{}", message.get(..from).unwrap_or("").trim_end(), message.get(to..).unwrap_or(""))
+        }
+        _ => message.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_not_quoted() {
+        for wrong in ["id = 'a'\nactive = 'CANARY'", "id = ['CANARY']", "id = 'a'\nleft_at = true\nmembers = 'CANARY'"]
+        {
+            let message = read("owners", wrong).unwrap_err();
+            assert!(message.contains("expected") && !message.contains("CANARY"), "{message}");
+        }
+    }
 
     fn read(table: &str, text: &str) -> Result<Entry, String> {
         Entry::read(table, Value::Table(text.parse().unwrap()))
