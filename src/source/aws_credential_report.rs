@@ -7,8 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::aws::arn::{self, Arn};
-use super::aws::join::{LastUse, Slot, describe, last_used};
+use super::aws::join::{Slot, describe, last_used};
 use super::aws::lenient::why;
+use super::aws::report_row::{Columns, Row, When};
 use super::aws::types::Report;
 use super::aws::{KEY_USE_TRACKED_SINCE, PASSWORD_USE_TRACKED_SINCE, identities};
 use super::run::FileRun;
@@ -201,62 +202,6 @@ impl Sink for Wrapped<'_, '_> {
     fn field(&mut self, _: Field) {}
 }
 
-/// Where each column stands.
-#[derive(Debug, Default)]
-struct Columns(Vec<String>);
-
-impl Columns {
-    fn new(header: &[String]) -> Self {
-        Self(header.iter().map(|name| name.trim().to_owned()).collect())
-    }
-
-    fn of<'a>(&self, row: &'a [String], name: &str) -> &'a str {
-        let at = self.0.iter().position(|column| column == name);
-        at.and_then(|at| row.get(at)).map_or("", |text| text.trim())
-    }
-}
-
-/// What a cell that should hold a time says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
-    At(i64),
-    /// `N/A`: there is no such credential, or it was not used.
-    None,
-    /// `no_information`: no use is on record.
-    NoInformation,
-    /// `not_supported`, an empty cell or no such column.
-    Silent,
-    /// Something that is not a time.
-    Bad,
-}
-
-impl When {
-    fn last_use(self) -> LastUse {
-        match self {
-            Self::At(at) => LastUse::At(at),
-            Self::None | Self::NoInformation => LastUse::Never,
-            Self::Silent | Self::Bad => LastUse::Unsaid,
-        }
-    }
-}
-
-fn when(cell: &str) -> When {
-    match cell {
-        "N/A" => When::None,
-        "no_information" => When::NoInformation,
-        "not_supported" | "" => When::Silent,
-        text => Instant::parse(text).map_or(When::Bad, |at| When::At(at.0)),
-    }
-}
-
-fn truth(cell: &str) -> Option<bool> {
-    match cell.to_ascii_lowercase().as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
-}
-
 struct Rows<'f, 'r> {
     file: &'f mut FileRun<'r>,
     columns: Columns,
@@ -267,47 +212,35 @@ struct Rows<'f, 'r> {
 }
 
 impl Sink for Rows<'_, '_> {
-    type Parsed<'a> = Vec<String>;
+    type Parsed<'a> = Row;
 
-    fn parse(&self, _: &Slice, text: &[u8]) -> Result<Vec<String>, String> {
-        let row = rows::fields(text)?;
-        if row.len() != self.columns.0.len() {
-            return Err(format!("it has {} fields where the first row has {}", row.len(), self.columns.0.len()));
-        }
-        match self.columns.of(&row, "arn") {
-            "" => Err("it has no `arn`".to_owned()),
-            arn => match Arn::parse(arn).map(|arn| arn.kind) {
-                Some("user" | "root") => Ok(row),
-                _ => Err("its `arn` is not the name of a user with its account".to_owned()),
-            },
-        }
+    fn parse(&self, _: &Slice, text: &[u8]) -> Result<Row, String> {
+        self.columns.read(text)
     }
 
-    fn take(&mut self, slice: &Slice, row: Vec<String>) {
-        let arn_text = self.columns.of(&row, "arn");
-        let Some(arn) = Arn::parse(arn_text) else { return };
+    fn take(&mut self, slice: &Slice, row: Row) {
+        let Some(arn) = Arn::parse(&row.arn) else { return };
         let scope = format!("aws:{}", arn.account);
-        self.file.scopes.insert(scope.clone());
-        let scope = self.file.world().strings.intern(&scope);
-        if !self.admitted(scope) {
+        let scope_sym = self.file.world().strings.intern(&scope);
+        self.file.scopes.insert(scope);
+        if !self.admitted(scope_sym) {
             return;
         }
         let mut id = String::new();
-        arn.id(arn_text, &mut id);
-        let (identity_row, _) = self.file.world().upsert(Subject::Identity, &id);
-        if self.listed_before(identity_row) {
+        arn.id(&row.arn, &mut id);
+        let (whose, _) = self.file.world().upsert(Subject::Identity, &id);
+        if self.listed_before(whose) {
             self.file.reject(slice, "its `arn` is that of an earlier row of this export");
             return;
         }
         let record = self.file.record(slice);
-        let root = arn.kind == "root";
-        let seen = self.seen.entry(scope).or_insert((record, false));
-        seen.1 |= root;
+        let seen = self.seen.entry(scope_sym).or_insert((record, false));
+        seen.1 |= arn.kind == "root";
         self.file.count_read();
         self.file.total("users", 1);
-        self.file.world().mark_listed(Subject::Identity, identity_row, record);
-        identities::name(self.file.world(), identity_row, arn_text, scope, record);
-        self.user(identity_row, scope, &row, record);
+        self.file.world().mark_listed(Subject::Identity, whose, record);
+        identities::name(self.file.world(), whose, &row.arn, scope_sym, record);
+        self.user(whose, scope_sym, &row, record);
     }
 
     fn reject(&mut self, slice: &Slice, why: String) {
@@ -354,60 +287,49 @@ impl Rows<'_, '_> {
     }
 
     /// The facts of one row.
-    fn user(&mut self, row: u32, scope: Sym, fields: &[String], record: RecordId) {
-        let cell = |name: &str| self.columns.of(fields, name).to_owned();
-        let user = cell("user");
-        let (created, mfa) = (cell("user_creation_time"), truth(&cell("mfa_active")));
-        let password = (truth(&cell("password_enabled")), when(&cell("password_last_used")));
-        let changed = (when(&cell("password_last_changed")), when(&cell("password_next_rotation")));
-        let key = |number: u8| {
-            let cell = |what: &str| cell(&format!("access_key_{number}_{what}"));
-            (truth(&cell("active")), when(&cell("last_rotated")), when(&cell("last_used_date")))
-        };
-        let keys = [(1, key(1)), (2, key(2))];
-        let cert = |number: u8| {
-            let cell = |what: &str| cell(&format!("cert_{number}_{what}"));
-            (truth(&cell("active")), when(&cell("last_rotated")))
-        };
-        let certs = [(1, cert(1)), (2, cert(2))];
-
+    fn user(&mut self, whose: u32, scope: Sym, row: &Row, record: RecordId) {
+        let created = self.time(row.created, record);
         let world = self.file.world();
-        world.set_text(identity::NAME, row, &user, record);
-        world.set(identity::ENABLED, row, true, record);
-        if let Some(mfa) = mfa {
-            world.set(identity::MFA, row, mfa, record);
+        world.set_text(identity::NAME, whose, &row.user, record);
+        world.set(identity::ENABLED, whose, true, record);
+        if let Some(mfa) = row.mfa {
+            world.set(identity::MFA, whose, mfa, record);
         }
-        self.file.set_time(identity::CREATED_AT, row, &created, record);
-        self.used(row, [password.1, keys[0].1.2, keys[1].1.2], record);
-        if password.0 == Some(true) {
-            self.password(row, scope, &user, password.1, changed, record);
+        if let Some(at) = created {
+            world.set(identity::CREATED_AT, whose, Instant(at), record);
         }
-        let user_name = self.file.world().strings.intern(&user);
-        for (number, (active, rotated, last)) in keys {
-            let created = self.time(rotated, record);
+        let [one, two] = row.keys;
+        self.used(whose, [row.password.used, one.used, two.used], record);
+        if row.password.active == Some(true) {
+            self.password(whose, scope, row, record);
+        }
+        let user = self.file.world().strings.intern(&row.user);
+        for (number, key) in [(1, one), (2, two)] {
+            let created = self.time(key.changed, record);
+            let active = key.active;
             if active != Some(true) && created.is_none() {
                 continue;
             }
             self.file.total(if active == Some(true) { "active_access_keys" } else { "inactive_access_keys" }, 1);
-            let slot =
-                Slot { scope, user: user_name, identity: row, number, active, created, used: last.last_use(), record };
+            let used_at = key.used.last_use();
+            let slot = Slot { scope, user, identity: whose, number, active, created, used: used_at, record };
             self.file.run.aws.slots.push(slot);
         }
-        for (number, (active, rotated)) in certs {
-            let created = self.time(rotated, record);
-            if active != Some(true) && created.is_none() {
+        for (number, certificate) in (1..).zip(row.certificates) {
+            let changed = self.time(certificate.changed, record);
+            if certificate.active != Some(true) && changed.is_none() {
                 continue;
             }
-            let name = format!("{user}#cert{number}");
+            let name = format!("{}#cert{number}", row.user);
             let world = self.file.world();
             let id = format!("{}:certificate:{name}", world.strings.text(scope));
-            let (cert, _) = world.upsert(Subject::Credential, &id);
-            describe(world, cert, CredentialKind::Certificate, scope, &name, Some(row), record);
-            if let Some(active) = active {
-                world.set(credential::ENABLED, cert, active, record);
+            let (proof, _) = world.upsert(Subject::Credential, &id);
+            describe(world, proof, CredentialKind::Certificate, scope, &name, Some(whose), record);
+            if let Some(active) = certificate.active {
+                world.set(credential::ENABLED, proof, active, record);
             }
-            if let Some(at) = created {
-                world.set(credential::LAST_CHANGE_AT, cert, Instant(at), record);
+            if let Some(at) = changed {
+                world.set(credential::LAST_CHANGE_AT, proof, Instant(at), record);
             }
         }
     }
@@ -425,33 +347,25 @@ impl Rows<'_, '_> {
         world.set(identity::USE_TRACKED_SINCE, row, Instant(KEY_USE_TRACKED_SINCE), record);
     }
 
-    fn password(
-        &mut self,
-        row: u32,
-        scope: Sym,
-        user: &str,
-        last: When,
-        (changed, next): (When, When),
-        record: RecordId,
-    ) {
+    fn password(&mut self, whose: u32, scope: Sym, row: &Row, record: RecordId) {
         self.file.total("passwords", 1);
-        let changed = self.time(changed, record);
-        let expires = self.time(next, record);
+        let changed = self.time(row.password.changed, record);
+        let expires = self.time(row.next_rotation, record);
         let world = self.file.world();
-        let name = format!("{user}#password");
+        let name = format!("{}#password", row.user);
         let id = format!("{}:password:{name}", world.strings.text(scope));
         let (password, _) = world.upsert(Subject::Credential, &id);
-        describe(world, password, CredentialKind::Password, scope, &name, Some(row), record);
+        describe(world, password, CredentialKind::Password, scope, &name, Some(whose), record);
         world.set(credential::ENABLED, password, true, record);
         if let Some(at) = changed {
             world.set(credential::LAST_CHANGE_AT, password, Instant(at), record);
         }
-        match (expires, next) {
+        match (expires, row.next_rotation) {
             (Some(at), _) => world.set(credential::EXPIRES_AT, password, Instant(at), record),
             (None, When::None | When::NoInformation) => world.set_absent(credential::EXPIRES_AT, password, record),
             _ => {}
         }
-        last_used(world, password, last.last_use(), PASSWORD_USE_TRACKED_SINCE, record);
+        last_used(world, password, row.password.used.last_use(), PASSWORD_USE_TRACKED_SINCE, record);
     }
 
     /// The time of a cell; what should be one and is not is counted.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{About, SOURCES};
+use crate::model::listing::Listing;
 
 /// The page of a source: file name and Markdown.
 #[must_use]
@@ -64,6 +65,10 @@ fn fields(out: &mut String) {
             let mark = if needed.contains(field) { "yes" } else { "" };
             let meaning = what.get("description").map(&text).unwrap_or_default();
             let _ = writeln!(out, "| `{field}` | {mark} | {} | {meaning} |", kind(what));
+        }
+        if name == "closures" {
+            let names: Vec<String> = Listing::ALL.iter().map(|listing| format!("`{}`", listing.name())).collect();
+            let _ = writeln!(out, "\nThe lists are {}.", names.join(", "));
         }
     }
 }

@@ -357,6 +357,27 @@ fn a_manifest_that_contradicts_a_file_is_an_error() {
     assert_eq!(codes(&loaded), ["manifest-matches-nothing", "manifest-contradicts-file"]);
 }
 
+#[test]
+fn threads_never_show() {
+    let names: Vec<String> = (0..6000).map(|at| format!("user{at}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let folder = folder(&[("g.json", &users(A, &names, r#", "RoleDetailList": [1, {}]"#))]);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let loaded = pool.install(|| load(folder.path(), &Declared::default(), &Options::default()));
+        let strings: Vec<String> = (0..loaded.world.strings.len())
+            .map(|at| loaded.world.strings.text(crate::model::Sym(at as u32)).to_owned())
+            .collect();
+        (
+            strings,
+            format!("{:?} {:?} {:?}", loaded.exports, loaded.rejected, loaded.world.table(Subject::Identity)).len(),
+        )
+    };
+    let one = run(1);
+    assert_eq!(one, run(4));
+    assert!(one.0.len() > 12_000);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() })]
 
