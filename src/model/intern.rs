@@ -8,11 +8,22 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sym(pub u32);
 
-/// All strings of a run, in one buffer.
+/// How many bytes of text are kept in one piece.
+const CHUNK: usize = 1 << 20;
+
+/// Where a string is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    chunk: u32,
+    start: u32,
+    length: u32,
+}
+
+/// All strings of a run, in pieces that are never moved, so that growing copies nothing.
 #[derive(Debug, Default)]
 pub struct Interner {
-    text: String,
-    ends: Vec<usize>,
+    chunks: Vec<String>,
+    places: Vec<Place>,
     table: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
@@ -21,49 +32,61 @@ impl Interner {
     /// The symbol of `text`, made if it is new.
     pub fn intern(&mut self, text: &str) -> Sym {
         let hash = self.hasher.hash_one(text);
-        if let Some(found) = self.table.find(hash, |at| slice(&self.text, &self.ends, *at) == text) {
+        if let Some(found) = self.table.find(hash, |at| slice(&self.chunks, &self.places, *at) == text) {
             return Sym(*found);
         }
         // The two highest numbers are the tables' marks for absent and unknown.
-        let at = u32::try_from(self.ends.len()).unwrap_or(u32::MAX).min(u32::MAX - 2);
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-        let (buffer, ends, hasher) = (&self.text, &self.ends, &self.hasher);
-        self.table.insert_unique(hash, at, |other| hasher.hash_one(slice(buffer, ends, *other)));
+        let at = u32::try_from(self.places.len()).unwrap_or(u32::MAX).min(u32::MAX - 2);
+        let place = self.keep(text);
+        self.places.push(place);
+        let (chunks, places, hasher) = (&self.chunks, &self.places, &self.hasher);
+        self.table.insert_unique(hash, at, |other| hasher.hash_one(slice(chunks, places, *other)));
         Sym(at)
+    }
+
+    /// Stores text, in the last piece if it fits, else in a new one.
+    fn keep(&mut self, text: &str) -> Place {
+        if self.chunks.last().is_none_or(|chunk| chunk.capacity() - chunk.len() < text.len()) {
+            self.chunks.push(String::with_capacity(text.len().max(CHUNK)));
+        }
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let chunk = number(self.chunks.len().saturating_sub(1));
+        let Some(last) = self.chunks.last_mut() else { return Place { chunk, start: 0, length: 0 } };
+        let place = Place { chunk, start: number(last.len()), length: number(text.len()) };
+        last.push_str(text);
+        place
     }
 
     /// The symbol of `text`, if it was interned.
     #[must_use]
     pub fn get(&self, text: &str) -> Option<Sym> {
         let hash = self.hasher.hash_one(text);
-        self.table.find(hash, |at| slice(&self.text, &self.ends, *at) == text).map(|at| Sym(*at))
+        self.table.find(hash, |at| slice(&self.chunks, &self.places, *at) == text).map(|at| Sym(*at))
     }
 
     /// The text of a symbol.
     #[must_use]
     pub fn text(&self, sym: Sym) -> &str {
-        slice(&self.text, &self.ends, sym.0)
+        slice(&self.chunks, &self.places, sym.0)
     }
 
     /// How many strings are kept.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.places.len()
     }
 
     /// True if nothing was interned.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.places.is_empty()
     }
 }
 
-fn slice<'a>(text: &'a str, ends: &[usize], at: u32) -> &'a str {
-    let at = at as usize;
-    let start = if at == 0 { 0 } else { ends.get(at - 1).copied().unwrap_or(0) };
-    let end = ends.get(at).copied().unwrap_or(start);
-    text.get(start..end).unwrap_or("")
+fn slice<'a>(chunks: &'a [String], places: &[Place], at: u32) -> &'a str {
+    let Some(place) = places.get(at as usize) else { return "" };
+    let start = place.start as usize;
+    chunks.get(place.chunk as usize).and_then(|chunk| chunk.get(start..start + place.length as usize)).unwrap_or("")
 }
 
 #[cfg(test)]
@@ -78,5 +101,9 @@ mod tests {
         assert_ne!(a, b);
         assert_eq!((strings.text(a), strings.text(b), strings.text(empty)), ("a", "b", ""));
         assert_eq!(strings.get("c"), None);
+        let long = "x".repeat(CHUNK + 1);
+        let (large, after) = (strings.intern(&long), strings.intern("after"));
+        assert_eq!((strings.text(large), strings.text(after)), (long.as_str(), "after"));
+        assert_eq!(strings.intern("a"), a);
     }
 }
