@@ -1,5 +1,14 @@
 //! The command line: exit codes, help, names that are accepted, and what each command answers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "in a test a failed expectation is the answer"
+)]
+
 mod support;
 
 use std::path::Path;

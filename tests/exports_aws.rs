@@ -2,6 +2,15 @@
 //!
 //! Set `ASSIZE_AWS_EXPORTS` to a folder of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "in a test a failed expectation is the answer"
+)]
+
 mod support;
 
 use std::path::{Path, PathBuf};
