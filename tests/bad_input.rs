@@ -1,5 +1,15 @@
 //! Bad input: a message with file and position, the rest still read, counts that reconcile, and exit code 2 when it must be.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "in a test a failed expectation is the answer"
+)]
+
 mod support;
 
 use std::path::Path;

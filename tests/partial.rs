@@ -1,5 +1,14 @@
 //! Authorization details alone leave everything about keys undetermined and say what is missing; adding it decides.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "in a test a failed expectation is the answer"
+)]
+
 mod support;
 
 use std::path::Path;

@@ -144,7 +144,7 @@ fn check_page(pack: &Pack, check: &Check) -> String {
 fn requirement_page(framework: &Framework, requirement: &Requirement) -> String {
     let mut text =
         format!("{} {}\n{}\n\n{}\n", framework.title, requirement.id, requirement.title, requirement.summary.trim());
-    if let Some(note) = &requirement.note {
+    for note in framework.note.iter().chain(&requirement.note) {
         let _ = write!(text, "\nNote\n  {}\n", note.trim().replace('\n', "\n  "));
     }
     for part in &requirement.parts {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::effective::{Grants, holdings, policies_held, texts};
+use super::effective::{Grants, boundary_unread, holdings, policies_held, texts};
 use super::levels::Levels;
 use super::path;
 use super::pattern::{is_wild, literal_prefix, matches, matches_any_case};
@@ -371,7 +371,7 @@ impl<'a> Edges<'a> {
                 let scope = self.scope(row);
                 let hub = *self.hubs.entry((scope, pattern)).or_insert_with(|| self.graph.add_node(()));
                 let state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
-                let arc = Arc { state, ground: Ground::Grant(entry) };
+                let arc = Arc { state: self.as_sure_as_caller(row, state), ground: Ground::Grant(entry) };
                 hub_states.entry(hub).and_modify(|known| *known = arc.min(*known)).or_insert(arc);
             }
         }
@@ -443,9 +443,15 @@ impl<'a> Edges<'a> {
         }
     }
 
+    /// An unread boundary of the caller may take the step away.
+    fn as_sure_as_caller(&self, from: u32, state: BecomingState) -> BecomingState {
+        let listed = self.world.table(Subject::Identity).presence(from) == Presence::Listed;
+        if listed && boundary_unread(self.world, from) { BecomingState::Possible } else { state }
+    }
+
     fn edge(&mut self, from: u32, to: u32, state: BecomingState, ground: Ground) {
         if from != to {
-            let arc = Arc { state, ground };
+            let arc = Arc { state: self.as_sure_as_caller(from, state), ground };
             self.graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), arc);
         }
     }

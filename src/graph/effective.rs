@@ -291,11 +291,14 @@ pub fn texts(world: &World, list: ListId) -> impl Iterator<Item = &str> {
     world.statements.members(list).iter().map(|sym: &Sym| world.strings.text(*sym))
 }
 
-/// True if the identity's boundary is one whose text was not loaded.
+/// True if nobody said whether the identity has a boundary, or it has one whose text was not loaded.
+///
+/// What it holds is then no more than possible: the boundary may take any of it away.
 #[must_use]
 pub fn boundary_unread(world: &World, row: u32) -> bool {
     match world.table(Subject::Identity).get(identity::BOUNDARY.id, row) {
-        UNKNOWN | ABSENT => false,
+        UNKNOWN => world.table(Subject::Identity).get(identity::ROOT.id, row) != 1,
+        ABSENT => false,
         policy => u32::try_from(policy).is_ok_and(|policy| world.statements.of_policy(policy).is_empty()),
     }
 }

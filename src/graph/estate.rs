@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use petgraph::visit::EdgeRef;
 
 use super::becoming::Graph;
-use super::effective::{Effective, holdings, texts};
+use super::effective::{Effective, boundary_unread, holdings, texts};
 use super::path::reached;
 use super::reach::grants_open;
 use crate::model::facts::{ENVIRONMENT_SET, becoming, grant, identity, policy};
@@ -140,13 +140,15 @@ impl Estate<'_> {
     fn grants<'a>(&'a self, row: Row, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
         let from_identity = row.subject == Subject::Identity;
         let part = if from_identity { row.index + 1 } else { 0 };
+        // A boundary that nobody can read may take any of them away.
+        let certain = !from_identity || !boundary_unread(self.world, row.index);
         let mut give = |at: u32| {
             let Some((_, id, _)) = self.world.statements.entry(at) else { return true };
             let holder = from_identity.then_some(row.index);
             if self.graph.grants.effective(holder, *id).is_none() {
                 return true;
             }
-            visit(Member { value: Scalar::Ref(Row { subject: Subject::Grant, index: at, part }), certain: true })
+            visit(Member { value: Scalar::Ref(Row { subject: Subject::Grant, index: at, part }), certain })
         };
         if from_identity {
             for at in holdings(self.world, row.index) {
@@ -288,6 +290,7 @@ impl Estate<'_> {
 
     fn can_become<'a>(&'a self, row: u32, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
         use super::becoming::Ground;
+        let certain = !boundary_unread(self.world, row);
         let mut rows: BTreeSet<u32> = BTreeSet::new();
         let edges = &self.graph.edges;
         for edge in edges.edges(petgraph::graph::NodeIndex::new(row as usize)) {
@@ -309,7 +312,7 @@ impl Estate<'_> {
             if to == i64::from(row) {
                 continue;
             }
-            if !visit(Member { value: Scalar::Ref(Row::new(Subject::Becoming, at)), certain: true }) {
+            if !visit(Member { value: Scalar::Ref(Row::new(Subject::Becoming, at)), certain }) {
                 break;
             }
         }

@@ -130,9 +130,11 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
             let everyone = !effective.any_resource && names_everyone(world, row, statement);
             // A boundary may narrow the resources: what is left of them is not known then.
             let narrowed = table.get(identity::BOUNDARY.id, row) != ABSENT;
-            summary.admin |= effective.any_resource && !conditional;
-            summary.escalates |= everyone && !conditional && !narrowed;
-            summary.perhaps_admin |= (effective.any_resource && conditional) || (everyone && (conditional || narrowed));
+            let admin = effective.any_resource && !conditional && !boundary_unread(world, row);
+            let escalates = everyone && !conditional && !narrowed;
+            summary.admin |= admin;
+            summary.escalates |= escalates;
+            summary.perhaps_admin |= (effective.any_resource || everyone) && !admin && !escalates;
         }
         if resources.is_empty() {
             continue;

@@ -31,7 +31,12 @@ impl Builder {
         self.world.set_text(identity::SCOPE, row, &format!("aws:{account}"), self.record);
         self.world.close(identity::POLICIES, row);
         self.world.close(identity::GROUPS, row);
+        self.world.set_absent(identity::BOUNDARY, row, self.record);
         row
+    }
+
+    fn bound(&mut self, identity: u32, policy: i64) {
+        self.world.table_mut(Subject::Identity).put(identity::BOUNDARY.id, identity, policy, 0);
     }
 
     fn policy(&mut self, name: &str, statements: &[(bool, &str, &str)]) -> u32 {
@@ -157,13 +162,11 @@ fn who_changes_the_permissions_of_every_role_can_make_itself_an_administrator() 
         (true, "arn:aws:iam::111111111111:role/*", None),
     ] {
         let mut b = Builder::new();
-        let (user, record) = (b.identity("arn:aws:iam::111111111111:user/u"), b.record);
+        let user = b.identity("arn:aws:iam::111111111111:user/u");
         b.hold(user, &[(true, "iam:PutRolePolicy", resource)]);
         if bounded {
             let boundary = b.policy("boundary", &[(true, "iam:*", "*")]);
-            b.world.set(identity::BOUNDARY, user, boundary, record);
-        } else {
-            b.world.set_absent(identity::BOUNDARY, user, record);
+            b.bound(user, i64::from(boundary));
         }
         let (world, graph) = b.build();
         assert_eq!(reaches_admin(&world, &graph, user), want, "{resource}");
@@ -202,8 +205,7 @@ fn a_deny_and_a_boundary_take_away() {
     b.hold(to, &[(true, "*", "*")]);
     b.hold(denied, &[(true, "*", "*"), (false, "iam:*", "*"), (false, "sts:AssumeRole", "*")]);
     let boundary = b.policy("boundary", &[(true, "s3:*", "*")]);
-    let record = b.record;
-    b.world.set(identity::BOUNDARY, bounded, boundary, record);
+    b.bound(bounded, i64::from(boundary));
     b.hold(bounded, &[(true, "*", "*")]);
     for caller in [A, "arn:aws:iam::111111111111:role/c"] {
         b.trust(to, PrincipalKind::Identity, caller, None);
@@ -221,6 +223,29 @@ fn a_deny_and_a_boundary_take_away() {
         true
     });
     assert_eq!(levels, [r#"Known(Str("s3:*: every action of the service"))"#]);
+}
+
+#[test]
+fn a_boundary_that_nobody_can_read_leaves_nothing_certain() {
+    for outright in [true, false] {
+        for unread in [crate::model::table::UNKNOWN, 1] {
+            let mut b = Builder::new();
+            let (from, to) = (b.identity(A), b.identity(B));
+            b.hold(if outright { from } else { to }, &[(true, "*", "*")]);
+            b.trust(to, PrincipalKind::Identity, A, None);
+            let (empty, _) = b.world.upsert(Subject::Policy, "not loaded");
+            assert_eq!(empty, 1);
+            b.bound(from, unread);
+            let (world, graph) = b.build();
+            assert_eq!(reaches_admin(&world, &graph, from), None, "{outright} {unread}");
+            let estate = Estate { world: &world, graph: &graph };
+            let open = estate.list(Row::new(Subject::Identity, from), identity::GRANTS.id, &mut |grant| {
+                assert!(!grant.certain);
+                true
+            });
+            assert_ne!(open, crate::model::Completeness::Complete);
+        }
+    }
 }
 
 #[test]

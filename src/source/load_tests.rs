@@ -366,7 +366,7 @@ fn threads_never_show() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let loaded = pool.install(|| load(folder.path(), &Declared::default(), &Options::default()));
         let strings: Vec<String> = (0..loaded.world.strings.len())
-            .map(|at| loaded.world.strings.text(crate::model::Sym(at as u32)).to_owned())
+            .map(|at| loaded.world.strings.text(crate::model::Sym(u32::try_from(at).unwrap())).to_owned())
             .collect();
         (
             strings,
