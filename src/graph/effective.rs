@@ -9,7 +9,6 @@
 //! resources only narrows, and leaves the grant.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use hashbrown::HashMap;
 use indexmap::IndexSet;
@@ -23,10 +22,10 @@ use crate::model::table::{ABSENT, UNKNOWN};
 use crate::model::{Subject, Sym, World};
 
 /// What a statement gives one holder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effective {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effective<'a> {
     /// What its actions amount to.
-    pub actions: Arc<ActionSummary>,
+    pub actions: &'a ActionSummary,
     /// Whether it holds for every resource.
     pub any_resource: bool,
 }
@@ -38,20 +37,20 @@ struct Context {
     denies: Vec<StatementId>,
 }
 
-/// What a context leaves of a list of actions.
-type Left = (Arc<ActionSummary>, bool);
+/// What a context leaves of a list of actions, and whether its boundary lets them through for every resource.
+type Left = (ActionSummary, bool);
 
 /// All grants, ready to be read.
 #[derive(Debug, Default)]
 pub struct Grants {
-    /// By distinct statement: what it gives where nothing limits it; `None` for a deny.
-    plain: Vec<Option<Effective>>,
+    /// By distinct statement: its list of actions among `summaries`, and whether it holds for every resource; `None` for a deny.
+    plain: Vec<Option<(u32, bool)>>,
+    /// What each distinct list of actions amounts to where nothing limits it.
+    summaries: Vec<ActionSummary>,
     contexts: IndexSet<Context>,
     context_of: Vec<u32>,
-    /// What a context leaves of a statement; `None` if nothing.
-    limited: HashMap<(u32, StatementId), Option<Effective>>,
-    /// What a context leaves of a list of actions, and whether its boundary lets them through for every resource.
-    left: HashMap<(u32, ListId, bool), Option<Left>>,
+    /// By context and list of actions: what is left of it; `None` if nothing.
+    left: HashMap<(u32, u32), Option<Left>>,
     /// By context: whether it takes `sts:AssumeRole` away altogether.
     no_assume: Vec<bool>,
     /// Identities with a deny that narrows a grant without removing it.
@@ -63,18 +62,19 @@ impl Grants {
     #[must_use]
     pub fn build(world: &World, levels: &Levels) -> Self {
         let statements = &world.statements;
-        let mut summaries: HashMap<(ListId, bool), Arc<ActionSummary>> = HashMap::new();
+        let mut known: HashMap<(ListId, bool), u32> = HashMap::new();
         let mut grants =
             Self { contexts: IndexSet::from([Context { boundary: None, denies: Vec::new() }]), ..Self::default() };
         for at in 0..statements.count() {
-            let effective = statements.get(StatementId(at)).filter(|statement| statement.allow).map(|statement| {
+            let plain = statements.get(StatementId(at)).filter(|statement| statement.allow).map(|statement| {
                 let key = (statement.actions, statement.inverted_actions);
-                let actions = summaries.entry(key).or_insert_with(|| {
-                    Arc::new(levels.summary(texts(world, statement.actions), statement.inverted_actions))
+                let summary = *known.entry(key).or_insert_with(|| {
+                    grants.summaries.push(levels.summary(texts(world, statement.actions), statement.inverted_actions));
+                    u32::try_from(grants.summaries.len() - 1).unwrap_or(u32::MAX)
                 });
-                Effective { actions: Arc::clone(actions), any_resource: any_resource(world, statement) }
+                (summary, any_resource(world, statement))
             });
-            grants.plain.push(effective);
+            grants.plain.push(plain);
         }
         for row in world.table(Subject::Identity).rows() {
             grants.add_context(world, levels, row);
@@ -117,39 +117,32 @@ impl Grants {
         if context == 0 {
             return;
         }
+        let Some(rules) = self.contexts.get_index(context as usize) else { return };
         for id in allows {
-            if self.limited.contains_key(&(context, id)) {
+            let (Some(Some((list, _))), Some(statement)) = (self.plain.get(id.0 as usize), world.statements.get(id))
+            else {
                 continue;
-            }
-            let left = self.limit(world, levels, context, id);
-            self.limited.insert((context, id), left);
+            };
+            self.left.entry((context, *list)).or_insert_with(|| {
+                if statement.inverted_actions {
+                    left_of_inverted(world, levels, rules, statement)
+                } else {
+                    left_of(world, levels, rules, statement)
+                }
+            });
         }
-    }
-
-    /// What a context leaves of an allowing statement.
-    fn limit(&mut self, world: &World, levels: &Levels, at: u32, id: StatementId) -> Option<Effective> {
-        let context = self.contexts.get_index(at as usize)?;
-        let statement = world.statements.get(id)?;
-        let key = (at, statement.actions, statement.inverted_actions);
-        let left = self.left.entry(key).or_insert_with(|| {
-            if statement.inverted_actions {
-                left_of_inverted(world, levels, context, statement)
-            } else {
-                left_of(world, levels, context, statement)
-            }
-        });
-        let (actions, everywhere) = left.as_ref()?;
-        Some(Effective { actions: Arc::clone(actions), any_resource: *everywhere && any_resource(world, statement) })
     }
 
     /// What the statement gives the identity (or, without one, any holder that nothing limits).
     #[must_use]
-    pub fn effective(&self, identity: Option<u32>, id: StatementId) -> Option<&Effective> {
+    pub fn effective(&self, identity: Option<u32>, id: StatementId) -> Option<Effective<'_>> {
+        let (list, any_resource) = (*self.plain.get(id.0 as usize)?)?;
         let context = identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0);
         if context == 0 {
-            return self.plain.get(id.0 as usize)?.as_ref();
+            return Some(Effective { actions: self.summaries.get(list as usize)?, any_resource });
         }
-        self.limited.get(&(context, id))?.as_ref()
+        let (actions, everywhere) = self.left.get(&(context, list))?.as_ref()?;
+        Some(Effective { actions, any_resource: any_resource && *everywhere })
     }
 
     /// Whether an unconditional deny or the boundary takes `sts:AssumeRole` away from the identity altogether.
@@ -187,7 +180,7 @@ fn left_of(world: &World, levels: &Levels, context: &Context, statement: &Statem
         return None;
     }
     let denied = |action: &str| context.denies.iter().any(|deny| denies(world, *deny, action));
-    Some((Arc::new(levels.summary_but(actions.iter().map(String::as_str), false, &denied)), everywhere))
+    Some((levels.summary_but(actions.iter().map(String::as_str), false, &denied), everywhere))
 }
 
 /// The same for a statement on everything but a list: denies add to the list, a boundary replaces it.
@@ -199,7 +192,7 @@ fn left_of_inverted(world: &World, levels: &Levels, context: &Context, statement
         }
     }
     let Some(policy) = context.boundary else {
-        return Some((Arc::new(levels.summary(excluded.iter().map(String::as_str), true)), true));
+        return Some((levels.summary(excluded.iter().map(String::as_str), true), true));
     };
     let (inside, everywhere) = within_boundary(world, policy, &["*".to_owned()]);
     let left: Vec<&str> = inside
@@ -207,7 +200,7 @@ fn left_of_inverted(world: &World, levels: &Levels, context: &Context, statement
         .map(String::as_str)
         .filter(|action| !excluded.iter().any(|pattern| covers(pattern, action)))
         .collect();
-    (!left.is_empty()).then(|| (Arc::new(levels.summary(left, false)), everywhere))
+    (!left.is_empty()).then(|| (levels.summary(left, false), everywhere))
 }
 
 /// True if a context takes a (single) action away altogether.

@@ -33,7 +33,7 @@ struct Taken<'a> {
     identity: Option<u32>,
     name: Option<Sym>,
     statement: &'a Statement,
-    effective: &'a Effective,
+    effective: Effective<'a>,
 }
 
 impl Estate<'_> {
@@ -54,7 +54,7 @@ impl Estate<'_> {
 
     fn grant_cell(&self, row: Row, fact: FactId) -> Option<Cell<'_>> {
         let taken = self.grant(row)?;
-        let actions = &taken.effective.actions;
+        let actions = taken.effective.actions;
         let known = |value: bool| Scalar::Bool(value);
         Some(Cell::Known(match fact {
             f if f == grant::POLICY.id => Scalar::Ref(Row::new(Subject::Policy, taken.policy)),

@@ -450,14 +450,25 @@ impl Table {
         }
     }
 
-    /// Brings lists into their final form. Members keep the order of arrival; repeats are dropped.
+    /// Brings lists into their final form, and gives back what columns reserved. Members keep the order of arrival; repeats are dropped.
     pub fn seal(&mut self) {
         let rows = self.len();
         for column in self.columns.iter_mut().flatten() {
-            if let Column::Many(many) = column {
-                many.seal(rows);
+            match column {
+                Column::Many(many) => many.seal(rows),
+                Column::Single(single) => {
+                    single.from.shrink_to_fit();
+                    match &mut single.cells {
+                        Cells::Codes(cells) => cells.shrink_to_fit(),
+                        Cells::Words(cells) => cells.shrink_to_fit(),
+                        Cells::Longs(cells) => cells.shrink_to_fit(),
+                    }
+                }
             }
         }
+        self.records.shrink_to_fit();
+        self.id_of.shrink_to_fit();
+        self.presence.shrink_to_fit();
     }
 
     /// Bytes held, for the budget of memory: columns and records, not the ids.
