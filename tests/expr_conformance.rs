@@ -76,6 +76,11 @@ fn no_case_is_answered_wrongly() {
         std::fs::write(&path, &page).unwrap();
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), page, "run again with ASSIZE_UPDATE=1");
+    let design = std::fs::read_to_string(path.with_file_name("../DESIGN.md")).unwrap_or_default();
+    let table = page.split_once("| file |").map(|(_, rows)| format!("| file |{rows}")).unwrap_or_default();
+    for row in table.lines() {
+        assert!(design.contains(row), "DESIGN.md has not this row of the table: {row}");
+    }
 }
 
 fn judge(file: &str, case: &Value, row: &mut Row, wrong: &mut Vec<String>) {

@@ -22,6 +22,8 @@ use crate::model::listing::Listing;
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "The profile and manifest of assize")]
 pub struct RawProfile {
+    /// The name of the organisation, for the head of reports.
+    pub organisation: Option<String>,
     /// The frameworks to assess, by id. All of them if left out.
     #[schemars(with = "Option<Vec<String>>")]
     pub frameworks: Option<Vec<Spanned<String>>>,
@@ -83,6 +85,8 @@ pub struct RawExport {
 pub struct Profile {
     /// The file as the user named it; empty if there is none.
     pub file: String,
+    /// The name of the organisation.
+    pub organisation: Option<String>,
     /// The frameworks to assess, by id; `None` for all.
     pub frameworks: Option<Vec<String>>,
     /// The scopes that the exports should cover.
@@ -132,6 +136,7 @@ impl Default for Profile {
     fn default() -> Self {
         Self {
             file: String::new(),
+            organisation: None,
             frameworks: None,
             expected_scopes: Vec::new(),
             own_scopes: Vec::new(),
@@ -188,6 +193,7 @@ fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) ->
     });
     Profile {
         file: file.to_owned(),
+        organisation: raw.organisation.clone(),
         frameworks,
         expected_scopes: scopes(reader, &raw.expected_scopes),
         own_scopes: scopes(reader, &raw.own_scopes),

@@ -57,6 +57,7 @@ fn profile(input: &Input<'_>) -> Profile {
     let given = !input.profile.file.is_empty();
     let chosen = input.plan.frameworks.iter().filter_map(|planned| input.pack.frameworks.get(planned.framework));
     Profile {
+        organisation: input.profile.organisation.as_deref().map(|name| shown(name.trim()).into_owned()),
         file: given.then(|| shown(&input.profile.file).into_owned()),
         sha256: input.profile_sha256.map(str::to_owned),
         frameworks: chosen.map(|framework| framework.id.clone()).collect(),
