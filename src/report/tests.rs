@@ -163,12 +163,6 @@ fn no_output_says_what_only_an_auditor_may() {
 }
 
 #[test]
-#[ignore = "writes the sample for a person to look at, into the folder named by ASSIZE_SAMPLE"]
-fn the_sample_for_a_person() {
-    written(Path::new(&std::env::var("ASSIZE_SAMPLE").unwrap()), FINDINGS);
-}
-
-#[test]
 fn an_empty_assessment_renders() {
     let folder = tempfile::tempdir().unwrap();
     let head = Head::default();

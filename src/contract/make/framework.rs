@@ -47,7 +47,8 @@ fn framework(input: &Input<'_>, planned: &PlannedFramework, attestations: &[Atte
         version: Some(framework.version.clone()),
         url: Some(framework.url.clone()),
         mapping: Some(
-            "The mapping of checks to requirements is this project's; the publisher has not reviewed it.".to_owned(),
+            "the choice of checks for each requirement is this project's, and the publisher has not reviewed it"
+                .to_owned(),
         ),
         notes: [framework.note.clone(), Some(framework.attribution.clone()), Some(framework.licence_note.clone())]
             .into_iter()
