@@ -9,7 +9,7 @@
 use super::intern::Sym;
 use super::listing::Listing;
 use super::schema::{Fact, FactDef, FactType as Ty, Made, Merge, Subject, SubjectDef, Worse};
-use super::table::{Flag, Link, List, Map, Number, Seconds, Time};
+use super::storable::{Flag, Link, List, Map, Number, Seconds, Time};
 use crate::{closed_sets, fact_table};
 
 closed_sets! {

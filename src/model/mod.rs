@@ -11,6 +11,7 @@ pub mod policy;
 pub mod record;
 pub mod schema;
 pub mod slots;
+pub mod storable;
 pub mod table;
 pub mod world;
 

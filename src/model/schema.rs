@@ -317,7 +317,7 @@ macro_rules! closed_sets {
             }
         }
 
-        impl $crate::model::table::EnumValue for $name {
+        impl $crate::model::storable::EnumValue for $name {
             fn code(self) -> u8 { self as u8 }
         }
     )+ };

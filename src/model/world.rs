@@ -14,7 +14,8 @@ use super::policy::Statements;
 use super::record::{RecordId, Records};
 use super::schema::{Fact, FactId, FactType, Merge, Subject};
 use super::slots::{Cell, Completeness, Member, Row, Scalar, Why};
-use super::table::{ABSENT, Conflict, List, Map, Presence, Storable, Table, UNKNOWN};
+use super::storable::{List, Map, Storable};
+use super::table::{ABSENT, Conflict, Presence, Table, UNKNOWN};
 
 /// Something about the exports that is worth a person's look and decides no verdict by itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

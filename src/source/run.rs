@@ -11,7 +11,7 @@ use crate::export::windows::FileFacts;
 use crate::model::intern::Sym;
 use crate::model::record::{ExportId, Record, RecordId};
 use crate::model::schema::Fact;
-use crate::model::table::Time;
+use crate::model::storable::Time;
 use crate::model::world::World;
 
 use super::About;

@@ -28,8 +28,8 @@ pub struct CheckRun {
     pub tally: Tally,
     /// How much was decided.
     pub coverage: Coverage,
-    /// Digest of the run's column in `verdicts-<subject>.csv`: each subject's id, a comma, its
-    /// verdict, and a line feed.
+    /// Digest of the run's column in `verdicts-<subject>.csv`: of the digest of all ids (each with a
+    /// line feed) in hexadecimal, a line feed, and the verdicts one after another, in the order of the ids.
     pub verdicts_sha256: String,
 }
 

@@ -10,7 +10,7 @@ use crate::model::enumeration;
 use crate::model::facts::{ai_system, identity, owner, resource};
 use crate::model::record::RecordId;
 use crate::model::schema::{Fact, Subject};
-use crate::model::table::List;
+use crate::model::storable::List;
 use crate::model::world::World;
 use crate::source::attestation;
 use crate::source::run::Run;
