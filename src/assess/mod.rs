@@ -11,3 +11,6 @@ pub use gaps::{About, GapGroup};
 pub use judge::{Judged, Question, Verdict, judge, trace_of, verdict_of};
 pub use population::{OpenScope, Orders};
 pub use rollup::{PartStatus, Status, Tally};
+
+#[cfg(test)]
+mod tests;

@@ -108,7 +108,7 @@ pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) 
 /// Which of them a check asks about is found by asking it: `applies` is evaluated on a subject
 /// of which nothing but its kind is known, and a kind to which it certainly does not apply is
 /// not needed.
-fn needed(question: &Question<'_>) -> Vec<Listing> {
+pub(super) fn needed(question: &Question<'_>) -> Vec<Listing> {
     match question.subject {
         Subject::Identity => {
             let fixed = |kind: Option<IdentityKind>, root: bool| {

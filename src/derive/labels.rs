@@ -109,3 +109,49 @@ fn owners_by_name(world: &World) -> BTreeMap<String, u32> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::{ExportInfo, Record};
+
+    /// One listed identity with a tag, and what became of its environment and owners.
+    fn labelled(key: &str, value: &str) -> (Option<Environment>, usize) {
+        let mut world = World::default();
+        let info = ExportInfo { path: "x".into(), source: "test", authority: 1, collected_at: None, documents: 1 };
+        let export = world.records.add_export(info);
+        let list = world.strings.intern("");
+        let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
+        let (row, _) = world.upsert(Subject::Identity, "aws:1:role:a");
+        world.mark_listed(Subject::Identity, row, record);
+        world.push_entry(identity::TAGS, row, key, value);
+        world.close_map(identity::TAGS, row);
+        let (owner, _) = world.upsert(Subject::Owner, "inventory:*:owner:Team-A@example.com");
+        world.mark_listed(Subject::Owner, owner, record);
+        world.seal();
+        let labels = Labels {
+            owner_tags: vec!["owner".into()],
+            environment_tags: vec!["env".into()],
+            environments: BTreeMap::from([("blue".to_owned(), Environment::Production)]),
+        };
+        apply(&mut world, &labels);
+        let code = world.table(Subject::Identity).get(identity::ENVIRONMENT.id, row);
+        let environment = Environment::ALL.iter().copied().find(|known| i64::from(*known as u8) == code);
+        (environment, world.table(Subject::Owner).len())
+    }
+
+    #[test]
+    fn a_label_means_what_the_profile_says_or_what_it_usually_does() {
+        assert_eq!(labelled("Env", "blue").0, Some(Environment::Production));
+        assert_eq!(labelled("env", "Dev").0, Some(Environment::Development));
+        assert_eq!(labelled("env", "mars").0, Some(Environment::Other));
+        assert_eq!(labelled("env", " ").0, None, "an empty label says nothing");
+        assert_eq!(labelled("stage", "prod").0, None, "only the tags that the profile names count");
+    }
+
+    #[test]
+    fn an_owner_is_found_in_any_case_and_mentioned_where_nobody_listed_it() {
+        assert_eq!(labelled("owner", "team-a@example.com").1, 1);
+        assert_eq!(labelled("owner", "someone@example.com").1, 2);
+    }
+}
