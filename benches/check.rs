@@ -16,7 +16,6 @@
     clippy::print_stdout,
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
-    clippy::uninlined_format_args,
     reason = "a benchmark talks to the person who runs it"
 )]
 
