@@ -30,6 +30,8 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
             "lab:role/partner-berrowsoft-eval",
             "prod:role/invoice-matcher",
             "prod:role/ops-remediator",
+            // Reviewed as staff, but two AI systems act with her account.
+            "prod:user/amara.okoye",
             "prod:user/edi-gateway-legacy",
             "prod:user/insight-notebook",
             "prod:user/ops-remediator-fallback",
@@ -53,7 +55,6 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
-    ("ai-identity-logged", &["lab:role/cargo-copilot-trial"], &[]),
     ("ai-identity-not-a-person", &["prod:user/amara.okoye", "prod:user/freight-concierge"], &[]),
     (
         "ai-identity-without-static-key",
@@ -110,12 +111,24 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     ("environment-labelled", &[], &["prod:role/image-thumbnailer"]),
     (
         "environment-not-crossed",
-        &["lab:role/training-data-export", "lab:role/vector-sync"],
+        &[
+            "lab:role/training-data-export",
+            "lab:role/vector-sync",
+            // An administrator reaches every known resource, those of the lab too.
+            "prod:role/emergency-admin",
+            "prod:role/ops-remediator",
+            "prod:user/insight-notebook",
+        ],
         &["prod:role/image-thumbnailer"],
     ),
     ("external-trust-conditional", &["lab:role/partner-berrowsoft-eval"], &[]),
     ("federation-names-subject", &["tools:role/docs-preview"], &[]),
     ("federation-subject-exact", &["prod:role/ops-remediator", "tools:role/codegen-nightly"], &[]),
+    (
+        "identity-logged",
+        &["lab:role/cargo-copilot-trial", "lab:role/hackday-demo", "lab:role/partner-berrowsoft-eval"],
+        &[],
+    ),
     ("identity-not-administrator", &["prod:role/emergency-admin", "tools:user/terraform-runner"], &[]),
     ("identity-owned", &["lab:role/vector-sync"], &[]),
     ("identity-purposed", &[], &["lab:role/hackday-demo", "lab:role/vector-sync"]),
@@ -126,30 +139,24 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     ),
     ("machine-without-password", &["lab:user/notebook-scheduler", "prod:user/freight-concierge"], &[]),
     ("no-assume-anywhere", &[], &[]),
+    // The one grant of that form is held by a role for people.
+    ("no-inverted-grant", &[], &[]),
     ("no-pass-anywhere", &[], &[]),
-    (
-        "no-permission-wildcard",
-        &["lab:role/vector-sync", "prod:role/ops-remediator", "prod:user/ops-remediator-fallback"],
-        &[],
-    ),
+    ("no-permission-wildcard", &["prod:role/ops-remediator", "prod:user/ops-remediator-fallback"], &[]),
     ("no-root-access-key", &["lab:root"], &[]),
     ("no-service-wildcard", &["lab:role/vector-sync"], &[]),
     ("one-active-key", &["prod:user/warehouse-sync"], &[]),
     ("owner-active", &["lab:role/demand-forecast-runner", "lab:role/hackday-demo"], &[]),
     ("pilot-has-end", &[], &[]),
     ("pilot-identity-ended", &["lab:role/cargo-copilot-trial"], &[]),
-    ("policy-not-administrator", &["tools:policy/developer-tools"], &[]),
-    (
-        "production-stays-apart",
-        &["prod:role/emergency-admin", "prod:role/ops-remediator", "prod:user/insight-notebook"],
-        &["prod:role/image-thumbnailer"],
-    ),
+    ("policy-not-administrator", &[], &[]),
     (
         "revocation-drilled",
         &[
             "prod:role/customs-form-helper",
             "prod:role/ops-remediator",
             "prod:user/amara.okoye",
+            "prod:user/edi-gateway-legacy",
             "prod:user/insight-notebook",
             "prod:user/ops-remediator-fallback",
             "tools:role/codegen-nightly",
@@ -195,8 +202,8 @@ fn every_verdict_is_as_found_by_hand() {
 fn the_populations_are_those_of_the_exports() {
     let found = verdicts(&run());
     let asked = |check: &str| found[check].values().filter(|letter| **letter != '-').count();
-    // 69 identities; less 3 roots, 1 role of AWS, 7 users and 6 roles of people.
-    assert_eq!(asked("identity-owned"), 52);
+    // 69 identities; less 3 roots, 1 role of AWS, 7 users and 6 roles of people; but a person's account that agents use counts.
+    assert_eq!(asked("identity-owned"), 53);
     // 20 identities in the 19 systems.
     assert_eq!(asked("ai-identity-declared"), 20);
     // 17 listed keys and one of a root, less 2 inactive ones.
@@ -389,6 +396,9 @@ fn written(fact: &str, value: &str) -> Vec<String> {
     let words = |text: &str| text.split(' ').next().unwrap_or("").to_owned();
     match fact {
         "identity.revocation_time" => vec![words(value)],
+        // The profile says what the labels mean: `lab` is development.
+        "identity.environment" if value == "development" => vec!["lab".to_owned()],
+        "identity.environment" if value == "production" => vec!["prod".to_owned()],
         // A day in the inventory, an instant with a zone in an export.
         _ if day.is_some() => vec![day.unwrap().to_owned()],
         _ if fact.ends_with("_at") => vec![value.trim_end_matches('Z').to_owned()],

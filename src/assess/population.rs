@@ -85,7 +85,15 @@ pub struct OpenScope {
 pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) -> Vec<OpenScope> {
     let listings = needed(question);
     let mut open = Vec::new();
+    let about_credentials = listings.contains(&Listing::Users) && reads(question, identity::CREDENTIALS.id);
     for scope in &world.scopes {
+        // Where nobody listed credentials of any kind, that no user in the population holds one is not known, and the
+        // rules that tell users of AI systems from people could not see theirs either.
+        let unlisted = |listing: &Listing| world.closed_in(*scope, *listing).is_err();
+        if about_credentials && CREDENTIAL_LISTS.iter().all(unlisted) {
+            let (scope, listing) = (world.strings.text(*scope).to_owned(), Listing::AccessKeys);
+            open.push(OpenScope { scope, listing, why: Why::NotEnumerated(listing) });
+        }
         for listing in &listings {
             if let Err(why) = world.closed_in(*scope, *listing) {
                 open.push(OpenScope { scope: world.strings.text(*scope).to_owned(), listing: *listing, why });
@@ -101,6 +109,15 @@ pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) 
     open.sort();
     open.dedup();
     open
+}
+
+/// The lists that together are those of an identity's credentials.
+const CREDENTIAL_LISTS: [Listing; 2] = [Listing::AccessKeys, Listing::Passwords];
+
+/// True if a question reads a fact of its own subject.
+fn reads(question: &Question<'_>, fact: FactId) -> bool {
+    question.subject == fact.subject
+        && (question.passes.facts().contains(&fact) || question.applies.is_some_and(|e| e.facts().contains(&fact)))
 }
 
 /// The lists that must be complete for the population of a question to be known.

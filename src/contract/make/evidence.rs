@@ -9,7 +9,7 @@ use crate::graph::Estate;
 use crate::model::enumeration;
 use crate::model::facts::{ai_system, credential, identity, owner};
 use crate::model::record::RecordId;
-use crate::model::schema::Made;
+use crate::model::schema::{FactId, Made};
 use crate::model::table::UNKNOWN;
 use crate::model::{Cell, Row, Scalar, Subject, Sym};
 
@@ -47,7 +47,7 @@ fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> 
         value: text,
         note: note
             .or_else(|| follows(estate, read).then(|| "follows from a complete list".to_owned()))
-            .or_else(|| made_note(read)),
+            .or_else(|| made_note(estate, read)),
         export: place.export,
         pointer: place.pointer,
         offset: place.offset,
@@ -55,8 +55,12 @@ fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> 
     }
 }
 
-fn made_note(read: &FactRead<'_>) -> Option<String> {
+fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
     match read.fact.def().made {
+        Made::Stored if read.fact == identity::ENVIRONMENT.id => {
+            let record = estate.world.table(read.row.subject).record_of(read.fact, read.row.index);
+            by_tag(estate, record, read.fact).then(|| "read from a tag".to_owned())
+        }
         Made::Stored => None,
         Made::Derived => Some("derived by classification".to_owned()),
         Made::Virtual if read.member => Some("one of the list".to_owned()),
@@ -108,8 +112,17 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     } else {
         table.record_of(read.fact, read.row.index)
     };
+    // An environment that its own record does not give was read from a tag of it.
+    if read.fact == identity::ENVIRONMENT.id && by_tag(estate, record, read.fact) {
+        return at(record, Some(identity::TAGS.id));
+    }
     // What is not there has no field to point at: the record that lacks it is the evidence.
     at(record, (read.cell != Cell::Absent && !follows(estate, read)).then_some(read.fact))
+}
+
+/// True if the record gives tags, and not the fact itself.
+fn by_tag(estate: &Estate<'_>, record: Option<RecordId>, fact: FactId) -> bool {
+    record.is_some_and(|record| !gives(estate, record, fact) && gives(estate, record, identity::TAGS.id))
 }
 
 /// True if no record says it, and it follows from a complete list in which it would stand.
