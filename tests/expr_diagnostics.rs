@@ -1,5 +1,13 @@
 //! What is said of mistakes in expressions: code, underlined text, message and help; and of hostile ones.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
 use std::collections::BTreeMap;
 
 use assize::base::time::Instant;

@@ -1,5 +1,14 @@
 //! Expressions about facts: answers where something is unknown, and what an answer rests on.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "in a test a failed expectation is the answer"
+)]
+
 use std::collections::BTreeMap;
 
 use assize::base::time::Instant;
