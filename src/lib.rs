@@ -43,6 +43,8 @@ pub struct Request {
     pub frameworks: Vec<String>,
     /// The requirements asked for by id or alias; empty for all.
     pub requirements: Vec<String>,
+    /// The folder where outputs go; where it lies within the exports it is not read.
+    pub outputs: Option<PathBuf>,
     /// A folder of control files that add to or replace the built-in ones.
     pub controls: Option<PathBuf>,
 }

@@ -130,7 +130,14 @@ pub(crate) fn with_frameworks(
 /// Everything in the folder.
 pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> Result<Loaded, Noted> {
     let declared = declared(profile, noted);
-    let mut loaded = source::load(&request.dir, &declared, &source::Options::default());
+    if !request.dir.exists() {
+        let message = format!("there is no folder `{}`", request.dir.display());
+        let help = "name the folder that holds the exports; `assize sources` lists the commands that make them";
+        noted.diagnostics.push(Diagnostic::error("no-folder", message).help(help));
+        return Err(std::mem::take(noted));
+    }
+    let options = source::Options { outputs: request.outputs.as_deref(), ..source::Options::default() };
+    let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);
     for rejected in &loaded.rejected {
         let message = format!("`{}`: {}: {}", rejected.path, rejected.place, rejected.why);

@@ -108,11 +108,16 @@ impl Diagnostic {
             let snippet = Snippet::source(source.as_str()).line_start(excerpt.line);
             first = first.element(snippet.path(path.as_ref()).annotation(mark));
         }
-        groups.push(first);
-        if let Some(help) = &help {
-            groups.push(Group::with_title(Level::HELP.secondary_title(help.as_ref())));
-        }
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let help = help.as_ref().map(|help| Group::with_title(Level::HELP.secondary_title(help.as_ref())));
+        if self.place.is_none() || text.is_none() {
+            // Without a line to show there is nothing for a rule to lead to.
+            let blocks: Vec<String> =
+                std::iter::once(first).chain(help).map(|group| renderer.render(&[group])).collect();
+            return blocks.join("\n");
+        }
+        groups.push(first);
+        groups.extend(help);
         renderer.render(&groups)
     }
 

@@ -35,8 +35,15 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         today: Some(Instant(jiff::Timestamp::now().as_second())),
         frameworks: args.framework.clone(),
         requirements: args.requirement.clone(),
+        outputs: args.report.clone(),
         controls: args.controls.clone(),
     };
+    if let Some(out) = args.report.as_deref().filter(|out| same_folder(out, &args.dir)) {
+        let message = format!("the report would be written among the exports, into `{}`", out.display());
+        let wrong = Diagnostic::error("report-among-exports", message).help("name another folder for `--report`");
+        print::diagnostics(&[wrong], &std::collections::BTreeMap::new());
+        return Outcome::Broken;
+    }
     let progress = progress();
     let done = crate::check(&request, |input, noted| {
         progress.set_message("writing");
@@ -52,6 +59,10 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
             Outcome::Broken
         }
     }
+}
+
+fn same_folder(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// A spinner, drawn only on a terminal.

@@ -29,6 +29,10 @@ pub(super) fn run(args: &EvalArgs) -> Outcome {
                 print::out(&format!("{}\n", serde_json::json!({ "errors": messages })));
             } else if let EvalError::Refused(diagnostics) = &error {
                 for diagnostic in diagnostics {
+                    let mut diagnostic = diagnostic.clone();
+                    if let Some(place) = &mut diagnostic.place {
+                        place.file = "the expression".to_owned();
+                    }
                     print::note(&diagnostic.render(Some(&args.expression), false));
                 }
             } else {

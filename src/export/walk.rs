@@ -38,9 +38,12 @@ pub struct Folder {
 }
 
 /// Walks a folder, or takes a single file. Links are followed; a loop of them is reported.
+///
+/// The folder `but`, where outputs go, is passed over, so that a second run sees what the first one saw.
 #[must_use]
-pub fn walk(folder: &Path) -> Folder {
+pub fn walk(folder: &Path, but: Option<&Path>) -> Folder {
     let mut found = Folder::default();
+    let but = but.and_then(|but| but.canonicalize().ok());
     let mut entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
@@ -54,6 +57,10 @@ pub fn walk(folder: &Path) -> Folder {
         let name = relative(folder, entry.path());
         let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
         if entry.file_type().is_dir() {
+            if but.is_some() && entry.depth() > 0 && entry.path().canonicalize().ok() == but {
+                entries.skip_current_dir();
+                continue;
+            }
             if hidden {
                 entries.skip_current_dir();
                 found.left.push(Left { name, bytes: 0, why: "a hidden folder".to_owned(), broken: false });
@@ -123,7 +130,7 @@ mod tests {
         }
         std::os::unix::fs::symlink(folder.path(), at("b/loop")).unwrap();
         std::os::unix::fs::symlink(at("nothing"), at("broken")).unwrap();
-        let found = walk(folder.path());
+        let found = walk(folder.path(), None);
         let files: Vec<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(files, ["a.csv", "b/two.json"]);
         let left: Vec<(&str, bool)> = found.left.iter().map(|left| (left.name.as_str(), left.broken)).collect();
@@ -131,7 +138,7 @@ mod tests {
             [(".git", false), ("README.md", false), ("b/loop", true), ("broken", true), ("empty.json", true)];
         assert_eq!(left, expected);
         assert!(found.left.iter().any(|left| left.why.starts_with("a link that leads back to")));
-        assert!(walk(&at("missing")).left.iter().all(|left| left.broken));
-        assert_eq!(walk(&at("a.csv")).files.first().map(|file| file.name.as_str()), Some("a.csv"));
+        assert!(walk(&at("missing"), None).left.iter().all(|left| left.broken));
+        assert_eq!(walk(&at("a.csv"), None).files.first().map(|file| file.name.as_str()), Some("a.csv"));
     }
 }

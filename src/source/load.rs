@@ -21,11 +21,13 @@ use crate::model::world::{Quality, World};
 pub struct Options<'a> {
     /// Called before each file with its path and size in bytes, for those who show progress.
     pub progress: &'a (dyn Fn(&str, u64) + Sync),
+    /// The folder where outputs go, if it may lie within: it is passed over.
+    pub outputs: Option<&'a Path>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { progress: &|_, _| {} }
+        Self { progress: &|_, _| {}, outputs: None }
     }
 }
 
@@ -83,7 +85,7 @@ const PROFILE: &[&str] = &[
 /// Reads a folder.
 #[must_use]
 pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded {
-    let entries = walk(folder);
+    let entries = walk(folder, options.outputs);
     let mut run = Run::default();
     let mut left: Vec<ExportReport> = entries.left.iter().map(|entry| left_out(&mut run, entry)).collect();
     let mut candidates = Vec::new();

@@ -1,0 +1,46 @@
+//! Where the report is written: beside the exports, within their folder, and not among them.
+
+#![allow(clippy::unwrap_used, reason = "in a test a failed expectation is the answer")]
+
+use std::path::Path;
+
+use assert_cmd::Command;
+
+fn assize(folder: &Path, out: &Path) -> (Option<i32>, String) {
+    let mut command = Command::cargo_bin("assize").unwrap();
+    let ran = command.arg("check").arg(folder).args(["--as-of", "2026-11-01", "--report"]).arg(out).output().unwrap();
+    (ran.status.code(), String::from_utf8_lossy(&ran.stderr).into_owned())
+}
+
+fn exports() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let details = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/partial/authorization-details.json");
+    std::fs::copy(details, folder.path().join("details.json")).unwrap();
+    folder
+}
+
+#[test]
+fn a_report_within_the_folder_is_not_read_the_next_time() {
+    let folder = exports();
+    let out = folder.path().join("evidence");
+    assert_eq!(assize(folder.path(), &out).0, Some(0));
+    let first = std::fs::read(out.join("results.json")).unwrap();
+    assert_eq!(assize(folder.path(), &out).0, Some(0));
+    assert_eq!(std::fs::read(out.join("results.json")).unwrap(), first);
+}
+
+#[test]
+fn a_report_among_the_exports_is_refused() {
+    let folder = exports();
+    let (code, said) = assize(folder.path(), folder.path());
+    assert_eq!(code, Some(2));
+    assert!(said.contains("the report would be written among the exports"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let (code, said) = assize(Path::new("no-such-folder"), Path::new("nowhere"));
+    assert_eq!(code, Some(2));
+    assert!(said.contains("there is no folder `no-such-folder`\nhelp: name the folder"), "{said}");
+}
