@@ -197,7 +197,7 @@ fn a_folder_with_nothing_writes_nothing() {
     nothing_recognised(folder.path(), &["there is no file in"]);
     std::fs::create_dir(folder.path().join("empty")).unwrap();
     nothing_recognised(folder.path(), &["there is no file in"]);
-    nothing_recognised(&folder.path().join("missing"), &["cannot be read"]);
+    nothing_recognised(&folder.path().join("missing"), &["there is no folder"]);
     // A recognised file of which every record is rejected is nothing either, and its reason is said.
     copy(&fixture("broken"), folder.path(), &["bad-base64.json"]);
     nothing_recognised(folder.path(), &["its `Content` is neither a report nor base64"]);
