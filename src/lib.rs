@@ -29,6 +29,7 @@ use base::time::Instant;
 use contract::make::{Input, Reports};
 use contract::v1::ControlTests;
 use graph::{Estate, Graph};
+use rayon::prelude::*;
 
 /// What an assessment is asked to do.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +87,7 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
 
     derive::labels::apply(&mut world, &prepare::labels(&profile));
     let graph = Graph::build(&mut world, &prepare::levels(&pack), &prepare::known_scopes(&profile));
+    world.statements.forget_trusts();
     let context = prepare::rule_context(as_of);
     let classified = derive::classify::apply(&mut world, &graph, &prepare::rules(&pack), &context);
 
@@ -94,8 +96,10 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
     let estate = Estate { world: &world, graph: &graph };
     let orders = assess::Orders::of(&world);
     let questions = prepare::questions(&pack, &plan, &contexts);
-    let judged: Vec<assess::Judged> =
-        questions.iter().map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question)).collect();
+    let judged: Vec<assess::Judged> = questions
+        .par_iter()
+        .map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question))
+        .collect();
 
     let tests: ControlTests = prepare::tests(&pack);
     let input = Input {

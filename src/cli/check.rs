@@ -89,15 +89,23 @@ fn write(input: &Input<'_>, out: Option<&Path>) -> io::Result<Written> {
     };
     let mut rendering = Rendering::create(out, &head)?;
     let results = BufWriter::with_capacity(1 << 18, File::create(out.join("results.json"))?);
-    let gaps = make::write_results(input, &head, results, &mut rendering)?;
+    let (gaps, tables) =
+        rayon::join(|| make::write_results(input, &head, results, &mut rendering), || write_tables(input, out));
+    let gaps = gaps?;
+    tables?;
+    let (kept, _) = rendering.finish(&head, &gaps)?;
+    Ok(Written { head, kept, gaps })
+}
+
+/// Writes the frozen populations, a table a subject.
+fn write_tables(input: &Input<'_>, out: &Path) -> io::Result<()> {
     for subject in Subject::ALL {
         if input.questions.iter().any(|question| question.subject == subject) {
             let file = File::create(out.join(format!("verdicts-{}.csv", subject.name().replace('_', "-"))))?;
             make::write_verdicts(input, subject, BufWriter::with_capacity(1 << 18, file))?;
         }
     }
-    let (kept, _) = rendering.finish(&head, &gaps)?;
-    Ok(Written { head, kept, gaps })
+    Ok(())
 }
 
 fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Result<Written>) -> Outcome {

@@ -31,7 +31,7 @@ pub(super) fn run(args: &EvalArgs) -> Outcome {
                 for diagnostic in diagnostics {
                     let mut diagnostic = diagnostic.clone();
                     if let Some(place) = &mut diagnostic.place {
-                        place.file = "the expression".to_owned();
+                        "the expression".clone_into(&mut place.file);
                     }
                     print::note(&diagnostic.render(Some(&args.expression), false));
                 }

@@ -149,6 +149,12 @@ impl Statements {
         range(&self.by_identity, &self.trust_starts, identity)
     }
 
+    /// Gives back what trusts take, once the edges are made of them.
+    pub fn forget_trusts(&mut self) {
+        self.by_identity = Vec::new();
+        self.trust_starts = Vec::new();
+    }
+
     /// How many statements all policies have together.
     #[must_use]
     pub fn total(&self) -> usize {
