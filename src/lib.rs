@@ -86,7 +86,12 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
     world.seal();
 
     derive::labels::apply(&mut world, &prepare::labels(&profile));
-    let graph = Graph::build(&mut world, &prepare::levels(&pack), &prepare::known_scopes(&profile));
+    let graph = Graph::build(
+        &mut world,
+        &prepare::levels(&pack),
+        &prepare::known_scopes(&profile),
+        &prepare::own_scopes(&profile),
+    );
     world.statements.forget_trusts();
     let context = prepare::rule_context(as_of);
     let classified = derive::classify::apply(&mut world, &graph, &prepare::rules(&pack), &context);

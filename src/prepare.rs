@@ -233,6 +233,11 @@ pub(crate) fn known_scopes(profile: &Profile) -> Vec<String> {
     all.cloned().collect()
 }
 
+/// The scopes that are the organisation's own, whether or not they were loaded.
+pub(crate) fn own_scopes(profile: &Profile) -> Vec<String> {
+    profile.expected_scopes.iter().chain(&profile.own_scopes).cloned().collect()
+}
+
 /// The classification rules, as classification asks them.
 pub(crate) fn rules(pack: &Pack) -> Vec<classify::Rule<'_>> {
     let asked = pack.rules().map(|rule| classify::Rule {

@@ -105,7 +105,8 @@ impl Setup {
         }
         let profile = &self.profile;
         let scopes = profile.expected_scopes.iter().chain(&profile.own_scopes).chain(&profile.trusted_scopes).cloned();
-        let graph = Graph::build(world, &levels, &scopes.collect::<Vec<_>>());
+        let own: Vec<String> = profile.expected_scopes.iter().chain(&profile.own_scopes).cloned().collect();
+        let graph = Graph::build(world, &levels, &scopes.collect::<Vec<_>>(), &own);
         let rules: Vec<classify::Rule<'_>> = self
             .pack
             .rules()

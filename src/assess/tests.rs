@@ -55,7 +55,7 @@ fn world() -> (World, RecordId) {
 fn status(mut world: World, text: &str, expected: &[String]) -> (Status, u64, usize) {
     world.as_of = Some(1_000_000);
     world.seal();
-    let graph = Graph::build(&mut world, &Levels::default(), &[]);
+    let graph = Graph::build(&mut world, &Levels::default(), &[], &[]);
     let estate = Estate { world: &world, graph: &graph };
     let (applies, context) = compiled(Subject::Identity, "!identity.root && identity.kind == 'role'");
     let (passes, _) = compiled(Subject::Identity, text);

@@ -38,6 +38,8 @@ pub struct ExportReport {
     pub took_for: String,
     /// True if the file is one that should have been readable and was not.
     pub broken: bool,
+    /// Why its lists are not whole although no record was rejected, if anything shows that.
+    pub incomplete: Option<&'static str>,
     /// True if the file was not UTF-8 and was transcoded.
     pub transcoded: bool,
 }

@@ -17,10 +17,11 @@ use super::path;
 use super::pattern::{is_wild, literal_prefix, matches, matches_any_case};
 use super::reach::Reach;
 use super::resources::Resources;
+use super::unread::open_edges;
 use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, group, identity, policy};
 use crate::model::policy::Trust;
 use crate::model::table::Presence;
-use crate::model::{Subject, Sym, World};
+use crate::model::{Subject, Sym, Why, World};
 
 /// What an edge rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +52,8 @@ pub struct Graph {
     pub resources: Resources,
     /// The edges of becoming.
     pub edges: DiGraph<(), Arc>,
+    /// By identity: why its edges may not be known whole.
+    pub open: Vec<Option<Why>>,
     /// How many nodes are identities.
     pub identities: u32,
     /// What follows over many steps.
@@ -78,16 +81,17 @@ impl Graph {
     /// Builds the graph of a sealed world, and adds the becomings to its tables.
     ///
     /// `known_scopes` are those that the profile names as the organisation's own or as partners';
-    /// empty means that it names none.
+    /// empty means that it names none. `own_scopes` are those of the organisation alone.
     #[must_use]
-    pub fn build(world: &mut World, levels: &Levels, known_scopes: &[String]) -> Self {
+    pub fn build(world: &mut World, levels: &Levels, known_scopes: &[String], own_scopes: &[String]) -> Self {
         let trusted_by = add_becomings(world, levels, known_scopes);
         world.table_mut(Subject::Becoming).seal();
         let grants = Grants::build(world, levels);
         let resources = Resources::build(world);
         let edges = Edges::new(world, &grants).build();
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
-        let reach = Reach::build(world, &grants, &resources, &edges, identities);
+        let open = open_edges(world, &grants, own_scopes);
+        let reach = Reach::build(world, &grants, &resources, &edges, &open);
         let to_admin = path::steps_to(&edges, &reach, |summary| summary.admin);
         let to_escalation = path::steps_to(&edges, &reach, |summary| summary.escalates);
         let mut holders = Vec::new();
@@ -99,7 +103,7 @@ impl Graph {
         for (policy, count) in attached {
             world.table_mut(Subject::Policy).put(policy::ATTACHED_COUNT.id, policy, count, 0);
         }
-        Self { grants, resources, edges, identities, reach, to_admin, to_escalation, trusted_by, holders }
+        Self { grants, resources, edges, open, identities, reach, to_admin, to_escalation, trusted_by, holders }
     }
 
     /// The identities that hold a policy, directly or through a group, in ascending order of rows.

@@ -184,11 +184,16 @@ impl Estate<'_> {
 
     fn reach_open(&self, row: u32) -> Completeness {
         let (_, upper) = self.graph.reach.of(row);
-        if upper.grants_open {
-            let own = grants_open(self.world, row);
-            return Completeness::Open(own.unwrap_or(Why::MissingFact));
+        if upper.grants_open || upper.edges_open {
+            return Completeness::Open(self.why_open(row));
         }
         Completeness::Complete
+    }
+
+    /// Why what an identity reaches is not known whole: for want of its own grants or edges, or of those of someone on the way.
+    fn why_open(&self, row: u32) -> Why {
+        let edges = self.graph.open.get(row as usize).copied().flatten();
+        grants_open(self.world, row).or(edges).unwrap_or(Why::MissingFact)
     }
 
     fn virtual_cell(&self, row: Row, fact: FactId) -> Cell<'_> {
@@ -199,14 +204,17 @@ impl Estate<'_> {
             let (lower, upper) = self.graph.reach.of(row.index);
             return if lower.admin || lower.escalates {
                 Cell::Known(Scalar::Bool(true))
-            } else if upper.grants_open || upper.admin || upper.escalates || upper.perhaps_admin {
-                Cell::Unknown(grants_open(self.world, row.index).unwrap_or(Why::MissingFact))
+            } else if upper.grants_open || upper.edges_open || upper.admin || upper.escalates || upper.perhaps_admin {
+                Cell::Unknown(self.why_open(row.index))
             } else {
                 Cell::Known(Scalar::Bool(false))
             };
         }
         if fact == identity::REACH_DEPTH.id {
             use crate::model::facts::BecomingState::Certain;
+            if let Completeness::Open(why) = self.reach_open(row.index) {
+                return Cell::Unknown(why);
+            }
             let far = reached(self.graph, row.index, |arc| arc.state == Certain).last().map_or(0, |(_, depth)| *depth);
             return Cell::Known(Scalar::Int(i64::from(far)));
         }
@@ -228,9 +236,10 @@ impl Estate<'_> {
                         break;
                     }
                 }
-                match self.world.table(Subject::Identity).presence(row.index) {
-                    Presence::Listed => Completeness::Complete,
-                    _ => Completeness::Open(Why::MissingFact),
+                if self.world.table(Subject::Identity).complete(fact, row.index) {
+                    Completeness::Complete
+                } else {
+                    Completeness::Open(Why::MissingFact)
                 }
             }
             f if f == identity::CAN_BECOME.id => self.can_become(row.index, visit),
@@ -316,7 +325,8 @@ impl Estate<'_> {
                 break;
             }
         }
-        grants_open(self.world, row).map_or(Completeness::Complete, Completeness::Open)
+        let edges = self.graph.open.get(row as usize).copied().flatten();
+        grants_open(self.world, row).or(edges).map_or(Completeness::Complete, Completeness::Open)
     }
 }
 

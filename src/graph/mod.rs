@@ -11,6 +11,7 @@ pub mod path;
 pub mod pattern;
 pub mod reach;
 mod resources;
+mod unread;
 
 pub use becoming::{Arc, Graph, Ground};
 pub use effective::{Effective, Grants};

@@ -14,7 +14,7 @@ use super::resources::Resources;
 use crate::model::facts::{BecomingState, group, identity, resource};
 use crate::model::policy::Statement;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
-use crate::model::{Row, Subject, World};
+use crate::model::{Row, Subject, Why, World};
 
 /// What is gathered, as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Summary {
     pub perhaps_admin: bool,
     /// The grants of someone there are not known whole.
     pub grants_open: bool,
+    /// Someone there may become identities that were not read.
+    pub edges_open: bool,
     /// The environment of someone or something there is not known.
     pub environment_open: bool,
     /// The environments there, as bits by code.
@@ -41,6 +43,7 @@ impl Summary {
             escalates: self.escalates | other.escalates,
             perhaps_admin: self.perhaps_admin | other.perhaps_admin,
             grants_open: self.grants_open | other.grants_open,
+            edges_open: self.edges_open | other.edges_open,
             environment_open: self.environment_open | other.environment_open,
             environments: self.environments | other.environments,
         }
@@ -66,11 +69,12 @@ impl Reach {
         grants: &Grants,
         resources: &Resources,
         edges: &DiGraph<(), Arc>,
-        identities: u32,
+        open: &[Option<Why>],
     ) -> Self {
         let mut own = vec![Summary::default(); edges.node_count()];
-        for (row, summary) in (0..identities).zip(own.iter_mut()) {
+        for ((row, open), summary) in (0_u32..).zip(open).zip(own.iter_mut()) {
             *summary = of_identity(world, grants, resources, row);
+            summary.edges_open = open.is_some();
         }
         let certain = EdgeFiltered::from_fn(edges, |edge| edge.weight().state == BecomingState::Certain);
         let lower = gather(&own, &kosaraju_scc(&certain), edges, |arc| arc.state == BecomingState::Certain);

@@ -2,7 +2,9 @@
 
 use super::levels::Levels;
 use super::{Estate, Graph, route_to_admin};
+use crate::model::enumeration::Closure;
 use crate::model::facts::{PrincipalKind, becoming, identity, policy};
+use crate::model::listing::Listing;
 use crate::model::policy::{Statement, Trust};
 use crate::model::record::{ExportInfo, Record, RecordId};
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, World};
@@ -10,6 +12,8 @@ use crate::model::{Cell, Row, Scalar, Slots as _, Subject, World};
 struct Builder {
     world: World,
     record: RecordId,
+    /// Whether the roles of each account are all listed.
+    roles_listed: bool,
 }
 
 impl Builder {
@@ -19,7 +23,7 @@ impl Builder {
         let export = world.records.add_export(info);
         let list = world.strings.intern("");
         let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
-        Self { world, record }
+        Self { world, record, roles_listed: true }
     }
 
     fn identity(&mut self, arn: &str) -> u32 {
@@ -32,6 +36,11 @@ impl Builder {
         self.world.close(identity::POLICIES, row);
         self.world.close(identity::GROUPS, row);
         self.world.set_absent(identity::BOUNDARY, row, self.record);
+        self.world.close(identity::CAN_BE_ASSUMED_BY, row);
+        if self.roles_listed {
+            let scope = self.world.strings.intern(&format!("aws:{account}"));
+            self.world.enumerations.add(scope, Listing::Roles, Closure::Shown(self.record));
+        }
         row
     }
 
@@ -94,7 +103,7 @@ impl Builder {
             assume: vec!["sts:AssumeRole".into()],
             ..Levels::default()
         };
-        let graph = Graph::build(&mut self.world, &levels, &[]);
+        let graph = Graph::build(&mut self.world, &levels, &[], &[]);
         (self.world, graph)
     }
 }
@@ -259,4 +268,60 @@ fn rings_end_and_rights_flow_around_them() {
     let (world, graph) = b.build();
     assert_eq!(reaches_admin(&world, &graph, a), Some(true));
     assert_eq!(route_to_admin(&graph, a).unwrap().len(), 2);
+}
+
+/// A caller that may assume what `resource` names, in an account whose administrator `B` is listed or not, trust read or not.
+fn caller(resource: &str, listed: bool, roles_listed: bool, trust_read: bool) -> Option<bool> {
+    let mut b = Builder::new();
+    b.roles_listed = roles_listed;
+    let from = b.identity(A);
+    b.hold(from, &[(true, "sts:AssumeRole", resource)]);
+    if listed {
+        let to = b.identity(B);
+        b.hold(to, &[(true, "*", "*")]);
+        if !trust_read {
+            b.world.table_mut(Subject::Identity).reopen(identity::CAN_BE_ASSUMED_BY.id, to);
+        }
+    }
+    let (world, graph) = b.build();
+    reaches_admin(&world, &graph, from)
+}
+
+#[test]
+fn what_was_not_read_is_not_out_of_reach() {
+    for resource in [B, "*", "arn:aws:iam::111111111111:role/*"] {
+        assert_eq!(caller(resource, true, true, true), Some(false), "{resource}: read, and it trusts nobody");
+        assert_eq!(caller(resource, false, true, true), Some(false), "{resource}: all are listed, and it is not there");
+        assert_eq!(caller(resource, true, true, false), None, "{resource}: its trust was not read");
+        assert_eq!(caller(resource, false, false, true), None, "{resource}: nobody listed the roles");
+        assert_eq!(caller(resource, true, false, true), None, "{resource}: others may trust the caller");
+    }
+    assert_eq!(caller(FAR, true, true, true), None, "an account that was not loaded");
+    assert_eq!(caller("arn:aws:iam::222222222222:role/f*", true, true, true), None, "the same by a pattern");
+    assert_eq!(caller("arn:aws:s3:::x", true, true, true), Some(false), "no role at all");
+}
+
+#[test]
+fn who_cannot_assume_needs_no_list_of_roles() {
+    let mut b = Builder::new();
+    b.roles_listed = false;
+    let from = b.identity(A);
+    b.hold(from, &[(false, "sts:AssumeRole", "*"), (true, "sts:AssumeRole", "*")]);
+    let (world, graph) = b.build();
+    assert_eq!(reaches_admin(&world, &graph, from), Some(false));
+}
+
+#[test]
+fn a_wildcard_means_the_accounts_of_the_organisation_that_were_not_loaded_too() {
+    let mut b = Builder::new();
+    let from = b.identity(A);
+    b.hold(from, &[(true, "sts:AssumeRole", "*")]);
+    b.world.seal();
+    let levels = Levels { assume: vec!["sts:AssumeRole".into()], ..Levels::default() };
+    let graph = Graph::build(&mut b.world, &levels, &[], &["aws:333333333333".to_owned()]);
+    assert_eq!(reaches_admin(&b.world, &graph, from), None);
+    let noted = |note: &crate::model::world::Quality| {
+        note.code == "roles-not-read" && note.message.contains("aws:333333333333")
+    };
+    assert!(b.world.quality.iter().any(noted));
 }

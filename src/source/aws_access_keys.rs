@@ -68,6 +68,9 @@ impl Source for AwsAccessKeys {
         if sink.marked {
             let message = format!("`{}` has a page marker: keys of a user may be missing from it", sink.file.path());
             sink.file.world().note("page-marker", message, None);
+            if let Some(report) = sink.file.report() {
+                report.incomplete = Some("a page marker is left over");
+            }
         }
         run.close(&facts);
         Ok(())

@@ -187,8 +187,11 @@ impl Sink for Details<'_, '_> {
         } else {
             let mut principal: Principal<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
             check_name(principal.arn.as_deref(), kind)?;
+            check_parts(&principal)?;
             let mut inline = Vec::new();
-            for policy in principal.user_policy_list.take().unwrap_or_default().0 {
+            let listed = principal.user_policy_list.take();
+            let has_inline_list = listed.is_some();
+            for policy in listed.unwrap_or_default().0 {
                 let Some(name) = policy.policy_name else {
                     return Err("an inline policy in it has no name".to_owned());
                 };
@@ -198,7 +201,7 @@ impl Sink for Details<'_, '_> {
                 inline.push((name, self.cache.find(text)?));
             }
             let trust = principal.assume_role_policy_document.take().map(statements::trust).transpose()?;
-            Parsed::Principal(Box::new(Ready { principal, inline, trust }))
+            Parsed::Principal(Box::new(Ready { principal, inline, has_inline_list, trust }))
         };
         Ok(parsed)
     }
@@ -271,6 +274,25 @@ fn check_name(arn: Option<&str>, kind: &str) -> Result<(), String> {
     }
 }
 
+/// Attachments, boundary and tags must say what they are of: one left out would be a right, or a limit, that nobody sees.
+fn check_parts(principal: &Principal<'_>) -> Result<(), String> {
+    let policy = |arn: Option<&str>| arn.and_then(Arn::parse).is_some_and(|arn| arn.kind == "policy");
+    let attached = principal.attached_managed_policies.iter().flat_map(|list| list.iter());
+    for one in attached {
+        if !policy(one.policy_arn.as_deref()) {
+            return Err("an attached policy in it has no `PolicyArn` that names a policy".to_owned());
+        }
+    }
+    if principal.permissions_boundary.as_ref().is_some_and(|boundary| !policy(boundary.arn.as_deref())) {
+        return Err("its permissions boundary has no `PermissionsBoundaryArn` that names a policy".to_owned());
+    }
+    let mut tags = principal.tags.iter().flat_map(|list| list.iter());
+    if tags.any(|tag| tag.key.is_none() || tag.value.is_none()) {
+        return Err("a tag in it has no `Key` or no `Value`".to_owned());
+    }
+    Ok(())
+}
+
 impl Details<'_, '_> {
     /// Whether records of a list of a scope may be used; says why if not.
     fn admitted(&mut self, scope: Sym, list: u16) -> bool {
@@ -328,6 +350,7 @@ impl Details<'_, '_> {
         for ((document, scope, list), record) in &self.seen {
             shown.entry((*scope, *list, answer(*document))).or_insert(*record);
         }
+        self.show_lost(&broken, &shown);
         for ((scope, list, at), record) in shown {
             let Some(listing) = LISTINGS.get(usize::from(list)).copied() else { continue };
             let whole = if cut == Some(at) {
@@ -343,6 +366,28 @@ impl Details<'_, '_> {
         }
         if open.is_none() && cut.is_none() {
             self.file.run.sets.end(set);
+        }
+    }
+
+    /// A list of which every record was rejected is not an empty one, whoever asserts that it is whole: it is incomplete
+    /// for each account that the file speaks of, or that the manifest says it does.
+    fn show_lost(&mut self, broken: &BTreeSet<(usize, u16)>, shown: &BTreeMap<(Sym, u16, usize), RecordId>) {
+        let mut scopes: BTreeSet<Sym> = shown.keys().map(|(scope, ..)| *scope).collect();
+        if scopes.is_empty() {
+            let said = self.file.said.scope.clone();
+            scopes.extend(said.map(|scope| self.file.run.world.strings.intern(&scope)));
+        }
+        for (at, list) in broken {
+            let Some(listing) = LISTINGS.get(usize::from(*list)).copied() else { continue };
+            if shown.keys().any(|(_, known, answer)| (known, answer) == (list, at)) {
+                continue;
+            }
+            let whole = Slice { list: *list, index: 0, document: 0, start: 0, end: 0, offset: 0 };
+            let record = self.file.record(&whole);
+            for scope in &scopes {
+                let why = Whole::No("all of its records were rejected");
+                self.file.run.sets.show(self.file.set, *scope, listing, record, why);
+            }
         }
     }
 }

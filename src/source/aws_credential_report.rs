@@ -292,6 +292,8 @@ impl Rows<'_, '_> {
         let world = self.file.world();
         world.set_text(identity::NAME, whose, &row.user, record);
         world.set(identity::ENABLED, whose, true, record);
+        // Nobody can take on a user or the root.
+        world.close(identity::CAN_BE_ASSUMED_BY, whose);
         if let Some(mfa) = row.mfa {
             world.set(identity::MFA, whose, mfa, record);
         }
@@ -386,6 +388,7 @@ impl Rows<'_, '_> {
         self.file.run.sets.end(set);
         for (scope, (record, root)) in std::mem::take(&mut self.seen) {
             let whole = match (self.broken, root) {
+                _ if !self.columns.whole() => Whole::No("a column that says which keys there are is missing"),
                 (true, _) => Whole::No("some rows of the credential report were rejected"),
                 (false, false) => Whole::No("the credential report has no row of the root user, so it was filtered"),
                 (false, true) => Whole::Yes,

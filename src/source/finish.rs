@@ -53,16 +53,24 @@ fn assert(run: &mut Run, export: usize, said: &Said) {
     if let (true, Some(declared)) = (scopes.is_empty(), &said.scope) {
         scopes.push(declared.clone());
     }
+    // What a person asserts of a file does not hold for what could not be read of it. A source that
+    // shows lists of its own says so list by list.
+    let lost = if report.rejected > 0 { Some("some records of the file were rejected") } else { report.incomplete };
+    let shows = report.source.and_then(super::by_id).map_or(&[][..], |about| about.shows);
     let world = &mut run.world;
     let list = world.strings.intern("");
     let export = ExportId(u32::try_from(export).unwrap_or(u32::MAX));
     let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
     let by = world.strings.intern(said.collected_by.as_deref().unwrap_or("the manifest"));
     let at = said.collected_at.map(|at| at.0);
+    let why = lost.map(|why| world.strings.intern(why));
     for scope in scopes {
         let scope = world.strings.intern(&scope);
         for listing in &said.enumerates {
             world.enumerations.add(scope, *listing, Closure::Asserted { by, at, record });
+            if let (Some(why), false) = (why, shows.contains(listing)) {
+                world.enumerations.add(scope, *listing, Closure::Incomplete { why, record });
+            }
         }
     }
 }

@@ -243,13 +243,47 @@ pub fn statement_text(document: &str) -> Result<Option<&str>, String> {
 ///
 /// # Errors
 /// When it is not a statement, in words that quote no value of it.
-pub fn statement(text: &str) -> Result<Statement<'_>, String> {
+fn statement(text: &str) -> Result<Statement<'_>, String> {
     let statement: Statement<'_> =
         serde_json::from_str(text).map_err(|error| format!("a statement in it: {}", super::lenient::why(&error)))?;
-    match statement.effect.as_deref() {
-        Some("Allow" | "Deny") => Ok(statement),
-        _ => Err("a statement in it has no effect `Allow` or `Deny`".to_owned()),
+    if !matches!(statement.effect.as_deref(), Some("Allow" | "Deny")) {
+        return Err("a statement in it has no effect `Allow` or `Deny`".to_owned());
     }
+    if none(statement.action.as_ref()) && none(statement.not_action.as_ref()) {
+        return Err("a statement in it has neither `Action` nor `NotAction`".to_owned());
+    }
+    Ok(statement)
+}
+
+/// Reads one statement of a policy, which says of what it speaks.
+///
+/// # Errors
+/// As for any statement, and where it names no resource: what it grants would be taken for nothing.
+pub fn granting(text: &str) -> Result<Statement<'_>, String> {
+    let statement = statement(text)?;
+    if none(statement.resource.as_ref()) && none(statement.not_resource.as_ref()) {
+        return Err("a statement in it has neither `Resource` nor `NotResource`".to_owned());
+    }
+    Ok(statement)
+}
+
+/// Reads one statement of a trust policy, which says of whom it speaks.
+///
+/// # Errors
+/// As for any statement, and where it names nobody: the role would be taken for one that nobody can take on.
+pub fn trusting(text: &str) -> Result<Statement<'_>, String> {
+    let statement = statement(text)?;
+    let nobody = |principals: &Option<Principals<'_>>| {
+        principals.as_ref().is_none_or(|all| !all.0.iter().any(|(_, names)| !names.is_empty()))
+    };
+    if nobody(&statement.principal) && nobody(&statement.not_principal) {
+        return Err("a statement of its trust policy has neither `Principal` nor `NotPrincipal`".to_owned());
+    }
+    Ok(statement)
+}
+
+fn none<T>(list: Option<&Many<T>>) -> bool {
+    list.is_none_or(|list| list.is_empty())
 }
 
 #[cfg(test)]
@@ -270,11 +304,32 @@ mod tests {
         let text = r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {
             "StringEquals": {"sts:ExternalId": "planted-secret", "x:aud": "sts.amazonaws.com"},
             "StringLike": {"x:sub": ["repo:a/b:*"]}, "StringNotLike": {"x:sub": "repo:a/c:*"}}}"#;
-        let read = statement(text).unwrap();
+        let read = trusting(text).unwrap();
         let keys: Vec<&str> = read.condition.keys.iter().map(|key| &**key).collect();
         assert_eq!(keys, ["sts:ExternalId", "x:aud", "x:sub"]);
         assert_eq!(read.condition.subjects.len(), 1);
         assert!(!format!("{read:?}").contains("planted-secret"));
-        assert!(statement(r#"{"Effect": "allow"}"#).is_err());
+    }
+
+    #[test]
+    fn a_statement_that_says_too_little_is_refused() {
+        for text in [
+            r#"{"Effect": "allow", "Action": "*", "Resource": "*"}"#,
+            r#"{"Action": "*", "Resource": "*"}"#,
+            r#"{"Effect": "Allow", "Resource": "*"}"#,
+            r#"{"Effect": "Allow", "Action": [], "Resource": "*"}"#,
+            r#"{"Effect": "Allow", "Action": "*"}"#,
+            r#"{"Effect": "Allow", "Action": "*", "Resource": []}"#,
+        ] {
+            assert!(granting(text).is_err(), "{text}");
+        }
+        assert!(granting(r#"{"Effect": "Allow", "NotAction": "iam:*", "NotResource": "a"}"#).is_ok());
+        for text in [
+            r#"{"Effect": "Allow", "Action": "sts:AssumeRole"}"#,
+            r#"{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {}}"#,
+            r#"{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": []}}"#,
+        ] {
+            assert!(trusting(text).is_err(), "{text}");
+        }
     }
 }

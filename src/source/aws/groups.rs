@@ -26,7 +26,7 @@ pub fn join(file: &mut FileRun<'_>, user: u32, scope: Sym, group: &str) {
 
 /// Puts a group into the tables.
 pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, ready: Ready<'_>, record: RecordId) {
-    let Ready { principal, inline, .. } = ready;
+    let Ready { principal, inline, has_inline_list, .. } = ready;
     let Some(arn) = principal.arn.as_deref() else { return };
     let Some(parsed) = Arn::parse(arn) else { return };
     let name = principal.user_name.as_deref().unwrap_or(parsed.name);
@@ -42,7 +42,9 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, read
                 file.world().push(group::POLICIES, row, policy);
             }
         }
-        file.world().close(group::POLICIES, row);
+        if has_inline_list {
+            file.world().close(group::POLICIES, row);
+        }
     }
     for (name, text) in inline {
         let policy = policies::inline(file, cache, parsed, arn, scope, (&name, text), record);

@@ -19,6 +19,8 @@ use crate::source::run::FileRun;
 pub struct Ready<'a> {
     /// The record without its policies' texts.
     pub principal: Principal<'a>,
+    /// True if the record has a list of inline policies, be it empty.
+    pub has_inline_list: bool,
     /// Inline policies: name and text.
     pub inline: Vec<(Text<'a>, Policy<'a>)>,
     /// The trust policy.
@@ -50,7 +52,7 @@ pub fn name(world: &mut World, row: u32, arn: &str, scope: Sym, record: RecordId
 
 /// Puts a user or role into the tables.
 pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, ready: Ready<'_>, record: RecordId) {
-    let Ready { principal, inline, trust } = ready;
+    let Ready { principal, inline, has_inline_list, trust } = ready;
     let Some(arn) = principal.arn.as_deref() else { return };
     let Some(parsed) = Arn::parse(arn) else { return };
     let role = parsed.kind == "role";
@@ -106,14 +108,21 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, read
                 file.world().push(identity::POLICIES, row, policy);
             }
         }
-        file.world().close(identity::POLICIES, row);
+        // AWS leaves the list of inline policies out for users that have none, and writes it for every role.
+        if has_inline_list || !role {
+            file.world().close(identity::POLICIES, row);
+        }
     }
     for (name, text) in inline {
         let policy = policies::inline(file, cache, parsed, arn, scope, (&name, text), record);
         file.world().push(identity::POLICIES, row, policy);
     }
-    if let Some(trust) = trust {
-        add_trust(file.world(), row, &trust);
+    if let Some(trust) = &trust {
+        add_trust(file.world(), row, trust);
+    }
+    // Nobody can take on a user, and of a role the trust policy names all who can.
+    if trust.is_some() || !role {
+        file.world().close(identity::CAN_BE_ASSUMED_BY, row);
     }
 }
 

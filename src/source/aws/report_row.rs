@@ -110,6 +110,12 @@ impl Columns {
         }
     }
 
+    /// True if the columns are there that say which keys and passwords there are.
+    #[must_use]
+    pub fn whole(&self) -> bool {
+        [self.password[0], self.keys[0][0], self.keys[1][0]].iter().all(Option::is_some)
+    }
+
     /// Reads a row.
     ///
     /// # Errors
@@ -125,6 +131,15 @@ impl Columns {
             changed: When::read(cell(changed)),
             used: When::read(cell(used)),
         };
+        // What stands there decides whether there is such a credential: a word that is neither leaves it open.
+        let states = [(self.password[0], true), (self.keys[0][0], false), (self.keys[1][0], false)];
+        for (column, password) in states {
+            let text = cell(column);
+            let none = password && ["not_supported", "N/A"].iter().any(|word| text.eq_ignore_ascii_case(word));
+            if column.is_some() && truth(text).is_none() && !none {
+                return Err("it does not say whether one of its keys or its password is active".to_owned());
+            }
+        }
         let arn = cell(self.arn);
         if arn.is_empty() {
             return Err("it has no `arn`".to_owned());

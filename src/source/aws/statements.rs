@@ -14,6 +14,9 @@ use crate::model::intern::Sym;
 use crate::model::policy::{ListId, StatementId, Trust};
 use crate::model::world::World;
 
+/// A document without statements is none: to take it for one that grants nothing would be a guess.
+const NO_STATEMENT: &str = "a policy document in it has no `Statement`";
+
 /// Statements of which the text was seen before.
 #[derive(Debug, Default)]
 pub struct Cache {
@@ -54,12 +57,10 @@ impl Cache {
     /// When one of them is not a statement.
     pub fn find<'a>(&self, document: Document<'a>) -> Result<Policy<'a>, String> {
         match document {
-            Document::Object(None) => Ok(Policy::Statements(Vec::new())),
+            Document::Object(None) => Err(NO_STATEMENT.to_owned()),
             Document::Object(Some(text)) => self.find_text(text).map(Policy::Statements),
             Document::Text(text) => {
-                if let Some(statements) = document::statement_text(&text)? {
-                    self.find_text(statements)?;
-                }
+                self.find_text(document::statement_text(&text)?.ok_or(NO_STATEMENT)?)?;
                 Ok(Policy::Text(text))
             }
         }
@@ -72,7 +73,7 @@ impl Cache {
                 let hash = self.hash(text);
                 match self.known.get(&hash) {
                     Some((id, name)) => Ok(Found::Seen(*id, *name)),
-                    None => document::statement(text).map(|read| Found::Fresh(hash, Box::new(read))),
+                    None => document::granting(text).map(|read| Found::Fresh(hash, Box::new(read))),
                 }
             })
             .collect()
@@ -154,19 +155,17 @@ pub enum TrustPolicy<'a> {
 /// When one of them is not a statement.
 pub fn trust(document: Document<'_>) -> Result<TrustPolicy<'_>, String> {
     match document {
-        Document::Object(None) => Ok(TrustPolicy::Statements(Vec::new())),
+        Document::Object(None) => Err(NO_STATEMENT.to_owned()),
         Document::Object(Some(text)) => trust_text(text).map(TrustPolicy::Statements),
         Document::Text(text) => {
-            if let Some(statements) = document::statement_text(&text)? {
-                trust_text(statements)?;
-            }
+            trust_text(document::statement_text(&text)?.ok_or(NO_STATEMENT)?)?;
             Ok(TrustPolicy::Text(text))
         }
     }
 }
 
 fn trust_text(text: &str) -> Result<Vec<Statement<'_>>, String> {
-    split(text)?.into_iter().map(document::statement).collect()
+    split(text)?.into_iter().map(document::trusting).collect()
 }
 
 /// Adds what a trust policy says to an identity.

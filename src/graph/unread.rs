@@ -1,0 +1,152 @@
+//! Where edges of becoming may be missing, since roles or their trust policies were not read.
+//!
+//! That no edge was found shows nothing about a role that nobody listed. An identity's edges
+//! are known whole only if every role that could let it in was read: those of its own account,
+//! whose trust alone is enough, and those that its own grants name anywhere.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
+use super::effective::{Grants, holdings};
+use super::pattern::{is_wild, overlap};
+use crate::model::facts::identity;
+use crate::model::listing::Listing;
+use crate::model::table::Presence;
+use crate::model::{Row, Subject, Sym, Why, World};
+
+/// By identity: why its edges may not be known whole; `None` if they are.
+///
+/// `own_scopes` are those that the profile names as the organisation's, whether or not they were loaded.
+/// What leads out of an identity's own scope is noted, scope by scope.
+pub fn open_edges(world: &mut World, grants: &Grants, own_scopes: &[String]) -> Vec<Option<Why>> {
+    let mut search = Search::new(world, own_scopes);
+    let rows = world.table(Subject::Identity).rows();
+    let open: Vec<Option<Why>> = rows.map(|row| search.of(world, grants, row)).collect();
+    for (scope, (count, scopes_row)) in std::mem::take(&mut search.leads_to) {
+        let record = world.table(Subject::Identity).records(scopes_row).next();
+        let message = format!(
+            "{count} identities may take on roles of `{scope}` that nobody listed, or whose trust was not read; what they reach is not known whole"
+        );
+        world.note("roles-not-read", message, record);
+    }
+    open
+}
+
+struct Search {
+    /// The scopes that a wildcard can mean: those loaded and those of the organisation.
+    scopes: Vec<String>,
+    /// By scope: why its roles are not known whole.
+    unsure: HashMap<String, Option<Why>>,
+    /// Scopes with a listed role whose trust was not read.
+    unread: Vec<Sym>,
+    /// By pattern: what it leads to that is not known whole.
+    patterns: HashMap<Sym, Option<(String, Why)>>,
+    /// By scope: how many identities lead there from outside, and the first of them.
+    leads_to: BTreeMap<String, (u64, u32)>,
+}
+
+impl Search {
+    fn new(world: &World, own_scopes: &[String]) -> Self {
+        let table = world.table(Subject::Identity);
+        let listed = table.rows().filter(|row| table.presence(*row) == Presence::Listed);
+        let without = listed.filter(|row| !table.complete(identity::CAN_BE_ASSUMED_BY.id, *row));
+        let mut unread: Vec<Sym> = without.map(|row| world.scope(Row::new(Subject::Identity, row))).collect();
+        unread.sort_unstable();
+        unread.dedup();
+        let mut scopes: Vec<String> = world.scopes.iter().map(|scope| world.strings.text(*scope).to_owned()).collect();
+        scopes.extend(own_scopes.iter().cloned());
+        scopes.sort();
+        scopes.dedup();
+        Self { scopes, unsure: HashMap::new(), unread, patterns: HashMap::new(), leads_to: BTreeMap::new() }
+    }
+
+    fn of(&mut self, world: &World, grants: &Grants, row: u32) -> Option<Why> {
+        let table = world.table(Subject::Identity);
+        if table.presence(row) != Presence::Listed
+            || table.get(identity::ROOT.id, row) == 1
+            || grants.cannot_assume(row)
+        {
+            return None;
+        }
+        let own = world.strings.text(world.scope(Row::new(Subject::Identity, row))).to_owned();
+        let mut why = self.unsure_in(world, &own);
+        for entry in holdings(world, row) {
+            let Some((_, id, _)) = world.statements.entry(entry) else { continue };
+            let assumes = grants.effective(Some(row), *id).is_some_and(|effective| effective.actions.assume);
+            let Some(statement) = world.statements.get(*id).filter(|_| assumes) else { continue };
+            let everything = if statement.inverted_resources { world.strings.get("*") } else { None };
+            let named = world.statements.members(statement.resources).iter().copied();
+            let patterns: Vec<Sym> = everything.map_or_else(|| named.collect(), |every| vec![every]);
+            for pattern in patterns {
+                if let Some((scope, cause)) = self.leads_to(world, pattern) {
+                    if scope != own {
+                        self.leads_to.entry(scope).or_insert((0, row)).0 += 1;
+                    }
+                    why = why.or(Some(cause));
+                }
+            }
+        }
+        why
+    }
+
+    /// Why the roles of a scope are not known whole.
+    fn unsure_in(&mut self, world: &World, scope: &str) -> Option<Why> {
+        if let Some(known) = self.unsure.get(scope) {
+            return *known;
+        }
+        let why = match world.strings.get(scope) {
+            None => Some(Why::NotEnumerated(Listing::Roles)),
+            Some(sym) => match world.closed_in(sym, Listing::Roles) {
+                Err(why) => Some(why),
+                Ok(()) => self.unread.binary_search(&sym).is_ok().then_some(Why::MissingFact),
+            },
+        };
+        self.unsure.insert(scope.to_owned(), why);
+        why
+    }
+
+    /// The scope that a pattern leads to and that is not known whole there, and why.
+    fn leads_to(&mut self, world: &World, pattern: Sym) -> Option<(String, Why)> {
+        if let Some(known) = self.patterns.get(&pattern) {
+            return known.clone();
+        }
+        let text = world.strings.text(pattern);
+        let account = text.split(':').nth(4).unwrap_or("");
+        let found = if !is_wild(text) {
+            self.exact(world, text, account)
+        } else if !account.is_empty() && !is_wild(account) && !is_wild(text.split(account).next().unwrap_or("")) {
+            let scope = format!("aws:{account}");
+            self.unsure_in(world, &scope).map(|why| (scope, why))
+        } else {
+            let scopes = self.scopes.clone();
+            scopes.into_iter().find_map(|scope| {
+                let account = scope.strip_prefix("aws:")?;
+                let roles = format!("arn:*:iam::{account}:role/*");
+                let why = overlap(text, &roles).then(|| self.unsure_in(world, &scope)).flatten()?;
+                Some((scope, why))
+            })
+        };
+        self.patterns.insert(pattern, found.clone());
+        found
+    }
+
+    /// One role by its name: read, or of an account whose roles are all listed, so that there is none.
+    fn exact(&mut self, world: &World, arn: &str, account: &str) -> Option<(String, Why)> {
+        if !arn.contains(":role/") {
+            return None;
+        }
+        let scope = format!("aws:{account}");
+        let table = world.table(Subject::Identity);
+        let row = world.strings.get(&format!("aws:{account}:role:{arn}")).and_then(|id| table.find(id));
+        match row.filter(|row| table.presence(*row) == Presence::Listed) {
+            Some(row) if table.complete(identity::CAN_BE_ASSUMED_BY.id, row) => None,
+            Some(_) => Some((scope, Why::MissingFact)),
+            None => match world.strings.get(&scope).map(|sym| world.closed_in(sym, Listing::Roles)) {
+                Some(Ok(())) => None,
+                Some(Err(why)) => Some((scope, why)),
+                None => Some((scope, Why::NotEnumerated(Listing::Roles))),
+            },
+        }
+    }
+}
