@@ -114,7 +114,7 @@ impl Search {
         let text = world.strings.text(pattern);
         let account = text.split(':').nth(4).unwrap_or("");
         let found = if !is_wild(text) {
-            self.exact(world, text, account)
+            Self::exact(world, text, account)
         } else if !account.is_empty() && !is_wild(account) && !is_wild(text.split(account).next().unwrap_or("")) {
             let scope = format!("aws:{account}");
             self.unsure_in(world, &scope).map(|why| (scope, why))
@@ -132,7 +132,7 @@ impl Search {
     }
 
     /// One role by its name: read, or of an account whose roles are all listed, so that there is none.
-    fn exact(&mut self, world: &World, arn: &str, account: &str) -> Option<(String, Why)> {
+    fn exact(world: &World, arn: &str, account: &str) -> Option<(String, Why)> {
         if !arn.contains(":role/") {
             return None;
         }

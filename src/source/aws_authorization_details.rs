@@ -201,7 +201,7 @@ impl Sink for Details<'_, '_> {
                 inline.push((name, self.cache.find(text)?));
             }
             let trust = principal.assume_role_policy_document.take().map(statements::trust).transpose()?;
-            Parsed::Principal(Box::new(Ready { principal, inline, has_inline_list, trust }))
+            Parsed::Principal(Box::new(Ready { principal, has_inline_list, inline, trust }))
         };
         Ok(parsed)
     }
