@@ -1,8 +1,10 @@
 //! The sentences of a check: text with `{{ credential.last_change_at | ago }}` in it.
 //!
 //! A placeholder is a fact of the check's subject, by dots through the subjects that it names, or
-//! a parameter; then, for an instant, `ago` or `date`, and for a list, `count`, `names` (of
-//! subjects) or `list` (of texts). Nothing else: what decides stands in the expressions.
+//! a parameter; then, for an instant, `ago`, `date`, `last used` (or another verb: `last used 3
+//! days ago`, `never used`) or `ends`, and for a list, `count` (or `count key keys`, which adds
+//! the noun), `names` (of subjects) or `list` (of texts). A number takes `count time times`.
+//! Nothing else: what decides stands in the expressions.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -29,12 +31,16 @@ enum Piece {
     Fact { path: Vec<FactId>, filter: Filter },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Filter {
     Plain,
     Ago,
     Date,
-    Count,
+    /// With the verb of what was done last.
+    Last(String),
+    Ends,
+    /// With the noun for one and for several.
+    Count(Option<(String, String)>),
     Names,
     List,
 }
@@ -44,7 +50,7 @@ const SHOWN_MEMBERS: usize = 5;
 /// How many characters of a name a sentence shows.
 const SHOWN_CHARACTERS: usize = 80;
 /// The filters, for diagnostics.
-const FILTERS: [&str; 5] = ["ago", "date", "count", "names", "list"];
+const FILTERS: [&str; 7] = ["ago", "date", "last", "ends", "count", "names", "list"];
 
 impl Template {
     /// Reads a sentence of a check about `subject` that has these parameters.
@@ -103,7 +109,7 @@ impl Template {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Param(name) => out.push_str(&params.get(name).map_or_else(String::new, ParamValue::words)),
-                Piece::Fact { path, filter } => fact(&mut out, slots, row, path, *filter, as_of),
+                Piece::Fact { path, filter } => fact(&mut out, slots, row, path, filter, as_of),
             }
         }
         out
@@ -160,25 +166,39 @@ fn placeholder(text: &str, range: Range<usize>, subject: Subject, params: &[&str
 }
 
 fn filter(ty: FactType, text: Option<&str>) -> Result<Filter, Diagnostic> {
-    let fits = match (text, ty) {
+    let words: Vec<&str> = text.unwrap_or("").split_whitespace().collect();
+    let name = text.map(|_| words.first().copied().unwrap_or(""));
+    let arguments = words.get(1..).unwrap_or(&[]);
+    let fits = match (name, ty) {
         (None, FactType::Bool | FactType::Int | FactType::Str | FactType::Duration | FactType::Enum(_)) => {
             Some(Filter::Plain)
         }
+        (Some("last"), FactType::Time) => match arguments {
+            [verb] => Some(Filter::Last((*verb).to_owned())),
+            _ => None,
+        },
+        (Some("count"), ty) if ty.is_list() || ty == FactType::Int => match arguments {
+            [] if ty.is_list() => Some(Filter::Count(None)),
+            [one, many] => Some(Filter::Count(Some(((*one).to_owned(), (*many).to_owned())))),
+            _ => None,
+        },
+        _ if !arguments.is_empty() => None,
         (Some("ago"), FactType::Time) => Some(Filter::Ago),
         (Some("date"), FactType::Time) => Some(Filter::Date),
-        (Some("count"), ty) if ty.is_list() => Some(Filter::Count),
+        (Some("ends"), FactType::Time) => Some(Filter::Ends),
         (Some("names"), FactType::RefList(_)) => Some(Filter::Names),
         (Some("list"), FactType::StrList | FactType::EnumList(_)) => Some(Filter::List),
         _ => None,
     };
-    fits.ok_or_else(|| match text {
+    fits.ok_or_else(|| match name {
         Some(name) if !FILTERS.contains(&name) => unknown_name("filter", name, &FILTERS),
         _ => {
             let help = match ty {
-                FactType::Time => "use `ago` or `date`",
-                FactType::RefList(_) => "use `names` or `count`",
+                FactType::Time => "use `ago`, `date`, `ends`, or `last` with one verb, such as `last used`",
+                FactType::RefList(_) => "use `names`, `count`, or `count` with two nouns, such as `count key keys`",
                 FactType::StrList | FactType::EnumList(_) => "use `list` or `count`",
                 FactType::Ref(_) => "name one of its facts, such as `.name`",
+                FactType::Int => "it takes no filter, or `count` with two nouns, such as `count time times`",
                 FactType::Map => "a sentence cannot show labels",
                 _ => "it takes no filter",
             };
@@ -187,7 +207,7 @@ fn filter(ty: FactType, text: Option<&str>) -> Result<Filter, Diagnostic> {
     })
 }
 
-fn fact<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, path: &[FactId], filter: Filter, as_of: Instant) {
+fn fact<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, path: &[FactId], filter: &Filter, as_of: Instant) {
     let Some((last, steps)) = path.split_last() else { return };
     let mut row = row;
     for step in steps {
@@ -200,13 +220,24 @@ fn fact<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, path: &[FactId
     if last.def().ty.is_list() {
         return list(out, slots, row, *last, filter);
     }
-    match slots.cell(row, *last) {
-        Cell::Unknown(_) => out.push_str("not known"),
-        Cell::Absent if filter == Filter::Ago => out.push_str("never"),
-        Cell::Absent => out.push_str(last.def().absent.unwrap_or("none")),
-        Cell::Known(Scalar::Time(at)) if filter == Filter::Ago => out.push_str(&ago(Instant(at), as_of)),
-        Cell::Known(scalar) => out.push_str(&words(scalar, *last)),
-    }
+    let text = match (slots.cell(row, *last), filter) {
+        (Cell::Unknown(_), Filter::Last(verb)) => format!("not known when last {verb}"),
+        (Cell::Unknown(_), Filter::Ends) => "end not known".to_owned(),
+        (Cell::Unknown(_), _) => "not known".to_owned(),
+        (Cell::Absent, Filter::Last(verb)) => format!("never {verb}"),
+        (Cell::Absent, Filter::Ago) => "never".to_owned(),
+        (Cell::Absent, _) => last.def().absent.unwrap_or("none").to_owned(),
+        (Cell::Known(Scalar::Time(at)), Filter::Ago) => ago(Instant(at), as_of),
+        (Cell::Known(Scalar::Time(at)), Filter::Last(verb)) => format!("last {verb} {}", ago(Instant(at), as_of)),
+        (Cell::Known(Scalar::Time(at)), Filter::Ends) => {
+            format!("{} on {}", if at <= as_of.0 { "ended" } else { "ends" }, Instant(at).date())
+        }
+        (Cell::Known(Scalar::Int(n)), Filter::Count(Some((one, many)))) => {
+            format!("{n} {}", if n == 1 { one } else { many })
+        }
+        (Cell::Known(scalar), _) => words(scalar, *last),
+    };
+    out.push_str(&text);
 }
 
 /// `412 days ago`, `today`, `in 5 days`.
@@ -216,6 +247,7 @@ fn ago(at: Instant, as_of: Instant) -> String {
         0 => "today".to_owned(),
         1 => "1 day ago".to_owned(),
         days if days > 0 => format!("{days} days ago"),
+        -1 => "in 1 day".to_owned(),
         days => format!("in {} days", days.unsigned_abs()),
     }
 }
@@ -232,22 +264,25 @@ fn words(scalar: Scalar<'_>, fact: FactId) -> String {
     }
 }
 
-fn list<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, fact: FactId, filter: Filter) {
+fn list<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, fact: FactId, filter: &Filter) {
     let mut members = Vec::new();
     let mut count = 0_usize;
     let whole = slots.list(row, fact, &mut |member| {
         if member.certain {
             count += 1;
-            if filter != Filter::Count && members.len() < SHOWN_MEMBERS {
+            if !matches!(filter, Filter::Count(_)) && members.len() < SHOWN_MEMBERS {
                 members.push(member.value);
             }
         }
         true
     });
     let open = whole != Completeness::Complete;
-    if filter == Filter::Count {
+    if let Filter::Count(nouns) = filter {
         let least = if open { "at least " } else { "" };
         let _ = write!(out, "{least}{count}");
+        if let Some((one, many)) = nouns {
+            let _ = write!(out, " {}", if count == 1 { one } else { many });
+        }
         return;
     }
     let names: Vec<String> = members

@@ -288,7 +288,7 @@ checks = [{ id = "y" }]
     6:26 `last_chang_at`: `credential` has no fact `last_chang_at` (did you mean `last_change_at`? facts of credential: id, name, kind, identity, scope, enabled, created_at, rotated_at, last_change_at, expires_at, last_used_at, use_tracked_since, scopes, stored_in, sanctioned_store, exposures, verified_live)
     7:12 `credential.last_usd_at`: `last_usd_at` is no fact of `credential` (did you mean `last_used_at`?)
     8:12 `params.max_aeg`: `max_aeg` is no parameter of this check (did you mean `max_age`?)
-    8:32 ` credential.expires_at `: a timestamp cannot be shown this way (use `ago` or `date`)
+    8:32 ` credential.expires_at `: a timestamp cannot be shown this way (use `ago`, `date`, `ends`, or `last` with one verb, such as `last used`)
     18:33 `"acces_key"`: `credential.kind` must be a name of credential kind (did you mean `access_key`?)
     18:56 `"yes"`: `credential.enabled` must be true or false ()
     18:76 `{ absent = true }`: `credential.created_at` is never absent (leave it out to make it unknown)

@@ -35,6 +35,25 @@ fn instants_lengths_and_parameters() {
 }
 
 #[test]
+fn what_never_was_and_how_many() {
+    let text = "{{ credential.last_used_at | last used }}, {{ credential.expires_at | ends }}";
+    let said = |given: serde_json::Value| sentence(text, Subject::Credential, &given);
+    let absent = json!({ "absent": true });
+    assert_eq!(said(json!({ "last_used_at": absent, "expires_at": absent })), "never used, does not expire");
+    assert_eq!(
+        said(json!({ "last_used_at": "2026-10-31", "expires_at": "2026-12-01" })),
+        "last used 1 day ago, ends on 2026-12-01"
+    );
+    assert_eq!(said(json!({ "expires_at": "2026-10-01" })), "not known when last used, ended on 2026-10-01");
+    let text = "{{ policy.attached_count | count time times }}";
+    assert_eq!(sentence(text, Subject::Policy, &json!({ "attached_count": 1 })), "1 time");
+    assert_eq!(sentence(text, Subject::Policy, &json!({ "attached_count": 2 })), "2 times");
+    let text = "{{ identity.owners | count owner owners }}";
+    assert_eq!(sentence(text, Subject::Identity, &json!({ "owners": [{ "name": "a" }] })), "1 owner");
+    assert_eq!(sentence(text, Subject::Identity, &json!({ "owners": [] })), "0 owners");
+}
+
+#[test]
 fn lists_and_other_subjects() {
     let text = "{{ identity.owners | names }}; {{ identity.owners | count }}; {{ identity.boundary.name }}";
     let owners: Vec<_> = (1..=7).map(|n| json!({ "name": format!("o{n}") })).collect();
@@ -63,8 +82,17 @@ fn what_cannot_be_shown_is_told() {
     for (text, message, help) in [
         ("{{ credential.kin }}", "`kin` is no fact of `credential`", "did you mean `kind`?"),
         ("{{ identity.kind }}", "`identity` is no subject of this check", "one of credential, params"),
-        ("{{ credential.expires_at }}", "a timestamp cannot be shown this way", "use `ago` or `date`"),
+        (
+            "{{ credential.expires_at }}",
+            "a timestamp cannot be shown this way",
+            "use `ago`, `date`, `ends`, or `last` with one verb, such as `last used`",
+        ),
         ("{{ credential.identity }}", "a identity cannot be shown this way", "name one of its facts, such as `.name`"),
+        (
+            "{{ credential.expires_at | last }}",
+            "a timestamp cannot be shown this way",
+            "use `ago`, `date`, `ends`, or `last` with one verb, such as `last used`",
+        ),
         ("{{ credential.kind | agoo }}", "`agoo` is no filter", "did you mean `ago`?"),
         ("{{ params.max_agee }}", "`max_agee` is no parameter of this check", "did you mean `max_age`?"),
         ("{{ credential.kind", "`{{` is never closed", "close it with `}}`"),
