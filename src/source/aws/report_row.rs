@@ -131,21 +131,23 @@ impl Columns {
             changed: When::read(cell(changed)),
             used: When::read(cell(used)),
         };
-        // What stands there decides whether there is such a credential: a word that is neither leaves it open.
-        let states = [(self.password[0], true), (self.keys[0][0], false), (self.keys[1][0], false)];
-        for (column, password) in states {
-            let text = cell(column);
-            let none = password && ["not_supported", "N/A"].iter().any(|word| text.eq_ignore_ascii_case(word));
-            if column.is_some() && truth(text).is_none() && !none {
-                return Err("it does not say whether one of its keys or its password is active".to_owned());
-            }
-        }
         let arn = cell(self.arn);
         if arn.is_empty() {
             return Err("it has no `arn`".to_owned());
         }
-        if !matches!(Arn::parse(arn).map(|arn| arn.kind), Some("user" | "root")) {
+        let kind = Arn::parse(arn).map(|arn| arn.kind);
+        if !matches!(kind, Some("user" | "root")) {
             return Err("its `arn` is not the name of a user with its account".to_owned());
+        }
+        // What stands there decides whether there is such a credential: a word that is neither leaves it open. Only of
+        // the root user does AWS say that it does not say.
+        let states = [(self.password[0], kind == Some("root")), (self.keys[0][0], false), (self.keys[1][0], false)];
+        for (column, may_be_silent) in states {
+            let text = cell(column);
+            let silent = may_be_silent && ["not_supported", "N/A"].iter().any(|word| text.eq_ignore_ascii_case(word));
+            if column.is_some() && truth(text).is_none() && !silent {
+                return Err("it does not say whether one of its keys or its password is active".to_owned());
+            }
         }
         Ok(Row {
             user: cell(self.user).to_owned(),
@@ -180,9 +182,14 @@ mod tests {
             .map(str::to_owned)
             .to_vec();
         let columns = Columns::new(&header);
-        let row = columns.read(b"ann,arn:aws:iam::111122223333:user/ann,not_supported,no_information,TRUE").unwrap();
+        let row =
+            columns.read(b"<root_account>,arn:aws:iam::111122223333:root,not_supported,no_information,TRUE").unwrap();
         assert_eq!((row.password.active, row.password.used), (None, When::NoInformation));
         assert_eq!((row.keys[0].active, row.keys[0].used, row.keys[1].active), (Some(true), When::Silent, None));
+        for silent in ["not_supported", "N/A", ""] {
+            let text = format!("ann,arn:aws:iam::111122223333:user/ann,{silent},no_information,TRUE");
+            assert!(columns.read(text.as_bytes()).unwrap_err().contains("does not say whether"), "{silent}");
+        }
         assert_eq!(When::read("soon"), When::Bad);
         assert_eq!(columns.read(b"ann,,true,N/A,true").unwrap_err(), "it has no `arn`");
         assert!(columns.read(b"ann").unwrap_err().contains("1 fields"));
