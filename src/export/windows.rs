@@ -12,7 +12,7 @@ use super::split::{Field, JsonSplitter, Layout, Pieces, Refused, Slice, Split};
 use super::text::TextReader;
 
 /// How much text is read at once, in bytes.
-pub const WINDOW: usize = 1 << 20;
+pub const WINDOW: usize = 1 << 18;
 
 /// What becomes of the records of a file.
 pub trait Sink: Send + Sync {
@@ -105,6 +105,8 @@ fn next<R: Read + Send>(
     mut text: Vec<u8>,
 ) -> io::Result<Window> {
     text.clear();
+    // At once, and a little more than is read, so that the end of a file is seen without growing.
+    text.reserve(carry.len() + WINDOW + 64);
     text.extend_from_slice(carry);
     let filled = reader.fill(&mut text, WINDOW)?;
     let mut pieces = Pieces::default();

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::{End, FORMATS, Format, Kept, Output};
 use crate::contract::v1::{Finding, FindingSink, Gap, Head, ReadError, ResultsWriter, Tee, read_into};
 
@@ -70,9 +72,13 @@ impl Rendering {
     /// What writing gives, with the name of the file.
     pub fn finish(self, head: &Head, gaps: &[Gap]) -> io::Result<(Kept, Vec<PathBuf>)> {
         let end = End { head, kept: &self.kept, gaps };
-        for (output, path) in self.outputs.into_iter().zip(&self.files) {
-            output.finish(&end).map_err(|error| named(path, &error))?;
-        }
+        let finished: Vec<io::Result<()>> = self
+            .outputs
+            .into_par_iter()
+            .zip(&self.files)
+            .map(|(output, path)| output.finish(&end).map_err(|error| named(path, &error)))
+            .collect();
+        finished.into_iter().collect::<io::Result<()>>()?;
         Ok((self.kept, self.files))
     }
 }

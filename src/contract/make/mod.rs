@@ -67,7 +67,7 @@ pub struct Reports<'a> {
 }
 
 /// How many failures are made into findings at once: enough for two cores, little enough to hold.
-const BLOCK: usize = 512;
+const BLOCK: usize = 128;
 
 /// Writes `results.json`, and gives every finding to `sink` on the way.
 ///
@@ -90,7 +90,7 @@ pub fn write_results<W: Write + Send>(
         let block: Vec<(usize, u32)> = failures.by_ref().take(BLOCK).collect();
         let (made, written) = rayon::join(
             || -> io::Result<Vec<Made>> {
-                block.par_iter().with_min_len(32).map(|(run, row)| make(input, *run, *row, &requirements)).collect()
+                block.par_iter().with_min_len(16).map(|(run, row)| make(input, *run, *row, &requirements)).collect()
             },
             || -> io::Result<()> {
                 for (finding, text) in &ready {
