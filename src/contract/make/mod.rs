@@ -8,6 +8,7 @@ mod head;
 mod limits;
 mod names;
 mod path;
+mod remedy;
 mod table;
 
 use std::collections::BTreeMap;
