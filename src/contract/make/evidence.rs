@@ -4,28 +4,62 @@ use super::names::{Place, field_of, gives, id, place, policy_record, value};
 use crate::base::digest::Digester;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
-use crate::expr::{FactRead, ListRead};
+use crate::expr::{FactRead, ListRead, Trace};
 use crate::graph::Estate;
 use crate::model::enumeration;
 use crate::model::facts::{ai_system, credential, identity, owner};
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, Made};
 use crate::model::table::UNKNOWN;
-use crate::model::{Cell, Row, Scalar, Subject, Sym};
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
 /// The most facts that one finding shows; the rest is counted in its last entry.
 const MOST: usize = 40;
 
 /// The evidence of a trace.
-pub(super) fn evidence(estate: &Estate<'_>, about: Row, facts: &[FactRead<'_>], as_of: Instant) -> Vec<Evidence> {
+pub(super) fn evidence(estate: &Estate<'_>, about: Row, trace: &Trace<'_>, as_of: Instant) -> Vec<Evidence> {
+    let facts = &trace.facts;
     let mut all: Vec<Evidence> = facts.iter().take(MOST).map(|read| one(estate, about, read, as_of)).collect();
     if let (Some(last), true) = (all.last_mut(), facts.len() > MOST) {
         last.note = Some(format!("and {} more facts", facts.len() - MOST));
     }
+    // A list of which no member was read decided by how many there are.
+    let counted = trace.closed.iter().filter(|list| {
+        !facts.iter().any(|read| read.row == list.row && read.fact == list.fact)
+            && list.fact.def().made == Made::Stored
+            && list.fact.def().ty.is_list()
+    });
+    all.extend(counted.map(|list| length(estate, about, list)));
     all
 }
 
-fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> Evidence {
+/// How many members a complete list has, and the record of its subject.
+fn length(estate: &Estate<'_>, about: Row, list: &ListRead) -> Evidence {
+    let mut members = 0_u32;
+    estate.list(list.row, list.fact, &mut |_| {
+        members = members.saturating_add(1);
+        true
+    });
+    let table = estate.world.table(list.row.subject);
+    let mut records = table.records(list.row.index);
+    let first = table.records(list.row.index).next();
+    let record = records.find(|record| members > 0 && gives(estate, *record, list.fact)).or(first);
+    let place = record.map_or_else(Place::default, |record| place(estate, record, None));
+    Evidence {
+        fact: list.fact.path(),
+        subject: (list.row != about).then(|| id(estate, list.row)),
+        state: FactState::Known,
+        value: if members == 0 { "none".to_owned() } else { format!("{members} in all") },
+        note: Some("follows from a complete list".to_owned()),
+        export: place.export,
+        pointer: place.pointer,
+        offset: place.offset,
+        document: place.document,
+    }
+}
+
+/// One fact that was read.
+pub(super) fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> Evidence {
     let def = read.fact.def();
     let (state, text, note) = match read.cell {
         Cell::Known(Scalar::Time(at)) => {
@@ -180,6 +214,10 @@ pub(super) fn enumerations(estate: &Estate<'_>, closed: &[ListRead]) -> Vec<Enum
 
 fn enumeration_use(estate: &Estate<'_>, listing: &str, scope: &str, closure: &enumeration::Closure) -> EnumerationUse {
     let export = |record| estate.world.records.get(record).map(|record| record.export.0);
+    let pointer = match closure {
+        enumeration::Closure::Asserted { record, .. } => place(estate, *record, None).pointer,
+        _ => None,
+    };
     let (closure, by, export) = match closure {
         enumeration::Closure::Shown(record) => (Closure::Shown, None, export(*record)),
         enumeration::Closure::Asserted { by, record, .. } => (
@@ -195,6 +233,7 @@ fn enumeration_use(estate: &Estate<'_>, listing: &str, scope: &str, closure: &en
         closure,
         by,
         export,
+        pointer,
     }
 }
 
