@@ -9,6 +9,7 @@ mod limits;
 mod names;
 mod path;
 mod remedy;
+mod settings;
 mod table;
 
 use std::io::{self, Write};
