@@ -47,7 +47,7 @@ pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared) 
         owners: owners(input, about),
         reason,
         evidence,
-        enumerations: enumerations(estate, &trace.closed),
+        enumerations: enumerations(estate, &trace),
         params: planned
             .map(|planned| {
                 let used = planned.params.iter().filter(|(name, _)| trace.params.contains(&name.as_str()));

@@ -10,7 +10,7 @@ use crate::expr::FactRead;
 use crate::graph::path::{Step, route, steps_to};
 use crate::graph::pattern::names_every_of_kind;
 use crate::graph::{self, Estate, Ground, route_to_admin};
-use crate::model::facts::{BECOMING_HOW_SET, BecomingState, becoming, grant, identity, resource};
+use crate::model::facts::{BECOMING_HOW_SET, BecomingState, becoming, grant, group, identity, resource};
 use crate::model::policy::ListId;
 use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
@@ -32,14 +32,14 @@ pub(super) fn to_admin(estate: &Estate<'_>, row: u32) -> (Vec<Hop>, u32) {
 }
 
 /// What makes the last identity of a path to an administrator one, or lets it make one of itself.
-pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: u32) -> Option<Evidence> {
+pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: u32) -> Vec<Evidence> {
     let world = estate.world;
     let admin = Row::new(Subject::Identity, last);
     let who = if path.is_empty() { "it".to_owned() } else { super::names::name(estate, admin) };
     if world.table(Subject::Identity).get(identity::ROOT.id, last) == 1 {
         let cell = estate.cell(admin, identity::ROOT.id);
         let read = FactRead { row: admin, fact: identity::ROOT.id, key: None, member: false, cell };
-        return Some(super::evidence::one(estate, about, &read, Instant(0)));
+        return vec![super::evidence::one(estate, about, &read, Instant(0))];
     }
     let mut found: Option<(bool, u32)> = None;
     estate.list(admin, identity::GRANTS.id, &mut |member| {
@@ -51,7 +51,7 @@ pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: 
         }
         found.is_none_or(|(everywhere, _)| !everywhere)
     });
-    let (everywhere, grant) = found?;
+    let Some((everywhere, grant)) = found else { return Vec::new() };
     let mut ground = evidence(estate, Ground::Grant(grant));
     ground.note = Some(if everywhere {
         format!("makes {who} an administrator")
@@ -60,7 +60,35 @@ pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: 
             "lets {who} change the permissions of every identity of a kind in its account, and so become an administrator"
         )
     });
-    Some(ground)
+    let policy = world.statements.entry(grant).map(|entry| entry.0);
+    let held = policy.and_then(|policy| holding(estate, about, admin, policy));
+    held.into_iter().chain([ground]).collect()
+}
+
+/// Where it stands that an identity holds a policy: in its own list of policies, or in that of its groups.
+///
+/// None for a policy that is written into its holder, whose record is that of the policy.
+pub(super) fn holding(estate: &Estate<'_>, about: Row, holder: Row, policy: u32) -> Option<Evidence> {
+    let world = estate.world;
+    let table = world.table(Subject::Identity);
+    let text = policy_record(estate, policy)?;
+    if table.records(holder.index).any(|record| record == text) {
+        return None;
+    }
+    let mut own = table.members(identity::POLICIES.id, holder.index).iter();
+    let (fact, member) = if own.any(|(_, held, _)| *held == policy) {
+        (identity::POLICIES.id, Row::new(Subject::Policy, policy))
+    } else {
+        let carries = |of: u32| {
+            let mut held = world.table(Subject::Group).members(group::POLICIES.id, of).iter();
+            held.any(|(_, held, _)| *held == policy)
+        };
+        let mut groups = table.members(identity::GROUPS.id, holder.index).iter();
+        let (_, of, _) = groups.find(|(_, of, _)| carries(*of))?;
+        (identity::GROUPS.id, Row::new(Subject::Group, *of))
+    };
+    let read = FactRead { row: holder, fact, key: None, member: true, cell: Cell::Known(Scalar::Ref(member)) };
+    Some(super::evidence::one(estate, about, &read, Instant(0)))
 }
 
 /// Whether a grant makes its holder an administrator (true) or lets it become one (false); `None` if neither.
@@ -167,34 +195,16 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
     let (fact, about, value, place) = match ground {
         Ground::Trust(row) | Ground::Both(_, row) => {
             let table = world.table(Subject::Becoming);
-            let principal =
-                u32::try_from(table.get(becoming::PRINCIPAL.id, row)).map_or("", |sym| world.strings.text(Sym(sym)));
             let to = u32::try_from(table.get(becoming::TO.id, row)).unwrap_or(0);
             let mut records = world.table(Subject::Identity).records(to);
             let trusting = records.find(|record| gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
             let at = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
-            (
-                becoming::PRINCIPAL.id.path(),
-                Row::new(Subject::Becoming, row),
-                format!("trusts {}", shown(principal)),
-                at,
-            )
+            (becoming::PRINCIPAL.id.path(), Row::new(Subject::Becoming, row), trusts(estate, row), at)
         }
         Ground::Grant(entry) => {
             let row = Row { subject: Subject::Grant, index: entry, part: 0 };
-            let (policy, statement, _) =
-                world.statements.entry(entry).copied().unwrap_or((0, crate::model::policy::StatementId(0), None));
-            let found = world.statements.get(statement);
-            let value = found.map_or_else(String::new, |found| {
-                let but = |inverted| if inverted { "all but " } else { "" };
-                format!(
-                    "allows {}{} on {}{}",
-                    but(found.inverted_actions),
-                    some_of(estate, found.actions),
-                    but(found.inverted_resources),
-                    some_of(estate, found.resources)
-                )
-            });
+            let policy = world.statements.entry(entry).map_or(0, |entry| entry.0);
+            let value = allows(estate, entry).unwrap_or_default();
             let record = policy_record(estate, policy);
             ("policy.grants".to_owned(), row, value, record.map(|record| place(estate, record, None)))
         }
@@ -211,6 +221,26 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
         offset: place.offset,
         document: place.document,
     }
+}
+
+/// Whom a trust names: `trusts arn:aws:iam::111122223333:root`.
+pub(super) fn trusts(estate: &Estate<'_>, row: u32) -> String {
+    let principal = u32::try_from(estate.world.table(Subject::Becoming).get(becoming::PRINCIPAL.id, row));
+    format!("trusts {}", shown(principal.map_or("", |sym| estate.world.strings.text(Sym(sym)))))
+}
+
+/// What a statement allows: `allows s3:GetObject on *`.
+pub(super) fn allows(estate: &Estate<'_>, entry: u32) -> Option<String> {
+    let (_, id, _) = *estate.world.statements.entry(entry)?;
+    let found = estate.world.statements.get(id)?;
+    let but = |inverted| if inverted { "all but " } else { "" };
+    Some(format!(
+        "allows {}{} on {}{}",
+        but(found.inverted_actions),
+        some_of(estate, found.actions),
+        but(found.inverted_resources),
+        some_of(estate, found.resources)
+    ))
 }
 
 /// The first members of a list of a statement, and how many more there are.

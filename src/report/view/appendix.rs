@@ -224,7 +224,7 @@ fn waiver_row(waiver: &Waiver) -> WaiverRow {
 
 fn attestation_row(index: &Index<'_>, one: &Attestation) -> AttestationRow {
     AttestationRow {
-        about: human::brief(&format!("{} {} {}", one.framework, one.requirement, one.part)),
+        about: attested_part(index, one),
         statement: human::passage(&one.statement),
         by: human::brief(&one.by),
         at: human::instant_or(one.at.as_deref(), "not dated"),
@@ -232,6 +232,16 @@ fn attestation_row(index: &Index<'_>, one: &Attestation) -> AttestationRow {
         status: word!(one.status),
         place: one.export.map(|at| index.position(at, one.pointer.as_deref(), None, None)).unwrap_or_default(),
     }
+}
+
+/// The requirement and the title of the part that a statement answers; their ids where they are not asked for.
+fn attested_part(index: &Index<'_>, one: &Attestation) -> String {
+    let framework = index.head.frameworks.iter().find(|framework| framework.id == one.framework);
+    let requirement = framework
+        .and_then(|framework| framework.requirements.iter().find(|requirement| requirement.id == one.requirement));
+    let part = requirement.and_then(|requirement| requirement.parts.iter().find(|part| part.id == one.part));
+    let part = part.map_or(one.part.as_str(), |part| human::name_or(&part.title, &part.id));
+    human::brief(&format!("{}, {}: {part}", one.framework, one.requirement))
 }
 
 fn control_row(file: &ControlFile) -> ControlRow {
