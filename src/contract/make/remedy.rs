@@ -5,7 +5,8 @@ use crate::assess::{About, GapGroup};
 use crate::base::text::shown;
 use crate::contract::v1::Remedy;
 use crate::model::Why;
-use crate::model::facts::{becoming, identity};
+use crate::model::enumeration::Closure;
+use crate::model::facts::{becoming, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
 use crate::source::{self, About as Source};
@@ -34,13 +35,7 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
             ),
             Vec::new(),
         ),
-        (Why::Incomplete(listing), _) => (
-            format!(
-                "Export the list of {} in {scope} whole: it is cut short, since a page is missing.",
-                listing.words()
-            ),
-            commands(&source::showing(listing)),
-        ),
+        (Why::Incomplete(listing), _) => incomplete(input, listing, &group.scope),
         (_, About::Listing(listing)) => listing_remedy(input, listing, &scope),
         (_, About::Fact(fact)) => fact_remedy(input, fact, &scope),
         (_, About::Expression) => (
@@ -118,14 +113,71 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> (String, 
     (format!("State {what}: {place}. Then {asserted}."), Vec::new())
 }
 
+fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> (String, Vec<String>) {
+    let world = input.estate.world;
+    let own = world.scopes.iter().copied().find(|own| world.strings.text(*own) == scope);
+    let said = own.map_or(&[][..], |own| world.enumerations.of(own, listing));
+    let shows = said.iter().find_map(|closure| match closure {
+        Closure::Incomplete { why, record } => Some((*why, world.records.export(*record)?.source)),
+        _ => None,
+    });
+    let why = shows.map_or(String::new(), |(why, _)| format!(": {}", shown(world.strings.text(why))));
+    let by = shows.and_then(|(_, id)| source::by_id(id));
+    let sources = by.map_or_else(|| source::showing(listing), |by| vec![by]);
+    let text = format!(
+        "Collect {} of {} again: the list of {} in it is not whole{why}.",
+        either(&sources),
+        shown(scope),
+        listing.words()
+    );
+    (text, commands(&sources))
+}
+
+/// Whether a person signs in as an identity follows from its kind and its credentials.
+fn human(input: &Input<'_>, scope: &str) -> (String, Vec<String>) {
+    let stated = "`kind` for these identities under `[[identities]]` of the inventory";
+    let (loaded, open): (Vec<&Source>, Vec<&Source>) =
+        source::showing(CREDENTIALS).into_iter().partition(|about| is_loaded(input, about, scope));
+    if open.is_empty() {
+        let text = format!(
+            "State {stated}: {} of {scope} is loaded, and leaves open whether a person signs in as them.",
+            either(&loaded)
+        );
+        return (text, Vec::new());
+    }
+    let text = format!(
+        "Add {} of {scope}, or state {stated}. Whether a person signs in as them follows from their credentials.",
+        either(&open)
+    );
+    (text, commands(&open))
+}
+
+/// What to do about a fact that follows from the graph and is open for reasons that no one list has.
+fn followed(fact: FactId, scope: &str) -> Option<String> {
+    let details = || either(&source::giving(policy::GRANTS.id));
+    if fact == identity::GRANTS.id {
+        return Some(format!(
+            "Collect {} of {scope} again, with all policies, groups and boundaries of these identities: the text of one of them was not loaded.",
+            details()
+        ));
+    }
+    let reach = [identity::REACHES_ADMIN.id, identity::REACH.id, identity::REACH_DEPTH.id, identity::REACH_SYSTEMS.id];
+    if reach.contains(&fact) || fact == identity::CAN_BECOME.id {
+        return Some(format!(
+            "Add {} of every account that identities of {scope} can reach, or take the condition out of the step that rests on one: what they can become rests on a condition, or on an account that was not loaded.",
+            details()
+        ));
+    }
+    (fact == identity::ENVIRONMENTS_REACHED.id).then(|| {
+        format!(
+            "State `environment` under `[[identities]]` and `[[resources]]` of the inventory for all that identities of {scope} can reach, or tag it: part of it has none."
+        )
+    })
+}
+
 fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<String>) {
     if fact == identity::HUMAN.id {
-        let showing = source::showing(CREDENTIALS);
-        let text = format!(
-            "Add {} of {scope}, or state `kind` for these identities under `[[identities]]` of the inventory. Whether a person signs in as them follows from their credentials.",
-            either(&showing)
-        );
-        return (text, commands(&showing));
+        return human(input, scope);
     }
     if fact == becoming::TRUSTED_SCOPE.id {
         let text = format!(
@@ -133,7 +185,11 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<Str
         );
         return (text, Vec::new());
     }
-    let these = format!("these {} of {scope}", fact.subject.def().plural);
+    let plural = fact.subject.def().plural;
+    let these = format!("these {plural} of {scope}");
+    if let Some(text) = followed(fact, scope) {
+        return (text, Vec::new());
+    }
     let giving = source::giving(fact);
     let (loaded, open): (Vec<&Source>, Vec<&Source>) = giving
         .iter()
@@ -160,7 +216,7 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<Str
         (loaded, _) => {
             let named: Vec<String> =
                 loaded.iter().map(|about| format!("{} of {scope}{}", export(about), fields(about, fact))).collect();
-            format!("Collect {} again: what was loaded says nothing of it for {these}.", named.join(" or "))
+            format!("Collect {} again: what was loaded does not say it of these {plural}.", named.join(" or "))
         }
     };
     (text, commands(&open))
