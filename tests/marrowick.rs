@@ -263,6 +263,57 @@ fn the_chain_has_three_hops() {
     );
 }
 
+/// What makes the end of a path an administrator is in the evidence: the grant, and where the policy is held.
+#[test]
+fn the_ground_of_an_administrator_is_shown() {
+    let results = run().results();
+    let told = |who: &str| -> Vec<String> {
+        let evidence = finding(&results, "cannot-reach-administrator", who)["evidence"].as_array().unwrap();
+        let text = |one: &Value, name: &str| one[name].as_str().unwrap_or("").to_owned();
+        evidence
+            .iter()
+            .map(|one| format!("{} at {}: {}", text(one, "fact"), text(one, "pointer"), text(one, "note")))
+            .collect()
+    };
+    assert_eq!(
+        told("prod:user/ops-remediator-fallback"),
+        [
+            "identity.reaches_admin at /UserDetailList/7: derived from policies and trusts",
+            "identity.policies at /UserDetailList/7: ",
+            "policy.grants at /Policies/10: lets it change the permissions of every identity of a kind in its account, and so become an administrator",
+        ]
+    );
+    assert!(told("tools:user/ticket-intake")[2].ends_with("makes emergency-admin an administrator"));
+}
+
+/// The way out of an environment is told in hops, over roles and at last over a grant to a resource.
+#[test]
+fn the_way_out_of_an_environment_is_shown() {
+    let results = run().results();
+    let hops = |who: &str| -> Vec<String> {
+        let path = finding(&results, "environment-not-crossed", who)["path"].as_array().unwrap();
+        let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+        path.iter()
+            .map(|hop| {
+                let last = hop["evidence"].as_array().unwrap().last().unwrap();
+                let to = format!("{} {}", text(&hop["to"]["kind"]), text(&hop["to"]["name"]));
+                format!("{} {} {to}: {} {}", hop["n"], text(&hop["how"]), text(&last["fact"]), text(&last["value"]))
+            })
+            .collect()
+    };
+    assert_eq!(
+        hops("lab:role/training-data-export"),
+        ["1 assume identity curated-export: identity.environment production"]
+    );
+    assert_eq!(
+        hops("prod:role/ops-remediator"),
+        [
+            "1 assume identity emergency-admin: becoming.principal trusts arn:aws:iam::614820937715:role/ops-remediator",
+            "2 reach resource Datasets of the lab: resource.environment development",
+        ]
+    );
+}
+
 fn finding<'a>(results: &'a Value, check: &str, who: &str) -> &'a Value {
     let mut all = results["findings"].as_array().unwrap().iter();
     let found =
@@ -413,10 +464,13 @@ fn written(fact: &str, value: &str) -> Vec<String> {
             let key = value.rsplit(':').next().unwrap();
             vec![key.split_once('#').map_or(key, |(user, _)| user).to_owned()]
         }
+        // A record names a policy by its ARN, and a group by its name.
+        "identity.policies" => vec![value.split_once(":arn:").map_or("", |(_, arn)| arn).to_owned()],
+        "identity.groups" => vec![value.rsplit('/').next().unwrap().to_owned()],
         "ai_system.identities" => vec![value.split_once(":arn:").map_or(value, |(_, arn)| arn).to_owned()],
         "policy.grants" => {
             let (actions, resources) = value.trim_start_matches("allows ").split_once(" on ").unwrap();
-            vec![actions.to_owned(), resources.to_owned()]
+            actions.split(", ").chain(resources.split(", ")).map(str::to_owned).collect()
         }
         _ => vec![value.to_owned()],
     }

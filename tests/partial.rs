@@ -63,7 +63,7 @@ fn authorization_details_alone_decide_nothing_about_keys() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     undetermined(&run.results());
     assert!(!run.text("report.md").contains("credential-rotated: satisfied"));
-    assert!(run.stdout.contains("access_keys not enumerated"), "{}", run.stdout);
+    assert!(run.stdout.contains("Nobody listed all access keys"), "{}", run.stdout);
 }
 
 /// The production account with its inventory, so that it is known who is a machine, and with these exports.

@@ -77,7 +77,9 @@ pub fn route_to_admin(graph: &Graph, start: u32) -> Option<Vec<Hop>> {
     route(graph, &graph.to_admin, start).or_else(|| route(graph, &graph.to_escalation, start))
 }
 
-fn route(graph: &Graph, steps: &[Option<Step>], start: u32) -> Option<Vec<Hop>> {
+/// The route over certain edges from `start` that `steps` lead along, empty if `start` is one of those wanted.
+#[must_use]
+pub fn route(graph: &Graph, steps: &[Option<Step>], start: u32) -> Option<Vec<Hop>> {
     let mut edges = Vec::new();
     let mut node = start;
     // No shortest way visits a node twice.

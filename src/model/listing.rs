@@ -37,3 +37,27 @@ closed_sets! {
         Exposures "exposures",
     }
 }
+
+impl Listing {
+    /// What it lists, in words and in the plural, such as `access keys`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Roots => "account roots",
+            Self::Roles => "roles",
+            Self::Groups => "groups",
+            Self::Policies => "policies",
+            Self::AccessKeys => "access keys",
+            Self::Passwords => "passwords",
+            Self::Owners => "owners",
+            Self::Ownership => "records of ownership",
+            Self::AiSystems => "AI systems",
+            Self::Resources => "resources",
+            Self::Reviews => "access reviews",
+            Self::Drills => "revocation drills",
+            Self::LogSources => "log sources",
+            Self::Exposures => "exposures",
+        }
+    }
+}

@@ -81,6 +81,15 @@ pub fn markdown_inline_code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// Code within a cell of a table of Markdown; plain text where a `\` would leave open what a `|` does.
+#[must_use]
+pub fn markdown_cell_code(text: &str) -> String {
+    if text.contains('|') && shown(text).contains('\\') {
+        return markdown(text);
+    }
+    markdown_inline_code(text).replace('|', "\\|")
+}
+
 fn longest_run(text: &str, of: char) -> usize {
     let (longest, _) = text.chars().fold((0, 0), |(longest, run), c| {
         let run = if c == of { run + 1 } else { 0 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::human;
-use crate::contract::v1::{CheckRun, CheckText, Evidence, Export, Head};
+use crate::contract::v1::{CheckRun, CheckText, Export, Head};
 
 /// The head of a results file, with its cross references at hand.
 #[derive(Debug)]
@@ -56,33 +56,34 @@ impl<'a> Index<'a> {
         self.head.exports.get(at as usize)
     }
 
+    /// An anchor for an export: safe in any format, and empty for one that is not there.
+    #[must_use]
+    pub fn export_anchor(&self, at: u32) -> String {
+        self.export(at).map(|_| format!("export-{}", u64::from(at) + 1)).unwrap_or_default()
+    }
+
     /// The path of an export.
     #[must_use]
     pub fn path(&self, at: u32) -> String {
         self.export(at).map_or_else(|| format!("export {at}"), |export| human::brief(&export.path))
     }
 
-    /// Where a piece of evidence stands, such as `aws/a.json, /UserDetailList/3, byte 1,234`.
-    #[must_use]
-    pub fn place(&self, evidence: &Evidence) -> String {
-        let Some(export) = evidence.export else { return "derived".to_owned() };
-        self.position(export, evidence.pointer.as_deref(), evidence.document, evidence.offset)
-    }
-
-    /// A position in an export.
+    /// A position in an export, such as `aws/a.json, /UserDetailList/3, byte 1,234`.
     #[must_use]
     pub fn position(&self, export: u32, pointer: Option<&str>, document: Option<u32>, offset: Option<u64>) -> String {
-        let mut place = self.path(export);
-        if let Some(document) = document.filter(|document| *document > 0) {
-            place.push_str(&format!(", document {}", human::number(u64::from(document) + 1)));
-        }
-        if let Some(pointer) = pointer {
-            place.push_str(", ");
-            place.push_str(&if pointer.is_empty() { "whole document".to_owned() } else { human::brief(pointer) });
-        }
-        if let Some(offset) = offset {
-            place.push_str(&format!(", byte {}", human::number(offset)));
-        }
-        place
+        let within = Self::within(pointer, document, offset);
+        if within.is_empty() { self.path(export) } else { format!("{}, {within}", self.path(export)) }
+    }
+
+    /// A position within an export, without its path.
+    #[must_use]
+    pub fn within(pointer: Option<&str>, document: Option<u32>, offset: Option<u64>) -> String {
+        let document = document.filter(|document| *document > 0);
+        let document = document.map(|document| format!("document {}", human::number(u64::from(document) + 1)));
+        let pointer =
+            pointer.map(|text| if text.is_empty() { "whole document".to_owned() } else { human::brief(text) });
+        let offset = offset.map(|offset| format!("byte {}", human::number(offset)));
+        let parts: Vec<String> = [document, pointer, offset].into_iter().flatten().collect();
+        parts.join(", ")
     }
 }

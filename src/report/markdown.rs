@@ -26,7 +26,30 @@ impl FindingSink for Markdown {
 
 impl Output for Markdown {
     fn finish(mut self: Box<Self>, end: &End<'_>) -> io::Result<()> {
-        template::render("report.md", &Report::new(end.head, end.kept, end.gaps), &mut self.out)?;
+        let mut text = Vec::new();
+        template::render("report.md", &Report::new(end.head, end.kept, end.gaps), &mut text)?;
+        without_gaps(&text, &mut self.out)?;
         self.out.flush()
     }
+}
+
+/// Writes the text with no more than one empty line in a row, but within blocks of code.
+fn without_gaps(text: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    let mut fence: Option<&[u8]> = None;
+    let mut empty = false;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let bare = line.trim_ascii_end();
+        let ticks = bare.iter().take_while(|byte| **byte == b'`').count();
+        match fence {
+            Some(open) if open == bare => fence = None,
+            None if ticks >= 3 => fence = Some(bare),
+            _ => {}
+        }
+        if bare.is_empty() && empty && fence.is_none() {
+            continue;
+        }
+        empty = bare.is_empty();
+        out.write_all(line)?;
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ mod rendering;
 mod summary;
 mod template;
 mod view;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -65,6 +65,40 @@ pub fn quoted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// A sentence with names in backticks as HTML; all else in it is text.
+#[must_use]
+pub fn inline_html(text: &str) -> String {
+    spans(text, escape::html, |code| format!("<code>{}</code>", escape::html(code)))
+}
+
+/// A sentence with names in backticks as Markdown; all else in it is text. Not for tables.
+#[must_use]
+pub fn inline_markdown(text: &str) -> String {
+    // A piece is no start of a line, but it is escaped as one: what acts only there is then text for certain.
+    let piece = |text: &str| {
+        let inner = text.trim();
+        let (lead, rest) = text.split_at(text.len() - text.trim_start().len());
+        let tail = rest.strip_prefix(inner).unwrap_or("");
+        let space = |edge: &str| if edge.is_empty() { "" } else { " " };
+        format!("{}{}{}", space(lead), escape::markdown(inner), space(tail))
+    };
+    spans(text, piece, escape::markdown_inline_code)
+}
+
+fn spans(text: &str, plain: impl Fn(&str) -> String, code: impl Fn(&str) -> String) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    // Without a partner a backtick is one.
+    if pieces.len().is_multiple_of(2) {
+        return plain(text);
+    }
+    let told = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
+        0 => plain(piece),
+        _ if piece.is_empty() => String::new(),
+        _ => code(piece),
+    });
+    told.collect()
+}
+
 /// True for a link that a report may carry.
 #[must_use]
 pub fn allowed(url: &str) -> bool {

@@ -12,11 +12,16 @@ use crate::base::text::{shortened, shown};
 use crate::contract::v1::{CheckRun, Framework, Gap, Head, Presence, Severity, Status};
 
 /// Most lines of a summary: a screen of 24, less what stands around it.
-pub const LINES: usize = 22;
+pub const LINES: usize = 21;
 const COLUMNS: usize = 80;
 const FRAMEWORKS: usize = 3;
 const FINDINGS: usize = 4;
 const GAPS: usize = 2;
+/// Columns of a framework's name.
+const NAME: usize = 33;
+/// Columns and lines of what would close one gap.
+const REMEDY: usize = COLUMNS - 5;
+const REMEDY_LINES: usize = 2;
 
 /// How a piece of a line is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +97,17 @@ pub fn summary(head: &Head, kept: &Kept, gaps: &[Gap]) -> Vec<Line> {
     if more > 0 {
         lines.push(Line::default().with(format!("  and {} more", number(more)), Tone::Dim));
     }
-    lines.extend(gap_lines(&index, gaps));
+    let room = LINES.saturating_sub(lines.len());
+    lines.extend(gap_lines(&index, gaps, room));
     lines.truncate(LINES);
     lines
+}
+
+/// A name of a framework that fits a column: the title, what stands before its first comma, or the id.
+fn short(framework: &Framework) -> &str {
+    let title = human::name_or(&framework.title, &framework.id);
+    let lead = title.split_once(", ").map_or(title, |(lead, _)| lead);
+    [title, lead].into_iter().find(|name| name.chars().count() <= NAME).unwrap_or(&framework.id)
 }
 
 fn title(head: &Head) -> Line {
@@ -122,7 +135,7 @@ fn input(head: &Head) -> Line {
 
 fn framework(framework: &Framework) -> Line {
     let of = |status: Status| framework.requirements.iter().filter(|one| one.status == status).count() as u64;
-    let mut line = Line::plain(format!("  {:<34}", shortened(human::name_or(&framework.title, &framework.id), 33)));
+    let mut line = Line::plain(format!("  {:<34}", shortened(short(framework), NAME)));
     let mut first = true;
     for status in Status::ALL.iter().filter(|status| of(**status) > 0).take(3) {
         let tone = match status {
@@ -154,7 +167,7 @@ fn findings(head: &Head) -> Line {
     line
 }
 
-fn gap_lines(index: &Index<'_>, gaps: &[Gap]) -> Vec<Line> {
+fn gap_lines(index: &Index<'_>, gaps: &[Gap], room: usize) -> Vec<Line> {
     let undecided = index.head.checks.iter().map(|run| run.tally.unknown).fold(0, u64::saturating_add);
     if gaps.is_empty() && undecided == 0 {
         return Vec::new();
@@ -166,13 +179,67 @@ fn gap_lines(index: &Index<'_>, gaps: &[Gap]) -> Vec<Line> {
         .with(count(undecided, "verdict undecided", "verdicts undecided"), Tone::Strong)
         .with(if unlisted { ", some subjects not listed" } else { "" }, Tone::Strong);
     let mut lines = vec![Line::default(), head];
-    let more = rows.len().saturating_sub(GAPS);
-    for (what, remedy) in rows.into_iter().take(GAPS) {
+    let all = rows.len();
+    let mut told = 0;
+    for (what, command, remedy) in rows.into_iter().take(GAPS) {
+        let close = match command.map(|command| lines_of_command(&command)) {
+            Some(Some(lines)) => lines,
+            Some(None) => vec!["the command that gives it is in gaps.csv".to_owned()],
+            None => lines_of_text(&remedy),
+        };
+        // The last line is for how many more there are.
+        if lines.len() + close.len() + 2 > room {
+            break;
+        }
         lines.push(Line::plain("  ").with(what, Tone::Plain));
-        lines.push(Line::plain("    ").with(remedy, Tone::Dim));
+        lines.extend(close.into_iter().map(|one| Line::plain("    ").with(one, Tone::Dim)));
+        told += 1;
     }
-    if more > 0 {
-        lines.push(Line::default().with(format!("  and {} more", count(more as u64, "gap", "gaps")), Tone::Dim));
+    if all > told {
+        let more = count((all - told) as u64, "gap", "gaps");
+        let more = if told == 0 { format!("  {more}") } else { format!("  and {more} more") };
+        lines.push(Line::default().with(more, Tone::Dim));
+    }
+    lines
+}
+
+/// A command in lines that a shell takes as one, or nothing where it does not fit: no part of it is left out.
+fn lines_of_command(command: &str) -> Option<Vec<String>> {
+    let command = shown(command);
+    let mut lines: Vec<String> = vec![String::new()];
+    for piece in command.split_inclusive("&& ").flat_map(|part| part.split_inclusive("; ")) {
+        let last = lines.last_mut()?;
+        if last.is_empty() || last.chars().count() + piece.trim_end().chars().count() <= REMEDY {
+            last.push_str(piece);
+        } else {
+            lines.push(piece.to_owned());
+        }
+    }
+    let lines: Vec<String> = lines.into_iter().map(|line| line.trim_end().to_owned()).collect();
+    let fits = lines.len() <= REMEDY_LINES && lines.iter().all(|line| line.chars().count() <= REMEDY);
+    fits.then_some(lines)
+}
+
+/// A sentence in lines, broken between words.
+fn lines_of_text(text: &str) -> Vec<String> {
+    let text = shown(text);
+    let mut lines: Vec<String> = vec![String::new()];
+    let mut words = text.split_whitespace();
+    for word in words.by_ref() {
+        let full = lines.len() == REMEDY_LINES;
+        let Some(last) = lines.last_mut() else { break };
+        let room = if full { REMEDY - 2 } else { REMEDY };
+        if last.is_empty() || last.chars().count() + 1 + word.chars().count() <= room {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(word);
+        } else if full {
+            last.push_str(" …");
+            break;
+        } else {
+            lines.push(word.to_owned());
+        }
     }
     lines
 }
@@ -184,7 +251,7 @@ fn warnings(head: &Head) -> Option<Line> {
             parts.push(count(n, one, many));
         }
     };
-    add(head.scopes.missing.len() as u64, "expected scope not seen", "expected scopes not seen");
+    add(head.scopes.missing.len() as u64, "scope missing", "scopes missing");
     add(
         head.exports.iter().map(|export| export.rejected).fold(0, u64::saturating_add),
         "record rejected",
@@ -196,7 +263,7 @@ fn warnings(head: &Head) -> Option<Line> {
         "controls modified",
     );
     add(head.controls.tests.failures.len() as u64, "control test failed", "control tests failed");
-    (!parts.is_empty()).then(|| Line::default().with(parts.join(" · "), Tone::Warn))
+    (!parts.is_empty()).then(|| Line::default().with(parts.join(", "), Tone::Warn))
 }
 
 fn tone(severity: Severity) -> Tone {

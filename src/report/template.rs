@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, Error, State, UndefinedBehavior, Value};
 
 use super::view::Report;
 use super::{escape, prose};
@@ -77,6 +77,11 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("quoted", |text: &str| Value::from_safe_string(prose::quoted(text)));
     environment.add_filter("fenced", |text: &str| Value::from_safe_string(escape::markdown_code(text)));
     environment.add_filter("code", |text: &str| Value::from_safe_string(escape::markdown_inline_code(text)));
+    environment.add_filter("cell", |text: &str| Value::from_safe_string(escape::markdown_cell_code(text)));
+    environment.add_filter("inline", |state: &State<'_, '_>, text: &str| {
+        let html = matches!(state.auto_escape(), AutoEscape::Html);
+        Value::from_safe_string(if html { prose::inline_html(text) } else { prose::inline_markdown(text) })
+    });
     environment.add_filter("codelines", |text: &str| {
         let lines: Vec<_> = text.trim_matches('\n').lines().map(escape::html).collect();
         Value::from_safe_string(lines.join("\n"))

@@ -1,31 +1,77 @@
 //! Evidence: each fact that decided, with its value and the place that it came from.
 
 use super::names::{Place, field_of, gives, id, place, policy_record, value};
+use super::path::{allows, holding, trusts};
 use crate::base::digest::Digester;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
-use crate::expr::{FactRead, ListRead};
+use crate::expr::{FactRead, ListRead, Trace};
 use crate::graph::Estate;
 use crate::model::enumeration;
-use crate::model::facts::{ai_system, credential, identity, owner};
+use crate::model::facts::{ai_system, becoming, credential, identity, owner};
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, Made};
 use crate::model::table::UNKNOWN;
-use crate::model::{Cell, Row, Scalar, Subject, Sym};
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
 /// The most facts that one finding shows; the rest is counted in its last entry.
 const MOST: usize = 40;
 
 /// The evidence of a trace.
-pub(super) fn evidence(estate: &Estate<'_>, about: Row, facts: &[FactRead<'_>], as_of: Instant) -> Vec<Evidence> {
+pub(super) fn evidence(estate: &Estate<'_>, about: Row, trace: &Trace<'_>, as_of: Instant) -> Vec<Evidence> {
+    let facts = &trace.facts;
     let mut all: Vec<Evidence> = facts.iter().take(MOST).map(|read| one(estate, about, read, as_of)).collect();
     if let (Some(last), true) = (all.last_mut(), facts.len() > MOST) {
         last.note = Some(format!("and {} more facts", facts.len() - MOST));
     }
+    // A list of which no member was read decided by how many there are.
+    let counted = trace.closed.iter().filter(|list| {
+        !facts.iter().any(|read| read.row == list.row && read.fact == list.fact)
+            && list.fact.def().made == Made::Stored
+            && list.fact.def().ty.is_list()
+    });
+    all.extend(counted.map(|list| length(estate, about, list)));
+    // A grant stands in its policy; that the identity holds the policy stands elsewhere, but where it is written into it.
+    let mut held: Vec<(Row, u32)> = Vec::new();
+    for read in facts.iter().filter(|read| read.member && read.fact == identity::GRANTS.id) {
+        let Cell::Known(Scalar::Ref(grant)) = read.cell else { continue };
+        let Some((policy, ..)) = estate.world.statements.entry(grant.index).copied() else { continue };
+        if !held.contains(&(read.row, policy)) {
+            held.push((read.row, policy));
+            all.extend(holding(estate, about, read.row, policy));
+        }
+    }
     all
 }
 
-fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> Evidence {
+/// How many members a complete list has, and the record of its subject.
+fn length(estate: &Estate<'_>, about: Row, list: &ListRead) -> Evidence {
+    let mut members = 0_u32;
+    estate.list(list.row, list.fact, &mut |_| {
+        members = members.saturating_add(1);
+        true
+    });
+    let table = estate.world.table(list.row.subject);
+    let mut records = table.records(list.row.index);
+    let first = table.records(list.row.index).next();
+    let record = records.find(|record| members > 0 && gives(estate, *record, list.fact)).or(first);
+    let trust = (list.row.subject == Subject::Becoming).then_some(identity::CAN_BE_ASSUMED_BY.id);
+    let place = record.map_or_else(Place::default, |record| place(estate, record, trust));
+    Evidence {
+        fact: list.fact.path(),
+        subject: (list.row != about).then(|| id(estate, list.row)),
+        state: FactState::Known,
+        value: if members == 0 { "none".to_owned() } else { format!("{members} in all") },
+        note: (!list.fact.def().closed_by.is_empty()).then(|| "follows from a complete list".to_owned()),
+        export: place.export,
+        pointer: place.pointer,
+        offset: place.offset,
+        document: place.document,
+    }
+}
+
+/// One fact that was read.
+pub(super) fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: Instant) -> Evidence {
     let def = read.fact.def();
     let (state, text, note) = match read.cell {
         Cell::Known(Scalar::Time(at)) => {
@@ -61,9 +107,16 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
             let record = estate.world.table(read.row.subject).record_of(read.fact, read.row.index);
             by_tag(estate, record, read.fact).then(|| "read from a tag".to_owned())
         }
+        Made::Stored if read.fact == becoming::TRUSTED_SCOPE.id => {
+            Some("by `own_scopes` and `trusted_scopes` of the profile".to_owned())
+        }
         Made::Stored => None,
         Made::Derived => Some("derived by classification".to_owned()),
-        Made::Virtual if read.member => Some("one of the list".to_owned()),
+        Made::Virtual if read.member => match read.cell {
+            Cell::Known(Scalar::Ref(grant)) if grant.subject == Subject::Grant => allows(estate, grant.index),
+            Cell::Known(Scalar::Ref(trust)) if trust.subject == Subject::Becoming => Some(trusts(estate, trust.index)),
+            _ => Some("one of the list".to_owned()),
+        },
         Made::Virtual => Some("derived from policies and trusts".to_owned()),
     }
 }
@@ -85,6 +138,10 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     let at = |record: Option<RecordId>, fact| record.map_or_else(Place::default, |record| place(estate, record, fact));
     if read.row.subject == Subject::Grant {
         return at(policy_of(estate, read.row), None);
+    }
+    if read.row.subject == Subject::Becoming {
+        let trusting = world.table(Subject::Becoming).records(read.row.index).next();
+        return at(trusting, Some(identity::CAN_BE_ASSUMED_BY.id));
     }
     if let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) {
         let own = world.table(member.subject).records(member.index).next();
@@ -154,12 +211,14 @@ fn owned_by_tag(estate: &Estate<'_>, of: u32, by: u32) -> bool {
 }
 
 /// The complete lists that decided, with who says that they are.
-pub(super) fn enumerations(estate: &Estate<'_>, closed: &[ListRead]) -> Vec<EnumerationUse> {
+pub(super) fn enumerations(estate: &Estate<'_>, trace: &Trace<'_>) -> Vec<EnumerationUse> {
     let world = estate.world;
     let mut uses: Vec<EnumerationUse> = Vec::new();
-    for list in closed {
-        let scope = world.scope(list.row);
-        for listing in list.fact.def().closed_by {
+    let lists = trace.closed.iter().map(|list| (list.row, list.fact));
+    let cells = trace.facts.iter().filter(|read| follows(estate, read)).map(|read| (read.row, read.fact));
+    for (row, fact) in lists.chain(cells) {
+        let scope = world.scope(row);
+        for listing in fact.def().closed_by {
             let scopes = if scope == world.everywhere() { world.scopes.clone() } else { vec![scope] };
             for (scope, closure) in scopes.iter().flat_map(|scope| {
                 let own = world.enumerations.of(*scope, *listing).iter();
@@ -180,6 +239,10 @@ pub(super) fn enumerations(estate: &Estate<'_>, closed: &[ListRead]) -> Vec<Enum
 
 fn enumeration_use(estate: &Estate<'_>, listing: &str, scope: &str, closure: &enumeration::Closure) -> EnumerationUse {
     let export = |record| estate.world.records.get(record).map(|record| record.export.0);
+    let pointer = match closure {
+        enumeration::Closure::Asserted { record, .. } => place(estate, *record, None).pointer,
+        _ => None,
+    };
     let (closure, by, export) = match closure {
         enumeration::Closure::Shown(record) => (Closure::Shown, None, export(*record)),
         enumeration::Closure::Asserted { by, record, .. } => (
@@ -195,6 +258,7 @@ fn enumeration_use(estate: &Estate<'_>, listing: &str, scope: &str, closure: &en
         closure,
         by,
         export,
+        pointer,
     }
 }
 

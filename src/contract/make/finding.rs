@@ -4,22 +4,28 @@ use std::collections::BTreeMap;
 
 use super::evidence::{digest, enumerations, evidence};
 use super::names::{severity, subject};
+use super::path::Routes;
 use super::{Input, path};
 use crate::assess::trace_of;
-use crate::contract::v1::{Confidence, Finding, Holders, Param, ParamOrigin, ProfileValue};
+use crate::contract::v1::{Confidence, Evidence, Finding, Holders, Hop, Param, ParamOrigin, ProfileValue};
 use crate::control::plan::{self, RunParam};
+use crate::expr::Trace;
 use crate::model::facts::{ai_system, credential, identity, owner, resource};
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
 /// How many holders of a policy are named.
 const NAMED: usize = 20;
 
-pub(super) fn finding(
-    input: &Input<'_>,
-    run: usize,
-    row: u32,
-    requirements: &BTreeMap<String, Vec<String>>,
-) -> Finding {
+/// What all findings of an assessment share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// By check run: the requirements that ask for it.
+    pub requirements: BTreeMap<String, Vec<String>>,
+    /// The ways to environments.
+    pub routes: Routes,
+}
+
+pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared) -> Finding {
     let (estate, run_id) = (input.estate, input.plan.runs.get(run).map_or("", |run| run.id.as_str()));
     let planned = input.plan.runs.get(run);
     let check = planned.and_then(|run| input.pack.check(&run.check));
@@ -30,8 +36,8 @@ pub(super) fn finding(
     let named = subject(estate, about);
     let values = planned.map(plan::CheckRun::values).unwrap_or_default();
     let reason = check.map_or_else(String::new, |check| check.fail.render(estate, about, &values, input.as_of));
-    let reads = |fact| trace.facts.iter().any(|read| read.fact == fact);
-    let path = if reads(identity::REACHES_ADMIN.id) { path::to_admin(estate, row) } else { Vec::new() };
+    let mut evidence = evidence(estate, about, &trace, input.as_of);
+    let path = path(input, about, &trace, shared, &mut evidence);
     Finding {
         id: format!("{run_id} {}", named.id),
         check_run: run_id.to_owned(),
@@ -40,8 +46,8 @@ pub(super) fn finding(
         waiver: None,
         owners: owners(input, about),
         reason,
-        evidence: evidence(estate, about, &trace.facts, input.as_of),
-        enumerations: enumerations(estate, &trace.closed),
+        evidence,
+        enumerations: enumerations(estate, &trace),
         params: planned
             .map(|planned| {
                 let used = planned.params.iter().filter(|(name, _)| trace.params.contains(&name.as_str()));
@@ -50,10 +56,27 @@ pub(super) fn finding(
             .unwrap_or_default(),
         path,
         holders: (subject_kind == Subject::Policy).then(|| holders(input, row)),
-        requirements: requirements.get(run_id).cloned().unwrap_or_default(),
+        requirements: shared.requirements.get(run_id).cloned().unwrap_or_default(),
         evidence_digest: digest(estate, run_id, &trace.facts),
         subject: named,
     }
+}
+
+/// The way that the finding rests on, if it does; what it ends at is added to the evidence.
+fn path(input: &Input<'_>, about: Row, trace: &Trace<'_>, shared: &Shared, evidence: &mut Vec<Evidence>) -> Vec<Hop> {
+    let estate = input.estate;
+    for read in trace.facts.iter().filter(|read| read.row.subject == Subject::Identity) {
+        let row = read.row.index;
+        if read.fact == identity::REACHES_ADMIN.id && read.cell == Cell::Known(Scalar::Bool(true)) {
+            let (hops, last) = path::to_admin(estate, row);
+            evidence.extend(path::admin_ground(estate, about, &hops, last));
+            return hops;
+        }
+        if let (true, Cell::Known(Scalar::Enum(code))) = (read.fact == identity::ENVIRONMENTS_REACHED.id, read.cell) {
+            return path::to_environment(estate, &shared.routes, row, code);
+        }
+    }
+    Vec::new()
 }
 
 /// A parameter of a run, with where its value comes from.

@@ -62,7 +62,7 @@ fn profile(input: &Input<'_>) -> Profile {
         sha256: input.profile_sha256.map(str::to_owned),
         frameworks: chosen.map(|framework| framework.id.clone()).collect(),
         max_evidence_age: input.profile.max_evidence_age.map(|age| age.to_string()),
-        ..Profile::default()
+        settings: super::settings::settings(input),
     }
 }
 

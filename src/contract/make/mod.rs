@@ -8,9 +8,10 @@ mod head;
 mod limits;
 mod names;
 mod path;
+mod remedy;
+mod settings;
 mod table;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use rayon::prelude::*;
@@ -22,6 +23,9 @@ use crate::control::{Pack, Plan, Profile};
 use crate::derive::classify::Classified;
 use crate::graph::Estate;
 use crate::source::Loaded;
+
+use finding::Shared;
+use path::Routes;
 
 pub use head::head;
 pub use table::write_verdicts;
@@ -83,14 +87,14 @@ pub fn write_results<W: Write + Send>(
     sink: &mut (dyn FindingSink + Send),
 ) -> io::Result<Vec<Gap>> {
     let mut writer = ResultsWriter::new(out, head)?;
-    let requirements = framework::requirements_by_run(input);
+    let shared = Shared { requirements: framework::requirements_by_run(input), routes: Routes::default() };
     let mut failures = failures(input).peekable();
     let mut ready: Vec<Made> = Vec::new();
     while failures.peek().is_some() || !ready.is_empty() {
         let block: Vec<(usize, u32)> = failures.by_ref().take(BLOCK).collect();
         let (made, written) = rayon::join(
             || -> io::Result<Vec<Made>> {
-                block.par_iter().with_min_len(16).map(|(run, row)| make(input, *run, *row, &requirements)).collect()
+                block.par_iter().with_min_len(16).map(|(run, row)| make(input, *run, *row, &shared)).collect()
             },
             || -> io::Result<()> {
                 for (finding, text) in &ready {
@@ -111,8 +115,8 @@ pub fn write_results<W: Write + Send>(
 /// A finding, and its line in the results.
 type Made = (Finding, Vec<u8>);
 
-fn make(input: &Input<'_>, run: usize, row: u32, requirements: &BTreeMap<String, Vec<String>>) -> io::Result<Made> {
-    let finding = finding::finding(input, run, row, requirements);
+fn make(input: &Input<'_>, run: usize, row: u32, shared: &Shared) -> io::Result<Made> {
+    let finding = finding::finding(input, run, row, shared);
     let text = serde_json::to_vec(&finding)?;
     Ok((finding, text))
 }

@@ -1,15 +1,171 @@
 //! The path of a finding: numbered hops, each with what it rests on.
 
+use std::sync::OnceLock;
+
 use super::names::{gives, id, place, policy_record, subject};
 use crate::base::text::shown;
+use crate::base::time::Instant;
 use crate::contract::v1::{Evidence, FactState, Hop, HopState};
-use crate::graph::{Estate, Ground, route_to_admin};
-use crate::model::facts::{BECOMING_HOW_SET, BecomingState, becoming, identity};
-use crate::model::{Row, Subject, Sym};
+use crate::expr::FactRead;
+use crate::graph::path::{Step, route, steps_to};
+use crate::graph::pattern::names_every_of_kind;
+use crate::graph::{self, Estate, Ground, route_to_admin};
+use crate::model::facts::{BECOMING_HOW_SET, BecomingState, becoming, grant, group, identity, resource};
+use crate::model::policy::ListId;
+use crate::model::schema::FactId;
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
-/// The shortest path to an administrator.
-pub(super) fn to_admin(estate: &Estate<'_>, row: u32) -> Vec<Hop> {
+/// Most actions or resources of a statement that are written out.
+const SHOWN: usize = 12;
+
+/// For each environment the next step towards it from every node, found when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Routes {
+    to_environment: [OnceLock<Vec<Option<Step>>>; 8],
+}
+
+/// The shortest path to an administrator, and the row of that one.
+pub(super) fn to_admin(estate: &Estate<'_>, row: u32) -> (Vec<Hop>, u32) {
     let hops = route_to_admin(estate.graph, row).unwrap_or_default();
+    let last = hops.last().map_or(row, |hop| hop.to);
+    (numbered(estate, &hops), last)
+}
+
+/// What makes the last identity of a path to an administrator one, or lets it make one of itself.
+pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: u32) -> Vec<Evidence> {
+    let world = estate.world;
+    let admin = Row::new(Subject::Identity, last);
+    let who = if path.is_empty() { "it".to_owned() } else { super::names::name(estate, admin) };
+    if world.table(Subject::Identity).get(identity::ROOT.id, last) == 1 {
+        let cell = estate.cell(admin, identity::ROOT.id);
+        let read = FactRead { row: admin, fact: identity::ROOT.id, key: None, member: false, cell };
+        return vec![super::evidence::one(estate, about, &read, Instant(0))];
+    }
+    let mut found: Option<(bool, u32)> = None;
+    estate.list(admin, identity::GRANTS.id, &mut |member| {
+        if let Scalar::Ref(grant) = member.value
+            && let Some(everywhere) = escalates(estate, last, grant.index)
+            && found.is_none_or(|(best, _)| everywhere && !best)
+        {
+            found = Some((everywhere, grant.index));
+        }
+        found.is_none_or(|(everywhere, _)| !everywhere)
+    });
+    let Some((everywhere, grant)) = found else { return Vec::new() };
+    let mut ground = evidence(estate, Ground::Grant(grant));
+    ground.note = Some(if everywhere {
+        format!("makes {who} an administrator")
+    } else {
+        format!(
+            "lets {who} change the permissions of every identity of a kind in its account, and so become an administrator"
+        )
+    });
+    let policy = world.statements.entry(grant).map(|entry| entry.0);
+    let held = policy.and_then(|policy| holding(estate, about, admin, policy));
+    held.into_iter().chain([ground]).collect()
+}
+
+/// Where it stands that an identity holds a policy: in its own list of policies, or in that of its groups.
+///
+/// None for a policy that is written into its holder, whose record is that of the policy.
+pub(super) fn holding(estate: &Estate<'_>, about: Row, holder: Row, policy: u32) -> Option<Evidence> {
+    let world = estate.world;
+    let table = world.table(Subject::Identity);
+    let text = policy_record(estate, policy)?;
+    if table.records(holder.index).any(|record| record == text) {
+        return None;
+    }
+    let mut own = table.members(identity::POLICIES.id, holder.index).iter();
+    let (fact, member) = if own.any(|(_, held, _)| *held == policy) {
+        (identity::POLICIES.id, Row::new(Subject::Policy, policy))
+    } else {
+        let carries = |of: u32| {
+            let mut held = world.table(Subject::Group).members(group::POLICIES.id, of).iter();
+            held.any(|(_, held, _)| *held == policy)
+        };
+        let mut groups = table.members(identity::GROUPS.id, holder.index).iter();
+        let (_, of, _) = groups.find(|(_, of, _)| carries(*of))?;
+        (identity::GROUPS.id, Row::new(Subject::Group, *of))
+    };
+    let read = FactRead { row: holder, fact, key: None, member: true, cell: Cell::Known(Scalar::Ref(member)) };
+    Some(super::evidence::one(estate, about, &read, Instant(0)))
+}
+
+/// Whether a grant makes its holder an administrator (true) or lets it become one (false); `None` if neither.
+fn escalates(estate: &Estate<'_>, holder: u32, grant: u32) -> Option<bool> {
+    let world = estate.world;
+    let (_, id, _) = *world.statements.entry(grant)?;
+    let statement = world.statements.get(id)?;
+    let effective = estate.graph.grants.effective(Some(holder), id)?;
+    if !effective.actions.escalates || !world.statements.members(statement.conditions).is_empty() {
+        return None;
+    }
+    let of_kind = |sym: &Sym| {
+        let pattern = world.strings.text(*sym);
+        pattern.split(':').nth(2) == Some("iam") && names_every_of_kind(pattern)
+    };
+    let everyone = world.statements.members(statement.resources).iter().any(of_kind);
+    (effective.any_resource || everyone).then_some(effective.any_resource)
+}
+
+/// The shortest path to an environment: to an identity of it, or to a resource of it that an identity reaches.
+pub(super) fn to_environment(estate: &Estate<'_>, routes: &Routes, row: u32, code: u8) -> Vec<Hop> {
+    let graph = estate.graph;
+    let bit = 1_u8.checked_shl(u32::from(code)).unwrap_or(0);
+    let Some(steps) = routes.to_environment.get(usize::from(code)) else { return Vec::new() };
+    let steps = steps.get_or_init(|| steps_to(&graph.edges, &graph.reach, |own| own.environments & bit != 0));
+    let Some(hops) = route(graph, steps, row) else { return Vec::new() };
+    let mut path = numbered(estate, &hops);
+    let last = hops.last().map_or(row, |hop| hop.to);
+    let there = Row::new(Subject::Identity, last);
+    if estate.cell(there, identity::ENVIRONMENT.id) == Cell::Known(Scalar::Enum(code)) {
+        if let Some(hop) = path.last_mut() {
+            hop.evidence.push(environment(estate, there, identity::ENVIRONMENT.id));
+        }
+        return path;
+    }
+    if let Some((grant, resource)) = grant_into(estate, there, code) {
+        path.push(Hop {
+            n: u32::try_from(path.len()).unwrap_or(u32::MAX).saturating_add(1),
+            from: subject(estate, there),
+            to: subject(estate, resource),
+            how: "reach".to_owned(),
+            state: HopState::Certain,
+            evidence: vec![
+                evidence(estate, Ground::Grant(grant)),
+                environment(estate, resource, resource::ENVIRONMENT.id),
+            ],
+        });
+    }
+    path
+}
+
+/// The first grant of an identity that reaches a known resource of an environment, with that resource.
+fn grant_into(estate: &Estate<'_>, holder: Row, code: u8) -> Option<(u32, Row)> {
+    let mut found = None;
+    estate.list(holder, identity::GRANTS.id, &mut |member| {
+        let Scalar::Ref(grant) = member.value else { return true };
+        estate.list(grant, grant::REACHED.id, &mut |reached| {
+            if let Scalar::Ref(resource) = reached.value
+                && estate.cell(resource, resource::ENVIRONMENT.id) == Cell::Known(Scalar::Enum(code))
+            {
+                found = Some((grant.index, resource));
+            }
+            found.is_none()
+        });
+        found.is_none()
+    });
+    found
+}
+
+fn environment(estate: &Estate<'_>, of: Row, fact: FactId) -> Evidence {
+    let read = FactRead { row: of, fact, key: None, member: false, cell: estate.cell(of, fact) };
+    let mut one = super::evidence::one(estate, of, &read, Instant(0));
+    one.subject = Some(id(estate, of));
+    one
+}
+
+fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
     let made = hops.iter().zip(1_u32..).map(|(hop, n)| Hop {
         n,
         from: subject(estate, Row::new(Subject::Identity, hop.from)),
@@ -39,32 +195,16 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
     let (fact, about, value, place) = match ground {
         Ground::Trust(row) | Ground::Both(_, row) => {
             let table = world.table(Subject::Becoming);
-            let principal =
-                u32::try_from(table.get(becoming::PRINCIPAL.id, row)).map_or("", |sym| world.strings.text(Sym(sym)));
             let to = u32::try_from(table.get(becoming::TO.id, row)).unwrap_or(0);
             let mut records = world.table(Subject::Identity).records(to);
             let trusting = records.find(|record| gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
             let at = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
-            (
-                becoming::PRINCIPAL.id.path(),
-                Row::new(Subject::Becoming, row),
-                format!("trusts {}", shown(principal)),
-                at,
-            )
+            (becoming::PRINCIPAL.id.path(), Row::new(Subject::Becoming, row), trusts(estate, row), at)
         }
         Ground::Grant(entry) => {
             let row = Row { subject: Subject::Grant, index: entry, part: 0 };
-            let (policy, statement, _) =
-                world.statements.entry(entry).copied().unwrap_or((0, crate::model::policy::StatementId(0), None));
-            let found = world.statements.get(statement);
-            let list = |list| -> String {
-                let texts: Vec<_> =
-                    world.statements.members(list).iter().map(|sym| shown(world.strings.text(*sym))).collect();
-                texts.join(", ")
-            };
-            let value = found.map_or_else(String::new, |found| {
-                format!("allows {} on {}", list(found.actions), list(found.resources))
-            });
+            let policy = world.statements.entry(entry).map_or(0, |entry| entry.0);
+            let value = allows(estate, entry).unwrap_or_default();
             let record = policy_record(estate, policy);
             ("policy.grants".to_owned(), row, value, record.map(|record| place(estate, record, None)))
         }
@@ -81,4 +221,35 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
         offset: place.offset,
         document: place.document,
     }
+}
+
+/// Whom a trust names: `trusts arn:aws:iam::111122223333:root`.
+pub(super) fn trusts(estate: &Estate<'_>, row: u32) -> String {
+    let principal = u32::try_from(estate.world.table(Subject::Becoming).get(becoming::PRINCIPAL.id, row));
+    format!("trusts {}", shown(principal.map_or("", |sym| estate.world.strings.text(Sym(sym)))))
+}
+
+/// What a statement allows: `allows s3:GetObject on *`.
+pub(super) fn allows(estate: &Estate<'_>, entry: u32) -> Option<String> {
+    let (_, id, _) = *estate.world.statements.entry(entry)?;
+    let found = estate.world.statements.get(id)?;
+    let but = |inverted| if inverted { "all but " } else { "" };
+    Some(format!(
+        "allows {}{} on {}{}",
+        but(found.inverted_actions),
+        some_of(estate, found.actions),
+        but(found.inverted_resources),
+        some_of(estate, found.resources)
+    ))
+}
+
+/// The first members of a list of a statement, and how many more there are.
+fn some_of(estate: &Estate<'_>, list: ListId) -> String {
+    let statements = &estate.world.statements;
+    let members = statements.members(list);
+    let mut texts: Vec<_> = members.iter().take(SHOWN).map(|sym| shown(estate.world.strings.text(*sym))).collect();
+    if let Some(more) = members.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        texts.push(format!("{more} more").into());
+    }
+    texts.join(", ")
 }

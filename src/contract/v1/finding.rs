@@ -92,6 +92,9 @@ pub struct EnumerationUse {
     /// The export where this stands, by position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export: Option<u32>,
+    /// Where in the export a person asserts it; none if the manifest does, or the whole export shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
 }
 
 /// One step of a path.
@@ -103,7 +106,7 @@ pub struct Hop {
     pub from: SubjectRef,
     /// Where it ends.
     pub to: SubjectRef,
-    /// What the step is, such as `assume`.
+    /// What the step is, such as `assume`; `reach` where a grant leads to a resource.
     pub how: String,
     /// How sure the step is.
     pub state: HopState,

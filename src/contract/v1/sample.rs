@@ -223,6 +223,7 @@ pub(crate) fn finding(n: usize) -> Finding {
             closure: Closure::Asserted,
             by: Some(hostile(n)),
             export: Some(0),
+            pointer: None,
         }],
         params: vec![Param {
             name: "max_age".to_owned(),

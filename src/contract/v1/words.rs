@@ -146,11 +146,11 @@ words! {
     /// How the date of the assessment was chosen.
     AsOfOrigin {
         /// Whoever ran the assessment gave it.
-        Given "given" "given",
+        Given "given" "as asked for",
         /// The latest collection time of the exports.
-        LatestCollection "latest_collection" "latest collection time of the exports",
+        LatestCollection "latest_collection" "the latest collection time of the exports",
         /// The day of the run, since no export has a time.
-        Today "today" "day of the run",
+        Today "today" "the day of the run",
     }
     /// Where a control file comes from.
     ControlOrigin {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::check::{TotalRow, total_row};
-use super::{Capped, Word, more_of, word};
+use super::{Capped, EXPORTS, Word, more_of, word};
 use crate::contract::v1::{Attestation, ControlFile, ControlTests, Export, Link, Quality, RejectedRecord, Waiver};
 use crate::report::human;
 use crate::report::index::Index;
@@ -35,6 +35,7 @@ pub(super) struct Appendix {
 
 #[derive(Debug, Serialize)]
 struct ExportRow {
+    anchor: String,
     path: String,
     sha256: String,
     bytes: String,
@@ -129,7 +130,7 @@ impl Appendix {
         let mut files: Vec<&ControlFile> = head.controls.files.iter().collect();
         files.sort_by_key(|file| !file.modified);
         Self {
-            exports: Capped::new(&head.exports, LIMIT, |export| export_row(index, export)),
+            exports: Capped::new((0_u32..).zip(&head.exports), EXPORTS, |(at, export)| export_row(index, at, export)),
             read: human::count(sum(|export| export.read), "record", "records"),
             bytes: human::bytes(sum(|export| export.bytes)),
             rejected_total: human::count(rejected, "record", "records"),
@@ -162,8 +163,9 @@ fn modified(n: u64) -> String {
     if n == 0 { String::new() } else { human::count(n, "control file is modified", "control files are modified") }
 }
 
-fn export_row(index: &Index<'_>, export: &Export) -> ExportRow {
+fn export_row(index: &Index<'_>, at: u32, export: &Export) -> ExportRow {
     ExportRow {
+        anchor: index.export_anchor(at),
         path: human::brief(&export.path),
         sha256: human::brief(&export.sha256),
         bytes: human::bytes(export.bytes),
@@ -222,7 +224,7 @@ fn waiver_row(waiver: &Waiver) -> WaiverRow {
 
 fn attestation_row(index: &Index<'_>, one: &Attestation) -> AttestationRow {
     AttestationRow {
-        about: human::brief(&format!("{} {} {}", one.framework, one.requirement, one.part)),
+        about: attested_part(index, one),
         statement: human::passage(&one.statement),
         by: human::brief(&one.by),
         at: human::instant_or(one.at.as_deref(), "not dated"),
@@ -230,6 +232,16 @@ fn attestation_row(index: &Index<'_>, one: &Attestation) -> AttestationRow {
         status: word!(one.status),
         place: one.export.map(|at| index.position(at, one.pointer.as_deref(), None, None)).unwrap_or_default(),
     }
+}
+
+/// The requirement and the title of the part that a statement answers; their ids where they are not asked for.
+fn attested_part(index: &Index<'_>, one: &Attestation) -> String {
+    let framework = index.head.frameworks.iter().find(|framework| framework.id == one.framework);
+    let requirement = framework
+        .and_then(|framework| framework.requirements.iter().find(|requirement| requirement.id == one.requirement));
+    let part = requirement.and_then(|requirement| requirement.parts.iter().find(|part| part.id == one.part));
+    let part = part.map_or(one.part.as_str(), |part| human::name_or(&part.title, &part.id));
+    human::brief(&format!("{}, {}: {part}", one.framework, one.requirement))
 }
 
 fn control_row(file: &ControlFile) -> ControlRow {

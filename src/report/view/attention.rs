@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::{Capped, Word, more_of, word};
 use crate::contract::v1::{Cause, Finding, Gap, GapAbout, Severity};
-use crate::report::human;
+use crate::model::Subject;
 use crate::report::index::Index;
 use crate::report::kept::Kept;
+use crate::report::{human, words};
 
 /// Longest list of gaps that is shown.
 const LIMIT: usize = 40;
@@ -56,9 +57,10 @@ struct WorstRow {
 /// Gaps that one remedy closes.
 #[derive(Debug, Serialize)]
 pub(super) struct GapRow {
-    cause: Word,
-    about: String,
-    scopes: String,
+    /// What is missing, with names of facts in backticks.
+    title: String,
+    brief: String,
+    meaning: String,
     verdicts: String,
     checks: String,
     subjects: String,
@@ -162,9 +164,9 @@ pub(super) fn gap_rows(index: &Index<'_>, gaps: &[&Gap]) -> Vec<GapRow> {
         .map(|((cause, about, remedy, commands), group)| {
             let titles: Vec<String> = group.checks.iter().map(|run| index.title(run)).collect();
             GapRow {
-                cause: word!(cause),
-                about: human::brief(about.name()),
-                scopes: names(&group.scopes, 8),
+                title: format!("{} in {}", told(cause, about), scopes(&group.scopes)),
+                brief: told(cause, about).replace('`', ""),
+                meaning: meaning(about),
                 verdicts: match (group.not_listed, group.verdicts) {
                     (true, 0) => "subjects not listed, number not known".to_owned(),
                     (true, known) => format!("at least {} undecided", human::count(known, "verdict", "verdicts")),
@@ -183,17 +185,40 @@ pub(super) fn gap_rows(index: &Index<'_>, gaps: &[&Gap]) -> Vec<GapRow> {
         .collect()
 }
 
-fn names(all: &BTreeSet<&str>, limit: usize) -> String {
-    human::names(all.iter().copied(), all.len() as u64, limit)
+fn scopes(all: &BTreeSet<&str>) -> String {
+    let named: Vec<String> = all.iter().map(|scope| words::scope(scope)).collect();
+    human::names(named.iter().map(String::as_str), all.len() as u64, 8)
 }
 
-/// Gaps for a terminal: what is missing and how much it leaves open, and the first command that gives it.
-pub(in crate::report) fn gap_lines(index: &Index<'_>, gaps: &[&Gap]) -> Vec<(String, String)> {
+/// A cause as a sentence without its place.
+fn told(cause: Cause, about: &GapAbout) -> String {
+    let what = match about {
+        GapAbout::Listing(name) => words::listing(name),
+        GapAbout::Fact(name) => format!("`{}`", human::brief(name).replace('`', "")),
+    };
+    match (cause, about) {
+        (Cause::NotEnumerated | Cause::MissingFact, GapAbout::Listing(_)) => format!("Nobody listed all {what}"),
+        (Cause::NotEnumerated | Cause::MissingFact, GapAbout::Fact(_)) => format!("Nothing says {what}"),
+        (Cause::Incomplete, GapAbout::Listing(_)) => format!("The list of {what} is not whole"),
+        (Cause::Incomplete, GapAbout::Fact(_)) => format!("What is said of {what} is not whole"),
+        (Cause::Stale, _) => format!("What is said of {what} is too old"),
+        (Cause::Conflict, _) => format!("Exports contradict each other on {what}"),
+        (Cause::AfterAsOf, _) => format!("What is said of {what} is later than the assessment"),
+        (Cause::Error, _) => "The expression could not be evaluated".to_owned(),
+    }
+}
+
+/// What a missing fact would say.
+fn meaning(about: &GapAbout) -> String {
+    let GapAbout::Fact(name) = about else { return String::new() };
+    let found = name.split_once('.').and_then(|(subject, fact)| Subject::from_name(subject)?.fact(fact));
+    found.map(|fact| fact.def().doc.to_owned()).unwrap_or_default()
+}
+
+/// Gaps for a terminal: what is missing and how much it leaves open, the first command that gives it, and the remedy.
+pub(in crate::report) fn gap_lines(index: &Index<'_>, gaps: &[&Gap]) -> Vec<(String, Option<String>, String)> {
     gap_rows(index, gaps)
         .into_iter()
-        .map(|row| {
-            let remedy = row.commands.into_iter().next().unwrap_or(row.remedy);
-            (format!("{} {}: {}", row.about, row.cause.label, row.verdicts), remedy)
-        })
+        .map(|row| (format!("{}: {}", row.brief, row.verdicts), row.commands.into_iter().next(), row.remedy))
         .collect()
 }

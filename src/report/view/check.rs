@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::attention::{GapRow, gap_rows};
 use super::finding::FindingView;
 use super::{Capped, Word, more_of, word};
-use crate::contract::v1::{CheckRun, Gap, Param, Population, SubjectRef, Total};
-use crate::report::human;
+use crate::contract::v1::{CheckRun, Gap, Param, SubjectRef, Total};
 use crate::report::index::Index;
 use crate::report::kept::Kept;
+use crate::report::{human, words};
 
 /// Longest lists of scopes, exclusions and names that are shown of one check run.
 const LIMIT: usize = 50;
@@ -26,6 +27,7 @@ pub(super) struct CheckView {
     status: Word,
     severity: Word,
     subject: String,
+    table: String,
     applies: String,
     passes: String,
     procedure: String,
@@ -76,6 +78,7 @@ struct OutOfScopeRow {
     reason: String,
     count: String,
     names: String,
+    more: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -131,14 +134,15 @@ impl<'a> Details<'a> {
             file: human::brief(&file),
             status: word!(run.status),
             severity: word!(run.severity),
-            subject: human::brief(&run.subject),
+            subject: words::subject(&run.subject),
+            table: format!("verdicts-{}.csv", human::brief(&run.subject).replace('_', "-")),
             applies: text.and_then(|text| text.applies.clone()).unwrap_or_default(),
             passes: words(|text| &text.passes),
             procedure: words(|text| &text.procedure),
             rationale: words(|text| &text.rationale),
             remediation: words(|text| &text.remediation),
             params: run.params.iter().map(param_row).collect(),
-            population: population(&run.population),
+            population: population(run),
             pass: human::number(run.tally.pass),
             fail: human::number(run.tally.fail),
             unknown: human::number(run.tally.unknown),
@@ -163,15 +167,15 @@ pub(super) fn open_scopes(scopes: &[String]) -> String {
 fn param_row(param: &Param) -> ParamRow {
     let mut origin = param.origin.label().to_owned();
     if let Some(default) = param.default.as_ref().filter(|default| **default != param.value) {
-        origin.push_str(&format!("; default {}", human::brief(default)));
+        origin.push_str(&format!("; default {}", words::param(default)));
     }
     if let Some(profile) = &param.profile {
         let looser = if profile.looser { ", which is looser" } else { "" };
-        origin.push_str(&format!("; the profile says {}{looser}", human::brief(&profile.value)));
+        origin.push_str(&format!("; the profile says {}{looser}", words::param(&profile.value)));
     }
     ParamRow {
         name: human::brief(&param.name),
-        value: human::brief(&param.value),
+        value: words::param(&param.value),
         origin,
         source: param.source.as_deref().map(human::brief).unwrap_or_default(),
     }
@@ -180,7 +184,7 @@ fn param_row(param: &Param) -> ParamRow {
 /// A control total.
 pub(super) fn total_row(total: &Total) -> TotalRow {
     TotalRow {
-        name: human::brief(&total.name),
+        name: words::plain(&total.name),
         count: human::number(total.count),
         declared: match total.declared {
             None => String::new(),
@@ -190,18 +194,24 @@ pub(super) fn total_row(total: &Total) -> TotalRow {
     }
 }
 
-fn population(population: &Population) -> PopulationView {
-    let names = |first: &[SubjectRef], count| {
-        human::names(first.iter().map(|one| human::name_or(&one.name, &one.id)), count, NAMES)
-    };
+fn scope_row(total: &Total) -> TotalRow {
+    TotalRow { name: words::scope(&total.name), ..total_row(total) }
+}
+
+fn population(run: &CheckRun) -> PopulationView {
+    let population = &run.population;
+    let several = population.by_system.len() > 1;
+    let (one, many) = (words::subject(&run.subject), words::subjects(&run.subject));
     PopulationView {
-        size: human::number(population.size),
-        by_scope: Capped::new(&population.by_scope, LIMIT, total_row),
-        by_system: Capped::new(&population.by_system, LIMIT, total_row),
+        size: human::count(population.size, &one, &many),
+        by_scope: Capped::new(&population.by_scope, LIMIT, scope_row),
+        // One system says no more than the size does.
+        by_system: Capped::new(population.by_system.iter().filter(|_| several), LIMIT, scope_row),
         out_of_scope: Capped::new(&population.out_of_scope, LIMIT, |one| OutOfScopeRow {
             reason: human::brief(&one.reason),
             count: human::number(one.count),
-            names: names(&one.first, one.count),
+            names: by_scope(&one.first),
+            more: more_of(one.count.saturating_sub(one.first.len() as u64)),
         }),
         exclusions: Capped::new(&population.exclusions, LIMIT, |one| ExclusionRow {
             name: human::brief(human::name_or(&one.subject.name, &one.subject.id)),
@@ -209,7 +219,24 @@ fn population(population: &Population) -> PopulationView {
             reason: human::brief(&one.reason),
             by: one.by.as_deref().map(human::brief).unwrap_or_default(),
         }),
-        not_listed: more_of(population.not_listed),
+        not_listed: match population.not_listed {
+            0 => String::new(),
+            1 => "1 more is mentioned and not listed, and so not tested".to_owned(),
+            n => format!("{} more are mentioned and not listed, and so not tested", human::number(n)),
+        },
         notes: population.notes.iter().map(|note| human::passage(note)).collect(),
     }
+}
+
+/// Names under their scopes, in the order in which they come.
+fn by_scope(subjects: &[SubjectRef]) -> String {
+    let mut groups: IndexMap<&str, Vec<&str>> = IndexMap::new();
+    for one in subjects {
+        groups.entry(&one.scope).or_default().push(human::name_or(&one.name, &one.id));
+    }
+    let told = groups.iter().map(|(scope, names)| {
+        let names = human::names(names.iter().copied(), names.len() as u64, names.len());
+        format!("{names} in {}", words::scope(scope))
+    });
+    told.collect::<Vec<_>>().join("; ")
 }

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Capped, Word, word};
+use super::{Capped, EXPORTS, Word, word};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState, Finding, Hop, Param};
-use crate::report::human;
 use crate::report::index::Index;
+use crate::report::{human, words};
 
 /// Most facts, hops and parameters that are shown of one finding.
 const LIMIT: usize = 40;
@@ -22,7 +22,7 @@ pub(super) struct FindingView {
     owners: String,
     reason: String,
     evidence: Capped<EvidenceRow>,
-    enumerations: Capped<String>,
+    enumerations: Capped<EnumerationRow>,
     params: Capped<String>,
     hops: Capped<HopRow>,
     holders: String,
@@ -35,19 +35,35 @@ struct EvidenceRow {
     subject: String,
     value: String,
     note: String,
-    place: String,
+    place: PlaceView,
+}
+
+/// A place in an export, with the export's row in the list of exports to link to.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct PlaceView {
+    path: String,
+    /// Empty if the export is not in the list.
+    anchor: String,
+    at: String,
     digest: String,
+}
+
+#[derive(Debug, Serialize)]
+struct EnumerationRow {
+    text: String,
+    place: PlaceView,
 }
 
 #[derive(Debug, Serialize)]
 struct HopRow {
     n: u32,
     from: String,
+    from_id: String,
     how: String,
     to: String,
     to_id: String,
     state: Word,
-    places: Vec<String>,
+    evidence: Capped<EvidenceRow>,
 }
 
 impl FindingView {
@@ -59,8 +75,8 @@ impl FindingView {
             waived: waived(index, finding),
             name: human::brief(human::name_or(&finding.subject.name, &finding.subject.id)),
             id: human::brief(&finding.subject.id),
-            kind: human::brief(&finding.subject.kind),
-            scope: human::brief(&finding.subject.scope),
+            kind: words::subject(&finding.subject.kind),
+            scope: words::scope(&finding.subject.scope),
             owners: if owners.is_empty() {
                 "none known".to_owned()
             } else {
@@ -97,9 +113,9 @@ fn waived(index: &Index<'_>, finding: &Finding) -> String {
 
 fn evidence_row(index: &Index<'_>, one: &Evidence) -> EvidenceRow {
     let value = match one.state {
-        FactState::Known => human::value(&one.value),
-        FactState::Absent if one.value.is_empty() => "absent".to_owned(),
-        FactState::Absent => format!("absent: {}", human::value(&one.value)),
+        FactState::Known => words::value(&one.fact, &one.value),
+        FactState::Absent if matches!(one.value.as_str(), "" | "none") => "none".to_owned(),
+        FactState::Absent => format!("none ({})", human::value(&one.value)),
         FactState::Unknown => "unknown".to_owned(),
     };
     EvidenceRow {
@@ -107,36 +123,49 @@ fn evidence_row(index: &Index<'_>, one: &Evidence) -> EvidenceRow {
         subject: one.subject.as_deref().map(human::brief).unwrap_or_default(),
         value,
         note: one.note.as_deref().map(human::brief).unwrap_or_default(),
-        place: index.place(one),
-        digest: one
-            .export
-            .and_then(|at| index.export(at))
-            .map(|export| human::digest(&export.sha256))
-            .unwrap_or_default(),
+        place: match one.export {
+            Some(export) => place(index, export, Index::within(one.pointer.as_deref(), one.document, one.offset)),
+            None => PlaceView { path: "derived".to_owned(), ..PlaceView::default() },
+        },
     }
 }
 
-fn enumeration(index: &Index<'_>, one: &EnumerationUse) -> String {
-    let what = format!("all {} of {}", human::brief(&one.listing), human::brief(&one.scope));
-    let place = one.export.map(|at| format!(" ({})", index.path(at))).unwrap_or_default();
-    match (one.closure, &one.by) {
-        (Closure::Asserted, Some(by)) => format!("{what}: asserted by {}{place}", human::brief(by)),
-        (closure, _) => format!("{what}: {}{place}", closure.label()),
+fn place(index: &Index<'_>, export: u32, at: String) -> PlaceView {
+    PlaceView {
+        path: index.path(export),
+        anchor: if (export as usize) < EXPORTS { index.export_anchor(export) } else { String::new() },
+        at,
+        digest: index.export(export).map(|export| human::digest(&export.sha256)).unwrap_or_default(),
     }
+}
+
+fn enumeration(index: &Index<'_>, one: &EnumerationUse) -> EnumerationRow {
+    let (what, scope) = (words::listing(&one.listing), words::scope(&one.scope));
+    let text = match (one.closure, &one.by) {
+        (Closure::Asserted, Some(by)) => {
+            format!("the list of all {what} of {scope}, asserted to be complete by {}", human::brief(by))
+        }
+        (Closure::Asserted, None) => format!("the list of all {what} of {scope}, asserted to be complete"),
+        (Closure::Shown, _) => format!("the list of all {what} of {scope}, shown to be complete by the export"),
+        (Closure::Incomplete, _) => format!("the list of the {what} of {scope}, which is not whole"),
+    };
+    let at = |export| place(index, export, Index::within(one.pointer.as_deref(), None, None));
+    EnumerationRow { text, place: one.export.map(at).unwrap_or_default() }
 }
 
 fn param(param: &Param) -> String {
-    format!("{} = {} ({})", human::brief(&param.name), human::brief(&param.value), param.origin.label())
+    format!("{} = {} ({})", human::brief(&param.name), words::param(&param.value), param.origin.label())
 }
 
 fn hop_row(index: &Index<'_>, hop: &Hop) -> HopRow {
     HopRow {
         n: hop.n,
         from: human::brief(human::name_or(&hop.from.name, &hop.from.id)),
-        how: human::brief(&hop.how),
+        from_id: human::brief(&hop.from.id),
+        how: words::step(&hop.how),
         to: human::brief(human::name_or(&hop.to.name, &hop.to.id)),
         to_id: human::brief(&hop.to.id),
         state: word!(hop.state),
-        places: hop.evidence.iter().take(4).map(|one| index.place(one)).collect(),
+        evidence: Capped::new(&hop.evidence, 6, |one| evidence_row(index, one)),
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::check::{CheckView, Details, open_scopes};
 use super::{Word, word};
-use crate::contract::v1::{AnsweredBy, Framework, Part, Requirement, Status};
+use crate::contract::v1::{Attestation, AttestationStatus, Framework, Part, Requirement, Status};
 use crate::report::{human, prose};
 
 #[derive(Debug, Serialize)]
@@ -38,7 +38,7 @@ struct RequirementView {
     status: Word,
     coverage: String,
     open_scopes: String,
-    parts_answered: String,
+    parts_told: String,
     fails: String,
     see_also: String,
     parts: Vec<PartView>,
@@ -49,12 +49,13 @@ struct RequirementView {
 struct PartView {
     id: String,
     title: String,
-    answered_by: Word,
     status: Word,
     coverage: String,
     notes: Vec<String>,
     manual: String,
-    attestation: String,
+    /// In one line who stated it and until when, or that nobody did; empty where nobody is asked.
+    attested: String,
+    statement: String,
     runs: Vec<RunRow>,
 }
 
@@ -94,7 +95,6 @@ impl FrameworkView {
 }
 
 fn requirement(anchor: String, one: &Requirement, details: &mut Details<'_>) -> RequirementView {
-    let answered = one.parts.iter().filter(|part| part.answered_by != AnsweredBy::Nothing).count();
     let mut runs: Vec<&str> = one.parts.iter().flat_map(|part| &part.runs).map(|run| run.run.as_str()).collect();
     runs.sort_unstable();
     runs.dedup();
@@ -111,7 +111,7 @@ fn requirement(anchor: String, one: &Requirement, details: &mut Details<'_>) -> 
         status: word!(one.status),
         coverage: human::coverage(&one.coverage),
         open_scopes: open_scopes(&one.coverage.open_scopes),
-        parts_answered: format!("{answered} of {}", one.parts.len()),
+        parts_told: parts_told(&one.parts),
         fails: human::number(fails),
         see_also: see_also.join(", "),
         parts: one.parts.iter().map(|part| part_view(part, details)).collect(),
@@ -123,12 +123,12 @@ fn part_view(part: &Part, details: &Details<'_>) -> PartView {
     PartView {
         id: human::brief(&part.id),
         title: human::brief(human::name_or(&part.title, &part.id)),
-        answered_by: word!(part.answered_by),
-        status: word!(part.status),
+        status: part_status(part),
         coverage: human::coverage(&part.coverage),
         notes: passages(&part.notes),
         manual: part.manual.as_deref().map(human::passage).unwrap_or_default(),
-        attestation: attestation(part, details),
+        attested: attested(part, details),
+        statement: given(part, details).map(|given| human::passage(&given.statement)).unwrap_or_default(),
         runs: part
             .runs
             .iter()
@@ -146,18 +146,61 @@ fn passages(notes: &[String]) -> Vec<String> {
     notes.iter().map(|note| human::passage(note)).collect()
 }
 
-/// The statement that a part asks for, in one line.
-fn attestation(part: &Part, details: &Details<'_>) -> String {
-    let Some(state) = &part.attestation else { return String::new() };
-    let given = state.attestation.and_then(|at| details.index.head.attestations.get(at as usize));
-    let Some(given) = given else { return state.status.label().to_owned() };
-    let at = given.at.as_deref().map(|at| format!(", {}", human::instant(at))).unwrap_or_default();
-    let until =
-        given.expires_at.as_deref().map(|until| format!(", until {}", human::instant(until))).unwrap_or_default();
-    format!(
-        "{}, stated by {}{at}{until}: {}",
-        state.status.label(),
-        human::brief(&given.by),
-        human::passage(&given.statement)
-    )
+/// Whether a part rests on a person's word alone, and then on which.
+fn attestation_alone(part: &Part) -> Option<AttestationStatus> {
+    let state = part.attestation.as_ref().map(|state| state.status);
+    let asked = part.manual.is_some() || state.is_some();
+    (part.runs.is_empty() && asked).then(|| state.unwrap_or(AttestationStatus::Outstanding))
+}
+
+/// What a part came to; what no check answers is never called by the word for a test.
+fn part_status(part: &Part) -> Word {
+    match (attestation_alone(part), part.runs.is_empty()) {
+        (Some(AttestationStatus::Given), _) => Word { name: "attested", label: "attested, not tested" },
+        (Some(AttestationStatus::Outstanding), _) => Word { name: "outstanding", label: "outstanding" },
+        (Some(AttestationStatus::Expired), _) => Word { name: "outstanding", label: "attestation expired" },
+        (None, true) => Word { name: "outstanding", label: "answered by nothing" },
+        (None, false) => word!(part.status),
+    }
+}
+
+/// How many parts are answered by what, such as `5 by checks, 2 outstanding`.
+fn parts_told(parts: &[Part]) -> String {
+    let mut counts = [0_u64; 4];
+    for part in parts {
+        let at = match (attestation_alone(part), part.runs.is_empty()) {
+            (Some(AttestationStatus::Given), _) => 1,
+            (Some(_), _) => 2,
+            (None, true) => 3,
+            (None, false) => 0,
+        };
+        if let Some(count) = counts.get_mut(at) {
+            *count += 1;
+        }
+    }
+    let words = ["by checks", "attested", "outstanding", "by nothing"];
+    let told = counts.iter().zip(words).filter(|(count, _)| **count > 0);
+    told.map(|(count, word)| format!("{} {word}", human::number(*count))).collect::<Vec<_>>().join(", ")
+}
+
+fn given<'a>(part: &Part, details: &Details<'a>) -> Option<&'a Attestation> {
+    let at = part.attestation.as_ref()?.attestation?;
+    details.index.head.attestations.get(at as usize)
+}
+
+/// Who stated what a part asks for, and until when, or that nobody did.
+fn attested(part: &Part, details: &Details<'_>) -> String {
+    let Some(state) = &part.attestation else {
+        return if part.manual.is_some() { "attestation outstanding".to_owned() } else { String::new() };
+    };
+    let Some(given) = given(part, details) else { return format!("attestation {}", state.status.label()) };
+    let at = given.at.as_deref().map(|at| format!(" on {}", human::instant(at))).unwrap_or_default();
+    let until = given.expires_at.as_deref().map(human::instant);
+    let (what, until) = match (state.status, until) {
+        (AttestationStatus::Expired, Some(until)) => ("attestation expired: stated", format!(", until {until}")),
+        (AttestationStatus::Expired, None) => ("attestation expired: stated", String::new()),
+        (_, Some(until)) => ("attested", format!(", until {until}; not tested")),
+        (_, None) => ("attested", ", without an end; not tested".to_owned()),
+    };
+    format!("{what} by {}{at}{until}", human::brief(&given.by))
 }

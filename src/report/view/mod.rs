@@ -17,7 +17,10 @@ use serde::Serialize;
 use super::human;
 use super::index::Index;
 use super::kept::Kept;
-use crate::contract::v1::{Gap, Head};
+use crate::contract::v1::{Framework, Gap, Head};
+
+/// How many exports a report lists.
+const EXPORTS: usize = 200;
 
 /// A list of which only the first entries are shown.
 #[derive(Debug, Serialize)]
@@ -65,6 +68,7 @@ pub(super) struct Report {
     as_of: String,
     as_of_how: String,
     profile: String,
+    profile_sha256: String,
     frameworks_named: String,
     scope: scope::ScopeView,
     frameworks: Vec<framework::FrameworkView>,
@@ -85,15 +89,19 @@ impl Report {
             .map(|(at, one)| framework::FrameworkView::new(at, one, &mut details))
             .collect();
         let other_checks = details.rest();
-        let named: Vec<_> =
-            head.frameworks.iter().map(|one| human::brief(human::name_or(&one.title, &one.id))).collect();
+        let named = |one: &Framework| {
+            let version = one.version.as_deref().map(|version| format!(" ({version})")).unwrap_or_default();
+            human::brief(&format!("{}{version}", human::name_or(&one.title, &one.id)))
+        };
+        let named: Vec<_> = head.frameworks.iter().map(named).collect();
         Self {
             organisation: head.profile.organisation.as_deref().map(human::brief).unwrap_or_default(),
             tool: format!("{} {}", human::brief(&head.tool.name), human::brief(&head.tool.version)),
             as_of: human::as_of(&head.as_of.at),
             as_of_how: head.as_of.origin.map(|origin| origin.label().to_owned()).unwrap_or_default(),
             profile: head.profile.file.as_deref().map(human::brief).unwrap_or_default(),
-            frameworks_named: named.join(", "),
+            profile_sha256: head.profile.sha256.as_deref().map(human::digest).unwrap_or_default(),
+            frameworks_named: named.join("; "),
             scope: scope::ScopeView::new(&index),
             frameworks,
             attention: attention::Attention::new(&index, kept, gaps),

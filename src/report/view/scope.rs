@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{Capped, Word, word};
 use crate::contract::v1::{Closure, Enumerated, Export, Presence, RuleText, Scope};
-use crate::report::human;
 use crate::report::index::Index;
+use crate::report::{human, words};
 
 /// Longest lists of scopes, enumerations and exports that are shown.
 const LIMIT: usize = 200;
@@ -92,7 +92,7 @@ impl ScopeView {
             subjects: subject_rows(index),
             rules: head.texts.rules.iter().map(rule_row).collect(),
             collected: Capped::new(&head.exports, LIMIT, collected_row),
-            max_age: head.profile.max_evidence_age.as_deref().map(human::brief).unwrap_or_default(),
+            max_age: head.profile.max_evidence_age.as_deref().map(words::length).unwrap_or_default(),
         }
     }
 }
@@ -118,14 +118,14 @@ fn enumerated_rows(index: &Index<'_>, all: &[Enumerated]) -> Vec<EnumeratedRow> 
     groups
         .into_iter()
         .map(|((scope, closure, who, export), lists)| {
-            let names: Vec<String> = lists.iter().map(|one| human::brief(&one.listing).replace('_', " ")).collect();
+            let names: Vec<String> = lists.iter().map(|one| words::listing(&one.listing)).collect();
             // Where one list is meant, its place in the export is; where there are several, the export.
             let pointer = match lists.as_slice() {
                 [one] => one.pointer.as_deref().filter(|at| !at.is_empty()),
                 _ => None,
             };
             EnumeratedRow {
-                scope: human::brief(scope),
+                scope: words::scope(scope),
                 listings: names.join(", "),
                 closure: word!(closure),
                 who,
@@ -156,8 +156,8 @@ fn subject_rows(index: &Index<'_>) -> Vec<SubjectRow> {
     let text = |counts: &BTreeMap<Presence, u64>, presence| human::number(counts.get(&presence).copied().unwrap_or(0));
     rows.iter()
         .map(|((subject, kind, system), counts)| SubjectRow {
-            subject: human::brief(subject),
-            kind: human::brief(kind),
+            subject: words::subject(subject),
+            kind: words::plain(kind),
             system: human::brief(system),
             listed: text(counts, Presence::Listed),
             mentioned: text(counts, Presence::Mentioned),
@@ -170,9 +170,9 @@ fn rule_row(rule: &RuleText) -> RuleRow {
     RuleRow {
         name: human::brief(&rule.name),
         reason: human::brief(&rule.reason),
-        expression: human::passage(&rule.expression),
+        expression: human::passage(&rule.expression.split_whitespace().collect::<Vec<_>>().join(" ")),
         confidence: word!(rule.confidence),
-        recognised: human::number(rule.recognised),
+        recognised: format!("{} recognised", human::number(rule.recognised)),
         not_loaded: human::names(rule.not_loaded.iter().map(String::as_str), rule.not_loaded.len() as u64, 12),
     }
 }

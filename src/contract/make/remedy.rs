@@ -1,0 +1,317 @@
+//! What would close a gap, in words and as commands: what to do comes first.
+
+use super::Input;
+use crate::assess::{About, GapGroup};
+use crate::base::text::shown;
+use crate::contract::v1::Remedy;
+use crate::model::Why;
+use crate::model::enumeration::Closure;
+use crate::model::facts::{becoming, identity, policy};
+use crate::model::listing::Listing;
+use crate::model::schema::{FactId, Made};
+use crate::source::{self, About as Source};
+
+/// The list that tells people from machines where nobody says which they are.
+const CREDENTIALS: Listing = Listing::Passwords;
+/// The tables of the inventory that may be CSV, with the first column by which such a file is known.
+const TABLES: &[(&str, &str)] = &[
+    ("owners", "owner"),
+    ("identities", "identity"),
+    ("resources", "resource"),
+    ("reviews", "review_of"),
+    ("drills", "drill_of"),
+];
+
+/// What would close a gap.
+pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
+    let scope = shown(&group.scope);
+    let (text, commands) = match (group.why, group.about) {
+        (Why::Stale, about) => stale(input, about, &scope),
+        (Why::Conflict, About::Fact(fact)) => (conflict(fact, &scope), Vec::new()),
+        (Why::AfterAsOf, About::Fact(fact)) => (
+            format!(
+                "Choose a later `--as-of`, or an earlier export of {scope}. `{}` lies after the date of the assessment.",
+                fact.path()
+            ),
+            Vec::new(),
+        ),
+        (Why::Incomplete(listing), _) => incomplete(input, listing, &group.scope),
+        (_, About::Listing(listing)) => listing_remedy(input, listing, &scope),
+        (_, About::Fact(fact)) => fact_remedy(input, fact, &scope),
+        (_, About::Expression) => (
+            format!(
+                "Try the expression of the check with `assize controls eval`: it could not be evaluated for these subjects of {scope}."
+            ),
+            Vec::new(),
+        ),
+    };
+    Remedy { text, commands }
+}
+
+fn stale(input: &Input<'_>, about: About, scope: &str) -> (String, Vec<String>) {
+    let sources = match about {
+        About::Fact(fact) if fact == identity::HUMAN.id => source::showing(CREDENTIALS),
+        About::Fact(fact) => source::giving(fact),
+        About::Listing(listing) => source::showing(listing),
+        About::Expression => Vec::new(),
+    };
+    let loaded: Vec<&Source> = sources.into_iter().filter(|about| is_loaded(input, about, scope)).collect();
+    let what = if loaded.is_empty() { "the exports".to_owned() } else { either(&loaded) };
+    let text = format!("Collect {what} of {scope} again: what was loaded is older than the profile allows.");
+    (text, commands(&loaded))
+}
+
+fn conflict(fact: FactId, scope: &str) -> String {
+    let stated = stated(fact).map(|place| format!("state the right value as {place}, or ")).unwrap_or_default();
+    let text = format!(
+        "{stated}say under `[[exports]]` of `assize.toml` when each export of {scope} was collected (`collected_at`): two of equal rank give different values of `{}`.",
+        fact.path()
+    );
+    capital(&text)
+}
+
+fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> (String, Vec<String>) {
+    let asserted = format!(
+        "state under `[[closures]]` of the inventory that the list is complete: `listing = \"{}\"`, `scope = \"{scope}\"`, by whom and as of when",
+        listing.name()
+    );
+    let showing = source::showing(listing);
+    let (loaded, open): (Vec<&Source>, Vec<&Source>) =
+        showing.iter().copied().partition(|about| is_loaded(input, about, scope));
+    let mut ways: Vec<String> = Vec::new();
+    if !open.is_empty() {
+        ways.push(format!("add {} of {scope}", either(&open)));
+    }
+    if !loaded.is_empty() {
+        ways.push(format!(
+            "collect {} of {scope} again, without a filter: what was loaded does not show that the {} are all there",
+            either(&loaded),
+            listing.words()
+        ));
+    }
+    if !ways.is_empty() {
+        ways.push(asserted);
+        return (format!("{}.", capital(&ways.join(", or "))), commands(&open));
+    }
+    let (what, place) = match listing {
+        Listing::Ownership => (
+            format!("who owns which identity of {scope}"),
+            format!(
+                "`owners` under `[[identities]]` of the inventory, or a tag ({})",
+                keys("owner_tags", &input.profile.owner_tags)
+            ),
+        ),
+        Listing::LogSources => (
+            format!("which identities of {scope} are logged"),
+            "`[[log_sources]]` of the inventory, or `logged` under `[[identities]]`".to_owned(),
+        ),
+        other => (
+            format!("the {} of {scope} that are missing", other.words()),
+            format!("`[[{}]]` of the inventory{}", other.name(), as_csv(other.name())),
+        ),
+    };
+    (format!("State {what}: {place}. Then {asserted}."), Vec::new())
+}
+
+fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> (String, Vec<String>) {
+    let world = input.estate.world;
+    let own = world.scopes.iter().copied().find(|own| world.strings.text(*own) == scope);
+    let said = own.map_or(&[][..], |own| world.enumerations.of(own, listing));
+    let shows = said.iter().find_map(|closure| match closure {
+        Closure::Incomplete { why, record } => Some((*why, world.records.export(*record)?.source)),
+        _ => None,
+    });
+    let why = shows.map_or(String::new(), |(why, _)| format!(": {}", shown(world.strings.text(why))));
+    let by = shows.and_then(|(_, id)| source::by_id(id));
+    let sources = by.map_or_else(|| source::showing(listing), |by| vec![by]);
+    let text = format!(
+        "Collect {} of {} again: the list of {} in it is not whole{why}.",
+        either(&sources),
+        shown(scope),
+        listing.words()
+    );
+    (text, commands(&sources))
+}
+
+/// Whether a person signs in as an identity follows from its kind and its credentials.
+fn human(input: &Input<'_>, scope: &str) -> (String, Vec<String>) {
+    let stated = "`kind` for these identities under `[[identities]]` of the inventory";
+    let (loaded, open): (Vec<&Source>, Vec<&Source>) =
+        source::showing(CREDENTIALS).into_iter().partition(|about| is_loaded(input, about, scope));
+    if open.is_empty() {
+        let text = format!(
+            "State {stated}: {} of {scope} is loaded, and leaves open whether a person signs in as them.",
+            either(&loaded)
+        );
+        return (text, Vec::new());
+    }
+    let text = format!(
+        "Add {} of {scope}, or state {stated}. Whether a person signs in as them follows from their credentials.",
+        either(&open)
+    );
+    (text, commands(&open))
+}
+
+/// What to do about a fact that follows from the graph and is open for reasons that no one list has.
+fn followed(fact: FactId, scope: &str) -> Option<String> {
+    let details = || either(&source::giving(policy::GRANTS.id));
+    if fact == identity::GRANTS.id {
+        return Some(format!(
+            "Collect {} of {scope} again, with all policies, groups and boundaries of these identities: the text of one of them was not loaded.",
+            details()
+        ));
+    }
+    let reach = [identity::REACHES_ADMIN.id, identity::REACH.id, identity::REACH_DEPTH.id, identity::REACH_SYSTEMS.id];
+    if reach.contains(&fact) || fact == identity::CAN_BECOME.id {
+        return Some(format!(
+            "Add {} of every account that identities of {scope} can reach, or take the condition out of the step that rests on one: what they can become rests on a condition, or on an account that was not loaded.",
+            details()
+        ));
+    }
+    (fact == identity::ENVIRONMENTS_REACHED.id).then(|| {
+        format!(
+            "State `environment` under `[[identities]]` and `[[resources]]` of the inventory for all that identities of {scope} can reach, or tag it: part of it has none."
+        )
+    })
+}
+
+fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<String>) {
+    if fact == identity::HUMAN.id {
+        return human(input, scope);
+    }
+    if fact == becoming::TRUSTED_SCOPE.id {
+        let text = format!(
+            "Name in `assize.toml` the organisation's own accounts under `own_scopes`, and those of known partners under `trusted_scopes`. Each other account that is trusted in {scope} then counts as unknown to the organisation."
+        );
+        return (text, Vec::new());
+    }
+    let plural = fact.subject.def().plural;
+    let these = format!("these {plural} of {scope}");
+    if let Some(text) = followed(fact, scope) {
+        return (text, Vec::new());
+    }
+    let giving = source::giving(fact);
+    let (loaded, open): (Vec<&Source>, Vec<&Source>) = giving
+        .iter()
+        .copied()
+        .filter(|about| about.system != "inventory" && !seldom(about, fact))
+        .partition(|about| is_loaded(input, about, scope));
+    let mut ways: Vec<String> =
+        open.iter().map(|about| format!("add {} of {scope}{}", export(about), fields(about, fact))).collect();
+    if fact == identity::ENVIRONMENT.id {
+        ways.push(environment_by_tag(input, &these));
+    }
+    if let Some(place) = stated(fact) {
+        let whom = if ways.is_empty() { &these } else { "them" };
+        ways.push(format!("state for {whom} {place}"));
+    } else if let (true, Some(place)) = (fact == identity::DESCRIPTION.id, stated(identity::PURPOSE.id)) {
+        ways.push(format!("state for {these} what they are for: {place}"));
+    }
+    let text = match (loaded.as_slice(), fact.def().made) {
+        _ if !ways.is_empty() => format!("{}.", capital(&ways.join(", or "))),
+        ([], Made::Stored) => format!("No export that assize reads gives `{}` for {these}.", fact.path()),
+        ([], _) => {
+            format!("Load the exports that `{}` follows from: some of those facts are missing in {scope}.", fact.path())
+        }
+        (loaded, _) => {
+            let named: Vec<String> =
+                loaded.iter().map(|about| format!("{} of {scope}{}", export(about), fields(about, fact))).collect();
+            format!("Collect {} again: what was loaded does not say it of these {plural}.", named.join(" or "))
+        }
+    };
+    (text, commands(&open))
+}
+
+fn environment_by_tag(input: &Input<'_>, these: &str) -> String {
+    let labels: Vec<String> = input.profile.environments.keys().map(|label| format!("`{}`", shown(label))).collect();
+    let labels = if labels.is_empty() {
+        String::new()
+    } else {
+        format!(", with a label of `[environments]`: {}", labels.join(", "))
+    };
+    format!("tag {these} ({}{labels})", keys("environment_tags", &input.profile.environment_tags))
+}
+
+/// The keys of tags that a choice of the profile names.
+fn keys(choice: &str, keys: &[String]) -> String {
+    let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", shown(key))).collect();
+    match keys.as_slice() {
+        [] => format!("`{choice}` of the profile names no key yet"),
+        [one] => format!("`{choice}` names the key {one}"),
+        several => format!("`{choice}` names the keys {}", several.join(", ")),
+    }
+}
+
+/// True if an export of this source was read that speaks of the scope.
+fn is_loaded(input: &Input<'_>, about: &Source, scope: &str) -> bool {
+    let exports = &input.loaded.loaded.exports;
+    exports.iter().any(|export| export.source == Some(about.id) && export.scopes.iter().any(|one| shown(one) == scope))
+}
+
+/// An export by what it holds and its id.
+fn export(about: &Source) -> String {
+    format!("the export `{}` ({})", about.id, about.title)
+}
+
+/// Where in the inventory a fact can be stated.
+fn stated(fact: FactId) -> Option<String> {
+    let about = source::giving(fact).into_iter().find(|about| about.system == "inventory")?;
+    from(about, fact).map(in_inventory)
+}
+
+fn either(sources: &[&Source]) -> String {
+    let named: Vec<String> = sources.iter().map(|about| export(about)).collect();
+    named.join(" or ")
+}
+
+fn from(about: &Source, fact: FactId) -> Option<&'static str> {
+    about.provides.iter().find(|given| given.fact == fact).map(|given| given.from)
+}
+
+/// True if an export of this kind may hold a fact, and seldom does: no remedy then.
+fn seldom(about: &Source, fact: FactId) -> bool {
+    from(about, fact).is_some_and(|from| from.ends_with("where an export has it"))
+}
+
+/// Where in an export a fact stands, in brackets: fields as code, nothing where it is said in words.
+fn fields(about: &Source, fact: FactId) -> String {
+    let text = from(about, fact).unwrap_or("");
+    let path = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let names: Vec<String> = text.split(", ").map(|name| format!("`{name}`")).collect();
+    if text.split(", ").all(path) { format!(" (there {})", names.join(", ")) } else { String::new() }
+}
+
+/// `identities.purpose` as people find it: the field, its table, and the column where the table may be CSV.
+fn in_inventory(from: &str) -> String {
+    let places: Vec<String> = from
+        .split(", ")
+        .filter_map(|place| place.split_once('.'))
+        .map(|(table, field)| match TABLES.iter().find(|(name, _)| *name == table) {
+            Some((_, first)) => format!(
+                "`{field}` under `[[{table}]]` of the inventory (in CSV: the column `{field}` of a file whose first column is `{first}`)"
+            ),
+            None => format!("`{field}` under `[[{table}]]` of the inventory"),
+        })
+        .collect();
+    places.join(" or ")
+}
+
+/// How a table may stand in CSV, in brackets.
+fn as_csv(table: &str) -> String {
+    match TABLES.iter().find(|(name, _)| *name == table) {
+        Some((_, first)) => format!(" (in CSV: a file whose first column is `{first}`)"),
+        None => String::new(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// The first command of each source that a command exports: others give the same in another form.
+/// What people write by hand has none.
+fn commands(sources: &[&Source]) -> Vec<String> {
+    let exported = sources.iter().filter(|about| about.system != "inventory");
+    exported.filter_map(|about| about.commands.first()).map(|command| (*command).to_owned()).collect()
+}

@@ -1,0 +1,118 @@
+//! Names for machines as people read them: facts, lists, kinds, values, lengths of time.
+
+use crate::model::Subject;
+use crate::model::listing::Listing;
+use crate::model::schema::FactType;
+
+use super::human;
+
+/// A name in snake case as words, such as `AI systems` for `ai_systems`.
+#[must_use]
+pub fn plain(name: &str) -> String {
+    let words = human::brief(name).replace('_', " ");
+    match words.strip_prefix("ai ") {
+        Some(rest) => format!("AI {rest}"),
+        None => words,
+    }
+}
+
+/// A kind of subject, in the singular.
+#[must_use]
+pub fn subject(name: &str) -> String {
+    match Subject::from_name(name) {
+        Some(Subject::Becoming) => "trust".to_owned(),
+        _ => plain(name),
+    }
+}
+
+/// A kind of subject, in the plural.
+#[must_use]
+pub fn subjects(name: &str) -> String {
+    match Subject::from_name(name) {
+        Some(Subject::Becoming) => "trusts".to_owned(),
+        Some(subject) => subject.def().plural.to_owned(),
+        None => plain(name),
+    }
+}
+
+/// What can be listed, in the plural.
+#[must_use]
+pub fn listing(name: &str) -> String {
+    Listing::from_name(name).map_or_else(|| plain(name), |listing| listing.words().to_owned())
+}
+
+/// A scope, or that there is not one.
+#[must_use]
+pub fn scope(name: &str) -> String {
+    if name == "*" { "the whole organisation".to_owned() } else { human::brief(name) }
+}
+
+/// The value of a fact: yes and no, words of closed sets, dates; all else as it is.
+#[must_use]
+pub fn value(fact: &str, value: &str) -> String {
+    let found = fact.split_once('.').and_then(|(subject, name)| Subject::from_name(subject)?.fact(name));
+    match found.map(|fact| fact.def().ty) {
+        Some(FactType::Bool) if value == "true" => "yes".to_owned(),
+        Some(FactType::Bool) if value == "false" => "no".to_owned(),
+        Some(FactType::Enum(_) | FactType::EnumList(_)) => plain(value),
+        Some(FactType::Duration) => length(value),
+        _ => human::value(value),
+    }
+}
+
+/// The value of a parameter: lengths of time written out, lists with commas.
+#[must_use]
+pub fn param(value: &str) -> String {
+    let members: Vec<String> = value.split(';').map(|one| length(one.trim())).collect();
+    human::brief(&members.join(", "))
+}
+
+/// A length of time such as `90d`, written out; other text as it is.
+#[must_use]
+pub fn length(text: &str) -> String {
+    let Some(unit) = text.chars().last() else { return String::new() };
+    let digits = text.strip_suffix(unit).unwrap_or("");
+    let (one, many) = match unit {
+        'd' => ("day", "days"),
+        'h' => ("hour", "hours"),
+        'm' => ("minute", "minutes"),
+        's' => ("second", "seconds"),
+        _ => return human::brief(text),
+    };
+    match digits.parse::<u64>() {
+        Ok(n) if digits.bytes().all(|byte| byte.is_ascii_digit()) => human::count(n, one, many),
+        _ => human::brief(text),
+    }
+}
+
+/// How one step of a path is taken.
+#[must_use]
+pub fn step(how: &str) -> String {
+    match how {
+        "assume" => "by assuming the role".to_owned(),
+        "impersonate" => "by acting as it".to_owned(),
+        "federate" => "with a token of another issuer".to_owned(),
+        "mint_token" => "by making a token for it".to_owned(),
+        "pass" => "by handing it to a service".to_owned(),
+        "reach" => "by a right on it".to_owned(),
+        other => format!("by {}", plain(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_people_say_them() {
+        assert_eq!(plain("machine_user"), "machine user");
+        assert_eq!((subject("ai_system"), subjects("ai_system")), ("AI system".to_owned(), "AI systems".to_owned()));
+        assert_eq!(listing("access_keys"), "access keys");
+        assert_eq!(value("identity.kind", "machine_user"), "machine user");
+        assert_eq!(value("identity.reaches_admin", "true"), "yes");
+        assert_eq!(value("identity.name", "machine_user"), "machine_user");
+        assert_eq!((length("90d"), length("1d"), length("a;b")), ("90 days".into(), "1 day".into(), "a;b".into()));
+        assert_eq!(param("a;24h"), "a, 24 hours");
+        assert_eq!((scope("*"), step("assume")), ("the whole organisation".into(), "by assuming the role".into()));
+    }
+}
