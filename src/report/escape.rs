@@ -28,24 +28,30 @@ pub fn html(text: &str) -> String {
 #[must_use]
 pub fn markdown(text: &str) -> String {
     let text = shown(text);
-    let chars: Vec<char> = text.trim().chars().collect();
-    let at = |index: usize| chars.get(index).copied();
+    let text = text.trim();
+    // Nearly all text is ASCII, where a byte is a character.
+    if text.is_ascii() {
+        return escaped(text.as_bytes());
+    }
+    escaped(&text.chars().collect::<Vec<char>>())
+}
+
+fn escaped<T: Copy + Into<char>>(text: &[T]) -> String {
+    let at = |index: usize| text.get(index).map(|c| (*c).into());
     let mut out = String::with_capacity(text.len() + 16);
     let mut start = true;
     let mut digits_only = true;
-    for (index, c) in chars.iter().copied().enumerate() {
-        let before = index.checked_sub(1).and_then(at);
-        let after = at(index + 1);
+    for (index, c) in text.iter().map(|c| (*c).into()).enumerate() {
+        let after = || at(index + 1);
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let special = match c {
             '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '@' | '$' | '^' => true,
             // Before a letter or a digit a backslash is one, as in `\u{202e}`.
-            '\\' => !after.is_some_and(char::is_alphanumeric),
-            '_' => !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)),
-            ':' => index == 0 || (after == Some('/') && at(index + 2) == Some('/')),
-            '.' | ')' if digits_only && !start => after.is_none_or(char::is_whitespace),
-            '.' => {
-                index >= 3 && chars.get(index - 3..index).is_some_and(|www| www.iter().all(|w| matches!(w, 'w' | 'W')))
-            }
+            '\\' => !is_word(after()),
+            '_' => !(is_word(index.checked_sub(1).and_then(at)) && is_word(after())),
+            ':' => index == 0 || (after() == Some('/') && at(index + 2) == Some('/')),
+            '.' | ')' if digits_only && !start => after().is_none_or(char::is_whitespace),
+            '.' => index >= 3 && (1..=3).all(|back| matches!(at(index - back), Some('w' | 'W'))),
             '-' | '+' | '#' | '=' | '!' => start,
             _ => false,
         };

@@ -5,8 +5,10 @@ use std::io;
 
 use crate::contract::v1::{Finding, FindingSink, Worst};
 
-/// How many findings a report shows of one check run, and of all together.
-pub const SHOWN: usize = 25;
+/// How many findings a report shows of one check run.
+pub const SHOWN: usize = 15;
+/// How many findings it shows of all together.
+pub(super) const SHOWN_OF_ALL: usize = 25;
 
 /// The worst findings. What is kept does not grow with the number of findings.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ struct OfRun {
 
 impl Default for Kept {
     fn default() -> Self {
-        Self { by_run: BTreeMap::new(), all: Worst::new(SHOWN) }
+        Self { by_run: BTreeMap::new(), all: Worst::new(SHOWN_OF_ALL) }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{End, FORMATS, Format, Kept, Output};
+use super::{End, FORMATS, Format, Kept, Output, template};
 use crate::contract::v1::{Finding, FindingSink, Gap, Head, ReadError, ResultsWriter, Tee, read_into};
 
 /// The name of the results file.
@@ -55,6 +55,7 @@ impl Rendering {
     /// # Errors
     /// A file that cannot be made, named.
     pub fn create(out: &Path, head: &Head) -> io::Result<Self> {
+        rayon::spawn(template::prepare);
         std::fs::create_dir_all(out).map_err(|error| named(out, &error))?;
         let mut rendering = Self { outputs: Vec::new(), files: Vec::new(), kept: Kept::default() };
         for format in FORMATS {

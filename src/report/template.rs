@@ -5,6 +5,7 @@
 //! there is an error, never an empty place.
 
 use std::io::{self, Write};
+use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -32,12 +33,19 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("style.css", include_str!("../../templates/html/style.css")),
 ];
 
+static ENVIRONMENT: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(environment);
+
+/// Reads the templates, so that they are ready when a report is.
+pub(super) fn prepare() {
+    LazyLock::force(&ENVIRONMENT);
+}
+
 /// Renders a report with the template of that name.
 ///
 /// # Errors
 /// What the writer gives, and a template that does not fit the report.
 pub(super) fn render(name: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let environment = environment().map_err(|error| told(&error))?;
+    let environment = ENVIRONMENT.as_ref().map_err(told)?;
     let template = environment.get_template(name).map_err(|error| told(&error))?;
     let text = template.render(Value::from(Serde(report))).map_err(|error| told(&error))?;
     out.write_all(text.as_bytes())
