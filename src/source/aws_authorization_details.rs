@@ -224,7 +224,7 @@ impl Sink for Details<'_, '_> {
         self.file.run.aws.buffer = id;
         if !new && self.listed_before(subject, row, provided) {
             if provided {
-                self.file.ignore("a policy that AWS provides, which was read already");
+                self.file.ignore("policies that AWS provides, which another account's export gave already");
             } else {
                 self.file.reject(slice, "its `Arn` is that of an earlier record of this export");
             }
