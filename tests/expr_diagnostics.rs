@@ -8,33 +8,16 @@
     reason = "in a test a failed expectation is the answer"
 )]
 
+#[path = "support/params.rs"]
+mod params;
+
 use std::collections::BTreeMap;
 
 use assize::base::time::Instant;
-use assize::expr::{Context, Env, Expr, Outcome, Param, ScratchSlots, Type, unused_params};
+use assize::expr::{Expr, Outcome, Param, ScratchSlots, unused_params};
 use assize::model::Subject;
+use params::{context, env};
 use serde_json::{Value, json};
-
-const DAY: i64 = 86_400;
-
-fn env(subject: Subject) -> Env {
-    Env::of(subject).with_params([
-        ("max_age", Type::Duration),
-        ("kinds", Type::list(Type::String)),
-        ("most", Type::Int),
-        ("word", Type::String),
-    ])
-}
-
-fn context(env: &Env) -> Context {
-    let params = BTreeMap::from([
-        ("max_age".to_owned(), Param::Duration(90 * DAY)),
-        ("kinds".to_owned(), Param::Texts(vec!["role".to_owned(), "access_key".to_owned()])),
-        ("most".to_owned(), Param::Int(2)),
-        ("word".to_owned(), Param::Text("production".to_owned())),
-    ]);
-    env.context(Instant::parse("2026-11-01").unwrap(), &params).unwrap()
-}
 
 /// Code, underlined text and message of each mistake.
 fn mistakes(subject: Subject, text: &str) -> Vec<String> {

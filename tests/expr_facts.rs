@@ -9,33 +9,13 @@
     reason = "in a test a failed expectation is the answer"
 )]
 
-use std::collections::BTreeMap;
+#[path = "support/params.rs"]
+mod params;
 
-use assize::base::time::Instant;
-use assize::expr::{Context, Env, Expr, Outcome, Param, ScratchSlots, Type};
+use assize::expr::{Context, Env, Expr, Outcome, ScratchSlots};
 use assize::model::Subject;
+use params::{DAY, context, env};
 use serde_json::{Value, json};
-
-const DAY: i64 = 86_400;
-
-fn env(subject: Subject) -> Env {
-    Env::of(subject).with_params([
-        ("max_age", Type::Duration),
-        ("kinds", Type::list(Type::String)),
-        ("most", Type::Int),
-        ("word", Type::String),
-    ])
-}
-
-fn context(env: &Env) -> Context {
-    let params = BTreeMap::from([
-        ("max_age".to_owned(), Param::Duration(90 * DAY)),
-        ("kinds".to_owned(), Param::Texts(vec!["role".to_owned(), "access_key".to_owned()])),
-        ("most".to_owned(), Param::Int(2)),
-        ("word".to_owned(), Param::Text("production".to_owned())),
-    ]);
-    env.context(Instant::parse("2026-11-01").unwrap(), &params).unwrap()
-}
 
 /// `true`, `false`, or the cause; the recorded pass must say the same.
 fn ask(subject: Subject, text: &str, given: &Value) -> String {
