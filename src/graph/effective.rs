@@ -14,7 +14,7 @@ use hashbrown::HashMap;
 use indexmap::IndexSet;
 
 use super::levels::{ActionSummary, Levels};
-use super::pattern::{covers, overlap};
+use super::pattern::{covers, names_everything, overlap};
 use crate::model::facts::{group, identity};
 use crate::model::policy::{ListId, Statement, StatementId};
 use crate::model::schema::FactId;
@@ -275,8 +275,7 @@ fn takes_away(world: &World, statement: &Statement) -> bool {
 
 /// True if the statement holds for every resource, or nearly: `NotResource` is taken for it.
 pub fn any_resource(world: &World, statement: &Statement) -> bool {
-    statement.inverted_resources
-        || texts(world, statement.resources).any(|resource| resource.bytes().all(|byte| byte == b'*'))
+    statement.inverted_resources || texts(world, statement.resources).any(names_everything)
 }
 
 /// The texts of a list.

@@ -75,10 +75,13 @@ impl Estate<'_> {
                 known(!self.world.statements.members(taken.statement.conditions).is_empty())
             }
             f if f == grant::CHANGES_PERMISSIONS.id => known(actions.permissions),
+            f if f == grant::CHANGES_PERMISSIONS_BY_NAME.id => known(actions.permissions_by_name),
             f if f == grant::READS_SECRETS.id => known(actions.secrets),
             f if f == grant::INVOKES_MODELS.id => known(actions.models),
+            f if f == grant::INVOKES_MODELS_BY_NAME.id => known(actions.models_by_name),
             f if f == grant::CAN_ASSUME.id => known(actions.assume),
             f if f == grant::CAN_PASS.id => known(actions.pass),
+            f if f == grant::CAN_PASS_BY_NAME.id => known(actions.pass_by_name),
             f if f == grant::INVERTED.id => {
                 known(taken.statement.inverted_actions || taken.statement.inverted_resources)
             }
@@ -101,8 +104,10 @@ impl Estate<'_> {
             f if f == grant::ACTIONS.id => texts_of(taken.statement.actions),
             f if f == grant::RESOURCES.id => texts_of(taken.statement.resources),
             f if f == grant::CONDITIONS.id => texts_of(taken.statement.conditions),
-            f if f == grant::SERVICES.id => {
-                for service in &taken.effective.actions.services {
+            f if f == grant::SERVICES.id || f == grant::WHOLE_SERVICES.id => {
+                let actions = taken.effective.actions;
+                let services = if f == grant::SERVICES.id { &actions.services } else { &actions.whole_services };
+                for service in services {
                     if !visit(certain(Scalar::Str(service))) {
                         break;
                     }

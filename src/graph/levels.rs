@@ -36,18 +36,26 @@ pub struct ActionSummary {
     pub width: ActionWidth,
     /// The services named, sorted; `*` for all.
     pub services: Vec<String>,
+    /// Those of them of which every action is meant, as in `s3:*`.
+    pub whole_services: Vec<String>,
     /// Changes who has access.
     pub permissions: bool,
+    /// Does so by an action that is narrower than a whole service.
+    pub permissions_by_name: bool,
     /// Makes the caller an administrator if allowed on every resource.
     pub escalates: bool,
     /// Reads stored secrets.
     pub secrets: bool,
     /// Calls an AI model or agent.
     pub models: bool,
+    /// Does so by an action that is narrower than a whole service.
+    pub models_by_name: bool,
     /// Takes on another identity.
     pub assume: bool,
     /// Hands an identity to a service.
     pub pass: bool,
+    /// Does so by an action that is narrower than a whole service.
+    pub pass_by_name: bool,
 }
 
 impl Levels {
@@ -74,14 +82,18 @@ impl Levels {
             level_by: String::new(),
             width: ActionWidth::Named,
             services: Vec::new(),
+            whole_services: Vec::new(),
             permissions: false,
+            permissions_by_name: false,
             escalates: false,
             secrets: false,
             models: false,
+            models_by_name: false,
             assume: false,
             pass: false,
+            pass_by_name: false,
         };
-        let mut services = BTreeSet::new();
+        let (mut services, mut whole) = (BTreeSet::new(), BTreeSet::new());
         for action in actions {
             let (level, by, width) = self.level(action, denied);
             if summary.level_by.is_empty() || level > summary.level {
@@ -89,17 +101,26 @@ impl Levels {
                 summary.level_by = format!("{action}: {by}");
             }
             summary.width = summary.width.max(width);
-            let service = action.split_once(':').map_or("*", |(service, _)| service);
-            services.insert(service.to_ascii_lowercase());
+            let service = action.split_once(':').map_or("*", |(service, _)| service).to_ascii_lowercase();
+            if width == ActionWidth::Service {
+                whole.insert(service.clone());
+            }
+            services.insert(service);
             let hits = |list: &[String]| list.iter().any(|known| overlap(action, known) && !denied(known));
-            summary.permissions |= hits(&self.permissions);
+            let by_name = width == ActionWidth::Named;
+            let (permissions, models, pass) = (hits(&self.permissions), hits(&self.models), hits(&self.pass));
+            summary.permissions |= permissions;
+            summary.permissions_by_name |= permissions && by_name;
             summary.escalates |= hits(&self.escalates);
             summary.secrets |= hits(&self.secrets);
-            summary.models |= hits(&self.models);
+            summary.models |= models;
+            summary.models_by_name |= models && by_name;
             summary.assume |= hits(&self.assume);
-            summary.pass |= hits(&self.pass);
+            summary.pass |= pass;
+            summary.pass_by_name |= pass && by_name;
         }
         summary.services = services.into_iter().collect();
+        summary.whole_services = whole.into_iter().collect();
         summary
     }
 
@@ -146,12 +167,16 @@ impl Levels {
             level_by: "every action but those listed".to_owned(),
             width: ActionWidth::All,
             services: vec!["*".to_owned()],
+            whole_services: Vec::new(),
             permissions,
+            permissions_by_name: false,
             escalates: left(&self.escalates),
             secrets: left(&self.secrets),
             models: left(&self.models),
+            models_by_name: false,
             assume: left(&self.assume),
             pass: left(&self.pass),
+            pass_by_name: false,
         }
     }
 }
@@ -187,6 +212,15 @@ mod tests {
         assert_eq!(level("iam:*"), GrantLevel::Admin);
         assert_eq!(levels.summary(["*"], false).width, ActionWidth::All);
         assert_eq!(levels.summary(["*:*"], false).width, ActionWidth::All);
+    }
+
+    #[test]
+    fn what_one_action_gives_is_not_laid_to_another() {
+        let both = levels().summary(["iam:PassRole", "sqs:*"], false);
+        assert_eq!((both.width, both.pass_by_name, both.permissions_by_name), (ActionWidth::Service, true, false));
+        assert_eq!((both.services, both.whole_services), (vec!["iam".into(), "sqs".into()], vec!["sqs".to_owned()]));
+        let whole = levels().summary(["bedrock:*", "iam:Put*"], false);
+        assert_eq!((whole.models, whole.models_by_name, whole.permissions_by_name), (true, false, true));
     }
 
     #[test]

@@ -108,12 +108,46 @@ pub fn is_wild(pattern: &str) -> bool {
     pattern.contains(['*', '?'])
 }
 
-/// True if an ARN pattern names every resource of a kind, as `arn:aws:iam::111122223333:role/*` and `arn:aws:s3:::*` do.
+/// Kinds of resources whose ARN begins with the kind, by service: `role*` names every role.
+const KINDS: &[(&str, &[&str])] = &[
+    ("dynamodb", &["table"]),
+    ("iam", &["group", "policy", "role", "user"]),
+    ("kms", &["alias", "key"]),
+    ("lambda", &["function"]),
+    ("secretsmanager", &["secret"]),
+    ("ssm", &["parameter"]),
+];
+
+/// True if a pattern names every resource of every service, as `*` and `arn:aws:*` do.
+#[must_use]
+pub fn names_everything(pattern: &str) -> bool {
+    pattern.bytes().all(|byte| byte == b'*') && !pattern.is_empty()
+        || ["aws", "aws-cn", "aws-us-gov"].iter().any(|partition| covers(pattern, &format!("arn:{partition}:*:*:*:*")))
+}
+
+/// True if an ARN pattern names every resource of a kind or of a service, be it in one account, as
+/// `arn:aws:iam::111122223333:role/*`, `arn:aws:s3:::*` and `arn:aws:iam::*` do.
 #[must_use]
 pub fn names_every_of_kind(pattern: &str) -> bool {
-    let Some(resource) = pattern.splitn(6, ':').nth(5) else { return false };
+    let mut parts = pattern.splitn(6, ':');
+    let service = parts.nth(2).unwrap_or("");
+    let Some(resource) = parts.nth(2) else {
+        // The last `*` stands for what is left of the name too.
+        return pattern.ends_with('*') && pattern.starts_with("arn:") && !service.is_empty();
+    };
+    let stars = |text: &str| text.bytes().all(|byte| matches!(byte, b'*' | b'/' | b':'));
+    let kinds = KINDS.iter().find(|(known, _)| *known == service).map_or(&[][..], |(_, kinds)| kinds);
+    if resource.strip_suffix('*').is_some_and(|kind| kinds.contains(&kind)) {
+        return true;
+    }
     let name = resource.split_once(['/', ':']).map_or(resource, |(_, name)| name);
-    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'*' | b'/' | b':'))
+    !name.is_empty() && stars(name)
+}
+
+/// The account of an ARN pattern, itself a pattern; `*` where a `*` before it stands for it too.
+#[must_use]
+pub fn account_of_pattern(pattern: &str) -> &str {
+    pattern.split(':').nth(4).unwrap_or(if pattern.ends_with('*') { "*" } else { "" })
 }
 
 #[cfg(test)]
@@ -140,11 +174,38 @@ mod tests {
 
     #[test]
     fn every_resource_of_a_kind() {
-        for pattern in ["arn:aws:iam::111122223333:role/*", "arn:aws:s3:::*", "arn:aws:lambda:*:*:function:*"] {
+        for pattern in [
+            "arn:aws:iam::111122223333:role/*",
+            "arn:aws:iam::111122223333:role*",
+            "arn:aws:iam::111122223333:*",
+            "arn:aws:iam::*",
+            "arn:aws:iam:*",
+            "arn:aws:s3:::*",
+            "arn:aws:lambda:*:*:function:*",
+            "arn:aws:secretsmanager:*:111122223333:secret:*",
+            "arn:aws:ssm:eu-west-1:111122223333:parameter/*",
+        ] {
             assert!(names_every_of_kind(pattern), "{pattern}");
         }
-        for pattern in ["arn:aws:iam::111122223333:role/ci/*", "arn:aws:s3:::logs*", "*", "", "arn:aws:s3:::"] {
+        for pattern in [
+            "arn:aws:iam::111122223333:role/ci/*",
+            "arn:aws:iam::111122223333:role/ci*",
+            "arn:aws:s3:::logs*",
+            "arn:aws:s3:::role*",
+            "*",
+            "",
+            "arn:aws:s3:::",
+        ] {
             assert!(!names_every_of_kind(pattern), "{pattern}");
+        }
+        for pattern in ["*", "**", "arn:*", "arn:aws:*", "arn:aws:*:*:*:*", "arn:aws-cn:*", "a*"] {
+            assert!(names_everything(pattern), "{pattern}");
+        }
+        for pattern in ["", "arn:aws:s3:*", "arn:aws:*:*:111122223333:*", "arn:aws:iam::*", "arn:aws:*:eu-west-1:*:*"] {
+            assert!(!names_everything(pattern), "{pattern}");
+        }
+        for (pattern, account) in [("arn:aws:iam::1:role/x", "1"), ("arn:aws:iam::*", "*"), ("arn:aws:iam:*", "*")] {
+            assert_eq!(account_of_pattern(pattern), account);
         }
     }
 

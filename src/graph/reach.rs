@@ -9,7 +9,7 @@ use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use super::becoming::Arc;
 use super::effective::{Grants, boundary_unread, holdings, texts};
-use super::pattern::names_every_of_kind;
+use super::pattern::{account_of_pattern, matches, names_every_of_kind};
 use super::resources::Resources;
 use crate::model::facts::{BecomingState, group, identity, resource};
 use crate::model::policy::Statement;
@@ -164,9 +164,8 @@ fn names_everyone(world: &World, row: u32, statement: &Statement) -> bool {
     let scope = world.strings.text(world.scope(Row::new(Subject::Identity, row)));
     let own = scope.rsplit(':').next().unwrap_or("");
     texts(world, statement.resources).any(|pattern| {
-        let mut parts = pattern.split(':').skip(2);
-        let (service, account) = (parts.next(), parts.nth(1).unwrap_or(""));
-        service == Some("iam") && (account == own || account == "*") && names_every_of_kind(pattern)
+        let service = pattern.split(':').nth(2).unwrap_or("");
+        matches(service, "iam") && matches(account_of_pattern(pattern), own) && names_every_of_kind(pattern)
     })
 }
 

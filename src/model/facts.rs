@@ -308,18 +308,22 @@ fact_table! { grant = Grant "grant" / "grants", "A right on a resource, with a l
     ACTIONS "actions": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The actions and patterns, as written.";
     ACTION_WIDTH "action_width": ActionWidth = Ty::Enum(&ACTION_WIDTH_SET), any, None, Authority, Higher, Virtual, &[], "How wide the actions are.";
     SERVICES "services": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The services whose actions it names; `*` for all.";
+    WHOLE_SERVICES "whole_services": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "Those of them of which it allows every action, as `s3:*` does.";
     RESOURCES "resources": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The resources and patterns, as written.";
     ANY_RESOURCE "any_resource": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it holds for every resource.";
-    EVERY_OF_KIND "every_of_kind": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it holds for every resource, or for every one of a kind in an account, as `arn:aws:iam::111122223333:role/*` does.";
+    EVERY_OF_KIND "every_of_kind": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it holds for every resource, or for every one of a kind or a service in an account, as `arn:aws:iam::111122223333:role/*` and `arn:aws:iam::*` do.";
     REACHED "reached": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Virtual, &[Listing::Resources], "The known resources that its patterns match.";
     CONDITIONAL "conditional": Flag = Ty::Bool, any, None, Authority, Lower, Virtual, &[], "Whether it holds only under a condition.";
     CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The keys of its conditions.";
     CHANGES_PERMISSIONS "changes_permissions": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can change who has access.";
+    CHANGES_PERMISSIONS_BY_NAME "changes_permissions_by_name": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can by an action narrower than a whole service, as `iam:Put*` is.";
     READS_SECRETS "reads_secrets": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can read stored secrets.";
     INVOKES_MODELS "invokes_models": Flag = Ty::Bool, any, None, Authority, Neither, Virtual, &[], "Whether it can call an AI model or agent.";
+    INVOKES_MODELS_BY_NAME "invokes_models_by_name": Flag = Ty::Bool, any, None, Authority, Neither, Virtual, &[], "Whether it can by an action narrower than a whole service, as `iam:Put*` is.";
     CAN_ASSUME "can_assume": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can take on another identity.";
     CAN_PASS "can_pass": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can hand an identity to a service.";
-    INVERTED "inverted": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it is written as everything but a list (`NotAction`, `NotResource`), and so treated as a wildcard.";
+    CAN_PASS_BY_NAME "can_pass_by_name": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can by an action narrower than a whole service, as `iam:Put*` is.";
+    INVERTED "inverted": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it is everything but a list (`NotAction`, `NotResource`, or `*` less what an unconditional deny takes away), and so treated as a wildcard.";
 }
 
 fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one identity to another whose rights it can take on.";
