@@ -178,7 +178,7 @@ fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
                 entry.place = Some(place);
                 declared.entries.push(entry);
             }
-            Err(wrong) => noted.diagnostics.push(*wrong),
+            Err(wrong) => noted.diagnostics.push(wrong.at(PROFILE, export.span.clone(), "not a pattern of paths")),
         }
     }
     declared
