@@ -73,6 +73,7 @@ impl Noted {
 /// What makes an assessment impossible: broken controls or profile, nothing recognised, snapshots that cannot be told apart.
 pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -> Result<R, Noted> {
     let mut noted = Noted::default();
+    prepare::folder(request, &mut noted)?;
     let mut pack = prepare::controls(request, &mut noted)?;
     let (profile, profile_sha256) = prepare::profile(request, &pack, &mut noted)?;
     prepare::select(request, &mut pack, &mut noted)?;

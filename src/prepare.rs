@@ -23,6 +23,29 @@ const PROFILE: &str = "assize.toml";
 /// A profile longer than this is not read: none needs a tenth of it.
 const MOST_PROFILE: u64 = 4 << 20;
 
+/// Holds that the exports are a folder.
+pub(crate) fn folder(request: &Request, noted: &mut Noted) -> Result<(), Noted> {
+    let dir = &request.dir;
+    let (message, help) = match std::fs::metadata(dir) {
+        Ok(found) if found.is_dir() => return Ok(()),
+        Ok(_) => {
+            let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let message = format!("`{}` is no folder, and a folder of exports is expected", dir.display());
+            (message, format!("pass the folder that it lies in, `{}`: all exports in it are read", parent.display()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let help = "name the folder that holds the exports; `assize sources` lists the commands that make them";
+            (format!("there is no folder `{}`", dir.display()), help.to_owned())
+        }
+        Err(error) => (
+            format!("`{}` cannot be read: {error}", dir.display()),
+            "name the folder that holds the exports".to_owned(),
+        ),
+    };
+    noted.diagnostics.push(Diagnostic::error("no-folder", message).help(help));
+    Err(std::mem::take(noted))
+}
+
 /// The controls: built in, or with a folder over them.
 pub(crate) fn controls(request: &Request, noted: &mut Noted) -> Result<Pack, Noted> {
     let (pack, diagnostics) = match &request.controls {
@@ -130,12 +153,6 @@ pub(crate) fn with_frameworks(
 /// Everything in the folder.
 pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> Result<Loaded, Noted> {
     let declared = declared(profile, noted);
-    if !request.dir.exists() {
-        let message = format!("there is no folder `{}`", request.dir.display());
-        let help = "name the folder that holds the exports; `assize sources` lists the commands that make them";
-        noted.diagnostics.push(Diagnostic::error("no-folder", message).help(help));
-        return Err(std::mem::take(noted));
-    }
     let options = source::Options { outputs: request.outputs.as_deref(), ..source::Options::default() };
     let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);

@@ -30,6 +30,24 @@ fn on(folder: &Path, more: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
+fn what_is_no_folder_is_said() {
+    let results = fixture("broken/utf8-bom.json");
+    let (code, stdout, stderr) = on(&results, &[]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    for words in [
+        "error[no-folder]",
+        "utf8-bom.json` is no folder, and a folder of exports is expected",
+        &format!("pass the folder that it lies in, `{}`", fixture("broken").display()),
+    ] {
+        assert!(stderr.contains(words), "{words}: {stderr}");
+    }
+    let (code, _, stderr) = run(&["check", "Cargo.toml"]);
+    assert!(code == 2 && stderr.contains("pass the folder that it lies in, `.`"), "{stderr}");
+    let (code, _, stderr) = run(&["check", ".", "--threads", "0"]);
+    assert!(code == 2 && stderr.contains("0 is not in 1..=256"), "{stderr}");
+}
+
+#[test]
 fn exit_codes() {
     let partial = fixture("partial");
     // Findings do not fail a run that asks for no threshold.
@@ -50,6 +68,9 @@ fn exit_codes() {
         &["check", "a", "b"],
         &["check", ".", "--fail-on", "dire"],
         &["check", ".", "--threads", "many"],
+        &["check", ".", "--threads", "0"],
+        &["check", ".", "--threads", "257"],
+        &["check", ".", "--threads", "100000"],
         &["controls"],
         &["controls", "nonsense"],
         &["report"],

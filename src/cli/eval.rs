@@ -15,18 +15,12 @@ pub(super) fn run(args: &EvalArgs) -> Outcome {
         }
     };
     match (eval_text(&args.expression, &vars), args.format) {
-        (Ok(value), EvalFormat::Text) => {
-            print::out(&format!("{value}\n"));
-            Outcome::Clean
-        }
-        (Ok(value), EvalFormat::Json) => {
-            print::out(&format!("{}\n", serde_json::json!({ "value": value })));
-            Outcome::Clean
-        }
+        (Ok(value), EvalFormat::Text) => print::out(&format!("{value}\n")),
+        (Ok(value), EvalFormat::Json) => print::out(&format!("{}\n", serde_json::json!({ "value": value }))),
         (Err(error), format) => {
             let messages = messages(&error);
             if format == EvalFormat::Json {
-                print::out(&format!("{}\n", serde_json::json!({ "errors": messages })));
+                let _ = print::out(&format!("{}\n", serde_json::json!({ "errors": messages })));
             } else if let EvalError::Refused(diagnostics) = &error {
                 for diagnostic in diagnostics {
                     let mut diagnostic = diagnostic.clone();
