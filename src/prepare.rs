@@ -212,6 +212,24 @@ pub(crate) fn as_of(request: &Request, world: &World) -> (Instant, AsOfOrigin) {
     }
 }
 
+/// Says of exports that were collected after the date of assessment that they show a later state.
+pub(crate) fn collected_later(world: &mut World, as_of: Instant, noted: &mut Noted) {
+    let times: Vec<i64> = world.records.exports.iter().filter_map(|export| export.collected_at).collect();
+    let (all, later) = (world.records.exports.len(), times.iter().filter(|at| **at > as_of.0).count());
+    let Some(last) = times.into_iter().max().filter(|_| later > 0) else { return };
+    let message = format!(
+        "{later} of {all} exports {} collected after the date of assessment, the last at {}: what they say of things \
+         that change is said of then, and not of {as_of}",
+        if later == 1 { "was" } else { "were" },
+        Instant(last)
+    );
+    let help = "what is dated after it is unknown, and what was made after it is not judged; for the rest take exports \
+                of that date, or a later `--as-of`";
+    noted.diagnostics.push(Diagnostic::warning("collected-after-as-of", message.clone()).help(help));
+    world.note("collected-after-as-of", message, None);
+    world.quality.sort();
+}
+
 /// Which exports are older than the profile allows; empty if none is.
 pub(crate) fn stale(world: &World, profile: &Profile, as_of: Instant) -> Vec<bool> {
     let Some(limit) = profile.max_evidence_age else { return Vec::new() };

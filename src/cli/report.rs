@@ -27,6 +27,9 @@ fn render(results: &Path, out: &Path) -> io::Result<String> {
     let rendered =
         render_all(results, staging.folder()).map_err(|error| staging.told(&io::Error::other(error.to_string())))?;
     staging.finish()?;
-    let names = rendered.files.iter().filter_map(|file| file.file_name());
-    Ok(names.map(|name| format!("{}\n", out.join(name).display())).collect())
+    let mut names = String::new();
+    for name in rendered.files.iter().filter_map(|file| file.file_name()) {
+        names.push_str(&format!("{}\n", out.join(name).display()));
+    }
+    Ok(names)
 }
