@@ -305,11 +305,17 @@ impl Details<'_, '_> {
             }
         };
         self.last = Some((scope, list, admitted));
-        let (Admitted::Older(holder) | Admitted::Unordered(holder)) = admitted else { return true };
+        let (Admitted::Older(holder) | Admitted::Unordered(holder) | Admitted::Repeats(holder)) = admitted else {
+            return true;
+        };
         let scope = self.file.run.world.strings.text(scope).to_owned();
         let used = self.file.run.sets.path(holder).to_owned();
         if matches!(admitted, Admitted::Older(_)) {
             self.file.ignore(&format!("superseded: `{used}` is a newer snapshot of `{scope}`"));
+            return false;
+        }
+        if matches!(admitted, Admitted::Repeats(_)) {
+            self.file.repeats(&used);
             return false;
         }
         self.file.ignore(&format!("another snapshot of `{scope}` than `{used}`, and no times tell which is newer"));
