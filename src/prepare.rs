@@ -1,5 +1,6 @@
 //! The small steps between the large ones: what the request and the files say, made ready for the pipeline.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::assess;
@@ -83,14 +84,19 @@ pub(crate) fn profile(request: &Request, pack: &Pack, noted: &mut Noted) -> Resu
 }
 
 fn read_profile(path: &Path) -> Result<Option<String>, String> {
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+    let file = match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        // Opening a pipe would wait for someone to write into it.
+        Ok(found) if !found.is_file() => return Err("it is not a regular file".to_owned()),
+        Err(error) => return Err(error.to_string()),
+        Ok(_) => std::fs::File::open(path),
+    };
+    let mut text = String::new();
+    let read = file.and_then(|file| file.take(MOST_PROFILE + 1).read_to_string(&mut text));
+    match read {
+        _ if text.len() as u64 > MOST_PROFILE => Err(format!("it is longer than {} MiB", MOST_PROFILE >> 20)),
+        Ok(_) => Ok(Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))),
         Err(error) => Err(error.to_string()),
-        Ok(found) if found.len() > MOST_PROFILE => Err(format!("it is longer than {} MiB", MOST_PROFILE >> 20)),
-        Ok(_) => match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))),
-            Err(error) => Err(error.to_string()),
-        },
     }
 }
 

@@ -91,6 +91,6 @@ fn reports_that_differ_in_a_row_are_two() {
     let rows = report();
     let json = answer(&rows, "2026-10-31T06:00:00+00:00");
     let last = rows.trim_end().rfind('\n').unwrap();
-    let both = folder(&[("report.csv", rows[..last].as_bytes()), ("report.json", json.as_bytes())]);
+    let both = folder(&[("report.csv", &rows.as_bytes()[..last]), ("report.json", json.as_bytes())]);
     differ(both.path());
 }

@@ -204,7 +204,7 @@ fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) ->
         environment_tags: raw.environment_tags.map_or(default.environment_tags, |keys| texts(reader, &keys)),
         environments: environments(reader, &raw.environments),
         params: params(reader, &raw.params, pack),
-        exports: raw.exports.into_iter().filter_map(|raw| export(reader, raw)).collect(),
+        exports: exports(reader, raw.exports),
     }
 }
 
@@ -280,6 +280,23 @@ fn params(
         all.insert(id.clone(), read);
     }
     all
+}
+
+/// The manifest. Patterns are kept ready to match, so there is an end to how many.
+fn exports(reader: &mut Reader<'_>, raw: Vec<RawExport>) -> Vec<ExportEntry> {
+    let mut cost = 0_usize;
+    let mut entries = Vec::new();
+    for raw in raw {
+        cost += PathPattern::cost(raw.path.get_ref());
+        if cost > paths::MOST_TOGETHER {
+            let wrong = Diagnostic::error("bad-path-pattern", "the manifest has too many patterns, or too long ones")
+                .help("say with one pattern what is the same of many files: `*` stands for any text within a name");
+            reader.note(wrong, raw.path.span(), "one pattern too many");
+            break;
+        }
+        entries.extend(export(reader, raw));
+    }
+    entries
 }
 
 fn export(reader: &mut Reader<'_>, raw: RawExport) -> Option<ExportEntry> {

@@ -15,6 +15,13 @@ const MOST_ALTERNATIVES: usize = 100;
 /// The size from which a compiled pattern is refused, in bytes.
 const LARGEST: usize = 1 << 20;
 
+/// The most that all patterns of a manifest may cost together: about ten thousand of them, or a thousand long ones.
+pub const MOST_TOGETHER: usize = 1 << 20;
+/// What a pattern costs beside its bytes.
+const EACH: usize = 80;
+/// Characters by which a pattern is more than one path.
+const WILD: [char; 8] = ['*', '?', '[', ']', '{', '}', '\\', '!'];
+
 /// What a pattern may look like, for those who wrote another.
 pub const HELP: &str = "write a path relative to the folder, such as `aws/111122223333/*.json`: `*` stands for any \
                         text within a name, `**` for any folders, `{a,b}` for one of several";
@@ -42,7 +49,7 @@ impl PathPattern {
         }
         braces(pattern)?;
         let written = pattern.to_owned();
-        if !pattern.contains(['*', '?', '[', ']', '{', '}', '\\', '!']) {
+        if !pattern.contains(WILD) {
             return Ok(Self { written, regex: None });
         }
         let glob =
@@ -54,6 +61,12 @@ impl PathPattern {
             .build()
             .map_err(|_| "it is too large once compiled".to_owned())?;
         Ok(Self { written, regex: Some(regex) })
+    }
+
+    /// What it costs to keep, to be held against [`MOST_TOGETHER`]: nothing where it is one path.
+    #[must_use]
+    pub fn cost(pattern: &str) -> usize {
+        if pattern.contains(WILD) { pattern.len() + EACH } else { 0 }
     }
 
     /// True if it stands for this path, relative to the folder and with `/`.
