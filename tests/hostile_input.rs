@@ -68,8 +68,7 @@ fn manifests_have_an_end() {
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert!(run.stderr.contains("the manifest has too many patterns"), "{}", run.stderr);
     // Paths that are one each cost nothing.
-    let paths: String = (0..20_000).map(|at| format!("[[exports]]\npath = \"aws/{at}.json\"\n")).collect();
-    assert_eq!(with_profile(&paths).code, 0);
+    assert_eq!(with_profile(&"[[exports]]\npath = \"aws/a.json\"\n".repeat(20_000)).code, 0);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod print;
 mod report;
 mod sources;
 mod staging;
+mod vars;
 
 use std::process::ExitCode;
 
