@@ -267,11 +267,11 @@ impl Sink for Details<'_, '_> {
 }
 
 /// The longest name of a user, role, group or policy that is read, in bytes: it is written again with each finding.
-const LONGEST_NAME: usize = 512;
+const LONGEST_NAME: usize = 64 << 10;
 
 fn check_name(arn: Option<&str>, name: Option<&str>, kind: &str) -> Result<(), String> {
     if name.is_some_and(|name| name.len() > LONGEST_NAME) {
-        return Err(format!("its name is longer than {LONGEST_NAME} bytes"));
+        return Err(format!("its name is longer than {} KiB", LONGEST_NAME >> 10));
     }
     let Some(arn) = arn.filter(|arn| !arn.is_empty()) else { return Err("it has no `Arn`".to_owned()) };
     match Arn::parse(arn) {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::model::facts::PrincipalKind;
 
-/// The longest name that is read, in bytes: it is written again with each finding, and AWS has none that long.
-const LONGEST: usize = 2048;
+/// The longest name that is read, in bytes: it is written again with each finding, and AWS has none of a tenth of that.
+const LONGEST: usize = 64 << 10;
 
 /// The parts of a name of IAM, such as `arn:aws:iam::111122223333:role/team/name`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
