@@ -73,6 +73,7 @@ impl Noted {
 /// What makes an assessment impossible: broken controls or profile, nothing recognised, snapshots that cannot be told apart.
 pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -> Result<R, Noted> {
     let mut noted = Noted::default();
+    prepare::folder(request, &mut noted)?;
     let mut pack = prepare::controls(request, &mut noted)?;
     let (profile, profile_sha256) = prepare::profile(request, &pack, &mut noted)?;
     prepare::select(request, &mut pack, &mut noted)?;
@@ -82,6 +83,7 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
     let mut world = std::mem::take(&mut loaded.world);
     let (as_of, as_of_origin) = prepare::as_of(request, &world);
     world.as_of = Some(as_of.0);
+    prepare::collected_later(&mut world, as_of, &mut noted);
     world.stale = prepare::stale(&world, &profile, as_of);
     world.seal();
 

@@ -1,5 +1,6 @@
 //! The small steps between the large ones: what the request and the files say, made ready for the pipeline.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::assess;
@@ -22,6 +23,29 @@ use crate::{Noted, Request};
 const PROFILE: &str = "assize.toml";
 /// A profile longer than this is not read: none needs a tenth of it.
 const MOST_PROFILE: u64 = 4 << 20;
+
+/// Holds that the exports are a folder.
+pub(crate) fn folder(request: &Request, noted: &mut Noted) -> Result<(), Noted> {
+    let dir = &request.dir;
+    let (message, help) = match std::fs::metadata(dir) {
+        Ok(found) if found.is_dir() => return Ok(()),
+        Ok(_) => {
+            let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let message = format!("`{}` is no folder, and a folder of exports is expected", dir.display());
+            (message, format!("pass the folder that it lies in, `{}`: all exports in it are read", parent.display()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let help = "name the folder that holds the exports; `assize sources` lists the commands that make them";
+            (format!("there is no folder `{}`", dir.display()), help.to_owned())
+        }
+        Err(error) => (
+            format!("`{}` cannot be read: {error}", dir.display()),
+            "name the folder that holds the exports".to_owned(),
+        ),
+    };
+    noted.diagnostics.push(Diagnostic::error("no-folder", message).help(help));
+    Err(std::mem::take(noted))
+}
 
 /// The controls: built in, or with a folder over them.
 pub(crate) fn controls(request: &Request, noted: &mut Noted) -> Result<Pack, Noted> {
@@ -60,14 +84,19 @@ pub(crate) fn profile(request: &Request, pack: &Pack, noted: &mut Noted) -> Resu
 }
 
 fn read_profile(path: &Path) -> Result<Option<String>, String> {
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+    let file = match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        // Opening a pipe would wait for someone to write into it.
+        Ok(found) if !found.is_file() => return Err("it is not a regular file".to_owned()),
+        Err(error) => return Err(error.to_string()),
+        Ok(_) => std::fs::File::open(path),
+    };
+    let mut text = String::new();
+    let read = file.and_then(|file| file.take(MOST_PROFILE + 1).read_to_string(&mut text));
+    match read {
+        _ if text.len() as u64 > MOST_PROFILE => Err(format!("it is longer than {} MiB", MOST_PROFILE >> 20)),
+        Ok(_) => Ok(Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))),
         Err(error) => Err(error.to_string()),
-        Ok(found) if found.len() > MOST_PROFILE => Err(format!("it is longer than {} MiB", MOST_PROFILE >> 20)),
-        Ok(_) => match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))),
-            Err(error) => Err(error.to_string()),
-        },
     }
 }
 
@@ -130,12 +159,6 @@ pub(crate) fn with_frameworks(
 /// Everything in the folder.
 pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> Result<Loaded, Noted> {
     let declared = declared(profile, noted);
-    if !request.dir.exists() {
-        let message = format!("there is no folder `{}`", request.dir.display());
-        let help = "name the folder that holds the exports; `assize sources` lists the commands that make them";
-        noted.diagnostics.push(Diagnostic::error("no-folder", message).help(help));
-        return Err(std::mem::take(noted));
-    }
     let options = source::Options { outputs: request.outputs.as_deref(), ..source::Options::default() };
     let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);
@@ -178,7 +201,7 @@ fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
                 entry.place = Some(place);
                 declared.entries.push(entry);
             }
-            Err(wrong) => noted.diagnostics.push(*wrong),
+            Err(wrong) => noted.diagnostics.push(wrong.at(PROFILE, export.span.clone(), "not a pattern of paths")),
         }
     }
     declared
@@ -193,6 +216,24 @@ pub(crate) fn as_of(request: &Request, world: &World) -> (Instant, AsOfOrigin) {
         Some(latest) => (Instant(latest), AsOfOrigin::LatestCollection),
         None => (request.today.unwrap_or(Instant(0)), AsOfOrigin::Today),
     }
+}
+
+/// Says of exports that were collected after the date of assessment that they show a later state.
+pub(crate) fn collected_later(world: &mut World, as_of: Instant, noted: &mut Noted) {
+    let times: Vec<i64> = world.records.exports.iter().filter_map(|export| export.collected_at).collect();
+    let (all, later) = (world.records.exports.len(), times.iter().filter(|at| **at > as_of.0).count());
+    let Some(last) = times.into_iter().max().filter(|_| later > 0) else { return };
+    let message = format!(
+        "{later} of {all} exports {} collected after the date of assessment, the last at {}: what they say of things \
+         that change is said of then, and not of {as_of}",
+        if later == 1 { "was" } else { "were" },
+        Instant(last)
+    );
+    let help = "what is dated after it is unknown, and what was made after it is not judged; for the rest take exports \
+                of that date, or a later `--as-of`";
+    noted.diagnostics.push(Diagnostic::warning("collected-after-as-of", message.clone()).help(help));
+    world.note("collected-after-as-of", message, None);
+    world.quality.sort();
 }
 
 /// Which exports are older than the profile allows; empty if none is.

@@ -30,6 +30,75 @@ fn on(folder: &Path, more: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
+fn variables_stand_once() {
+    let eval = |vars: &str| run(&["controls", "eval", "a == 1", "--vars", vars]);
+    for (vars, name) in [("{\"a\": 1, \"a\": 2}", "a"), ("{\"a\": 1, \"b\": [{\"x\": {\"k\": 1, \"k\": 1}}]}", "k")] {
+        let (code, stdout, stderr) = eval(vars);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
+        assert!(
+            stderr.contains(&format!("error[duplicate-key]: `{name}` stands twice in one object of `--vars`")),
+            "{stderr}"
+        );
+    }
+    assert_eq!(eval("{\"a\": 1, \"b\": [{\"a\": 1}, {\"a\": 2}], \"c\": {\"a\": true}}").1, "true\n");
+    for wrong in ["{", "[1", "{\"a\": 1} 2", "{\"a\": 1e999999}", &"[".repeat(100_000)] {
+        let (code, _, stderr) = eval(wrong);
+        assert!(code == 2 && stderr.contains("error[bad-vars]: `--vars` is not JSON"), "{stderr}");
+    }
+}
+
+/// Expressions that would run for hours, or take all memory, end in an error soon.
+#[test]
+fn an_evaluation_has_an_end() {
+    let numbers = |count: usize| format!("{:?}", (0..count).collect::<Vec<_>>());
+    let vars = format!(
+        "{{\"l\": {}, \"s\": \"{}\", \"p\": \"(a|b)*c$\", \"g\": \"{}\"}}",
+        numbers(3000),
+        "a".repeat(30_000),
+        "*a".repeat(5000)
+    );
+    let literal = numbers(300);
+    let many = format!("[{}]", vec!["x"; 1000].join(", "));
+    for expression in [
+        &format!("{literal}.all(a, {literal}.all(b, {literal}.all(c, {literal}.all(d, true))))"),
+        &format!("l.all(y, l.all(x, size({many}) > 0))"),
+        &format!("l.all(y, l.all(x, {many}[0] == x))"),
+        &format!("l.all(y, l.all(x, {} >= 0))", vec!["x * y"; 60].join(" + ")),
+        "l.map(a, l.map(b, l.map(c, c))) == []",
+        "l.map(a, s + s + s + s + s).all(t, true)",
+        "l.all(a, l.all(b, size(s) > 0))",
+        "l.all(a, l.all(b, !s.matches(p)))",
+        "l.all(a, l.all(b, glob(s, g)))",
+        "l.all(a, l.all(b, l == l))",
+    ] {
+        let (code, stdout, stderr) = run(&["controls", "eval", expression, "--vars", &vars]);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{}: {stderr}", &expression[..40]);
+        assert!(stderr.contains("the expression causes too much work"), "{}: {stderr}", &expression[..40]);
+    }
+    let (code, stdout, _) =
+        run(&["controls", "eval", "size(l.filter(a, l.exists(b, b == a + 1))) == 2999", "--vars", &vars]);
+    assert_eq!((code, stdout.as_str()), (0, "true\n"));
+}
+
+#[test]
+fn what_is_no_folder_is_said() {
+    let results = fixture("broken/utf8-bom.json");
+    let (code, stdout, stderr) = on(&results, &[]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    for words in [
+        "error[no-folder]",
+        "utf8-bom.json` is no folder, and a folder of exports is expected",
+        &format!("pass the folder that it lies in, `{}`", fixture("broken").display()),
+    ] {
+        assert!(stderr.contains(words), "{words}: {stderr}");
+    }
+    let (code, _, stderr) = run(&["check", "Cargo.toml"]);
+    assert!(code == 2 && stderr.contains("pass the folder that it lies in, `.`"), "{stderr}");
+    let (code, _, stderr) = run(&["check", ".", "--threads", "0"]);
+    assert!(code == 2 && stderr.contains("0 is not in 1..=256"), "{stderr}");
+}
+
+#[test]
 fn exit_codes() {
     let partial = fixture("partial");
     // Findings do not fail a run that asks for no threshold.
@@ -50,6 +119,9 @@ fn exit_codes() {
         &["check", "a", "b"],
         &["check", ".", "--fail-on", "dire"],
         &["check", ".", "--threads", "many"],
+        &["check", ".", "--threads", "0"],
+        &["check", ".", "--threads", "257"],
+        &["check", ".", "--threads", "100000"],
         &["controls"],
         &["controls", "nonsense"],
         &["report"],

@@ -1,6 +1,6 @@
 //! What keeps verdicts unknown, grouped by cause.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::judge::Question;
 use super::population::OpenScope;
@@ -101,9 +101,11 @@ impl Gaps {
                 digest: digester.finish(),
             });
         }
+        let mut told: BTreeSet<(About, String)> =
+            groups.iter().map(|group| (group.about, group.scope.clone())).collect();
         for open in open {
             let about = About::Listing(open.listing);
-            if groups.iter().any(|group| group.about == about && group.scope == open.scope) {
+            if !told.insert((about, open.scope.clone())) {
                 continue;
             }
             groups.push(GapGroup {

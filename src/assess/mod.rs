@@ -4,6 +4,7 @@
 
 mod gaps;
 mod judge;
+mod made;
 mod population;
 pub mod rollup;
 

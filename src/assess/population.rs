@@ -3,12 +3,13 @@
 use rayon::prelude::*;
 
 use super::judge::Question;
+use super::made::MadeLater;
 use crate::expr::Outcome;
 use crate::graph::Estate;
 use crate::model::facts::{CredentialKind, IdentityKind, credential, identity};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
-use crate::model::table::{ABSENT, Presence, UNKNOWN};
+use crate::model::table::Presence;
 use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots, Subject, Sym, Why, World};
 
 /// The listed rows of each subject by id, and how many are not listed.
@@ -32,7 +33,8 @@ impl Orders {
     /// Sorts the rows of a world.
     #[must_use]
     pub fn of(world: &World) -> Self {
-        Self { by_subject: Subject::ALL.into_iter().map(|subject| order(world, subject)).collect() }
+        let later = MadeLater::of(world);
+        Self { by_subject: Subject::ALL.into_iter().map(|subject| order(world, &later, subject)).collect() }
     }
 
     /// The rows of a subject.
@@ -43,18 +45,15 @@ impl Orders {
     }
 }
 
-fn order(world: &World, subject: Subject) -> Order {
+fn order(world: &World, made_later: &MadeLater, subject: Subject) -> Order {
     let table = world.table(subject);
-    let created = subject.fact("created_at");
     let mut order = Order::default();
     for row in table.rows() {
         if table.presence(row) != Presence::Listed {
             order.not_listed += 1;
             continue;
         }
-        let made = created.map_or(UNKNOWN, |fact| table.get(fact, row));
-        let later = !matches!(made, UNKNOWN | ABSENT) && world.as_of.is_some_and(|as_of| made > as_of);
-        if later { order.later.push(row) } else { order.rows.push(row) }
+        if made_later.contains(subject, row) { order.later.push(row) } else { order.rows.push(row) }
     }
     let text = |row: u32| table.id(row).map_or("", |id| world.strings.text(id));
     for rows in [&mut order.rows, &mut order.later] {

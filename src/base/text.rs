@@ -5,6 +5,7 @@
 //! break would forge one.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 
 /// True for characters that act rather than show: controls, and marks of direction or invisible ones.
@@ -29,6 +30,26 @@ pub fn shown(text: &str) -> Cow<'_, str> {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         } else {
             out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// A file's name as text, in which no two names are the same: bytes that are no text are written as `\xNN`.
+///
+/// A backslash is doubled where the name has such bytes, or has itself what looks like one.
+#[must_use]
+pub fn named(name: &OsStr) -> Cow<'_, str> {
+    let bytes = name.as_encoded_bytes();
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains("\\x") => return Cow::Borrowed(text),
+        _ => {}
+    }
+    let mut out = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(&chunk.valid().replace('\\', "\\\\"));
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
         }
     }
     Cow::Owned(out)
@@ -84,6 +105,19 @@ mod tests {
         assert_eq!(shown("plain"), "plain");
         assert_eq!(shown("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(shown("x\u{202e}y\n"), "x\\u{202e}y\\u{a}");
+    }
+
+    #[test]
+    fn names_that_are_no_text_stay_apart() {
+        assert_eq!(named(OsStr::new("a\\b ä.json")), "a\\b ä.json");
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStrExt as _;
+            let names: Vec<_> = [&b"a\xff"[..], b"a\xfe", b"a\\xff", b"a\\\xff", b"a\\\\xff"]
+                .map(|name| named(OsStr::from_bytes(name)))
+                .into();
+            assert_eq!(names, ["a\\xff", "a\\xfe", "a\\\\xff", "a\\\\\\xff", "a\\\\\\\\xff"]);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     version,
     max_term_width = 100,
     after_help = "Exit codes: 0 nothing at or over the threshold; 1 findings; 2 the input, the controls or the \
-                  arguments are broken, or nothing could be decided."
+                  arguments are broken, nothing could be decided, or an answer could not be written."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -58,9 +58,9 @@ pub(super) struct CheckArgs {
     /// Exit with 2 if any file or record could not be read
     #[arg(long)]
     pub strict: bool,
-    /// How many threads to use [default: one for each core]; the results are the same with any number
-    #[arg(long, value_name = "N")]
-    pub threads: Option<usize>,
+    /// How many threads to use, from 1 to 256 [default: one for each core]; the results are the same with any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
 }
 
 #[derive(Debug, Args)]

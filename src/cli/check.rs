@@ -1,18 +1,18 @@
 //! `assize check`: read a folder, judge what is in it, write the evidence.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::Path;
 
 use super::Outcome;
 use super::args::{CheckArgs, SeverityArg};
 use super::print;
+use super::staging::Staging;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
-use crate::report::{Kept, Rendering};
+use crate::report::{Kept, RESULTS, Rendering};
 use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
@@ -27,7 +27,7 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         other => other.and_then(|(_, at)| at),
     };
     if let Some(threads) = args.threads {
-        drop(rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global());
+        drop(rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global());
     }
     let request = Request {
         dir: args.dir.clone(),
@@ -87,22 +87,29 @@ fn write(input: &Input<'_>, out: Option<&Path>) -> io::Result<Written> {
         let gaps = make::write_results(input, &head, io::sink(), &mut kept)?;
         return Ok(Written { head, kept, gaps });
     };
-    let mut rendering = Rendering::create(out, &head)?;
-    let results = BufWriter::with_capacity(1 << 18, File::create(out.join("results.json"))?);
-    let (gaps, tables) =
-        rayon::join(|| make::write_results(input, &head, results, &mut rendering), || write_tables(input, out));
-    let gaps = gaps?;
-    tables?;
-    let (kept, _) = rendering.finish(&head, &gaps)?;
+    let staging = Staging::begin(out)?;
+    let (kept, gaps) = write_into(input, &head, &staging).map_err(|error| staging.told(&error))?;
+    staging.finish()?;
     Ok(Written { head, kept, gaps })
 }
 
+fn write_into(input: &Input<'_>, head: &Head, staging: &Staging) -> io::Result<(Kept, Vec<Gap>)> {
+    let mut rendering = Rendering::create(staging.folder(), head)?;
+    let results = staging.file(RESULTS)?;
+    let (gaps, tables) =
+        rayon::join(|| make::write_results(input, head, results, &mut rendering), || write_tables(input, staging));
+    let gaps = gaps?;
+    tables?;
+    let (kept, _) = rendering.finish(head, &gaps)?;
+    Ok((kept, gaps))
+}
+
 /// Writes the frozen populations, a table a subject.
-fn write_tables(input: &Input<'_>, out: &Path) -> io::Result<()> {
+fn write_tables(input: &Input<'_>, staging: &Staging) -> io::Result<()> {
     for subject in Subject::ALL {
         if input.questions.iter().any(|question| question.subject == subject) {
-            let file = File::create(out.join(format!("verdicts-{}.csv", subject.name().replace('_', "-"))))?;
-            make::write_verdicts(input, subject, BufWriter::with_capacity(1 << 18, file))?;
+            let file = staging.file(&format!("verdicts-{}.csv", subject.name().replace('_', "-")))?;
+            make::write_verdicts(input, subject, file)?;
         }
     }
     Ok(())
@@ -117,15 +124,17 @@ fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Resul
             return Outcome::Broken;
         }
     };
-    print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps));
-    if let Some(out) = &args.report {
-        print::out(&format!(
+    let summary = print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps));
+    let where_it_is = match &args.report {
+        Some(out) => format!(
             "\nThe report is {}, and its data {}\n",
             out.join("report.html").display(),
-            out.join("results.json").display()
-        ));
-    } else {
-        print::out("\nAdd `--report FOLDER` to have it written with its evidence.\n");
+            out.join(RESULTS).display()
+        ),
+        None => "\nAdd `--report FOLDER` to have it written with its evidence.\n".to_owned(),
+    };
+    if summary == Outcome::Broken || print::out(&where_it_is) == Outcome::Broken {
+        return Outcome::Broken;
     }
     let rejected: u64 = input.loaded.loaded.exports.iter().map(|export| export.rejected).sum();
     let broken = input.loaded.loaded.exports.iter().filter(|export| export.broken).count();

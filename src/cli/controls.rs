@@ -59,22 +59,19 @@ pub(super) fn list(args: &ControlsArgs) -> Outcome {
     for check in &pack.checks {
         let _ = writeln!(text, "  {:<9} {:<32} {}", check.severity.name(), check.id, check.title);
     }
-    print::out(&text);
-    Outcome::Clean
+    print::out(&text)
 }
 
 pub(super) fn show(args: &ShowArgs) -> Outcome {
     let Some(pack) = usable(&args.controls) else { return Outcome::Broken };
     if let Some(check) = pack.check(&args.id) {
-        print::out(&check_page(&pack, check));
-        return Outcome::Clean;
+        return print::out(&check_page(&pack, check));
     }
     match pack.find_requirement(&args.id) {
         Ok(found) => {
-            for (framework, requirement) in found {
-                print::out(&requirement_page(framework, requirement));
-            }
-            Outcome::Clean
+            let pages: String =
+                found.into_iter().map(|(framework, requirement)| requirement_page(framework, requirement)).collect();
+            print::out(&pages)
         }
         Err(_) => {
             let names: Vec<&str> = pack
@@ -169,26 +166,26 @@ pub(super) fn test(args: &ControlsArgs) -> Outcome {
     let Some(pack) = usable(args) else { return Outcome::Broken };
     let result = SelfTest::run(&pack);
     print::diagnostics(&result.diagnostics(), &texts(&pack));
-    print::out(&format!(
+    let printed = print::out(&format!(
         "{} of {} tests of {} checks came out as they should; {} outcomes are never tested\n",
         result.passed(),
         result.cases.len(),
         pack.checks.len(),
         result.missing.len()
     ));
-    if result.clean() { Outcome::Clean } else { Outcome::Found }
+    printed.max(if result.clean() { Outcome::Clean } else { Outcome::Found })
 }
 
 pub(super) fn lint(args: &ControlsArgs) -> Outcome {
     let (pack, found) = pack(args);
     let all = lint_pack(&pack, found);
     print::diagnostics(&all, &texts(&pack));
-    print::out(&match all.len() {
+    let printed = print::out(&match all.len() {
         0 => format!("{} control files, no mistakes\n", pack.files.len()),
         1 => format!("{} control files, 1 mistake\n", pack.files.len()),
         many => format!("{} control files, {many} mistakes\n", pack.files.len()),
     });
-    if has_errors(&all) { Outcome::Broken } else { Outcome::Clean }
+    printed.max(if has_errors(&all) { Outcome::Broken } else { Outcome::Clean })
 }
 
 pub(super) fn facts(args: &FactsArgs) -> Outcome {
@@ -227,6 +224,5 @@ pub(super) fn facts(args: &FactsArgs) -> Outcome {
         }
         text.push('\n');
     }
-    print::out(&text);
-    Outcome::Clean
+    print::out(&text)
 }

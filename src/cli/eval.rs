@@ -1,32 +1,29 @@
 //! `assize controls eval`: one expression, evaluated as checks are.
 
+use std::collections::BTreeMap;
+
 use super::Outcome;
 use super::args::{EvalArgs, EvalFormat};
 use super::print;
+use super::vars;
 use crate::expr::{EvalError, eval_text};
 
 pub(super) fn run(args: &EvalArgs) -> Outcome {
-    let vars = match args.vars.as_deref().map(serde_json::from_str::<serde_json::Value>) {
+    let vars = match args.vars.as_deref().map(vars::read) {
         None => serde_json::Value::Object(serde_json::Map::new()),
         Some(Ok(vars)) => vars,
-        Some(Err(error)) => {
-            print::note(&format!("error: `--vars` is not JSON: {error}"));
+        Some(Err(wrong)) => {
+            print::diagnostics(&[wrong], &BTreeMap::new());
             return Outcome::Broken;
         }
     };
     match (eval_text(&args.expression, &vars), args.format) {
-        (Ok(value), EvalFormat::Text) => {
-            print::out(&format!("{value}\n"));
-            Outcome::Clean
-        }
-        (Ok(value), EvalFormat::Json) => {
-            print::out(&format!("{}\n", serde_json::json!({ "value": value })));
-            Outcome::Clean
-        }
+        (Ok(value), EvalFormat::Text) => print::out(&format!("{value}\n")),
+        (Ok(value), EvalFormat::Json) => print::out(&format!("{}\n", serde_json::json!({ "value": value }))),
         (Err(error), format) => {
             let messages = messages(&error);
             if format == EvalFormat::Json {
-                print::out(&format!("{}\n", serde_json::json!({ "errors": messages })));
+                let _ = print::out(&format!("{}\n", serde_json::json!({ "errors": messages })));
             } else if let EvalError::Refused(diagnostics) = &error {
                 for diagnostic in diagnostics {
                     let mut diagnostic = diagnostic.clone();

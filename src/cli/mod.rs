@@ -7,6 +7,8 @@ mod eval;
 mod print;
 mod report;
 mod sources;
+mod staging;
+mod vars;
 
 use std::process::ExitCode;
 
@@ -14,14 +16,14 @@ use clap::Parser as _;
 
 use args::{Cli, Command, ControlsCommand};
 
-/// What a command came to, as an exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a command came to, as an exit code; of two outcomes the later one counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     /// Nothing at or over the threshold.
     Clean,
     /// Findings at or over the threshold, or tests of controls that fail.
     Found,
-    /// The input, the controls or the arguments are broken, or nothing was decided.
+    /// The input, the controls or the arguments are broken, nothing was decided, or the answer could not be written.
     Broken,
 }
 
@@ -33,8 +35,8 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // Help and version are answers; a wrong argument is broken input.
             let broken = error.use_stderr();
-            drop(error.print());
-            return ExitCode::from(if broken { 2 } else { 0 });
+            let printed = print::written(&error.print());
+            return ExitCode::from(if broken || printed == Outcome::Broken { 2 } else { 0 });
         }
     };
     let outcome = match cli.command {

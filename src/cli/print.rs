@@ -5,16 +5,31 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::ColorChoice;
 
+use super::Outcome;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::report::{Line, Tone};
 
 /// How many diagnostics of one severity are printed in full; the rest is counted.
 const MOST: usize = 20;
 
-/// Writes to standard output. A reader that has gone away is no error.
-pub(super) fn out(text: &str) {
+/// Writes to standard output: `Clean`, or `Broken` where the answer is lost, which is then said.
+///
+/// A reader that has gone away has had enough, and is no error.
+#[must_use]
+pub(super) fn out(text: &str) -> Outcome {
     let mut stdout = anstream::stdout();
-    drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+    written(&stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// What writing to standard output came to.
+pub(super) fn written(result: &io::Result<()>) -> Outcome {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            note(&format!("error: standard output could not be written: {error}"));
+            Outcome::Broken
+        }
+        _ => Outcome::Clean,
+    }
 }
 
 /// Writes a line to standard error.
@@ -43,7 +58,8 @@ pub(super) fn diagnostics(all: &[Diagnostic], texts: &BTreeMap<String, String>) 
 }
 
 /// The lines of a summary, in colour where the terminal takes it.
-pub(super) fn lines(lines: &[Line]) {
+#[must_use]
+pub(super) fn lines(lines: &[Line]) -> Outcome {
     let mut text = String::new();
     for line in lines {
         for piece in &line.0 {
@@ -63,5 +79,5 @@ pub(super) fn lines(lines: &[Line]) {
         }
         text.push('\n');
     }
-    out(&text);
+    out(&text)
 }

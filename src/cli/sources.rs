@@ -15,6 +15,5 @@ pub(super) fn run() -> Outcome {
         text.push('\n');
     }
     text.push_str("Put the files into one folder, in any order and under any name, and run `assize check FOLDER`.\n");
-    print::out(&text);
-    Outcome::Clean
+    print::out(&text)
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,7 +12,9 @@ use super::names::unknown_name;
 use super::pack::Pack;
 use super::value::{Node, ParamValue};
 use crate::base::diagnostic::Diagnostic;
+use crate::base::text::shortened;
 use crate::base::time::{Instant, Span};
+use crate::export::paths::{self, PathPattern};
 use crate::model::facts::Environment;
 use crate::model::listing::Listing;
 
@@ -115,7 +116,7 @@ pub struct ExportEntry {
     /// Which files, as written.
     pub pattern: String,
     /// Which files.
-    pub matcher: GlobMatcher,
+    pub matcher: PathPattern,
     /// The bytes of the pattern in the file.
     pub span: std::ops::Range<usize>,
     /// The scope that they speak of.
@@ -171,7 +172,7 @@ impl Profile {
 
     /// The entries of the manifest that speak of a file, in their order. `path` is relative to the folder, with `/`.
     pub fn entries<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a ExportEntry> + 'a {
-        self.exports.iter().filter(move |entry| entry.matcher.is_match(path))
+        self.exports.iter().filter(move |entry| entry.matcher.matches(path))
     }
 
     /// True if a scope is the organisation's own or a known partner's.
@@ -203,7 +204,7 @@ fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) ->
         environment_tags: raw.environment_tags.map_or(default.environment_tags, |keys| texts(reader, &keys)),
         environments: environments(reader, &raw.environments),
         params: params(reader, &raw.params, pack),
-        exports: raw.exports.into_iter().filter_map(|raw| export(reader, raw)).collect(),
+        exports: exports(reader, raw.exports),
     }
 }
 
@@ -281,14 +282,30 @@ fn params(
     all
 }
 
+/// The manifest. Patterns are kept ready to match, so there is an end to how many.
+fn exports(reader: &mut Reader<'_>, raw: Vec<RawExport>) -> Vec<ExportEntry> {
+    let mut cost = 0_usize;
+    let mut entries = Vec::new();
+    for raw in raw {
+        cost += PathPattern::cost(raw.path.get_ref());
+        if cost > paths::MOST_TOGETHER {
+            let wrong = Diagnostic::error("bad-path-pattern", "the manifest has too many patterns, or too long ones")
+                .help("say with one pattern what is the same of many files: `*` stands for any text within a name");
+            reader.note(wrong, raw.path.span(), "one pattern too many");
+            break;
+        }
+        entries.extend(export(reader, raw));
+    }
+    entries
+}
+
 fn export(reader: &mut Reader<'_>, raw: RawExport) -> Option<ExportEntry> {
     let pattern = raw.path.get_ref().trim_start_matches("./");
-    let matcher = GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()
-        .map(|glob| glob.compile_matcher())
-        .map_err(|error| Diagnostic::error("bad-pattern", format!("`{pattern}` is no pattern: {}", error.kind())));
-    let matcher = reader.check(matcher, &raw.path.span(), "not a pattern");
+    let matcher = PathPattern::new(pattern).map_err(|why| {
+        let message = format!("`{}` is not a pattern of paths: {why}", shortened(pattern, 80));
+        Diagnostic::error("bad-path-pattern", message).help(paths::HELP)
+    });
+    let matcher = reader.check(matcher, &raw.path.span(), "not a pattern of paths");
     let collected_at = raw.collected_at.and_then(|at| {
         let read = match at.get_ref() {
             Node::Text(text) => Instant::parse(text),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use globset::{Glob, GlobMatcher};
-
 use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::text::shortened;
 use crate::base::time::Instant;
+use crate::export::paths::{self, PathPattern};
 use crate::model::listing::Listing;
 
 /// One entry of the manifest, resolved.
@@ -13,7 +13,7 @@ use crate::model::listing::Listing;
 pub struct Entry {
     /// The pattern of paths, as written.
     pub path: String,
-    matcher: GlobMatcher,
+    matcher: PathPattern,
     /// The scope, such as `aws:111122223333`.
     pub scope: Option<String>,
     /// When the files were collected.
@@ -36,13 +36,13 @@ impl Entry {
     /// # Errors
     /// When the pattern is not one.
     pub fn new(path: &str) -> Result<Self, Box<Diagnostic>> {
-        let glob = Glob::new(path).map_err(|error| {
-            let message = format!("`{path}` is not a pattern of paths: {}", error.kind());
-            Box::new(Diagnostic::error("bad-path-pattern", message))
+        let matcher = PathPattern::new(path).map_err(|why| {
+            let message = format!("`{}` is not a pattern of paths: {why}", shortened(path, 80));
+            Box::new(Diagnostic::error("bad-path-pattern", message).help(paths::HELP))
         })?;
         Ok(Self {
             path: path.to_owned(),
-            matcher: glob.compile_matcher(),
+            matcher,
             scope: None,
             collected_at: None,
             collected_by: None,
@@ -56,7 +56,7 @@ impl Entry {
     /// True if it speaks of the file of this relative path.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        self.matcher.is_match(path)
+        self.matcher.matches(path)
     }
 }
 

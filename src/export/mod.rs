@@ -7,6 +7,7 @@
 pub mod declared;
 pub mod head;
 pub mod known;
+pub mod paths;
 pub mod report;
 pub mod rows;
 pub mod scan;

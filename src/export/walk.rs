@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use crate::base::text::named;
+
 /// A file to look into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -92,12 +94,12 @@ fn is_prose(name: &str) -> bool {
     [".md", ".markdown", ".rst"].iter().any(|ending| name.ends_with(ending))
 }
 
-/// The path within the folder, with `/`; names that are not UTF-8 are shown with replacements.
+/// The path within the folder, with `/`; see [`named`] for names that are no text.
 fn relative(folder: &Path, path: &Path) -> String {
     let inner = path.strip_prefix(folder).unwrap_or(path);
-    let parts: Vec<_> = inner.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = inner.components().map(|part| named(part.as_os_str())).collect();
     if parts.is_empty() {
-        return path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        return path.file_name().map_or_else(String::new, |name| named(name).into_owned());
     }
     parts.join("/")
 }

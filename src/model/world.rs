@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::enumeration::Enumerations;
+use super::facts::identity;
 use super::intern::{Interner, Sym};
 use super::listing::Listing;
 use super::policy::Statements;
@@ -289,6 +290,11 @@ impl World {
         if def.past && self.as_of.is_some_and(|as_of| value > as_of) {
             return Cell::Unknown(Why::AfterAsOf);
         }
+        if let Some(date) = date_of(fact)
+            && self.as_of.is_some_and(|as_of| table.get(date, row.index) > as_of)
+        {
+            return Cell::Unknown(Why::AfterAsOf);
+        }
         self.scalar(def.ty, value).map_or(Cell::Unknown(Why::Error), Cell::Known)
     }
 
@@ -384,6 +390,15 @@ impl World {
             }
         }
         self.completeness(row, fact)
+    }
+}
+
+/// The fact that dates what another one says of the same event.
+fn date_of(fact: FactId) -> Option<FactId> {
+    match fact {
+        fact if fact == identity::LAST_REVIEWED_BY.id => Some(identity::LAST_REVIEW_AT.id),
+        fact if fact == identity::REVOCATION_TIME.id => Some(identity::LAST_DRILL_AT.id),
+        _ => None,
     }
 }
 

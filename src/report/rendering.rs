@@ -61,7 +61,8 @@ impl Rendering {
         for format in FORMATS {
             let path = out.join(format.file);
             let file = File::create(&path).map_err(|error| named(&path, &error))?;
-            rendering.outputs.push((format.open)(Box::new(BufWriter::new(file)), head)?);
+            let output = (format.open)(Box::new(BufWriter::new(file)), head).map_err(|error| named(&path, &error))?;
+            rendering.outputs.push(output);
             rendering.files.push(path);
         }
         Ok(rendering)
@@ -87,7 +88,8 @@ impl Rendering {
 impl FindingSink for Rendering {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.kept.finding(finding)?;
-        self.outputs.iter_mut().try_for_each(|output| output.finding(finding))
+        let mut outputs = self.outputs.iter_mut().zip(&self.files);
+        outputs.try_for_each(|(output, path)| output.finding(finding).map_err(|error| named(path, &error)))
     }
 }
 

@@ -182,11 +182,11 @@ impl Sink for Details<'_, '_> {
         let kind = KINDS.get(usize::from(slice.list)).map_or("", |kind| kind.0);
         let parsed = if slice.list == POLICIES {
             let managed: Managed<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
-            check_name(managed.arn.as_deref(), kind)?;
+            check_name(managed.arn.as_deref(), managed.policy_name.as_deref(), kind)?;
             Parsed::Policy(Box::new(policies::ready(&self.cache, managed)?))
         } else {
             let mut principal: Principal<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
-            check_name(principal.arn.as_deref(), kind)?;
+            check_name(principal.arn.as_deref(), principal.user_name.as_deref(), kind)?;
             check_parts(&principal)?;
             let mut inline = Vec::new();
             let listed = principal.user_policy_list.take();
@@ -266,7 +266,13 @@ impl Sink for Details<'_, '_> {
     }
 }
 
-fn check_name(arn: Option<&str>, kind: &str) -> Result<(), String> {
+/// The longest name of a user, role, group or policy that is read, in bytes: it is written again with each finding.
+const LONGEST_NAME: usize = 64 << 10;
+
+fn check_name(arn: Option<&str>, name: Option<&str>, kind: &str) -> Result<(), String> {
+    if name.is_some_and(|name| name.len() > LONGEST_NAME) {
+        return Err(format!("its name is longer than {} KiB", LONGEST_NAME >> 10));
+    }
     let Some(arn) = arn.filter(|arn| !arn.is_empty()) else { return Err("it has no `Arn`".to_owned()) };
     match Arn::parse(arn) {
         Some(parsed) if parsed.kind == kind => Ok(()),
@@ -305,11 +311,17 @@ impl Details<'_, '_> {
             }
         };
         self.last = Some((scope, list, admitted));
-        let (Admitted::Older(holder) | Admitted::Unordered(holder)) = admitted else { return true };
+        let (Admitted::Older(holder) | Admitted::Unordered(holder) | Admitted::Repeats(holder)) = admitted else {
+            return true;
+        };
         let scope = self.file.run.world.strings.text(scope).to_owned();
         let used = self.file.run.sets.path(holder).to_owned();
         if matches!(admitted, Admitted::Older(_)) {
             self.file.ignore(&format!("superseded: `{used}` is a newer snapshot of `{scope}`"));
+            return false;
+        }
+        if matches!(admitted, Admitted::Repeats(_)) {
+            self.file.repeats(&used);
             return false;
         }
         self.file.ignore(&format!("another snapshot of `{scope}` than `{used}`, and no times tell which is newer"));

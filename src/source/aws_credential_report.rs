@@ -133,6 +133,12 @@ impl Source for AwsCredentialReport {
     }
 }
 
+/// The rows within a report's JSON answer; `None` if it is not one.
+pub fn unwrapped(answer: &[u8]) -> Option<Vec<u8>> {
+    let report: Report<'_> = serde_json::from_slice(answer).ok()?;
+    rows_of(&report.content?)
+}
+
 /// The text of a report's JSON answer; `None` for CSV and for what is too large.
 fn wrapper(file: &Found, head: &Head) -> Option<Vec<u8>> {
     if !head.columns().is_empty() || file.bytes > RECORD_LIMIT as u64 {
@@ -142,6 +148,15 @@ fn wrapper(file: &Found, head: &Head) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     while !reader.fill(&mut text, RECORD_LIMIT).ok()?.end {}
     Some(text)
+}
+
+/// The rows in the `Content` of an answer, which are base64 unless a person decoded them.
+fn rows_of(content: &str) -> Option<Vec<u8>> {
+    if content.starts_with("user,") {
+        return Some(content.as_bytes().to_vec());
+    }
+    let packed: Vec<u8> = content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    STANDARD.decode(packed).ok()
 }
 
 /// The JSON answer around a report.
@@ -155,11 +170,7 @@ impl Sink for Wrapped<'_, '_> {
     fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<Vec<u8>, String> {
         let report: Report<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
         let Some(content) = report.content else { return Err("it has no `Content`".to_owned()) };
-        if content.starts_with("user,") {
-            return Ok(content.as_bytes().to_vec());
-        }
-        let packed: Vec<u8> = content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-        STANDARD.decode(packed).map_err(|_| "its `Content` is neither a report nor base64".to_owned())
+        rows_of(&content).ok_or_else(|| "its `Content` is neither a report nor base64".to_owned())
     }
 
     fn take(&mut self, slice: &Slice, content: Vec<u8>) {
@@ -259,11 +270,17 @@ impl Sink for Rows<'_, '_> {
 impl Rows<'_, '_> {
     fn admitted(&mut self, scope: Sym) -> bool {
         let admitted = self.file.run.sets.admit(ABOUT.id, scope, 0, self.file.set);
-        let (Admitted::Older(holder) | Admitted::Unordered(holder)) = admitted else { return true };
+        let (Admitted::Older(holder) | Admitted::Unordered(holder) | Admitted::Repeats(holder)) = admitted else {
+            return true;
+        };
         let used = self.file.run.sets.path(holder).to_owned();
         let scope = self.file.run.world.strings.text(scope).to_owned();
         if matches!(admitted, Admitted::Older(_)) {
             self.file.ignore(&format!("superseded: `{used}` is a newer report of `{scope}`"));
+            return false;
+        }
+        if matches!(admitted, Admitted::Repeats(_)) {
+            self.file.repeats(&used);
             return false;
         }
         self.file.ignore(&format!("another report of `{scope}` than `{used}`, and no times tell which is newer"));

@@ -211,7 +211,7 @@ fn group(run: &mut Run, candidates: &mut [Candidate]) {
         for (at, open) in members.iter().zip(&open) {
             let Some(one) = candidates.get_mut(*at) else { continue };
             let this = *set.get_or_insert_with(|| run.sets.begin(&one.found.name, one.collected_at));
-            run.sets.add_file(this);
+            run.sets.add_file(this, &one.found.path);
             one.set = this;
             // Of one last page all the others are pages; of several, each ends its own snapshot.
             if lasts > 1 && !open {

@@ -18,6 +18,7 @@ mod aws_access_key_last_used;
 mod aws_access_keys;
 mod aws_authorization_details;
 mod aws_credential_report;
+mod content;
 pub mod docs;
 mod finish;
 pub mod inventory;

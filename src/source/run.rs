@@ -130,6 +130,16 @@ impl<'r> FileRun<'r> {
         }
     }
 
+    /// Leaves a record aside that another file has, word for word; the first time that is told.
+    pub fn repeats(&mut self, other: &str) {
+        let why = format!("it repeats `{other}`: both are one snapshot");
+        if self.report().is_some_and(|report| !report.ignored_why.contains(&why)) {
+            let message = format!("`{}` repeats `{other}`, so both are taken as one snapshot", self.path());
+            self.run.diagnostics.push(Diagnostic::note("repeated-export", message));
+        }
+        self.ignore(&why);
+    }
+
     /// Rejects a record.
     pub fn reject(&mut self, slice: &Slice, why: impl Into<String>) {
         let place = place(self.about.layout, slice.list, slice.index, slice.document);

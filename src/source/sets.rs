@@ -2,7 +2,10 @@
 //! and a list is complete only if all its pages are there.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use super::content;
 use crate::model::enumeration::Closure;
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
@@ -36,7 +39,10 @@ struct Set {
     /// The path of its first file.
     path: String,
     collected_at: Option<i64>,
-    files: u32,
+    /// Its files, in the order in which they are read.
+    files: Vec<PathBuf>,
+    /// The digest of what they say, once it was asked for; `None` inside if one cannot be read.
+    content: OnceLock<Option<String>>,
     /// True once a file ended without a page marker.
     ended: bool,
 }
@@ -50,6 +56,8 @@ pub enum Admitted {
     Older(u32),
     /// Another snapshot has the scope, and no times tell which is newer.
     Unordered(u32),
+    /// Another file says the same, word for word: both are one snapshot.
+    Repeats(u32),
 }
 
 /// Which set of files holds which list of which scope.
@@ -66,15 +74,24 @@ pub struct Sets {
 impl Sets {
     /// A new set, which begins with a file of this path.
     pub fn begin(&mut self, path: &str, collected_at: Option<i64>) -> u32 {
-        self.all.push(Set { path: path.to_owned(), collected_at, files: 0, ended: false });
+        self.all.push(Set { path: path.to_owned(), collected_at, ..Set::default() });
         u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// Adds a file to a set.
-    pub fn add_file(&mut self, set: u32) {
+    pub fn add_file(&mut self, set: u32, path: &Path) {
         if let Some(set) = self.all.get_mut(set as usize) {
-            set.files += 1;
+            set.files.push(path.to_path_buf());
         }
+    }
+
+    /// True if two sets say the same. Only asked where they would be two snapshots, since it reads both.
+    fn same(&self, one: u32, other: u32) -> bool {
+        let content = |set: u32| {
+            let set = self.all.get(set as usize).filter(|set| !set.files.is_empty())?;
+            set.content.get_or_init(|| content::digest(&set.files).ok()).as_deref()
+        };
+        content(one).is_some_and(|one| Some(one) == content(other))
     }
 
     /// Whether a record of `set` in a list of a scope may be used. Files come newest first.
@@ -84,8 +101,10 @@ impl Sets {
         if holder != set && time(holder) > time(set) && time(set).is_some() {
             return Admitted::Older(holder);
         }
-        match *self.lists.entry((source, scope, list)).or_insert(set) {
+        let holder = *self.lists.entry((source, scope, list)).or_insert(set);
+        match holder {
             holder if holder == set => Admitted::Yes,
+            holder if self.same(holder, set) => Admitted::Repeats(holder),
             holder => Admitted::Unordered(holder),
         }
     }
@@ -112,7 +131,7 @@ impl Sets {
     pub fn finish(&mut self, world: &mut World) {
         let mut closures: BTreeMap<(Sym, Listing, u32), Closure> = BTreeMap::new();
         for shown in std::mem::take(&mut self.shown) {
-            let joined = self.all.get(shown.set as usize).is_some_and(|set| set.files > 1 && set.ended);
+            let joined = self.all.get(shown.set as usize).is_some_and(|set| set.files.len() > 1 && set.ended);
             let why = match shown.whole {
                 Whole::Yes => None,
                 Whole::Marked if joined => None,
@@ -147,7 +166,7 @@ mod tests {
         let mut sets = Sets::default();
         let (pages, lone) = (sets.begin("1.json", None), sets.begin("3.json", None));
         for set in [pages, pages, lone] {
-            sets.add_file(set);
+            sets.add_file(set, Path::new("none"));
         }
         sets.show(pages, a, Listing::Users, RecordId(0), Whole::Marked);
         sets.show(pages, a, Listing::Roles, RecordId(1), Whole::Yes);

@@ -222,7 +222,7 @@ enumerates = ["user"]
     7: there is no check `credential-rotatd` (did you mean `credential-rotated`?)
     10: `max_aeg` is no parameter of the check (did you mean `max_age`?)
     12: `7` is no duration (write a number and a unit, such as `90d`, `12h`, `9m` or `30s`)
-    14: `a/**/[` is no pattern: unclosed character class; missing ']' ()
+    14: `a/**/[` is not a pattern of paths: unclosed character class; missing ']' (write a path relative to the folder, such as `aws/111122223333/*.json`: `*` stands for any text within a name, `**` for any folders, `{a,b}` for one of several)
     15: `collected_at` is no date or instant (write it as "2026-10-31T06:00:00Z" or "2026-10-31")
     16: `user` is no listing (did you mean `users`?)
     "#);

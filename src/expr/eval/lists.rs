@@ -163,7 +163,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         self.visit(range, outer, &mut |item| {
             let scope = Scope { value: item.value, outer };
             let mut doubt = item.doubt;
-            match self.truth(test, Some(&scope)) {
+            match self.ask(test).and_then(|()| self.truth(test, Some(&scope))) {
                 Ok(true) => {}
                 Ok(false) => return true,
                 Err(stop) => also(&mut doubt, stop),
@@ -179,7 +179,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         let open = match &node.kind {
             Kind::List(parts) => {
                 for part in parts {
-                    match self.value(part, outer) {
+                    match self.value(part, outer).and_then(|value| self.keep(part, &value).map(|()| value)) {
                         Ok(value) => members.push((value, None)),
                         Err(later) => also(&mut stop, later),
                     }
@@ -188,13 +188,18 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             }
             Kind::Transform(range, body) => self.visit(range, outer, &mut |item| {
                 let scope = Scope { value: item.value, outer };
-                match self.value(body, Some(&scope)) {
+                let made = self.ask(body).and_then(|()| self.value(body, Some(&scope)));
+                match made.and_then(|value| self.keep(body, &value).map(|()| value)) {
                     Ok(value) => members.push((value, item.doubt)),
                     Err(later) => also(&mut stop, later),
                 }
                 members.len() <= MOST_MEMBERS
             })?,
             _ => self.visit(node, outer, &mut |item| {
+                if let Err(later) = self.keep(node, &item.value) {
+                    also(&mut stop, later);
+                    return false;
+                }
                 members.push((item.value, item.doubt));
                 members.len() <= MOST_MEMBERS
             })?,

@@ -9,7 +9,7 @@ use super::super::trace::Recorder;
 use super::super::tree::{Kind, Node};
 use super::super::value::{FaultKind, MapValue, Stop, Value, also};
 use super::lists::{Item, MOST_MEMBERS, Visit};
-use super::{Got, Outer, Run, both};
+use super::{Got, KEPT, Outer, Run, both};
 
 impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
     /// Walks the keys of a map fact.
@@ -96,7 +96,10 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         for (key, value) in entries {
             match both(self.value(key, outer), self.value(value, outer)) {
                 Ok((key, _)) if map.get(&key).is_some() => also(&mut stop, node.fail(FaultKind::DoubleKey)),
-                Ok(entry) => map.entries.push(entry),
+                Ok(entry) => match self.charge(node, KEPT + map.entries.len()) {
+                    Ok(()) => map.entries.push(entry),
+                    Err(later) => also(&mut stop, later),
+                },
                 Err(later) => also(&mut stop, later),
             }
         }
@@ -113,6 +116,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             entries.push((Value::Text(key.into()), Value::Text(value.into())));
             entries.len() <= MOST_MEMBERS
         });
+        self.charge(inner, entries.len().saturating_mul(KEPT))?;
         let open = self.whole(row, fact, false, whole);
         Ok(Value::Map(Arc::new(MapValue { entries, open })))
     }

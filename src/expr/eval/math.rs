@@ -10,7 +10,7 @@ use super::super::trace::Recorder;
 use super::super::tree::{Function, Math, Node};
 use super::super::value::{FaultKind, ListValue, Stop, Value, also};
 use super::lists::MOST_MEMBERS;
-use super::{Got, Outer, Run, both};
+use super::{Got, KEPT, MATCHED, Outer, PIECE, READ, Run, both};
 
 /// The longest text that an expression may make, in bytes.
 const LONGEST: usize = 1024 * 1024;
@@ -48,12 +48,15 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
                 if a.len() + b.len() > LONGEST {
                     return Err(node.fail(FaultKind::TooMuch));
                 }
-                Ok(Value::Text(format!("{a}{b}").into()))
+                let made = Value::Text(format!("{a}{b}").into());
+                self.keep(node, &made)?;
+                Ok(made)
             }
             (Value::List(a), Value::List(b)) => {
                 if a.members.len() + b.members.len() > MOST_MEMBERS {
                     return Err(node.fail(FaultKind::TooMuch));
                 }
+                self.charge(node, (a.members.len() + b.members.len()).saturating_mul(KEPT))?;
                 let mut open: Option<Stop> = a.open;
                 if let Some(stop) = b.open {
                     also(&mut open, stop);
@@ -84,13 +87,24 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             }
         };
         self.charge_for(node, &value)?;
+        match (function, &value, &second) {
+            (Function::Glob, Value::Text(text), Some(Value::Text(pattern))) => {
+                self.charge(node, text.len().saturating_mul(pattern.len()) / PIECE)?;
+            }
+            (Function::Matches, Value::Text(text), Some(Value::Text(pattern))) => {
+                self.charge(node, READ + pattern.len() + text.len() / MATCHED)?;
+            }
+            _ => {}
+        }
         let as_of = self.context.as_of;
         apply(function, value, second, as_of).map_err(|kind| node.fail(kind))
     }
 
     fn size(&self, node: &'a Node, of: &'a Node, outer: Outer<'_, 'a>) -> Got<Value<'a>> {
         if of.ty == super::super::types::Type::String {
-            return match self.value(of, outer)? {
+            let value = self.value(of, outer)?;
+            self.charge_for(node, &value)?;
+            return match value {
                 Value::Text(text) => {
                     i64::try_from(text.chars().count()).map(Value::Int).map_err(|_| node.fail(FaultKind::Range))
                 }

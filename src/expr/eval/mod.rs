@@ -11,6 +11,7 @@ mod math;
 mod quantify;
 mod quick;
 
+use std::borrow::Cow;
 use std::cell::Cell as Counter;
 
 use crate::model::schema::FactId;
@@ -23,10 +24,21 @@ use super::value::{FaultKind, Stop, Value, also};
 
 use quick::Quick;
 
-/// How much one evaluation may do, counted in members of lists that are visited.
+/// How much one evaluation may do, counted in steps.
+///
+/// A step is a member of a list that is visited, or some bytes of what is asked of it. It depends
+/// on the expression and the facts alone, so that the same input always ends in the same way.
 const MOST_WORK: u32 = 20_000_000;
-/// How many bytes of text count as one member.
+/// How many bytes of text that is looked through count as one step.
 const PIECE: usize = 256;
+/// How many bytes of an expression that is asked of a member count as one step.
+const ASKED: u32 = 8;
+/// How many steps it takes to keep one value, since memory has an end before time has.
+const KEPT: usize = 8;
+/// How many bytes of text that is held against a regular expression count as one step.
+const MATCHED: usize = 16;
+/// How many steps it takes to read a pattern that is not written in the expression.
+const READ: usize = 2_000;
 
 /// One evaluation.
 pub(super) struct Run<'a, 'r, S, R> {
@@ -73,8 +85,26 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
                 self.work.set(done);
                 Ok(())
             }
-            None => Err(node.fail(FaultKind::TooMuch)),
+            None => {
+                // What follows has no steps left either.
+                self.work.set(MOST_WORK);
+                Err(node.fail(FaultKind::TooMuch))
+            }
         }
+    }
+
+    /// Counts what is about to be asked of one member: by its length in the text, which bounds its parts.
+    fn ask(&self, body: &Node) -> Got<()> {
+        self.charge(body, (body.end.saturating_sub(body.start) / ASKED) as usize)
+    }
+
+    /// Counts a value that is kept.
+    fn keep(&self, node: &Node, value: &Value<'_>) -> Got<()> {
+        let own = match value {
+            Value::Text(Cow::Owned(text)) => text.len() / KEPT,
+            _ => 0,
+        };
+        self.charge(node, KEPT + own)
     }
 
     /// Counts the work of looking through a value: lists by member, long texts by piece.
@@ -116,7 +146,10 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
             Kind::HasKey(map, key) => self.has_key(map, key, outer),
             Kind::Quantifier(which, range, body) => self.quantifier(*which, range, body, outer),
             Kind::Matches(text, pattern) => match self.value(text, outer)? {
-                Value::Text(text) => Ok(pattern.is_match(&text)),
+                Value::Text(text) => {
+                    self.charge(node, text.len() / MATCHED)?;
+                    Ok(pattern.is_match(&text))
+                }
                 _ => Err(node.fail(FaultKind::Internal)),
             },
             Kind::Choice(parts) => {

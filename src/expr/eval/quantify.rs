@@ -21,7 +21,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         let mut count = 0_u32;
         let whole = self.visit(range, outer, &mut |item| {
             let scope = Scope { value: item.value, outer };
-            match self.truth(body, Some(&scope)) {
+            match self.ask(body).and_then(|()| self.truth(body, Some(&scope))) {
                 Err(later) => also(&mut stop, later),
                 // What says nothing more: a member that passes `all`, or fails the others.
                 Ok(passed) if passed == (which == Quantifier::All) => {}

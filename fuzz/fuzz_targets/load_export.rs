@@ -1,0 +1,8 @@
+//! An export of any kind, read.
+
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::load_export(bytes));

@@ -1,0 +1,8 @@
+//! A profile and manifest.
+
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::profile(bytes));

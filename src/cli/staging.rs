@@ -1,0 +1,98 @@
+//! Outputs that get their names once they are whole, so that nothing half written can be taken for an answer.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::report::RESULTS;
+
+/// A folder of outputs while they are written: a hidden one within it, which is gone afterwards.
+pub(super) struct Staging {
+    out: PathBuf,
+    inner: PathBuf,
+    /// True if the folder of outputs was not there before.
+    made: bool,
+    done: bool,
+}
+
+impl Staging {
+    /// Makes the folder `out` if it is not there, and the one within it.
+    ///
+    /// # Errors
+    /// A folder that cannot be made, named.
+    pub(super) fn begin(out: &Path) -> io::Result<Self> {
+        let made = !out.exists();
+        fs::create_dir_all(out).map_err(|error| named(out, &error))?;
+        let inner = out.join(format!(".assize-{}.partial", std::process::id()));
+        match fs::create_dir(&inner) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(named(out, &error)),
+            _ => Ok(Self { out: out.to_path_buf(), inner, made, done: false }),
+        }
+    }
+
+    /// The folder to write into.
+    pub(super) fn folder(&self) -> &Path {
+        &self.inner
+    }
+
+    /// A new file in it, whose errors say its name.
+    pub(super) fn file(&self, name: &str) -> io::Result<impl Write + use<>> {
+        let path = self.out.join(name);
+        let file = File::create(self.inner.join(name)).map_err(|error| named(&path, &error))?;
+        Ok(BufWriter::with_capacity(1 << 18, Named { file, path }))
+    }
+
+    /// Gives the files their names: what is read by machines last, since the others are made from it.
+    ///
+    /// # Errors
+    /// A file that cannot be put in its place, named.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        let entries = fs::read_dir(&self.inner).map_err(|error| named(&self.out, &error))?;
+        let mut names: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.file_name())).collect();
+        names.sort_by_key(|name| (name == RESULTS, name.clone()));
+        for name in names {
+            let path = self.out.join(&name);
+            fs::rename(self.inner.join(&name), &path).map_err(|error| named(&path, &error))?;
+        }
+        self.done = true;
+        Ok(())
+    }
+
+    /// The error with the names that files would have had.
+    pub(super) fn told(&self, error: &io::Error) -> io::Error {
+        let inner = format!("{}{}", self.inner.display(), std::path::MAIN_SEPARATOR);
+        let out = format!("{}{}", self.out.display(), std::path::MAIN_SEPARATOR);
+        io::Error::new(error.kind(), error.to_string().replace(&inner, &out))
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // Nothing can be done about a folder that will not go; it is hidden and is never read.
+        drop(fs::remove_dir_all(&self.inner));
+        if self.made && !self.done {
+            drop(fs::remove_dir(&self.out));
+        }
+    }
+}
+
+/// A file whose errors say its name.
+struct Named {
+    file: File,
+    path: PathBuf,
+}
+
+impl Write for Named {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes).map_err(|error| named(&self.path, &error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush().map_err(|error| named(&self.path, &error))
+    }
+}
+
+/// The error with the name of the file or folder that it is about.
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write `{}`: {error}", path.display()))
+}

@@ -1,0 +1,72 @@
+//! A date of assessment before the exports: it is said, and nothing passes that was not there or had not happened yet.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use serde_json::Value;
+use support::{Run, check_at, fixture};
+
+fn check<'a>(results: &'a Value, id: &str) -> &'a Value {
+    results["checks"].as_array().unwrap().iter().find(|run| run["id"] == id).unwrap()
+}
+
+fn note(run: &Run) -> Option<String> {
+    let results = run.results();
+    let found = results["quality"].as_array().unwrap().iter().find(|note| note["code"] == "collected-after-as-of");
+    found.map(|note| note["message"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn exports_that_are_younger_than_the_date_are_counted() {
+    let folder = fixture("marrowick");
+    let run = check_at(&folder, "2026-10-31T06:10:00Z", &[]);
+    let said = note(&run).expect("some were collected minutes later");
+    assert!(said.contains(" exports were collected after the date of assessment, the last at 2026-10-31T06:21:02Z"));
+    assert!(run.stderr.contains("warning[collected-after-as-of]") && run.stderr.contains(&said), "{}", run.stderr);
+    assert!(run.text("report.md").contains("collected after the date of assessment"));
+    let run = check_at(&folder, "2026-11-01", &[]);
+    assert!(note(&run).is_none() && !run.stderr.contains("collected-after-as-of"));
+    // A credential report says by itself when it was made.
+    let alone = tempfile::TempDir::new().unwrap();
+    support::copy(&fixture("broken/manifest-contradicts"), alone.path(), &["credential-report.json"]);
+    let said = note(&check_at(alone.path(), "2026-01-01", &[])).expect("it was made later");
+    assert!(said.starts_with("1 of 1 exports was collected after"), "{said}");
+}
+
+#[test]
+fn what_was_not_there_yet_does_not_pass() {
+    let folder = fixture("marrowick");
+    let run = check_at(&folder, "2015-01-01", &[]);
+    let results = run.results();
+    for one in results["checks"].as_array().unwrap() {
+        // What people state of AI systems has no date, so it is judged at any.
+        if one["subject"] != "ai_system" {
+            assert_eq!((&one["tally"]["pass"], &one["tally"]["fail"]), (&0.into(), &0.into()), "{}", one["id"]);
+        }
+    }
+    // Passwords and inline policies have no date of their own: they are as old as their user or role at most.
+    for id in ["credential-unused", "policy-not-administrator"] {
+        let outside = &check(&results, id)["population"]["out_of_scope"];
+        assert_eq!(outside[0]["reason"], "made after the date of the assessment", "{id}");
+        assert_eq!(outside.as_array().unwrap().len(), 1, "{id}");
+    }
+}
+
+#[test]
+fn what_had_not_happened_yet_is_unknown() {
+    let run = check_at(&fixture("marrowick"), "2024-06-01", &[]);
+    let results = run.results();
+    let fast = check(&results, "revocation-fast");
+    // All drills were later, so none shows how long one takes.
+    assert_eq!((&fast["tally"]["pass"], &fast["status"]), (&0.into(), &"undetermined".into()));
+    let gaps = results["gaps"].as_array().unwrap();
+    let of_it = gaps.iter().find(|gap| gap["about"]["fact"] == "identity.revocation_time").unwrap();
+    assert_eq!(of_it["cause"], "after_as_of");
+}
