@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::effective::{Grants, boundary_unread, holdings, policies_held, texts};
+use super::effective::{Grants, Leave, boundary_unread, holdings, policies_held, texts};
 use super::levels::Levels;
 use super::path;
 use super::pattern::{is_wild, literal_prefix, matches, matches_any_case};
@@ -372,10 +372,11 @@ impl<'a> Edges<'a> {
                     self.exact.entry(pattern).or_default().push(caller);
                     continue;
                 }
+                let state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
+                let Some(state) = self.left_of_step(row, pattern, state) else { continue };
                 let scope = self.scope(row);
                 let hub = *self.hubs.entry((scope, pattern)).or_insert_with(|| self.graph.add_node(()));
-                let state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
-                let arc = Arc { state: self.as_sure_as_caller(row, state), ground: Ground::Grant(entry) };
+                let arc = Arc { state, ground: Ground::Grant(entry) };
                 hub_states.entry(hub).and_modify(|known| *known = arc.min(*known)).or_insert(arc);
             }
         }
@@ -447,15 +448,28 @@ impl<'a> Edges<'a> {
         }
     }
 
-    /// An unread boundary of the caller may take the step away.
-    fn as_sure_as_caller(&self, from: u32, state: BecomingState) -> BecomingState {
-        let listed = self.world.table(Subject::Identity).presence(from) == Presence::Listed;
-        if listed && boundary_unread(self.world, from) { BecomingState::Possible } else { state }
+    /// What the caller's boundary and denies leave of a step to what a pattern names; `None` if nothing.
+    ///
+    /// An unread boundary may take the step away. What narrows a pattern may leave out just this role.
+    fn left_of_step(&self, from: u32, pattern: &str, state: BecomingState) -> Option<BecomingState> {
+        if self.world.table(Subject::Identity).presence(from) != Presence::Listed {
+            return Some(state);
+        }
+        if boundary_unread(self.world, from) {
+            return Some(BecomingState::Possible);
+        }
+        match self.grants.allows(self.world, from, "sts:AssumeRole", pattern) {
+            Leave::Whole => Some(state),
+            Leave::Part => Some(state.max(BecomingState::Conditional)),
+            Leave::Nothing => None,
+        }
     }
 
     fn edge(&mut self, from: u32, to: u32, state: BecomingState, ground: Ground) {
-        if from != to {
-            let arc = Arc { state: self.as_sure_as_caller(from, state), ground };
+        if from != to
+            && let Some(state) = self.left_of_step(from, self.key(to), state)
+        {
+            let arc = Arc { state, ground };
             self.graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), arc);
         }
     }

@@ -15,7 +15,7 @@ use indexmap::IndexSet;
 
 use super::levels::{ActionSummary, Levels};
 use super::pattern::{covers, names_everything, overlap};
-use crate::model::facts::{group, identity};
+use crate::model::facts::{ActionWidth, group, identity};
 use crate::model::policy::{ListId, Statement, StatementId};
 use crate::model::schema::FactId;
 use crate::model::table::{ABSENT, UNKNOWN};
@@ -28,6 +28,10 @@ pub struct Effective<'a> {
     pub actions: &'a ActionSummary,
     /// Whether it holds for every resource.
     pub any_resource: bool,
+    /// Whether a boundary leaves of its resources what nobody can tell.
+    pub narrowed: bool,
+    /// Whether a deny makes of every action every action but a list, in which all stands that makes an administrator.
+    pub all_but: bool,
 }
 
 /// A boundary and a set of denies that some identities share.
@@ -37,8 +41,15 @@ struct Context {
     denies: Vec<StatementId>,
 }
 
-/// What a context leaves of a list of actions, and whether its boundary lets them through for every resource.
-type Left = (ActionSummary, bool);
+/// What a context leaves of a list of actions.
+#[derive(Debug)]
+struct Left {
+    actions: ActionSummary,
+    /// Whether its boundary lets them through for every resource.
+    everywhere: bool,
+    /// See [`Effective::all_but`].
+    all_but: bool,
+}
 
 /// All grants, ready to be read.
 #[derive(Debug, Default)]
@@ -139,10 +150,12 @@ impl Grants {
         let (list, any_resource) = (*self.plain.get(id.0 as usize)?)?;
         let context = identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0);
         if context == 0 {
-            return Some(Effective { actions: self.summaries.get(list as usize)?, any_resource });
+            let actions = self.summaries.get(list as usize)?;
+            return Some(Effective { actions, any_resource, narrowed: false, all_but: false });
         }
-        let (actions, everywhere) = self.left.get(&(context, list))?.as_ref()?;
-        Some(Effective { actions, any_resource: any_resource && *everywhere })
+        let Left { actions, everywhere, all_but } = self.left.get(&(context, list))?.as_ref()?;
+        let (any_resource, narrowed) = (any_resource && *everywhere, !everywhere);
+        Some(Effective { actions, any_resource, narrowed, all_but: *all_but })
     }
 
     /// Whether an unconditional deny or the boundary takes `sts:AssumeRole` away from the identity altogether.
@@ -157,20 +170,107 @@ impl Grants {
     pub fn narrowed(&self, identity: u32) -> bool {
         self.narrowed.get(identity as usize).copied().unwrap_or(false)
     }
+
+    /// What the identity's denies and its boundary leave of an action on what a pattern of resources names.
+    ///
+    /// The action is a single one, such as `sts:AssumeRole`.
+    #[must_use]
+    pub fn allows(&self, world: &World, identity: u32, action: &str, resource: &str) -> Leave {
+        let boundary = u32::try_from(world.table(Subject::Identity).get(identity::BOUNDARY.id, identity)).ok();
+        let boundary = boundary.filter(|policy| !world.statements.of_policy(*policy).is_empty());
+        let limited = self.context_of.get(identity as usize).is_some_and(|context| *context != 0);
+        if boundary.is_none() && !limited && !self.narrowed(identity) {
+            return Leave::Whole;
+        }
+        let own = holdings(world, identity).filter_map(|at| world.statements.entry(at)).map(|(_, id, _)| *id);
+        let of_boundary = boundary.into_iter().flat_map(|policy| world.statements.of_policy(policy)).map(|(_, id, _)| *id);
+        let mut leave = Leave::Whole;
+        for id in own.chain(of_boundary) {
+            let Some(deny) = world.statements.get(id).filter(|statement| !statement.allow) else { continue };
+            if denies(world, id, action) {
+                leave = leave.min(match names(world, deny, resource) {
+                    Named::All if world.statements.members(deny.conditions).is_empty() => Leave::Nothing,
+                    Named::None => Leave::Whole,
+                    _ => Leave::Part,
+                });
+            }
+        }
+        let Some(policy) = boundary else { return leave };
+        let mut inside = Leave::Nothing;
+        for (_, id, _) in world.statements.of_policy(policy) {
+            let Some(limit) = world.statements.get(*id).filter(|statement| statement.allow) else { continue };
+            let patterns = || texts(world, limit.actions);
+            let (covered, touched) = if limit.inverted_actions {
+                let out = patterns().any(|pattern| covers(pattern, action));
+                (!out, !out)
+            } else {
+                (patterns().any(|pattern| covers(pattern, action)), patterns().any(|pattern| overlap(pattern, action)))
+            };
+            if touched {
+                inside = inside.max(match names(world, limit, resource) {
+                    Named::All if covered && world.statements.members(limit.conditions).is_empty() => Leave::Whole,
+                    Named::None => Leave::Nothing,
+                    _ => Leave::Part,
+                });
+            }
+        }
+        leave.min(inside)
+    }
+}
+
+/// What denies and a boundary leave of an action on some resources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leave {
+    /// Nothing.
+    Nothing,
+    /// Some of them, or all under a condition.
+    Part,
+    /// All.
+    Whole,
+}
+
+/// How much of what a pattern names a statement names.
+enum Named {
+    None,
+    Part,
+    All,
+}
+
+fn names(world: &World, statement: &Statement, resource: &str) -> Named {
+    let mut patterns = texts(world, statement.resources);
+    if statement.inverted_resources {
+        return if patterns.clone().any(|pattern| covers(pattern, resource)) {
+            Named::None
+        } else if patterns.any(|pattern| overlap(pattern, resource)) {
+            Named::Part
+        } else {
+            Named::All
+        };
+    }
+    if patterns.clone().any(|pattern| covers(pattern, resource)) {
+        Named::All
+    } else if patterns.any(|pattern| overlap(pattern, resource)) {
+        Named::Part
+    } else {
+        Named::None
+    }
 }
 
 /// What a context leaves of the actions of a statement.
 fn left_of(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Left> {
     let mut actions: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
+    let mut cut = false;
     for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {
         let denied: Vec<&str> = texts(world, deny.actions).collect();
-        actions.retain(|action| {
-            if deny.inverted_actions {
-                denied.iter().any(|kept| overlap(kept, action))
-            } else {
-                !denied.iter().any(|pattern| covers(pattern, action))
-            }
-        });
+        if deny.inverted_actions {
+            // All but those named are denied: what both name is left.
+            let left = actions.iter().flat_map(|action| denied.iter().filter_map(|kept| common(action, kept)));
+            let left: BTreeSet<&str> = left.collect();
+            actions = left.into_iter().map(str::to_owned).collect();
+        } else {
+            actions.retain(|action| !denied.iter().any(|pattern| covers(pattern, action)));
+            cut |= actions.iter().any(|action| denied.iter().any(|pattern| overlap(pattern, action)));
+        }
     }
     let mut everywhere = true;
     if let Some(policy) = context.boundary {
@@ -180,27 +280,60 @@ fn left_of(world: &World, levels: &Levels, context: &Context, statement: &Statem
         return None;
     }
     let denied = |action: &str| context.denies.iter().any(|deny| denies(world, *deny, action));
-    Some((levels.summary_but(actions.iter().map(String::as_str), false, &denied), everywhere))
+    let actions = levels.summary_but(actions.iter().map(String::as_str), false, &denied);
+    let all_but = cut && actions.width == ActionWidth::All && !actions.escalates;
+    Some(Left { actions, everywhere, all_but })
 }
 
 /// The same for a statement on everything but a list: denies add to the list, a boundary replaces it.
 fn left_of_inverted(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Left> {
     let mut excluded: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
+    // A deny of all but a list leaves at most that list, as a boundary does.
+    let mut inside: Option<Vec<String>> = None;
     for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {
-        if !deny.inverted_actions {
-            excluded.extend(texts(world, deny.actions).map(str::to_owned));
+        let denied = texts(world, deny.actions).map(str::to_owned);
+        if deny.inverted_actions {
+            let kept: Vec<String> = denied.collect();
+            inside = Some(match inside {
+                None => kept,
+                Some(before) => before
+                    .iter()
+                    .flat_map(|action| kept.iter().filter_map(|kept| common(action, kept)))
+                    .map(str::to_owned)
+                    .collect(),
+            });
+        } else {
+            excluded.extend(denied);
         }
     }
-    let Some(policy) = context.boundary else {
-        return Some((levels.summary(excluded.iter().map(String::as_str), true), true));
+    let mut everywhere = true;
+    if let Some(policy) = context.boundary {
+        let all = inside.unwrap_or_else(|| vec!["*".to_owned()]);
+        let (within, every) = within_boundary(world, policy, &all);
+        (inside, everywhere) = (Some(within), every);
+    }
+    let Some(inside) = inside else {
+        let actions = levels.summary(excluded.iter().map(String::as_str), true);
+        return Some(Left { actions, everywhere, all_but: false });
     };
-    let (inside, everywhere) = within_boundary(world, policy, &["*".to_owned()]);
     let left: Vec<&str> = inside
         .iter()
         .map(String::as_str)
         .filter(|action| !excluded.iter().any(|pattern| covers(pattern, action)))
         .collect();
-    (!left.is_empty()).then(|| (levels.summary(left, false), everywhere))
+    let denied = |action: &str| excluded.iter().any(|pattern| covers(pattern, action));
+    (!left.is_empty()).then(|| Left { actions: levels.summary_but(left, false, &denied), everywhere, all_but: false })
+}
+
+/// What two patterns of actions have in common; the first where neither holds the other whole. `None` if nothing.
+fn common<'a>(one: &'a str, other: &'a str) -> Option<&'a str> {
+    if covers(other, one) {
+        Some(one)
+    } else if covers(one, other) {
+        Some(other)
+    } else {
+        overlap(one, other).then_some(one)
+    }
 }
 
 /// True if a context takes a (single) action away altogether.
@@ -239,17 +372,9 @@ fn within_boundary(world: &World, policy: u32, actions: &[String]) -> (Vec<Strin
                 continue;
             }
             for pattern in &patterns {
-                let narrower = if covers(pattern, action) {
-                    action.clone()
-                } else if covers(action, pattern) {
-                    (*pattern).to_owned()
-                } else if overlap(pattern, action) {
-                    action.clone()
-                } else {
-                    continue;
-                };
+                let Some(narrower) = common(action, pattern) else { continue };
                 hit = true;
-                kept.insert(narrower);
+                kept.insert(narrower.to_owned());
             }
         }
         everywhere |= hit && any_resource(world, statement);
@@ -279,7 +404,7 @@ pub fn any_resource(world: &World, statement: &Statement) -> bool {
 }
 
 /// The texts of a list.
-pub fn texts(world: &World, list: ListId) -> impl Iterator<Item = &str> {
+pub fn texts(world: &World, list: ListId) -> impl Iterator<Item = &str> + Clone {
     world.statements.members(list).iter().map(|sym: &Sym| world.strings.text(*sym))
 }
 

@@ -83,7 +83,8 @@ impl Estate<'_> {
             f if f == grant::CAN_PASS.id => known(actions.pass),
             f if f == grant::CAN_PASS_BY_NAME.id => known(actions.pass_by_name),
             f if f == grant::INVERTED.id => {
-                known(taken.statement.inverted_actions || taken.statement.inverted_resources)
+                let statement = taken.statement;
+                known(statement.inverted_actions || statement.inverted_resources || taken.effective.all_but)
             }
             _ => return None,
         }))

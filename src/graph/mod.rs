@@ -14,7 +14,7 @@ mod resources;
 mod unread;
 
 pub use becoming::{Arc, Graph, Ground};
-pub use effective::{Effective, Grants};
+pub use effective::{Effective, Grants, Leave};
 pub use estate::Estate;
 pub use levels::{ActionSummary, Levels};
 pub use path::{Hop, reached, route_to_admin};
