@@ -263,6 +263,7 @@ pub(crate) fn levels(pack: &Pack) -> Levels {
         all.models.extend(file.models.iter().cloned());
         all.assume.extend(file.assume.iter().cloned());
         all.pass.extend(file.pass.iter().cloned());
+        all.rewrites.extend(file.rewrites.iter().cloned());
         all.read_verbs.extend(file.read_verbs.iter().cloned());
     }
     all

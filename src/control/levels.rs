@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::file::{ControlFile, Reader};
 use crate::base::diagnostic::Diagnostic;
+use crate::model::rewrite::Rewrite;
 
 /// The lists of one system, as they are written: one file `levels/ID.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -64,6 +65,39 @@ pub struct RawActions {
     /// Hand another identity to a service.
     #[schemars(with = "Vec<String>")]
     pub pass: Vec<Spanned<String>>,
+    /// What those of `escalates` rewrite.
+    #[serde(default)]
+    pub rewrites: RawRewrites,
+}
+
+/// What actions of `escalates` rewrite. Each list is a part of it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawRewrites {
+    /// The permissions of a role.
+    #[schemars(with = "Vec<String>")]
+    pub grants_of_role: Vec<Spanned<String>>,
+    /// The permissions of a user.
+    #[schemars(with = "Vec<String>")]
+    pub grants_of_user: Vec<Spanned<String>>,
+    /// The permissions of a group.
+    #[schemars(with = "Vec<String>")]
+    pub grants_of_group: Vec<Spanned<String>>,
+    /// Who is in a group.
+    #[schemars(with = "Vec<String>")]
+    pub members_of_group: Vec<Spanned<String>>,
+    /// The text of a policy.
+    #[schemars(with = "Vec<String>")]
+    pub text_of_policy: Vec<Spanned<String>>,
+    /// Which of a policy's texts holds.
+    #[schemars(with = "Vec<String>")]
+    pub version_of_policy: Vec<Spanned<String>>,
+    /// Who may take on a role.
+    #[schemars(with = "Vec<String>")]
+    pub trust_of_role: Vec<Spanned<String>>,
+    /// What proves a user.
+    #[schemars(with = "Vec<String>")]
+    pub credentials_of_user: Vec<Spanned<String>>,
 }
 
 /// The lists of one system. Actions are sorted, and written as the file does; they match without regard to case.
@@ -95,6 +129,8 @@ pub struct Levels {
     pub assume: Vec<String>,
     /// Actions that hand another identity to a service.
     pub pass: Vec<String>,
+    /// What actions of `escalates` rewrite, with the action.
+    pub rewrites: Vec<(Rewrite, String)>,
 }
 
 impl Levels {
@@ -118,6 +154,7 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
             reader.note(wrong, action.span(), "only here");
         }
     }
+    let rewrites = rewrites(reader, &raw.actions);
     let mut read_verbs: Vec<String> = raw.verbs.read.iter().map(|verb| reader.text(verb, "verb")).collect();
     read_verbs.sort();
     Levels {
@@ -134,7 +171,34 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         models: actions(reader, &raw.actions.models),
         assume: actions(reader, &raw.actions.assume),
         pass: actions(reader, &raw.actions.pass),
+        rewrites,
     }
+}
+
+fn rewrites(reader: &mut Reader<'_>, raw: &RawActions) -> Vec<(Rewrite, String)> {
+    let known: BTreeSet<String> = raw.escalates.iter().map(|action| action.get_ref().to_ascii_lowercase()).collect();
+    let lists = [
+        (Rewrite::GrantsOfRole, &raw.rewrites.grants_of_role),
+        (Rewrite::GrantsOfUser, &raw.rewrites.grants_of_user),
+        (Rewrite::GrantsOfGroup, &raw.rewrites.grants_of_group),
+        (Rewrite::MembersOfGroup, &raw.rewrites.members_of_group),
+        (Rewrite::TextOfPolicy, &raw.rewrites.text_of_policy),
+        (Rewrite::VersionOfPolicy, &raw.rewrites.version_of_policy),
+        (Rewrite::TrustOfRole, &raw.rewrites.trust_of_role),
+        (Rewrite::CredentialsOfUser, &raw.rewrites.credentials_of_user),
+    ];
+    let mut all = Vec::new();
+    for (what, list) in lists {
+        for action in list {
+            if !known.contains(&action.get_ref().to_ascii_lowercase()) {
+                let wrong = Diagnostic::error("bad-action", format!("`{}` is not among `escalates`", action.get_ref()))
+                    .help("what gives power over an identity can make an administrator: list it there too");
+                reader.note(wrong, action.span(), "only here");
+            }
+        }
+        all.extend(actions(reader, list).into_iter().map(|action| (what, action)));
+    }
+    all
 }
 
 /// The actions, sorted; what has not the form of one, or stands twice, is noted.

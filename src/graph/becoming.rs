@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::effective::{Grants, Leave, boundary_unread, holdings, policies_held, texts};
+use super::escalation::Rewriting;
 use super::levels::Levels;
 use super::path;
 use super::pattern::{is_wild, literal_prefix, matches, matches_any_case};
@@ -32,6 +33,8 @@ pub enum Ground {
     Grant(u32),
     /// Both: the caller's grant and the row of the becoming.
     Both(u32, u32),
+    /// A grant by which the caller can rewrite what lets it in: the number of a policy's statement.
+    Rewrite(u32),
 }
 
 /// An edge of becoming.
@@ -56,6 +59,8 @@ pub struct Graph {
     pub open: Vec<Option<Why>>,
     /// How many nodes are identities.
     pub identities: u32,
+    /// Who can rewrite whom.
+    pub rewriting: Rewriting,
     /// What follows over many steps.
     pub reach: Reach,
     /// By node: the next step on the shortest certain way to an administrator.
@@ -88,10 +93,11 @@ impl Graph {
         world.table_mut(Subject::Becoming).seal();
         let grants = Grants::build(world, levels);
         let resources = Resources::build(world);
-        let edges = Edges::new(world, &grants).build();
+        let mut edges = Edges::new(world, &grants).build();
+        let rewriting = Rewriting::build(world, &grants, &mut edges);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
         let open = open_edges(world, &grants, own_scopes);
-        let reach = Reach::build(world, &grants, &resources, &edges, &open);
+        let reach = Reach::build(world, &grants, &resources, &edges, &open, &rewriting);
         let to_admin = path::steps_to(&edges, &reach, |summary| summary.admin);
         let to_escalation = path::steps_to(&edges, &reach, |summary| summary.escalates);
         let mut holders = Vec::new();
@@ -103,7 +109,19 @@ impl Graph {
         for (policy, count) in attached {
             world.table_mut(Subject::Policy).put(policy::ATTACHED_COUNT.id, policy, count, 0);
         }
-        Self { grants, resources, edges, open, identities, reach, to_admin, to_escalation, trusted_by, holders }
+        Self {
+            grants,
+            resources,
+            edges,
+            open,
+            identities,
+            rewriting,
+            reach,
+            to_admin,
+            to_escalation,
+            trusted_by,
+            holders,
+        }
     }
 
     /// The identities that hold a policy, directly or through a group, in ascending order of rows.

@@ -171,6 +171,22 @@ impl Grants {
         self.narrowed.get(identity as usize).copied().unwrap_or(false)
     }
 
+    /// Whether a deny on some resources takes away a part of what a statement allows the identity, whatever the circumstances.
+    #[must_use]
+    pub fn denies_part(&self, world: &World, identity: u32, allowed: &Statement) -> bool {
+        let own = holdings(world, identity).filter_map(|at| world.statements.entry(at)).map(|(_, id, _)| *id);
+        let mut denies = own.filter_map(|id| world.statements.get(id)).filter(|deny| {
+            !deny.allow && world.statements.members(deny.conditions).is_empty() && !any_resource(world, deny)
+        });
+        let meet = |one: ListId, other: ListId| {
+            texts(world, one).any(|left| texts(world, other).any(|right| overlap(left, right)))
+        };
+        denies.any(|deny| {
+            let actions = deny.inverted_actions || allowed.inverted_actions || meet(deny.actions, allowed.actions);
+            actions && (allowed.inverted_resources || meet(deny.resources, allowed.resources))
+        })
+    }
+
     /// What the identity's denies and its boundary leave of an action on what a pattern of resources names.
     ///
     /// The action is a single one, such as `sts:AssumeRole`.
@@ -183,7 +199,8 @@ impl Grants {
             return Leave::Whole;
         }
         let own = holdings(world, identity).filter_map(|at| world.statements.entry(at)).map(|(_, id, _)| *id);
-        let of_boundary = boundary.into_iter().flat_map(|policy| world.statements.of_policy(policy)).map(|(_, id, _)| *id);
+        let of_boundary =
+            boundary.into_iter().flat_map(|policy| world.statements.of_policy(policy)).map(|(_, id, _)| *id);
         let mut leave = Leave::Whole;
         for id in own.chain(of_boundary) {
             let Some(deny) = world.statements.get(id).filter(|statement| !statement.allow) else { continue };

@@ -202,6 +202,13 @@ impl Estate<'_> {
         grants_open(self.world, row).or(edges).unwrap_or(Why::MissingFact)
     }
 
+    /// True if, of the identities that this one may become, one may rewrite the permissions of another.
+    fn rewrites_among(&self, row: u32) -> bool {
+        let mut all: Vec<u32> = reached(self.graph, row, |_| true).into_iter().map(|(to, _)| to).collect();
+        all.push(row);
+        self.graph.rewriting.among(self.world, &all)
+    }
+
     fn virtual_cell(&self, row: Row, fact: FactId) -> Cell<'_> {
         if row.subject == Subject::Grant {
             return self.grant_cell(row, fact).unwrap_or(Cell::Unknown(Why::MissingFact));
@@ -210,7 +217,13 @@ impl Estate<'_> {
             let (lower, upper) = self.graph.reach.of(row.index);
             return if lower.admin || lower.escalates {
                 Cell::Known(Scalar::Bool(true))
-            } else if upper.grants_open || upper.edges_open || upper.admin || upper.escalates || upper.perhaps_admin {
+            } else if upper.grants_open
+                || upper.edges_open
+                || upper.admin
+                || upper.escalates
+                || upper.perhaps_admin
+                || (upper.rewrites && self.rewrites_among(row.index))
+            {
                 Cell::Unknown(self.why_open(row.index))
             } else {
                 Cell::Known(Scalar::Bool(false))
@@ -287,7 +300,7 @@ impl Estate<'_> {
         let (lower, upper) = self.graph.reach.of(row.index);
         for code in 0..u8::try_from(ENVIRONMENT_SET.names.len()).unwrap_or(8) {
             let bit = 1_u8.checked_shl(u32::from(code)).unwrap_or(0);
-            if upper.environments & bit != 0 {
+            if (upper.environments | upper.perhaps_environments) & bit != 0 {
                 let member = Member { value: Scalar::Enum(code), certain: lower.environments & bit != 0 };
                 if !visit(member) {
                     break;
@@ -313,6 +326,7 @@ impl Estate<'_> {
                 Ground::Trust(becoming) | Ground::Both(_, becoming) => {
                     rows.insert(becoming);
                 }
+                Ground::Rewrite(_) => {}
                 Ground::Grant(_) => {
                     for second in edges.edges(edge.target()) {
                         if let Ground::Trust(becoming) = second.weight().ground {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pattern::{covers, overlap};
 use crate::model::facts::{ActionWidth, GrantLevel};
+use crate::model::rewrite::{Rewrite, Rewrites};
 
 /// The lists and verbs by which actions of one system are judged. Made from the level files.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,8 @@ pub struct Levels {
     pub assume: Vec<String>,
     /// Actions that hand an identity to a service.
     pub pass: Vec<String>,
+    /// What those of `escalates` rewrite.
+    pub rewrites: Vec<(Rewrite, String)>,
     /// The verbs, at the start of an action's name, that only read.
     pub read_verbs: Vec<String>,
 }
@@ -56,6 +59,8 @@ pub struct ActionSummary {
     pub pass: bool,
     /// Does so by an action that is narrower than a whole service.
     pub pass_by_name: bool,
+    /// What it rewrites, and so gives power over.
+    pub rewrites: Rewrites,
 }
 
 impl Levels {
@@ -92,6 +97,7 @@ impl Levels {
             assume: false,
             pass: false,
             pass_by_name: false,
+            rewrites: Rewrites::default(),
         };
         let (mut services, mut whole) = (BTreeSet::new(), BTreeSet::new());
         for action in actions {
@@ -118,6 +124,11 @@ impl Levels {
             summary.assume |= hits(&self.assume);
             summary.pass |= pass;
             summary.pass_by_name |= pass && by_name;
+            for (rewrite, known) in &self.rewrites {
+                if overlap(action, known) && !denied(known) {
+                    summary.rewrites.add(*rewrite);
+                }
+            }
         }
         summary.services = services.into_iter().collect();
         summary.whole_services = whole.into_iter().collect();
@@ -162,6 +173,12 @@ impl Levels {
             list.iter().any(|known| !denied(known) && !excluded.iter().any(|action| covers(action, known)))
         };
         let permissions = left(&self.permissions);
+        let mut rewrites = Rewrites::default();
+        for (rewrite, known) in &self.rewrites {
+            if !denied(known) && !excluded.iter().any(|action| covers(action, known)) {
+                rewrites.add(*rewrite);
+            }
+        }
         ActionSummary {
             level: GrantLevel::Admin,
             level_by: "every action but those listed".to_owned(),
@@ -177,6 +194,7 @@ impl Levels {
             assume: left(&self.assume),
             pass: left(&self.pass),
             pass_by_name: false,
+            rewrites,
         }
     }
 }
@@ -194,6 +212,7 @@ mod tests {
             models: list(&["bedrock:InvokeModel"]),
             assume: list(&["sts:AssumeRole"]),
             pass: list(&["iam:PassRole"]),
+            rewrites: vec![(Rewrite::GrantsOfRole, "iam:PutRolePolicy".to_owned())],
             read_verbs: list(&["Get", "List", "Describe"]),
         }
     }

@@ -5,6 +5,7 @@
 
 mod becoming;
 mod effective;
+mod escalation;
 mod estate;
 pub mod levels;
 pub mod path;
@@ -19,5 +20,7 @@ pub use estate::Estate;
 pub use levels::{ActionSummary, Levels};
 pub use path::{Hop, reached, route_to_admin};
 
+#[cfg(test)]
+mod escalation_tests;
 #[cfg(test)]
 mod tests;

@@ -69,12 +69,18 @@ pub fn steps_to(edges: &DiGraph<(), Arc>, reach: &Reach, wanted: impl Fn(&Summar
     steps
 }
 
-/// The shortest route over certain edges from `start` to an administrator, empty if it is one itself.
+/// The shortest route over certain edges from `start` to an administrator, or to who can make one of itself; empty if
+/// it is that itself.
 ///
-/// Where there is no administrator on the way, to who can make one of itself. `None` if there is neither.
+/// Of two equally short ones that to an administrator. `None` if there is neither.
 #[must_use]
 pub fn route_to_admin(graph: &Graph, start: u32) -> Option<Vec<Hop>> {
-    route(graph, &graph.to_admin, start).or_else(|| route(graph, &graph.to_escalation, start))
+    let admin = route(graph, &graph.to_admin, start);
+    let escalation = route(graph, &graph.to_escalation, start);
+    match (admin, escalation) {
+        (Some(admin), Some(escalation)) if escalation.len() < admin.len() => Some(escalation),
+        (admin, escalation) => admin.or(escalation),
+    }
 }
 
 /// The route over certain edges from `start` that `steps` lead along, empty if `start` is one of those wanted.

@@ -3,18 +3,21 @@
 //! There are two closures. The lower one walks certain edges only, so that what it finds is
 //! so; the upper one walks all, so that what it does not find is not.
 
+use std::collections::BTreeMap;
+
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use super::becoming::Arc;
 use super::effective::{Grants, boundary_unread, holdings, texts};
+use super::escalation::Rewriting;
 use super::pattern::{account_of_pattern, matches, names_every_of_kind};
 use super::resources::Resources;
 use crate::model::facts::{BecomingState, group, identity, resource};
 use crate::model::policy::Statement;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
-use crate::model::{Row, Subject, Why, World};
+use crate::model::{Row, Subject, Sym, Why, World};
 
 /// What is gathered, as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Summary {
     pub escalates: bool,
     /// Someone there may be an administrator, under a condition.
     pub perhaps_admin: bool,
+    /// Someone there may rewrite others.
+    pub rewrites: bool,
     /// The grants of someone there are not known whole.
     pub grants_open: bool,
     /// Someone there may become identities that were not read.
@@ -34,6 +39,9 @@ pub struct Summary {
     pub environment_open: bool,
     /// The environments there, as bits by code.
     pub environments: u8,
+    /// The environments that may be there, as bits by code: of what a boundary or a deny may leave out, and of what
+    /// someone can become who can make an administrator of itself.
+    pub perhaps_environments: u8,
 }
 
 impl Summary {
@@ -42,10 +50,12 @@ impl Summary {
             admin: self.admin | other.admin,
             escalates: self.escalates | other.escalates,
             perhaps_admin: self.perhaps_admin | other.perhaps_admin,
+            rewrites: self.rewrites | other.rewrites,
             grants_open: self.grants_open | other.grants_open,
             edges_open: self.edges_open | other.edges_open,
             environment_open: self.environment_open | other.environment_open,
             environments: self.environments | other.environments,
+            perhaps_environments: self.perhaps_environments | other.perhaps_environments,
         }
     }
 }
@@ -70,12 +80,17 @@ impl Reach {
         resources: &Resources,
         edges: &DiGraph<(), Arc>,
         open: &[Option<Why>],
+        rewriting: &Rewriting,
     ) -> Self {
         let mut own = vec![Summary::default(); edges.node_count()];
         for ((row, open), summary) in (0_u32..).zip(open).zip(own.iter_mut()) {
             *summary = of_identity(world, grants, resources, row);
-            summary.edges_open = open.is_some();
+            summary.edges_open = open.is_some() || rewriting.names_unlisted(world, row);
+            summary.escalates |= rewriting.own(row).is_some();
+            summary.perhaps_admin |= rewriting.perhaps(row);
+            summary.rewrites = rewriting.has_rights(row);
         }
+        whole_scopes(world, resources, &mut own);
         let certain = EdgeFiltered::from_fn(edges, |edge| edge.weight().state == BecomingState::Certain);
         let lower = gather(&own, &kosaraju_scc(&certain), edges, |arc| arc.state == BecomingState::Certain);
         let upper = gather(&own, &kosaraju_scc(edges), edges, |_| true);
@@ -115,6 +130,47 @@ fn gather(
     all
 }
 
+/// Whoever is or can become the administrator of a scope can become everyone in it, and reach what they reach.
+fn whole_scopes(world: &World, resources: &Resources, own: &mut [Summary]) {
+    let rows = world.table(Subject::Identity).rows();
+    let mut of_scope: BTreeMap<Sym, (u8, bool)> = BTreeMap::new();
+    for (row, summary) in rows.clone().zip(own.iter()) {
+        let all = of_scope.entry(world.scope(Row::new(Subject::Identity, row))).or_default();
+        all.0 |= summary.environments;
+        all.1 |= summary.environment_open;
+    }
+    let mut everything: Option<(u8, bool)> = None;
+    for (row, summary) in rows.zip(own.iter_mut()) {
+        if !summary.admin && !summary.escalates {
+            continue;
+        }
+        let (environments, open) =
+            of_scope.get(&world.scope(Row::new(Subject::Identity, row))).copied().unwrap_or_default();
+        let (known, unlabelled) = *everything.get_or_insert_with(|| {
+            let mut all = Summary::default();
+            resources
+                .matched("*", &["*".to_owned()], &mut |resource| add_environment(world, resource, &mut all, false));
+            (all.environments, all.environment_open)
+        });
+        summary.perhaps_environments |= environments | known;
+        summary.environment_open |= open || unlabelled;
+    }
+}
+
+fn add_environment(world: &World, resource: u32, summary: &mut Summary, perhaps: bool) {
+    match world.table(Subject::Resource).get(resource::ENVIRONMENT.id, resource) {
+        UNKNOWN | ABSENT => summary.environment_open = true,
+        code => {
+            let bit = 1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0);
+            if perhaps {
+                summary.perhaps_environments |= bit;
+            } else {
+                summary.environments |= bit;
+            }
+        }
+    }
+}
+
 fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) -> Summary {
     let table = world.table(Subject::Identity);
     let mut summary = Summary { grants_open: grants_open(world, row).is_some(), ..Summary::default() };
@@ -143,10 +199,8 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         if resources.is_empty() {
             continue;
         }
-        let mut visit = |resource: u32| match world.table(Subject::Resource).get(resource::ENVIRONMENT.id, resource) {
-            UNKNOWN | ABSENT => summary.environment_open = true,
-            code => summary.environments |= 1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0),
-        };
+        let perhaps = effective.narrowed || grants.narrowed(row) && grants.denies_part(world, row, statement);
+        let mut visit = |resource: u32| add_environment(world, resource, &mut summary, perhaps);
         if statement.inverted_resources {
             resources.matched("*", &effective.actions.services, &mut visit);
         } else {
@@ -160,7 +214,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
 
 /// True if the statement names every role, user, group or policy of the identity's own account, as
 /// `arn:aws:iam::111122223333:role/*` does.
-fn names_everyone(world: &World, row: u32, statement: &Statement) -> bool {
+pub fn names_everyone(world: &World, row: u32, statement: &Statement) -> bool {
     let scope = world.strings.text(world.scope(Row::new(Subject::Identity, row)));
     let own = scope.rsplit(':').next().unwrap_or("");
     texts(world, statement.resources).any(|pattern| {

@@ -7,17 +7,18 @@ use crate::model::facts::{PrincipalKind, becoming, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::policy::{Statement, Trust};
 use crate::model::record::{ExportInfo, Record, RecordId};
+use crate::model::rewrite::Rewrite;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, World};
 
-struct Builder {
-    world: World,
+pub(super) struct Builder {
+    pub(super) world: World,
     record: RecordId,
     /// Whether the roles of each account are all listed.
     roles_listed: bool,
 }
 
 impl Builder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut world = World::default();
         let info = ExportInfo { path: "x".into(), source: "test", authority: 1, collected_at: None, documents: 1 };
         let export = world.records.add_export(info);
@@ -26,7 +27,7 @@ impl Builder {
         Self { world, record, roles_listed: true }
     }
 
-    fn identity(&mut self, arn: &str) -> u32 {
+    pub(super) fn identity(&mut self, arn: &str) -> u32 {
         let account = arn.split(':').nth(4).unwrap();
         let kind = if arn.contains(":user/") { "user" } else { "role" };
         let (row, _) = self.world.upsert(Subject::Identity, &format!("aws:{account}:{kind}:{arn}"));
@@ -44,21 +45,30 @@ impl Builder {
         row
     }
 
+    /// Says that the users of the first account are all listed.
+    pub(super) fn users_listed(&mut self) {
+        let scope = self.world.strings.intern("aws:111111111111");
+        self.world.enumerations.add(scope, Listing::Users, Closure::Shown(self.record));
+    }
+
     fn bound(&mut self, identity: u32, policy: i64) {
         self.world.table_mut(Subject::Identity).put(identity::BOUNDARY.id, identity, policy, 0);
     }
 
-    fn policy(&mut self, name: &str, statements: &[(bool, &str, &str)]) -> u32 {
+    pub(super) fn policy(&mut self, name: &str, statements: &[(bool, &str, &str)]) -> u32 {
         let (row, _) = self.world.upsert(Subject::Policy, name);
         self.world.mark_listed(Subject::Policy, row, self.record);
         self.world.set_text(policy::NAME, row, name, self.record);
-        for (allow, action, resource) in statements {
-            let (action, resource) = (self.world.strings.intern(action), self.world.strings.intern(resource));
+        for (allow, actions, resource) in statements {
+            // `!a b` is everything but a and b.
+            let (inverted, actions) = actions.strip_prefix('!').map_or((false, *actions), |rest| (true, rest));
+            let actions: Vec<_> = actions.split(' ').map(|action| self.world.strings.intern(action)).collect();
+            let resource = self.world.strings.intern(resource);
             let all = &mut self.world.statements;
             let statement = Statement {
                 allow: *allow,
-                actions: all.list(&[action]),
-                inverted_actions: false,
+                actions: all.list(&actions),
+                inverted_actions: inverted,
                 resources: all.list(&[resource]),
                 inverted_resources: false,
                 conditions: all.list(&[]),
@@ -69,13 +79,13 @@ impl Builder {
         row
     }
 
-    fn hold(&mut self, identity: u32, statements: &[(bool, &str, &str)]) {
+    pub(super) fn hold(&mut self, identity: u32, statements: &[(bool, &str, &str)]) {
         let name = format!("p{}", self.world.table(Subject::Policy).len());
         let policy = self.policy(&name, statements);
         self.world.push(identity::POLICIES, identity, policy);
     }
 
-    fn trust(&mut self, role: u32, kind: PrincipalKind, principal: &str, condition: Option<&str>) {
+    pub(super) fn trust(&mut self, role: u32, kind: PrincipalKind, principal: &str, condition: Option<&str>) {
         let principal = self.world.strings.intern(principal);
         let action = self.world.strings.intern("sts:AssumeRole");
         let keys: Vec<_> = condition.map(|key| self.world.strings.intern(key)).into_iter().collect();
@@ -95,12 +105,23 @@ impl Builder {
         all.add_trust(role, trust);
     }
 
-    fn build(mut self) -> (World, Graph) {
+    pub(super) fn build(mut self) -> (World, Graph) {
         self.world.seal();
+        let rewrites = [
+            (Rewrite::GrantsOfRole, "iam:PutRolePolicy"),
+            (Rewrite::GrantsOfUser, "iam:PutUserPolicy"),
+            (Rewrite::GrantsOfGroup, "iam:PutGroupPolicy"),
+            (Rewrite::MembersOfGroup, "iam:AddUserToGroup"),
+            (Rewrite::TextOfPolicy, "iam:CreatePolicyVersion"),
+            (Rewrite::TrustOfRole, "iam:UpdateAssumeRolePolicy"),
+            (Rewrite::CredentialsOfUser, "iam:CreateAccessKey"),
+        ];
+        let escalates: Vec<String> = rewrites.iter().map(|(_, action)| (*action).to_owned()).collect();
         let levels = Levels {
-            escalates: vec!["iam:PutRolePolicy".into()],
-            permissions: vec!["iam:PutRolePolicy".into()],
+            permissions: escalates.clone(),
+            escalates,
             assume: vec!["sts:AssumeRole".into()],
+            rewrites: rewrites.map(|(what, action)| (what, action.to_owned())).to_vec(),
             ..Levels::default()
         };
         let graph = Graph::build(&mut self.world, &levels, &[], &[]);
@@ -108,12 +129,12 @@ impl Builder {
     }
 }
 
-const A: &str = "arn:aws:iam::111111111111:role/a";
-const B: &str = "arn:aws:iam::111111111111:role/b";
+pub(super) const A: &str = "arn:aws:iam::111111111111:role/a";
+pub(super) const B: &str = "arn:aws:iam::111111111111:role/b";
 const FAR: &str = "arn:aws:iam::222222222222:role/far";
 const ROOT: &str = "arn:aws:iam::111111111111:root";
 
-fn reaches_admin(world: &World, graph: &Graph, row: u32) -> Option<bool> {
+pub(super) fn reaches_admin(world: &World, graph: &Graph, row: u32) -> Option<bool> {
     match (Estate { world, graph }).cell(Row::new(Subject::Identity, row), identity::REACHES_ADMIN.id) {
         Cell::Known(Scalar::Bool(value)) => Some(value),
         _ => None,
@@ -324,4 +345,73 @@ fn a_wildcard_means_the_accounts_of_the_organisation_that_were_not_loaded_too() 
         note.code == "roles-not-read" && note.message.contains("aws:333333333333")
     };
     assert!(b.world.quality.iter().any(noted));
+}
+
+/// Whether the widest grant of a role with these statements is every action on every resource, as a full administrator's is.
+fn holds_everything(statements: &[(bool, &str, &str)]) -> bool {
+    use crate::model::facts::{ActionWidth, grant};
+    let mut b = Builder::new();
+    let role = b.identity(A);
+    b.hold(role, statements);
+    let (world, graph) = b.build();
+    let estate = Estate { world: &world, graph: &graph };
+    let mut found = false;
+    estate.list(Row::new(Subject::Identity, role), identity::GRANTS.id, &mut |member| {
+        let Scalar::Ref(row) = member.value else { panic!("a row") };
+        let is = |fact| estate.cell(row, fact) == Cell::Known(Scalar::Bool(true));
+        found |= estate.cell(row, grant::ACTION_WIDTH.id) == Cell::Known(Scalar::Enum(ActionWidth::All as u8))
+            && is(grant::ANY_RESOURCE.id)
+            && !is(grant::INVERTED.id);
+        true
+    });
+    found
+}
+
+#[test]
+fn every_action_less_what_makes_an_administrator_is_not_everything() {
+    for (deny, want) in [
+        (None, true),
+        (Some((false, "s3:DeleteBucket", "*")), true),
+        (Some((false, "iam:*", "arn:aws:iam::111111111111:role/x")), true),
+        (Some((false, "iam:*", "*")), false),
+        (Some((false, "!s3:GetObject", "*")), false),
+        (Some((false, "!iam:PutRolePolicy s3:*", "*")), false),
+    ] {
+        let mut statements = vec![(true, "*", "*")];
+        statements.extend(deny);
+        assert_eq!(holds_everything(&statements), want, "{deny:?}");
+    }
+    for resource in ["arn:aws:*", "arn:*"] {
+        assert!(holds_everything(&[(true, "*", resource)]), "{resource}");
+    }
+}
+
+#[test]
+fn a_deny_or_a_boundary_on_some_roles_decides_about_the_step() {
+    let other = "arn:aws:iam::111111111111:role/other";
+    for (deny, boundary, grant, want) in [
+        (None, None, B, Some(true)),
+        (Some((false, "sts:AssumeRole", B)), None, B, Some(false)),
+        (Some((false, "sts:*", "arn:aws:iam::111111111111:role/*")), None, B, Some(false)),
+        (Some((false, "sts:AssumeRole", other)), None, B, Some(true)),
+        // Of a pattern the deny takes one role away, and that may be the administrator.
+        (Some((false, "sts:AssumeRole", B)), None, "*", None),
+        (None, Some((true, "sts:AssumeRole", other)), B, Some(false)),
+        (None, Some((true, "sts:AssumeRole", B)), B, Some(true)),
+        (None, Some((true, "sts:AssumeRole", B)), "*", None),
+        (None, Some((true, "!iam:*", "*")), B, Some(true)),
+    ] {
+        let mut b = Builder::new();
+        let (from, to) = (b.identity(A), b.identity(B));
+        b.hold(to, &[(true, "*", "*")]);
+        b.trust(to, PrincipalKind::Account, ROOT, None);
+        b.hold(from, &[(true, "sts:AssumeRole", grant)]);
+        b.hold(from, deny.as_slice());
+        if let Some(boundary) = boundary {
+            let boundary = b.policy("boundary", &[boundary]);
+            b.bound(from, i64::from(boundary));
+        }
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, from), want, "{deny:?} {boundary:?} {grant}");
+    }
 }

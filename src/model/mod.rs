@@ -9,6 +9,7 @@ pub mod intern;
 pub mod listing;
 pub mod policy;
 pub mod record;
+pub mod rewrite;
 pub mod schema;
 pub mod slots;
 pub mod storable;

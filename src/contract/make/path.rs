@@ -51,10 +51,13 @@ pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: 
         }
         found.is_none_or(|(everywhere, _)| !everywhere)
     });
-    let Some((everywhere, grant)) = found else { return Vec::new() };
+    let of_itself = estate.graph.rewriting.own(last);
+    let Some((everywhere, grant)) = found.or_else(|| of_itself.map(|grant| (false, grant))) else { return Vec::new() };
     let mut ground = evidence(estate, Ground::Grant(grant));
     ground.note = Some(if everywhere {
         format!("makes {who} an administrator")
+    } else if found.is_none() {
+        format!("lets {who} change its own permissions, and so become an administrator")
     } else {
         format!(
             "lets {who} change the permissions of every identity of a kind in its account, and so become an administrator"
@@ -184,7 +187,7 @@ fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
 fn how(estate: &Estate<'_>, grounds: &[Ground]) -> String {
     let trust = grounds.iter().find_map(|ground| match ground {
         Ground::Trust(row) | Ground::Both(_, row) => Some(*row),
-        Ground::Grant(_) => None,
+        Ground::Grant(_) | Ground::Rewrite(_) => None,
     });
     let code = trust.map_or(0, |row| estate.world.table(Subject::Becoming).get(becoming::HOW.id, row));
     BECOMING_HOW_SET.text(u8::try_from(code).unwrap_or(0)).to_owned()
@@ -201,7 +204,7 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
             let at = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
             (becoming::PRINCIPAL.id.path(), Row::new(Subject::Becoming, row), trusts(estate, row), at)
         }
-        Ground::Grant(entry) => {
+        Ground::Grant(entry) | Ground::Rewrite(entry) => {
             let row = Row { subject: Subject::Grant, index: entry, part: 0 };
             let policy = world.statements.entry(entry).map_or(0, |entry| entry.0);
             let value = allows(estate, entry).unwrap_or_default();

@@ -1,0 +1,268 @@
+//! Who can rewrite whom: permissions on named identities, groups and policies that give power over them.
+//!
+//! Whoever may rewrite its own permissions is as good as an administrator. Whoever may rewrite
+//! the trust of a role, or make a key for a user, may become it; such a step is kept as a
+//! possible one, since what it takes beside the permission (a quota, a second key slot, a
+//! password policy) is not modelled. Permissions on everyone of a kind are judged in `reach`.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::becoming::{Arc, Ground};
+use super::effective::{Grants, any_resource, boundary_unread, holdings, policies_held, texts};
+use super::pattern::{literal_prefix, matches};
+use super::reach::names_everyone;
+use crate::model::facts::{BecomingState, identity};
+use crate::model::listing::Listing;
+use crate::model::rewrite::{Rewrite, Rewrites};
+use crate::model::table::{ABSENT, Presence};
+use crate::model::{Row, Subject, Sym, World};
+
+/// One right to rewrite what a pattern names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Right {
+    /// What it rewrites.
+    pub rewrites: Rewrites,
+    /// Of whom: a pattern of ARNs.
+    pub pattern: String,
+    /// The number of the policy's statement.
+    pub entry: u32,
+    /// False if it holds under a condition, or a boundary or a deny may take it away.
+    pub certain: bool,
+}
+
+/// All rights to rewrite, and what they come to.
+#[derive(Debug, Default)]
+pub struct Rewriting {
+    /// By identity, in ascending order of rows.
+    rights: BTreeMap<u32, Vec<Right>>,
+    /// By identity: the statement by which it can make an administrator of itself.
+    own: BTreeMap<u32, u32>,
+    /// Identities of which that is so under a condition, or may be.
+    perhaps: Vec<u32>,
+    /// Groups that carry a permission that makes an administrator, or that takes on roles.
+    strong_groups: Vec<String>,
+}
+
+/// How many identities are looked at to see whom a right gives power over; beyond it, it is not known.
+const MOST_REACHED: usize = 10_000;
+
+impl Rewriting {
+    /// Finds the rights of all listed identities, and adds the steps that they make possible to `edges`.
+    pub fn build(world: &World, grants: &Grants, edges: &mut DiGraph<(), Arc>) -> Self {
+        let mut found = Self { strong_groups: strong_groups(world, grants), ..Self::default() };
+        let table = world.table(Subject::Identity);
+        for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {
+            let rights = rights(world, grants, row);
+            if !rights.is_empty() {
+                found.judge(world, row, &rights);
+                found.rights.insert(row, rights);
+            }
+        }
+        if !found.rights.is_empty() {
+            found.add_steps(world, edges);
+        }
+        found
+    }
+
+    /// The statement by which an identity can make an administrator of itself, by naming itself or what it holds.
+    #[must_use]
+    pub fn own(&self, row: u32) -> Option<u32> {
+        self.own.get(&row).copied()
+    }
+
+    /// True if that is so under a condition, or cannot be told.
+    #[must_use]
+    pub fn perhaps(&self, row: u32) -> bool {
+        self.perhaps.binary_search(&row).is_ok()
+    }
+
+    /// True if the identity may rewrite somebody or something.
+    #[must_use]
+    pub fn has_rights(&self, row: u32) -> bool {
+        self.rights.contains_key(&row)
+    }
+
+    /// True if the identity may make credentials of users, and not all users of its scope are listed.
+    #[must_use]
+    pub fn names_unlisted(&self, world: &World, row: u32) -> bool {
+        let rights = self.rights.get(&row);
+        rights.is_some_and(|rights| rights.iter().any(|right| right.rewrites.has(Rewrite::CredentialsOfUser)))
+            && world.closed_in(scope(world, row), Listing::Users).is_err()
+    }
+
+    /// True if, among identities that one can become, one may rewrite the permissions of another, or if there are too many to look.
+    #[must_use]
+    pub fn among(&self, world: &World, reached: &[u32]) -> bool {
+        if reached.len() > MOST_REACHED {
+            return true;
+        }
+        let rights: Vec<&Right> = reached.iter().filter_map(|row| self.rights.get(row)).flatten().collect();
+        let mut budget = MOST_REACHED;
+        for row in reached {
+            for right in &rights {
+                let Some(left) = budget.checked_sub(1) else { return true };
+                budget = left;
+                if self.gives_power(world, *row, right).is_some() {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether a right lets who becomes `row` add to the permissions of `row`: for certain, perhaps, or not at all.
+    fn gives_power(&self, world: &World, row: u32, right: &Right) -> Option<bool> {
+        let arn = arn(world, row);
+        let (role, user) = (arn.contains(":role/"), arn.contains(":user/"));
+        let has = |one| right.rewrites.has(one);
+        if (role && has(Rewrite::GrantsOfRole) || user && has(Rewrite::GrantsOfUser)) && matches(&right.pattern, arn) {
+            return Some(true);
+        }
+        let groups =
+            || world.table(Subject::Identity).members(identity::GROUPS.id, row).iter().map(|(_, group, _)| *group);
+        if has(Rewrite::GrantsOfGroup)
+            && groups().any(|group| matches(&right.pattern, key(world, Subject::Group, group)))
+        {
+            return Some(true);
+        }
+        if has(Rewrite::TextOfPolicy) || has(Rewrite::VersionOfPolicy) {
+            let held = policies_held(world, row);
+            if held.iter().any(|policy| matches(&right.pattern, key(world, Subject::Policy, *policy))) {
+                return Some(has(Rewrite::TextOfPolicy));
+            }
+        }
+        let strong = user && has(Rewrite::MembersOfGroup);
+        (strong && self.strong_groups.iter().any(|group| matches(&right.pattern, group))).then_some(false)
+    }
+
+    fn judge(&mut self, world: &World, row: u32, rights: &[Right]) {
+        let mut perhaps = false;
+        for right in rights {
+            match self.gives_power(world, row, right) {
+                Some(true) if right.certain => {
+                    self.own.entry(row).or_insert(right.entry);
+                }
+                Some(_) => perhaps = true,
+                None => {}
+            }
+        }
+        if perhaps {
+            self.perhaps.push(row);
+        }
+    }
+
+    /// Adds the steps to roles whose trust, and to users whose credentials, someone may rewrite.
+    fn add_steps(&self, world: &World, edges: &mut DiGraph<(), Arc>) {
+        let table = world.table(Subject::Identity);
+        let mut by_scope: BTreeMap<Sym, Vec<(&str, u32)>> = BTreeMap::new();
+        for row in table.rows() {
+            by_scope.entry(scope(world, row)).or_default().push((arn(world, row), row));
+        }
+        for all in by_scope.values_mut() {
+            all.sort_unstable();
+        }
+        let mut hubs: BTreeMap<(Sym, &str, bool), NodeIndex> = BTreeMap::new();
+        for (row, rights) in &self.rights {
+            let mut from: Vec<(NodeIndex, u32)> = Vec::new();
+            for right in rights {
+                for (of, rewrite) in [(true, Rewrite::TrustOfRole), (false, Rewrite::CredentialsOfUser)] {
+                    if !right.rewrites.has(rewrite) {
+                        continue;
+                    }
+                    let hub = (scope(world, *row), right.pattern.as_str(), of);
+                    let hub = *hubs.entry(hub).or_insert_with(|| {
+                        let node = edges.add_node(());
+                        let roles = by_scope.get(&hub.0).map_or(&[][..], Vec::as_slice);
+                        let head = literal_prefix(hub.1);
+                        let start = roles.partition_point(|(arn, _)| *arn < head);
+                        let kind = if of { ":role/" } else { ":user/" };
+                        for (arn, to) in roles.iter().skip(start).take_while(|(arn, _)| arn.starts_with(head)) {
+                            if arn.contains(kind) && matches(hub.1, arn) {
+                                let arc = Arc { state: BecomingState::Possible, ground: Ground::Rewrite(right.entry) };
+                                edges.add_edge(node, NodeIndex::new(*to as usize), arc);
+                            }
+                        }
+                        node
+                    });
+                    from.push((hub, right.entry));
+                }
+            }
+            from.sort_unstable();
+            from.dedup_by_key(|(hub, _)| *hub);
+            for (hub, entry) in from {
+                let arc = Arc { state: BecomingState::Possible, ground: Ground::Rewrite(entry) };
+                edges.add_edge(NodeIndex::new(*row as usize), hub, arc);
+            }
+        }
+    }
+}
+
+/// The rights of an identity that name their targets.
+fn rights(world: &World, grants: &Grants, row: u32) -> Vec<Right> {
+    let mut rights = Vec::new();
+    for entry in holdings(world, row) {
+        let Some((_, id, _)) = world.statements.entry(entry) else { continue };
+        let Some(effective) = grants.effective(Some(row), *id).filter(|one| !one.actions.rewrites.is_empty()) else {
+            continue;
+        };
+        let Some(statement) = world.statements.get(*id) else { continue };
+        if any_resource(world, statement) || names_everyone(world, row, statement) {
+            continue;
+        }
+        let bound = world.table(Subject::Identity).get(identity::BOUNDARY.id, row) != ABSENT;
+        let conditional = !world.statements.members(statement.conditions).is_empty();
+        let certain = !conditional && !bound && !grants.narrowed(row) && !boundary_unread(world, row);
+        for pattern in texts(world, statement.resources) {
+            let (pattern, whole) = filled(world, row, pattern);
+            rights.push(Right { rewrites: effective.actions.rewrites, pattern, entry, certain: certain && whole });
+        }
+    }
+    rights
+}
+
+/// A pattern with the variables that policies may have in it filled in, as `${aws:username}`; and whether all could be.
+fn filled(world: &World, row: u32, pattern: &str) -> (String, bool) {
+    if !pattern.contains("${") {
+        return (pattern.to_owned(), true);
+    }
+    let arn = arn(world, row);
+    let name = if arn.contains(":user/") { arn.rsplit('/').next() } else { None };
+    let mut out = name.map_or_else(|| pattern.to_owned(), |name| pattern.replace("${aws:username}", name));
+    let mut whole = true;
+    while let Some(start) = out.find("${") {
+        whole = false;
+        let end = out.get(start..).and_then(|rest| rest.find('}')).map_or(out.len(), |end| start + end + 1);
+        out.replace_range(start..end, "*");
+    }
+    (out, whole)
+}
+
+/// The ARNs of groups of which a member could make itself an administrator, or take on roles.
+fn strong_groups(world: &World, grants: &Grants) -> Vec<String> {
+    let table = world.table(Subject::Group);
+    let strong = table.rows().filter(|row| {
+        let policies = table.members(crate::model::facts::group::POLICIES.id, *row).iter();
+        policies.flat_map(|(_, policy, _)| world.statements.of_policy(*policy)).any(|(_, id, _)| {
+            let effective = grants.effective(None, *id);
+            effective.is_some_and(|effective| effective.actions.escalates || effective.actions.assume)
+        })
+    });
+    strong.map(|row| key(world, Subject::Group, row).to_owned()).collect()
+}
+
+fn arn(world: &World, row: u32) -> &str {
+    let cell = world.table(Subject::Identity).get(identity::KEY.id, row);
+    u32::try_from(cell).map_or("", |sym| world.strings.text(Sym(sym)))
+}
+
+/// The ARN in the stable id of a group or a policy, `aws:111122223333:policy:arn:aws:iam::…`.
+fn key(world: &World, subject: Subject, row: u32) -> &str {
+    let id = world.table(subject).id(row).map_or("", |id| world.strings.text(id));
+    id.find(":arn:").and_then(|at| id.get(at + 1..)).unwrap_or("")
+}
+
+fn scope(world: &World, row: u32) -> Sym {
+    world.scope(Row::new(Subject::Identity, row))
+}

@@ -1,0 +1,49 @@
+//! What a permission rewrites, and so over whom it gives power.
+
+/// What an action rewrites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rewrite {
+    /// The permissions of a role.
+    GrantsOfRole,
+    /// The permissions of a user.
+    GrantsOfUser,
+    /// The permissions of a group.
+    GrantsOfGroup,
+    /// Who is in a group.
+    MembersOfGroup,
+    /// The text of a policy.
+    TextOfPolicy,
+    /// Which of a policy's texts holds.
+    VersionOfPolicy,
+    /// Who may take on a role.
+    TrustOfRole,
+    /// What proves a user.
+    CredentialsOfUser,
+}
+
+/// Several of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rewrites(u8);
+
+impl Rewrites {
+    /// True if there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// True if it is among them.
+    #[must_use]
+    pub fn has(self, one: Rewrite) -> bool {
+        self.0 & Self::bit(one) != 0
+    }
+
+    /// Adds one.
+    pub fn add(&mut self, one: Rewrite) {
+        self.0 |= Self::bit(one);
+    }
+
+    fn bit(one: Rewrite) -> u8 {
+        1 << (one as u8)
+    }
+}
