@@ -65,7 +65,7 @@ impl Pack {
             match item {
                 Some(Item::Check(check)) => pack.checks.push(*check),
                 Some(Item::Classification(classification)) => pack.classifications.push(classification),
-                Some(Item::Levels(levels)) => pack.levels.push(levels),
+                Some(Item::Levels(levels)) => pack.levels.push(*levels),
                 None if folder_of(&file.path) == "checks" => {
                     broken.insert(stem_of(&file.path));
                 }
@@ -138,7 +138,7 @@ impl Pack {
 enum Item {
     Check(Box<Check>),
     Classification(Classification),
-    Levels(Levels),
+    Levels(Box<Levels>),
 }
 
 /// Reads one file by the folder that it stands in.
@@ -154,7 +154,7 @@ fn read(file: &ControlFile) -> (Option<Item>, Vec<Diagnostic>) {
         }
         "levels" => {
             let (levels, wrong) = Levels::read(file);
-            (levels.map(Item::Levels), wrong)
+            (levels.map(|levels| Item::Levels(Box::new(levels))), wrong)
         }
         "frameworks" => (None, Vec::new()),
         other => (None, vec![unknown_folder(file, other)]),

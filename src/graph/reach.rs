@@ -214,6 +214,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
 
 /// True if the statement names every role, user, group or policy of the identity's own account, as
 /// `arn:aws:iam::111122223333:role/*` does.
+#[must_use]
 pub fn names_everyone(world: &World, row: u32, statement: &Statement) -> bool {
     let scope = world.strings.text(world.scope(Row::new(Subject::Identity, row)));
     let own = scope.rsplit(':').next().unwrap_or("");
