@@ -283,7 +283,10 @@ fn the_ground_of_an_administrator_is_shown() {
         ]
     );
     let end = told("tools:user/ticket-intake");
-    assert!(end.iter().any(|line| line.contains("lets ops-remediator change the permissions of every identity")), "{end:?}");
+    assert!(
+        end.iter().any(|line| line.contains("lets ops-remediator change the permissions of every identity")),
+        "{end:?}"
+    );
 }
 
 /// The way out of an environment is told in hops, over roles and at last over a grant to a resource.
