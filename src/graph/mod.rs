@@ -4,6 +4,7 @@
 //! both together and answers every fact, stored or virtual.
 
 mod becoming;
+mod denials;
 mod effective;
 mod estate;
 pub mod levels;
@@ -11,6 +12,7 @@ pub mod path;
 pub mod pattern;
 pub mod reach;
 mod resources;
+mod trusts;
 mod unread;
 
 pub use becoming::{Arc, Graph, Ground};

@@ -87,9 +87,12 @@ impl Builder {
             allow: true,
             inverted: false,
             actions,
+            inverted_actions: false,
             conditions,
+            bound: none,
             subjects: none,
             audiences: none,
+            unsure: false,
             statement: 0,
         };
         all.add_trust(role, trust);

@@ -43,12 +43,19 @@ pub struct Trust {
     pub inverted: bool,
     /// The actions and patterns, as written.
     pub actions: ListId,
+    /// True if it speaks of all actions but those.
+    pub inverted_actions: bool,
     /// The keys of its conditions, sorted; empty for none.
     pub conditions: ListId,
-    /// For federation: the values that the token's subject must have or match; empty for none.
+    /// The keys, in lower case, that a request must carry with a value that the statement names: to be allowed by it, or
+    /// to get past it if it denies.
+    pub bound: ListId,
+    /// For federation: the values that the token's subject must have or match, likewise; empty for none.
     pub subjects: ListId,
-    /// For federation: the audiences that the token must name; empty for none.
+    /// For federation: the audiences that the token must name, likewise; empty for none.
     pub audiences: ListId,
+    /// Of a denial: true if what gets past it depends on several conditions together.
+    pub unsure: bool,
     /// The position of the statement in the document, from 0.
     pub statement: u32,
 }
