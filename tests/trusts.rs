@@ -188,14 +188,14 @@ fn denials_take_away_what_they_cover() {
         json!({"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "sts:AssumeRole"}),
         json!({"Effect": "Deny", "Principal": "*", "NotAction": "sts:TagSession"}),
     ] {
-        assert_eq!(letter(&[whole.clone()]), 'p', "{whole}");
+        assert_eq!(letter(std::slice::from_ref(&whole)), 'p', "{whole}");
     }
     for part in [
         deny(&json!("*"), &json!({"Bool": {"aws:MultiFactorAuthPresent": "false"}})),
         deny(&json!({"AWS": "arn:aws:sts::111122223333:assumed-role/caller/one"}), &nothing),
         json!({"Effect": "Deny", "NotPrincipal": {"AWS": CALLER}, "Action": "sts:AssumeRole"}),
     ] {
-        assert_eq!(letter(&[part.clone()]), 'u', "{part}");
+        assert_eq!(letter(std::slice::from_ref(&part)), 'u', "{part}");
     }
     for other in [
         deny(&json!({"AWS": "arn:aws:iam::111122223333:role/other"}), &nothing),
@@ -204,7 +204,7 @@ fn denials_take_away_what_they_cover() {
         json!({"Effect": "Deny", "Principal": "*", "NotAction": "sts:AssumeRole"}),
         json!({"Effect": "Deny", "NotPrincipal": {"AWS": [CALLER, "arn:aws:iam::111122223333:root"]}, "Action": "sts:AssumeRole"}),
     ] {
-        assert_eq!(letter(&[other.clone()]), 'f', "{other}");
+        assert_eq!(letter(std::slice::from_ref(&other)), 'f', "{other}");
     }
 }
 

@@ -64,10 +64,10 @@ pub(super) fn left(world: &World, levels: &Levels, allowed: &Trust, trusts: &[Tr
         left.narrowed = true;
         left.conditions.extend(conditions);
         if share == Share::Whole {
-            left.bound.push(denial.bound);
+            left.bound.extend(denial.bound);
             left.subjects.push(denial.subjects);
             left.audiences.push(denial.audiences);
-            left.unsure |= denial.unsure;
+            left.unsure |= denial.bound.is_none();
         }
     }
     left

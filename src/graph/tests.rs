@@ -89,10 +89,9 @@ impl Builder {
             actions,
             inverted_actions: false,
             conditions,
-            bound: none,
+            bound: Some(none),
             subjects: none,
             audiences: none,
-            unsure: false,
             statement: 0,
         };
         all.add_trust(role, trust);

@@ -127,8 +127,8 @@ fn conditions(world: &mut World, row: u32, trust: &Trust, left: &Left) -> bool {
     let mut keys: Vec<Sym> = world.statements.members(trust.conditions).to_vec();
     let own = keys.len();
     keys.extend(&left.conditions);
-    let mut bound: Vec<Sym> = world.statements.members(trust.bound).to_vec();
-    for list in &left.bound {
+    let mut bound: Vec<Sym> = Vec::new();
+    for list in trust.bound.iter().chain(&left.bound) {
         bound.extend(world.statements.members(*list));
     }
     for (at, key) in keys.iter().enumerate() {

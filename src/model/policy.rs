@@ -48,14 +48,12 @@ pub struct Trust {
     /// The keys of its conditions, sorted; empty for none.
     pub conditions: ListId,
     /// The keys, in lower case, that a request must carry with a value that the statement names: to be allowed by it, or
-    /// to get past it if it denies.
-    pub bound: ListId,
+    /// to get past it if it denies. `None` where what gets past a denial depends on several conditions together.
+    pub bound: Option<ListId>,
     /// For federation: the values that the token's subject must have or match, likewise; empty for none.
     pub subjects: ListId,
     /// For federation: the audiences that the token must name, likewise; empty for none.
     pub audiences: ListId,
-    /// Of a denial: true if what gets past it depends on several conditions together.
-    pub unsure: bool,
     /// The position of the statement in the document, from 0.
     pub statement: u32,
 }

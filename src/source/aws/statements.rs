@@ -195,7 +195,8 @@ fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statemen
         (Spares::Only(demands), false) => demands,
         (Spares::Anything | Spares::Perhaps, false) => &nothing,
     };
-    let bound = list(world, &demands.keys);
+    let unsure = !allow && matches!(statement.condition.spares, Spares::Perhaps);
+    let bound = (!unsure).then(|| list(world, &demands.keys));
     let subjects = list(world, &demands.subjects);
     let audiences = list(world, &demands.audiences);
     let conditions = list(world, &statement.condition.keys);
@@ -213,7 +214,6 @@ fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statemen
                     bound,
                     subjects,
                     audiences,
-                    unsure: !allow && matches!(statement.condition.spares, Spares::Perhaps),
                     statement: at,
                 };
                 world.statements.add_trust(identity, trust);
