@@ -122,6 +122,8 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         &["prod:role/image-thumbnailer", "prod:user/ops-remediator-fallback"],
     ),
     ("external-trust-conditional", &["lab:role/partner-berrowsoft-eval"], &[]),
+    // Each trust in an OIDC issuer names an audience, that of the preview without a subject too.
+    ("federation-names-audience", &[], &[]),
     ("federation-names-subject", &["tools:role/docs-preview"], &[]),
     ("federation-subject-exact", &["prod:role/ops-remediator", "tools:role/codegen-nightly"], &[]),
     (
@@ -214,6 +216,7 @@ fn the_populations_are_those_of_the_exports() {
     assert_eq!(asked("console-and-key-apart"), 20);
     // Six roles with an OIDC issuer, of which one names no subject.
     assert_eq!((asked("federation-names-subject"), asked("federation-subject-exact")), (6, 5));
+    assert_eq!(asked("federation-names-audience"), 6);
     assert_eq!(asked("no-root-access-key"), 3);
     assert_eq!(asked("ai-system-owned"), 19);
     // All roles, those of people too.

@@ -36,6 +36,22 @@ fn a_check_needs_the_lists_of_the_kinds_that_it_asks_about() {
     assert!(lists(Subject::Credential, "credential.kind == 'ssh_key'").is_empty());
 }
 
+/// An account without its credential report lists no root, which must open no question about roles and users.
+#[test]
+fn only_checks_about_roots_need_roots() {
+    let (pack, _) = crate::control::Pack::builtin();
+    let mut asked = Vec::new();
+    for check in pack.checks.iter().filter(|check| check.subject == Subject::Identity) {
+        let values = check.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect();
+        let context = check.question.context(Instant(1_000_000), &values).unwrap();
+        let (applies, passes) = (check.question.applies.as_ref().map(|one| &one.expr), &check.question.passes.expr);
+        if needed(&Question { subject: check.subject, applies, passes, context: &context }).contains(&Listing::Roots) {
+            asked.push(check.id.as_str());
+        }
+    }
+    assert_eq!(asked, ["no-root-access-key"]);
+}
+
 fn world() -> (World, RecordId) {
     let mut world = World::default();
     let info = ExportInfo { path: "x".into(), source: "test", authority: 1, collected_at: None, documents: 1 };

@@ -129,6 +129,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/ai-service-trust-bound.toml"),
     ),
     (
+        "checks/nhi6-insecure-cloud-deployment/federation-names-audience.toml",
+        include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/federation-names-audience.toml"),
+    ),
+    (
         "checks/nhi6-insecure-cloud-deployment/federation-names-subject.toml",
         include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/federation-names-subject.toml"),
     ),

@@ -149,7 +149,10 @@ impl<'a> Reader<'a> {
 
     /// A text that must say something.
     pub fn text(&mut self, raw: &Spanned<String>, what: &str) -> String {
-        let text = raw.get_ref().trim();
+        let whole = raw.get_ref();
+        // Of several lines the first keeps its indent: it may be the first of a block of commands.
+        let text =
+            if whole.trim().contains('\n') { whole.trim_start_matches(['\n', '\r']).trim_end() } else { whole.trim() };
         if text.is_empty() {
             self.note(Diagnostic::error("empty-text", format!("the {what} is empty")), raw.span(), "empty");
         }

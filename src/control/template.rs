@@ -109,7 +109,7 @@ impl Template {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Param(name) => out.push_str(&params.get(name).map_or_else(String::new, ParamValue::words)),
-                Piece::Fact { path, filter } => fact(&mut out, slots, row, path, filter, as_of),
+                Piece::Fact { path, filter } => fact(&mut out, slots, row, path, filter, &Moment { as_of, params }),
             }
         }
         out
@@ -207,7 +207,20 @@ fn filter(ty: FactType, text: Option<&str>) -> Result<Filter, Diagnostic> {
     })
 }
 
-fn fact<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, path: &[FactId], filter: &Filter, as_of: Instant) {
+/// What an instant is told by.
+struct Moment<'a> {
+    as_of: Instant,
+    params: &'a BTreeMap<String, ParamValue>,
+}
+
+fn fact<S: Slots + ?Sized>(
+    out: &mut String,
+    slots: &S,
+    row: Row,
+    path: &[FactId],
+    filter: &Filter,
+    moment: &Moment<'_>,
+) {
     let Some((last, steps)) = path.split_last() else { return };
     let mut row = row;
     for step in steps {
@@ -227,10 +240,10 @@ fn fact<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, path: &[FactId
         (Cell::Absent, Filter::Last(verb)) => format!("never {verb}"),
         (Cell::Absent, Filter::Ago) => "never".to_owned(),
         (Cell::Absent, _) => last.def().absent.unwrap_or("none").to_owned(),
-        (Cell::Known(Scalar::Time(at)), Filter::Ago) => ago(Instant(at), as_of),
-        (Cell::Known(Scalar::Time(at)), Filter::Last(verb)) => format!("last {verb} {}", ago(Instant(at), as_of)),
+        (Cell::Known(Scalar::Time(at)), Filter::Ago) => moment.ago(Instant(at)),
+        (Cell::Known(Scalar::Time(at)), Filter::Last(verb)) => format!("last {verb} {}", moment.ago(Instant(at))),
         (Cell::Known(Scalar::Time(at)), Filter::Ends) => {
-            format!("{} on {}", if at <= as_of.0 { "ended" } else { "ends" }, Instant(at).date())
+            format!("{} on {}", if at < moment.as_of.0 { "ended" } else { "ends" }, Instant(at).date())
         }
         (Cell::Known(Scalar::Int(n)), Filter::Count(Some((one, many)))) => {
             format!("{n} {}", if n == 1 { one } else { many })
@@ -240,16 +253,37 @@ fn fact<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, path: &[FactId
     out.push_str(&text);
 }
 
-/// `412 days ago`, `today`, `in 5 days`.
-fn ago(at: Instant, as_of: Instant) -> String {
-    let Span(seconds) = at.until(as_of);
-    match seconds / DAY {
-        0 => "today".to_owned(),
-        1 => "1 day ago".to_owned(),
-        days if days > 0 => format!("{days} days ago"),
-        -1 => "in 1 day".to_owned(),
-        days => format!("in {} days", days.unsigned_abs()),
+impl Moment<'_> {
+    /// `412 days ago`, `today`, `in 5 days`.
+    ///
+    /// Where the whole days are those of a limit, what is left over decides, and is told: `90 days and 12 hours ago`.
+    fn ago(&self, at: Instant) -> String {
+        let Span(seconds) = at.until(self.as_of);
+        let days = seconds / DAY;
+        let at_limit = |value: &ParamValue| matches!(value, ParamValue::Duration(limit) if limit / DAY == days);
+        if seconds > 0 && seconds % DAY > 0 && self.params.values().any(at_limit) {
+            return format!("{} ago", to_the_unit(seconds));
+        }
+        match days {
+            0 => "today".to_owned(),
+            1 => "1 day ago".to_owned(),
+            days if days > 0 => format!("{days} days ago"),
+            -1 => "in 1 day".to_owned(),
+            days => format!("in {} days", days.unsigned_abs()),
+        }
     }
+}
+
+/// Days and hours, or the next smaller unit where there is no full hour.
+fn to_the_unit(seconds: i64) -> String {
+    let counted = |count: i64, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    let (days, rest) = (seconds / DAY, seconds % DAY);
+    let rest = match rest {
+        3600.. => counted(rest / 3600, "hour"),
+        60.. => counted(rest / 60, "minute"),
+        _ => counted(rest, "second"),
+    };
+    if days == 0 { rest } else { format!("{} and {rest}", counted(days, "day")) }
 }
 
 fn words(scalar: Scalar<'_>, fact: FactId) -> String {

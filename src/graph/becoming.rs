@@ -15,12 +15,12 @@ use super::effective::{Grants, Leave, boundary_unread, holdings, policies_held, 
 use super::escalation::Rewriting;
 use super::levels::Levels;
 use super::path;
-use super::pattern::{is_wild, literal_prefix, matches, matches_any_case};
+use super::pattern::{is_wild, literal_prefix, matches};
 use super::reach::Reach;
 use super::resources::Resources;
+use super::trusts;
 use super::unread::open_edges;
-use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, group, identity, policy};
-use crate::model::policy::Trust;
+use crate::model::facts::{BecomingState, PrincipalKind, becoming, group, identity, policy};
 use crate::model::table::Presence;
 use crate::model::{Subject, Sym, Why, World};
 
@@ -89,7 +89,7 @@ impl Graph {
     /// empty means that it names none. `own_scopes` are those of the organisation alone.
     #[must_use]
     pub fn build(world: &mut World, levels: &Levels, known_scopes: &[String], own_scopes: &[String]) -> Self {
-        let trusted_by = add_becomings(world, levels, known_scopes);
+        let trusted_by = trusts::add_becomings(world, levels, known_scopes, own_scopes);
         world.table_mut(Subject::Becoming).seal();
         let grants = Grants::build(world, levels);
         let resources = Resources::build(world);
@@ -154,160 +154,8 @@ impl Graph {
     }
 }
 
-/// Adds a row for each principal that a trust names, and rows for identities that only trusts mention.
-fn add_becomings(world: &mut World, levels: &Levels, known_scopes: &[String]) -> Vec<std::ops::Range<u32>> {
-    let count = world.table(Subject::Identity).len();
-    let mut ranges = Vec::with_capacity(count);
-    let roles_by_name = roles_by_name(world);
-    for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
-        let start = u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX);
-        let trusts: Vec<Trust> = world.statements.trusts(row).iter().map(|(_, trust)| *trust).collect();
-        for trust in trusts {
-            let how = how(world, levels, &trust);
-            if let (true, Some(how)) = (trust.allow, how) {
-                add_becoming(world, row, &trust, how, known_scopes, &roles_by_name);
-            }
-        }
-        ranges.push(start..u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX));
-    }
-    ranges
-}
-
-fn how(world: &World, levels: &Levels, trust: &Trust) -> Option<BecomingHow> {
-    let assumes =
-        texts(world, trust.actions).any(|action| levels.assume.iter().any(|known| matches_any_case(action, known)));
-    assumes.then_some(if trust.kind == PrincipalKind::Federated { BecomingHow::Federate } else { BecomingHow::Assume })
-}
-
-/// Roles by account and name, for sessions, whose ARNs drop the role's path.
-fn roles_by_name(world: &World) -> HashMap<(String, String), u32> {
-    let table = world.table(Subject::Identity);
-    let mut roles = HashMap::new();
-    for row in table.rows() {
-        let arn = text(world, table.get(identity::KEY.id, row)).unwrap_or("");
-        if let Some((account, path)) = arn.split_once(":role/").and_then(|(head, path)| Some((account_of(head)?, path)))
-        {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            roles.insert((account.to_owned(), name.to_owned()), row);
-        }
-    }
-    roles
-}
-
-fn text(world: &World, cell: i64) -> Option<&str> {
+pub(super) fn text(world: &World, cell: i64) -> Option<&str> {
     u32::try_from(cell).ok().map(|sym| world.strings.text(Sym(sym)))
-}
-
-/// The account in an ARN or its head.
-fn account_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4)
-}
-
-fn add_becoming(
-    world: &mut World,
-    to: u32,
-    trust: &Trust,
-    how: BecomingHow,
-    known_scopes: &[String],
-    roles: &HashMap<(String, String), u32>,
-) {
-    let Some(record) = world.table(Subject::Identity).records(to).next() else { return };
-    let id = world.table(Subject::Identity).id(to).unwrap_or(world.everywhere());
-    let principal = world.strings.text(trust.principal).to_owned();
-    let scope = world.strings.text(world.scope(crate::model::Row::new(Subject::Identity, to))).to_owned();
-    let row = world.table_mut(Subject::Becoming).push_anonymous(id);
-    let kind = if trust.inverted { PrincipalKind::Anyone } else { trust.kind };
-    let conditions: Vec<Sym> = world.statements.members(trust.conditions).to_vec();
-    let mut state = if conditions.is_empty() { BecomingState::Certain } else { BecomingState::Conditional };
-    world.set(becoming::TO, row, to, record);
-    world.set(becoming::PRINCIPAL, row, trust.principal, record);
-    world.set(becoming::PRINCIPAL_KIND, row, kind, record);
-    world.set(becoming::HOW, row, how, record);
-    for key in conditions {
-        world.push(becoming::CONDITIONS, row, key.0);
-    }
-    world.close(becoming::CONDITIONS, row);
-    federation(world, row, trust, &principal, record);
-    let account = match kind {
-        PrincipalKind::Account | PrincipalKind::Identity => account_of(&principal).or(Some(principal.as_str())),
-        _ => None,
-    };
-    let from = (kind == PrincipalKind::Identity).then(|| resolve(world, &principal, roles)).flatten();
-    match from {
-        Some(from) => world.set(becoming::FROM, row, from, record),
-        None => world.set_absent(becoming::FROM, row, record),
-    }
-    if let Some(account) = account {
-        let other = format!("aws:{account}");
-        let external = other != scope;
-        world.set(becoming::EXTERNAL, row, external, record);
-        world.set_text(becoming::EXTERNAL_SCOPE, row, &other, record);
-        if !external || !known_scopes.is_empty() {
-            world.set(becoming::TRUSTED_SCOPE, row, !external || known_scopes.contains(&other), record);
-        }
-        let listed = from.is_some_and(|from| world.table(Subject::Identity).presence(from) == Presence::Listed);
-        if external && !listed {
-            state = BecomingState::Possible;
-        }
-    } else {
-        world.set(becoming::EXTERNAL, row, kind == PrincipalKind::Anyone, record);
-        world.set_absent(becoming::EXTERNAL_SCOPE, row, record);
-        world.set_absent(becoming::TRUSTED_SCOPE, row, record);
-    }
-    world.set(becoming::STATE, row, state, record);
-}
-
-fn federation(world: &mut World, row: u32, trust: &Trust, principal: &str, record: crate::model::record::RecordId) {
-    if trust.kind != PrincipalKind::Federated {
-        world.set_absent(becoming::ISSUER, row, record);
-        world.set(becoming::SUBJECT_WILDCARD, row, false, record);
-        return;
-    }
-    let issuer = principal.split_once(":oidc-provider/").or_else(|| principal.split_once(":saml-provider/"));
-    world.set_text(becoming::ISSUER, row, issuer.map_or(principal, |(_, issuer)| issuer), record);
-    let subjects: Vec<String> = texts(world, trust.subjects).map(str::to_owned).collect();
-    let audiences: Vec<String> = texts(world, trust.audiences).map(str::to_owned).collect();
-    world.set(
-        becoming::SUBJECT_WILDCARD,
-        row,
-        subjects.is_empty() || subjects.iter().any(|subject| is_wild(subject)),
-        record,
-    );
-    match subjects.as_slice() {
-        [] => world.set_absent(becoming::SUBJECT_PATTERN, row, record),
-        all => world.set_text(becoming::SUBJECT_PATTERN, row, &all.join(" "), record),
-    }
-    match audiences.as_slice() {
-        [] => world.set_absent(becoming::AUDIENCE, row, record),
-        all => world.set_text(becoming::AUDIENCE, row, &all.join(" "), record),
-    }
-}
-
-/// The identity that an ARN names; one that no export lists becomes a mentioned row.
-fn resolve(world: &mut World, arn: &str, roles: &HashMap<(String, String), u32>) -> Option<u32> {
-    let account = account_of(arn)?.to_owned();
-    if let Some((_, session)) = arn.split_once(":assumed-role/") {
-        return roles.get(&(account, session.split('/').next().unwrap_or(session).to_owned())).copied();
-    }
-    let kind = if arn.contains(":user/") {
-        "user"
-    } else if arn.contains(":role/") {
-        "role"
-    } else {
-        return None;
-    };
-    if is_wild(arn) {
-        return None;
-    }
-    let (row, new) = world.upsert(Subject::Identity, &format!("aws:{account}:{kind}:{arn}"));
-    if new {
-        let key = world.strings.intern(arn);
-        let scope = world.strings.intern(&format!("aws:{account}"));
-        let table = world.table_mut(Subject::Identity);
-        table.put(identity::KEY.id, row, i64::from(key.0), 0);
-        table.put(identity::SCOPE.id, row, i64::from(scope.0), 0);
-    }
-    Some(row)
 }
 
 /// The making of edges.
@@ -408,7 +256,8 @@ impl<'a> Edges<'a> {
         let Ok(to) = u32::try_from(table.get(becoming::TO.id, row)) else { return };
         let kind = table.get(becoming::PRINCIPAL_KIND.id, row);
         let is = |other: PrincipalKind| kind == i64::from(other as u8);
-        let conditional = !table.members(becoming::CONDITIONS.id, row).is_empty();
+        let narrowed = table.get(becoming::STATE.id, row) == i64::from(BecomingState::Conditional as u8);
+        let conditional = narrowed || !table.members(becoming::CONDITIONS.id, row).is_empty();
         let state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
         let arn = self.key(to);
         if is(PrincipalKind::Identity) {

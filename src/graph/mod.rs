@@ -4,6 +4,7 @@
 //! both together and answers every fact, stored or virtual.
 
 mod becoming;
+mod denials;
 mod effective;
 mod escalation;
 mod estate;
@@ -12,6 +13,7 @@ pub mod path;
 pub mod pattern;
 pub mod reach;
 mod resources;
+mod trusts;
 mod unread;
 
 pub use becoming::{Arc, Graph, Ground};

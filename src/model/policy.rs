@@ -43,11 +43,16 @@ pub struct Trust {
     pub inverted: bool,
     /// The actions and patterns, as written.
     pub actions: ListId,
+    /// True if it speaks of all actions but those.
+    pub inverted_actions: bool,
     /// The keys of its conditions, sorted; empty for none.
     pub conditions: ListId,
-    /// For federation: the values that the token's subject must have or match; empty for none.
+    /// The keys, in lower case, that a request must carry with a value that the statement names: to be allowed by it, or
+    /// to get past it if it denies. `None` where what gets past a denial depends on several conditions together.
+    pub bound: Option<ListId>,
+    /// For federation: the values that the token's subject must have or match, likewise; empty for none.
     pub subjects: ListId,
-    /// For federation: the audiences that the token must name; empty for none.
+    /// For federation: the audiences that the token must name, likewise; empty for none.
     pub audiences: ListId,
     /// The position of the statement in the document, from 0.
     pub statement: u32,

@@ -110,6 +110,7 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
         Made::Stored if read.fact == becoming::TRUSTED_SCOPE.id => {
             Some("by `own_scopes` and `trusted_scopes` of the profile".to_owned())
         }
+        Made::Stored if read.fact == becoming::OWN_SCOPE.id => Some("by `own_scopes` of the profile".to_owned()),
         Made::Stored => None,
         Made::Derived => Some("derived by classification".to_owned()),
         Made::Virtual if read.member => match read.cell {

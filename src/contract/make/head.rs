@@ -263,7 +263,7 @@ fn texts(input: &Input<'_>) -> Texts {
         passes: check.question.passes.written.text.trim().to_owned(),
         procedure: check.procedure.trim().to_owned(),
         rationale: check.rationale.trim().to_owned(),
-        remediation: check.remediation.trim().to_owned(),
+        remediation: check.remediation.trim_end().to_owned(),
     });
     let mut rules = Vec::new();
     for classification in &input.pack.classifications {

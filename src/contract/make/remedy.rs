@@ -179,7 +179,7 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<Str
     if fact == identity::HUMAN.id {
         return human(input, scope);
     }
-    if fact == becoming::TRUSTED_SCOPE.id {
+    if fact == becoming::TRUSTED_SCOPE.id || fact == becoming::OWN_SCOPE.id {
         let text = format!(
             "Name in `assize.toml` the organisation's own accounts under `own_scopes`, and those of known partners under `trusted_scopes`. Each other account that is trusted in {scope} then counts as unknown to the organisation."
         );

@@ -35,6 +35,29 @@ fn instants_lengths_and_parameters() {
 }
 
 #[test]
+fn at_the_limit_the_hours_are_told() {
+    let said = |at: &str| {
+        let text = "{{ credential.last_change_at | ago }}, limit {{ params.max_age }}";
+        sentence(text, Subject::Credential, &json!({ "last_change_at": at }))
+    };
+    // 90 days before the date of assessment is 2026-08-03.
+    assert_eq!(said("2026-08-03T00:00:00Z"), "90 days ago, limit 90 days");
+    assert_eq!(said("2026-08-02T12:00:00Z"), "90 days and 12 hours ago, limit 90 days");
+    assert_eq!(said("2026-08-02T22:30:00Z"), "90 days and 1 hour ago, limit 90 days");
+    assert_eq!(said("2026-08-02T23:59:59Z"), "90 days and 1 second ago, limit 90 days");
+    assert_eq!(said("2026-08-03T12:00:00Z"), "89 days ago, limit 90 days");
+    assert_eq!(said("2026-08-01T12:00:00Z"), "91 days ago, limit 90 days");
+}
+
+#[test]
+fn what_ends_now_has_not_ended() {
+    let said =
+        |at: &str| sentence("{{ credential.expires_at | ends }}", Subject::Credential, &json!({ "expires_at": at }));
+    assert_eq!(said("2026-11-01T00:00:00Z"), "ends on 2026-11-01");
+    assert_eq!(said("2026-10-31T23:59:59Z"), "ended on 2026-10-31");
+}
+
+#[test]
 fn what_never_was_and_how_many() {
     let text = "{{ credential.last_used_at | last used }}, {{ credential.expires_at | ends }}";
     let said = |given: serde_json::Value| sentence(text, Subject::Credential, &given);

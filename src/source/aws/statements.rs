@@ -8,6 +8,7 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::arn;
+use super::conditions::{Demands, Spares};
 use super::document::{self, Document, Principals, Statement};
 use super::lenient::{Many, Text};
 use crate::model::intern::Sym;
@@ -186,23 +187,31 @@ pub fn add_trust(world: &mut World, identity: u32, policy: &TrustPolicy<'_>) {
 }
 
 fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statement<'_>) {
-    let (actions, not_actions) = either(world, statement.action.as_ref(), statement.not_action.as_ref());
-    // Everything but some actions is nearly every action.
-    let every = world.strings.intern("*");
-    let actions = if not_actions { world.statements.list(&[every]) } else { actions };
+    let (actions, inverted_actions) = either(world, statement.action.as_ref(), statement.not_action.as_ref());
+    let allow = statement.effect.as_deref() == Some("Allow");
+    let nothing = Demands::default();
+    let demands = match (&statement.condition.spares, allow) {
+        (_, true) => &statement.condition.demands,
+        (Spares::Only(demands), false) => demands,
+        (Spares::Anything | Spares::Perhaps, false) => &nothing,
+    };
+    let unsure = !allow && matches!(statement.condition.spares, Spares::Perhaps);
+    let bound = (!unsure).then(|| list(world, &demands.keys));
+    let subjects = list(world, &demands.subjects);
+    let audiences = list(world, &demands.audiences);
     let conditions = list(world, &statement.condition.keys);
-    let subjects = list(world, &statement.condition.subjects);
-    let audiences = list(world, &statement.condition.audiences);
     let mut add = |principals: &Principals<'_>, inverted: bool| {
         for (key, names) in &principals.0 {
             for name in names.iter() {
                 let trust = Trust {
                     principal: world.strings.intern(name),
                     kind: arn::principal_kind(key, name),
-                    allow: statement.effect.as_deref() == Some("Allow"),
+                    allow,
                     inverted,
                     actions,
+                    inverted_actions,
                     conditions,
+                    bound,
                     subjects,
                     audiences,
                     statement: at,

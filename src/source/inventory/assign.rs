@@ -85,7 +85,7 @@ impl Assign<'_> {
             }
             Entry::Attestation(entry) => {
                 let Ok(at) = entry.at.instant("at") else { return };
-                let expires_at = entry.expires_at.as_ref().and_then(|at| at.instant("expires_at").ok());
+                let expires_at = entry.expires_at.as_ref().and_then(|at| at.end("expires_at").ok());
                 let raw::Attestation { framework, requirement, part, statement, by, .. } = entry;
                 let made =
                     attestation::Attestation { framework, requirement, part, statement, by, at, expires_at, record };
@@ -163,7 +163,7 @@ impl Assign<'_> {
         if let Some(stage) = &entry.stage {
             self.world.set_name(ai_system::STAGE, row, stage, record);
         }
-        match entry.pilot_ends_at.as_ref().and_then(|at| at.instant("pilot_ends_at").ok()) {
+        match entry.pilot_ends_at.as_ref().and_then(|at| at.end("pilot_ends_at").ok()) {
             Some(at) => self.world.set(ai_system::PILOT_ENDS_AT, row, at, record),
             // Who states the stage and no end says that none is set.
             None if entry.stage.is_some() => self.world.set_absent(ai_system::PILOT_ENDS_AT, row, record),
@@ -228,7 +228,7 @@ impl Assign<'_> {
             if let Some(environment) = &entry.environment {
                 self.world.set_name(identity::ENVIRONMENT, row, environment, record);
             }
-            if let Some(at) = entry.expires_at.as_ref().and_then(|at| at.instant("expires_at").ok()) {
+            if let Some(at) = entry.expires_at.as_ref().and_then(|at| at.end("expires_at").ok()) {
                 self.world.set(identity::EXPIRES_AT, row, at, record);
             }
             if let Some(third_party) = entry.third_party {

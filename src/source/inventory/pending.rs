@@ -3,7 +3,6 @@
 use toml::Value;
 
 use super::raw;
-use crate::base::time::Instant;
 use crate::model::facts::{AiMode, AiStage, OwnerKind};
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
@@ -127,7 +126,7 @@ impl Entry {
             Self::Attestation(attestation) => {
                 filled("by", &attestation.by)?;
                 let at = attestation.at.instant("at")?;
-                let end: Option<Instant> = time("expires_at", &attestation.expires_at)?;
+                let end = attestation.expires_at.as_ref().map(|at| at.end("expires_at")).transpose()?;
                 if end.is_some_and(|end| end < at) {
                     return Err("`expires_at` is before `at`".to_owned());
                 }

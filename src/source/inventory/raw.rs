@@ -22,9 +22,21 @@ impl When {
     /// # Errors
     /// When it is neither, naming the field.
     pub fn instant(&self, field: &str) -> Result<Instant, String> {
+        self.read(field, Instant::parse)
+    }
+
+    /// The instant at which something ends: of a date alone the last second of that day, since a day named as the end still counts.
+    ///
+    /// # Errors
+    /// When it is neither, naming the field.
+    pub fn end(&self, field: &str) -> Result<Instant, String> {
+        self.read(field, Instant::parse_as_of)
+    }
+
+    fn read(&self, field: &str, parse: impl Fn(&str) -> Option<Instant>) -> Result<Instant, String> {
         let parsed = match self {
-            Self::Text(text) => Instant::parse(text),
-            Self::Date(date) => Instant::parse(&date.to_string()),
+            Self::Text(text) => parse(text),
+            Self::Date(date) => parse(&date.to_string()),
         };
         parsed.ok_or_else(|| {
             format!("`{field}` is not a date such as `2026-08-03` or an instant such as `2026-08-03T09:00:00Z`")

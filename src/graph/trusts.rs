@@ -1,0 +1,207 @@
+//! Becomings: a row for each principal that a trust policy names, with what its conditions and denials leave of it.
+
+use hashbrown::HashMap;
+
+use super::becoming::text;
+use super::denials::{Left, assumes, left};
+use super::effective::texts;
+use super::levels::Levels;
+use super::pattern::is_wild;
+use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, identity};
+use crate::model::policy::{ListId, Trust};
+use crate::model::record::RecordId;
+use crate::model::table::Presence;
+use crate::model::{Row, Subject, Sym, World};
+
+/// Roles by account and name.
+type Roles = HashMap<(String, String), u32>;
+
+/// What the profile says of accounts.
+#[derive(Clone, Copy)]
+struct Scopes<'a> {
+    /// The organisation's own and known partners'.
+    known: &'a [String],
+    /// The organisation's own.
+    own: &'a [String],
+}
+
+/// Adds a row for each principal that a trust names, and rows for identities that only trusts mention.
+pub(super) fn add_becomings(
+    world: &mut World,
+    levels: &Levels,
+    known: &[String],
+    own: &[String],
+) -> Vec<std::ops::Range<u32>> {
+    let count = world.table(Subject::Identity).len();
+    let mut ranges = Vec::with_capacity(count);
+    let roles_by_name = roles_by_name(world);
+    for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+        let start = u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX);
+        let trusts: Vec<Trust> = world.statements.trusts(row).iter().map(|(_, trust)| *trust).collect();
+        for trust in trusts.iter().filter(|trust| trust.allow) {
+            if assumes(world, levels, trust).is_empty() {
+                continue;
+            }
+            let left = left(world, levels, trust, &trusts);
+            if !left.denied {
+                add_becoming(world, row, trust, &left, Scopes { known, own }, &roles_by_name);
+            }
+        }
+        ranges.push(start..u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX));
+    }
+    ranges
+}
+
+/// Roles by account and name, for sessions, whose ARNs drop the role's path.
+fn roles_by_name(world: &World) -> Roles {
+    let table = world.table(Subject::Identity);
+    let mut roles = HashMap::new();
+    for row in table.rows() {
+        let arn = text(world, table.get(identity::KEY.id, row)).unwrap_or("");
+        if let Some((account, path)) = arn.split_once(":role/").and_then(|(head, path)| Some((account_of(head)?, path)))
+        {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            roles.insert((account.to_owned(), name.to_owned()), row);
+        }
+    }
+    roles
+}
+
+/// The account in an ARN or its head.
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4)
+}
+
+fn add_becoming(world: &mut World, to: u32, trust: &Trust, left: &Left, scopes: Scopes<'_>, roles: &Roles) {
+    let Some(record) = world.table(Subject::Identity).records(to).next() else { return };
+    let id = world.table(Subject::Identity).id(to).unwrap_or(world.everywhere());
+    let principal = world.strings.text(trust.principal).to_owned();
+    let scope = world.strings.text(world.scope(Row::new(Subject::Identity, to))).to_owned();
+    let row = world.table_mut(Subject::Becoming).push_anonymous(id);
+    let kind = if trust.inverted { PrincipalKind::Anyone } else { trust.kind };
+    let federated = trust.kind == PrincipalKind::Federated;
+    world.set(becoming::TO, row, to, record);
+    world.set(becoming::PRINCIPAL, row, trust.principal, record);
+    world.set(becoming::PRINCIPAL_KIND, row, kind, record);
+    world.set(becoming::HOW, row, if federated { BecomingHow::Federate } else { BecomingHow::Assume }, record);
+    let conditional = conditions(world, row, trust, left);
+    federation(world, row, trust, left, &principal, record);
+    let mut state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
+    let account = match kind {
+        PrincipalKind::Account | PrincipalKind::Identity => account_of(&principal).or(Some(principal.as_str())),
+        _ => None,
+    };
+    let from = (kind == PrincipalKind::Identity).then(|| resolve(world, &principal, roles)).flatten();
+    match from {
+        Some(from) => world.set(becoming::FROM, row, from, record),
+        None => world.set_absent(becoming::FROM, row, record),
+    }
+    if let Some(account) = account {
+        let other = format!("aws:{account}");
+        let external = other != scope;
+        world.set(becoming::EXTERNAL, row, external, record);
+        world.set_text(becoming::EXTERNAL_SCOPE, row, &other, record);
+        if !external || !scopes.known.is_empty() {
+            world.set(becoming::TRUSTED_SCOPE, row, !external || scopes.known.contains(&other), record);
+        }
+        let own = !external || scopes.own.contains(&other);
+        // Where the profile names none of the organisation's own, an account may still be one.
+        if own || !scopes.own.is_empty() || scopes.known.contains(&other) {
+            world.set(becoming::OWN_SCOPE, row, own, record);
+        }
+        let listed = from.is_some_and(|from| world.table(Subject::Identity).presence(from) == Presence::Listed);
+        if external && !listed {
+            state = BecomingState::Possible;
+        }
+    } else {
+        world.set(becoming::EXTERNAL, row, kind == PrincipalKind::Anyone, record);
+        world.set_absent(becoming::EXTERNAL_SCOPE, row, record);
+        world.set_absent(becoming::TRUSTED_SCOPE, row, record);
+        world.set_absent(becoming::OWN_SCOPE, row, record);
+    }
+    world.set(becoming::STATE, row, state, record);
+}
+
+/// Sets the keys of conditions, those of denials too. True if it does not hold for all that are meant.
+fn conditions(world: &mut World, row: u32, trust: &Trust, left: &Left) -> bool {
+    let mut keys: Vec<Sym> = world.statements.members(trust.conditions).to_vec();
+    let own = keys.len();
+    keys.extend(&left.conditions);
+    let mut bound: Vec<Sym> = Vec::new();
+    for list in trust.bound.iter().chain(&left.bound) {
+        bound.extend(world.statements.members(*list));
+    }
+    for (at, key) in keys.iter().enumerate() {
+        if at < own || !keys.get(..at).unwrap_or(&[]).contains(key) {
+            world.push(becoming::CONDITIONS, row, key.0);
+        }
+    }
+    world.close(becoming::CONDITIONS, row);
+    for (at, key) in bound.iter().enumerate() {
+        if !bound.get(..at).unwrap_or(&[]).contains(key) {
+            world.push(becoming::BOUND_BY, row, key.0);
+        }
+    }
+    if !left.unsure {
+        world.close(becoming::BOUND_BY, row);
+    }
+    !keys.is_empty() || left.narrowed
+}
+
+fn federation(world: &mut World, row: u32, trust: &Trust, left: &Left, principal: &str, record: RecordId) {
+    if trust.kind != PrincipalKind::Federated {
+        world.set_absent(becoming::ISSUER, row, record);
+        world.set(becoming::SUBJECT_WILDCARD, row, false, record);
+        return;
+    }
+    let issuer = principal.split_once(":oidc-provider/").or_else(|| principal.split_once(":saml-provider/"));
+    world.set_text(becoming::ISSUER, row, issuer.map_or(principal, |(_, issuer)| issuer), record);
+    let subjects = narrowest(world, trust.subjects, &left.subjects);
+    let audiences = narrowest(world, trust.audiences, &left.audiences);
+    let wild = subjects.is_empty() || subjects.iter().any(|subject| is_wild(subject));
+    // Where several conditions of a denial decide together, one of them may be what names the subject.
+    if !left.unsure || !wild {
+        world.set(becoming::SUBJECT_WILDCARD, row, wild, record);
+    }
+    for (fact, values) in [(becoming::SUBJECT_PATTERN, subjects), (becoming::AUDIENCE, audiences)] {
+        match values.as_slice() {
+            [] if left.unsure => {}
+            [] => world.set_absent(fact, row, record),
+            all => world.set_text(fact, row, &all.join(" "), record),
+        }
+    }
+}
+
+/// The values of the condition that leaves least open, of those that must all hold.
+fn narrowest(world: &World, own: ListId, denials: &[ListId]) -> Vec<String> {
+    let all = [own].into_iter().chain(denials.iter().copied());
+    let named = all.map(|list| texts(world, list).map(str::to_owned).collect::<Vec<_>>()).filter(|all| !all.is_empty());
+    named.min_by_key(|values| values.iter().any(|value| is_wild(value))).unwrap_or_default()
+}
+
+/// The identity that an ARN names; one that no export lists becomes a mentioned row.
+fn resolve(world: &mut World, arn: &str, roles: &Roles) -> Option<u32> {
+    let account = account_of(arn)?.to_owned();
+    if let Some((_, session)) = arn.split_once(":assumed-role/") {
+        return roles.get(&(account, session.split('/').next().unwrap_or(session).to_owned())).copied();
+    }
+    let kind = if arn.contains(":user/") {
+        "user"
+    } else if arn.contains(":role/") {
+        "role"
+    } else {
+        return None;
+    };
+    if is_wild(arn) {
+        return None;
+    }
+    let (row, new) = world.upsert(Subject::Identity, &format!("aws:{account}:{kind}:{arn}"));
+    if new {
+        let key = world.strings.intern(arn);
+        let scope = world.strings.intern(&format!("aws:{account}"));
+        let table = world.table_mut(Subject::Identity);
+        table.put(identity::KEY.id, row, i64::from(key.0), 0);
+        table.put(identity::SCOPE.id, row, i64::from(scope.0), 0);
+    }
+    Some(row)
+}

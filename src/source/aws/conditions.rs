@@ -1,0 +1,469 @@
+//! The conditions of a statement: which keys they compare, and which of them hold only for values that the statement names.
+//!
+//! A trust policy may name everyone and leave the choice to its conditions, so it matters what a
+//! condition asks. `StringEquals` on a key holds only for callers whose request carries the key
+//! with one of the values. `StringNotEquals`, `StringEqualsIfExists` and `ForAllValues:…` hold for
+//! a request without the key too, and say little of who comes.
+//!
+//! Values of conditions can be secrets between two organisations. They are looked at while a
+//! statement is read; kept are only those that name the subjects and audiences of an issuer.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::lenient::Text;
+
+/// What a statement asks before it counts.
+#[derive(Debug, Default)]
+pub struct Conditions<'a> {
+    /// The keys, sorted, each once.
+    pub keys: Vec<Text<'a>>,
+    /// What a request that it speaks of must carry.
+    pub demands: Demands<'a>,
+    /// What a request must carry that it does *not* speak of: of a denial, what it lets through.
+    pub spares: Spares<'a>,
+}
+
+/// Keys that a request must carry with certain values.
+#[derive(Debug, Default)]
+pub struct Demands<'a> {
+    /// The keys in lower case, sorted, each once. A key that any value satisfies is not among them.
+    pub keys: Vec<Text<'a>>,
+    /// Values of keys that say which subjects of an issuer are meant.
+    pub subjects: Vec<Text<'a>>,
+    /// Values of keys that say which audience a token must name.
+    pub audiences: Vec<Text<'a>>,
+}
+
+/// What gets past a denial.
+#[derive(Debug, Default)]
+pub enum Spares<'a> {
+    /// Its conditions do not say it by a value.
+    #[default]
+    Anything,
+    /// Only requests that carry this.
+    Only(Demands<'a>),
+    /// It has several conditions, of which one says it by a value: which requests get past depends on the others.
+    Perhaps,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Conditions<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Conditions<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("conditions")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Conditions<'de>, E> {
+                Ok(Conditions::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Conditions<'de>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(operator) = map.next_key::<Text<'de>>()? {
+                    let operator = Operator::read(&operator);
+                    for (key, values) in map.next_value::<Operands<'de>>()?.0 {
+                        let lower = key.to_ascii_lowercase();
+                        all.push(Condition { operator, key, lower, values: values.0 });
+                    }
+                }
+                Ok(Conditions::of(all))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// One operator on one key.
+struct Condition<'a> {
+    operator: Operator,
+    key: Text<'a>,
+    /// The key in lower case: keys are not told apart by case.
+    lower: String,
+    values: Vec<Text<'a>>,
+}
+
+/// What an operator compares, and for which requests it holds.
+#[derive(Debug, Clone, Copy)]
+struct Operator {
+    form: Form,
+    /// It speaks of the values that are *not* listed.
+    negated: bool,
+    /// It holds for a request without the key, too.
+    without_key: bool,
+    /// One of several values of a request is enough for it (`ForAnyValue`).
+    any_value: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Text or names of resources.
+    Text,
+    Bool,
+    /// Whether the request carries the key at all.
+    Null,
+    /// Numbers, dates, addresses and what is not known: it names no one.
+    Other,
+}
+
+impl Operator {
+    fn read(text: &str) -> Self {
+        let text = text.to_ascii_lowercase();
+        let (set, name) = text.split_once(':').unwrap_or(("", &text));
+        let (name, if_exists) = name.strip_suffix("ifexists").map_or((name, false), |name| (name, true));
+        let form = match name {
+            "bool" => Form::Bool,
+            "null" => Form::Null,
+            _ if name.starts_with("string") || name.starts_with("arn") => Form::Text,
+            _ => Form::Other,
+        };
+        let negated = name.contains("not");
+        let any_value = set == "foranyvalue";
+        let without_key = !any_value && (if_exists || set == "forallvalues" || negated);
+        Self { form, negated, without_key, any_value }
+    }
+}
+
+impl<'a> Conditions<'a> {
+    fn of(all: Vec<Condition<'a>>) -> Self {
+        let spares = match all.as_slice() {
+            [one] if one.spares() => {
+                let mut demands = Demands::default();
+                demands.add(one);
+                Spares::Only(demands.sorted())
+            }
+            several if several.iter().any(Condition::spares) => Spares::Perhaps,
+            _ => Spares::Anything,
+        };
+        let mut demands = Demands::default();
+        for one in all.iter().filter(|one| one.demands(&all)) {
+            demands.add(one);
+        }
+        let mut keys: Vec<Text<'a>> = all.into_iter().map(|one| one.key).collect();
+        keys.sort_by(|a, b| a.0.cmp(&b.0));
+        keys.dedup();
+        Self { keys, demands: demands.sorted(), spares }
+    }
+}
+
+impl<'a> Demands<'a> {
+    fn add(&mut self, condition: &Condition<'a>) {
+        if condition.binds() {
+            self.keys.push(Text(Cow::Owned(condition.lower.clone())));
+        }
+        // Of several conditions on one key the narrowest decides.
+        match condition.names() {
+            Some(Named::Subject) => narrower(&mut self.subjects, &condition.values),
+            Some(Named::Audience) => narrower(&mut self.audiences, &condition.values),
+            None => {}
+        }
+    }
+
+    fn sorted(mut self) -> Self {
+        self.keys.sort_by(|a, b| a.0.cmp(&b.0));
+        self.keys.dedup();
+        self
+    }
+}
+
+/// What a key of an issuer says of a token.
+enum Named {
+    Subject,
+    Audience,
+}
+
+impl Condition<'_> {
+    /// True if it holds only for requests that carry its key with one of its values.
+    fn demands(&self, all: &[Self]) -> bool {
+        let Operator { form, negated, without_key, .. } = self.operator;
+        let present = |other: &Self| {
+            other.operator.form == Form::Null
+                && !other.operator.without_key
+                && other.lower == self.lower
+                && other.are("false")
+        };
+        match form {
+            Form::Text => !negated && (!without_key || all.iter().any(present)),
+            Form::Bool => self.are("true") && (!without_key || all.iter().any(present)),
+            Form::Null | Form::Other => false,
+        }
+    }
+
+    /// True if, alone on a denial, it lets through only requests that carry its key with one of its values.
+    fn spares(&self) -> bool {
+        match self.operator.form {
+            Form::Text => self.operator.negated && !self.operator.any_value,
+            // A request without the key is denied by `BoolIfExists`, and not by `Bool`.
+            Form::Bool => self.operator.without_key && self.are("false"),
+            Form::Null | Form::Other => false,
+        }
+    }
+
+    fn are(&self, wanted: &str) -> bool {
+        !self.values.is_empty() && self.values.iter().all(|value| value.eq_ignore_ascii_case(wanted))
+    }
+
+    /// True if its values leave something out.
+    fn binds(&self) -> bool {
+        !self.values.is_empty() && self.values.iter().all(|value| says_something(&self.lower, value))
+    }
+
+    fn names(&self) -> Option<Named> {
+        if self.operator.form != Form::Text || !self.binds() {
+            return None;
+        }
+        let lower = self.lower.as_str();
+        if lower.ends_with(":sub") || matches!(lower, "graph.facebook.com:id" | "www.amazon.com:user_id") {
+            return Some(Named::Subject);
+        }
+        let audience =
+            lower.ends_with(":aud") || matches!(lower, "graph.facebook.com:app_id" | "www.amazon.com:app_id");
+        audience.then_some(Named::Audience)
+    }
+}
+
+/// The better of two lists of values, both of which a request must match.
+fn narrower<'a>(known: &mut Vec<Text<'a>>, other: &[Text<'a>]) {
+    let wild = |values: &[Text<'a>]| values.iter().any(|value| is_wild(value));
+    if known.is_empty() || (wild(known) && !wild(other)) {
+        *known = other.to_vec();
+    }
+}
+
+fn is_wild(text: &str) -> bool {
+    text.contains(['*', '?'])
+}
+
+/// Whether a value of a key leaves out any caller who chooses what it carries.
+///
+/// A value of wildcards only leaves out none. Of the name of a resource it must be told whose it
+/// is: everyone can make a role of some name in an account of theirs. Ids of accounts,
+/// organisations and networks say who is meant only as a whole.
+fn says_something(key: &str, value: &str) -> bool {
+    // A variable stands for what the caller brings, but for those that speak of the role itself.
+    if value.contains("${") {
+        return value.starts_with("${aws:Resource") && value.ends_with('}');
+    }
+    if !is_wild(value) {
+        return !value.is_empty();
+    }
+    if value.starts_with("arn:") {
+        let mut parts = value.splitn(6, ':');
+        let (account, name) = (parts.nth(4).unwrap_or(""), parts.next().unwrap_or(""));
+        let twelve = account.bytes().take_while(u8::is_ascii_digit).count() == 12;
+        // Some names are unique without an account, such as those of buckets.
+        return twelve || (account.is_empty() && !name.starts_with(['*', '?']) && !name.is_empty());
+    }
+    match key {
+        // A path begins with the id of the organisation.
+        "aws:principalorgpaths" | "aws:sourceorgpaths" => {
+            value.split_once('/').is_some_and(|(organisation, _)| !is_wild(organisation))
+        }
+        // A session of one role is `AROA…:NAME`.
+        "aws:userid" => value.split_once(':').is_some_and(|(role, _)| !is_wild(role)),
+        _ if key.starts_with("aws:") || key == "sts:externalid" => false,
+        // Subjects and other claims of an issuer.
+        _ => !value.starts_with(['*', '?']),
+    }
+}
+
+/// What one operator compares: keys and their values.
+struct Operands<'a>(Vec<(Text<'a>, Values<'a>)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Operands<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Operands<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("condition keys and their values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Operands<'de>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    all.push(entry);
+                }
+                Ok(Operands(all))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// Values as policies write them: text, `true` or a number, or a list of those.
+struct Values<'a>(Vec<Text<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Values<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("values of a condition")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Values<'de>, E> {
+                Ok(Values(vec![Text(Cow::Borrowed(text))]))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Values<'de>, E> {
+                Ok(Values(vec![Text(Cow::Owned(text.to_owned()))]))
+            }
+
+            fn visit_bool<E: Error>(self, value: bool) -> Result<Values<'de>, E> {
+                Ok(Values(vec![Text(Cow::Borrowed(if value { "true" } else { "false" }))]))
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<Values<'de>, E> {
+                Ok(Values(vec![Text(Cow::Owned(value.to_string()))]))
+            }
+
+            fn visit_u64<E: Error>(self, value: u64) -> Result<Values<'de>, E> {
+                Ok(Values(vec![Text(Cow::Owned(value.to_string()))]))
+            }
+
+            fn visit_f64<E: Error>(self, value: f64) -> Result<Values<'de>, E> {
+                Ok(Values(vec![Text(Cow::Owned(value.to_string()))]))
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Values<'de>, E> {
+                Ok(Values(Vec::new()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Values<'de>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(Values(one)) = members.next_element()? {
+                    all.extend(one);
+                }
+                Ok(Values(all))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Conditions<'_> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn texts(list: &[Text<'_>]) -> Vec<String> {
+        list.iter().map(|text| text.to_string()).collect()
+    }
+
+    /// The keys that bind, separated by spaces.
+    fn bound(text: &str) -> String {
+        texts(&read(text).demands.keys).join(" ")
+    }
+
+    #[test]
+    fn keys_are_kept_and_few_values() {
+        let read = read(
+            r#"{"StringEquals": {"sts:ExternalId": "planted-secret", "x:aud": "sts.amazonaws.com"},
+                "StringLike": {"x:sub": ["repo:a/b:*"]}, "StringNotLike": {"x:sub": "repo:a/c:*"}}"#,
+        );
+        assert_eq!(texts(&read.keys), ["sts:ExternalId", "x:aud", "x:sub"]);
+        assert_eq!(texts(&read.demands.keys), ["sts:externalid", "x:aud", "x:sub"]);
+        assert_eq!(texts(&read.demands.subjects), ["repo:a/b:*"]);
+        assert_eq!(texts(&read.demands.audiences), ["sts.amazonaws.com"]);
+        assert!(!format!("{read:?}").contains("planted-secret"));
+    }
+
+    #[test]
+    fn an_operator_that_holds_without_the_key_binds_nothing() {
+        for text in [
+            r#"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}"#,
+            r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
+            r#"{"ForAllValues:StringEquals": {"x:sub": "repo:a/b:ref:refs/heads/main"}}"#,
+            r#"{"Null": {"aws:PrincipalOrgID": "false"}}"#,
+            r#"{"Bool": {"aws:MultiFactorAuthPresent": false}}"#,
+            r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,
+        ] {
+            assert_eq!(bound(text), "", "{text}");
+            assert!(read(text).demands.subjects.is_empty(), "{text}");
+        }
+        for text in [
+            r#"{"StringEquals": {"AWS:PrincipalOrgId": "o-a1b2c3d4e5"}}"#,
+            r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5"]}}"#,
+            r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:PrincipalOrgID": "false"}}"#,
+        ] {
+            assert_eq!(bound(text), "aws:principalorgid", "{text}");
+        }
+        assert_eq!(bound(r#"{"Bool": {"aws:SecureTransport": true}}"#), "aws:securetransport");
+    }
+
+    #[test]
+    fn a_value_that_all_can_have_binds_nothing() {
+        for (key, value) in [
+            ("aws:PrincipalOrgID", "*"),
+            ("aws:PrincipalOrgID", "o-*"),
+            ("aws:PrincipalArn", "arn:aws:iam::*:role/deploy"),
+            ("aws:SourceArn", "arn:aws:bedrock:*:*:agent/*"),
+            ("aws:SourceArn", "arn:aws:s3:::*"),
+            ("aws:PrincipalOrgPaths", "*/ou-ab12/*"),
+            ("sts:ExternalId", "?*"),
+            ("x:sub", "*"),
+            ("sts:ExternalId", "${aws:PrincipalTag/id}"),
+        ] {
+            assert_eq!(bound(&format!(r#"{{"StringLike": {{"{key}": "{value}"}}}}"#)), "", "{key} {value}");
+        }
+        for (key, value) in [
+            ("aws:principalarn", "arn:aws:iam::111122223333:role/deploy-*"),
+            ("aws:principalarn", "arn:aws:iam::111122223333:*"),
+            ("aws:sourcearn", "arn:aws:s3:::acme-cases*"),
+            ("aws:principalorgpaths", "o-a1b2c3d4e5/*"),
+            ("aws:userid", "AROAEXAMPLE:*"),
+            ("x:sub", "repo:acme/*"),
+            ("aws:principalorgid", "${aws:ResourceOrgID}"),
+        ] {
+            assert_eq!(bound(&format!(r#"{{"StringLike": {{"{key}": "{value}"}}}}"#)), key, "{value}");
+        }
+        assert_eq!(
+            bound(r#"{"StringLike": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5", "*"]}}"#),
+            "",
+            "one of them is enough"
+        );
+        assert_eq!(bound(r#"{"StringEquals": {"aws:PrincipalOrgID": []}}"#), "");
+    }
+
+    #[test]
+    fn of_two_conditions_on_one_key_the_narrower_counts() {
+        let both =
+            r#"{"StringLike": {"x:sub": "repo:a/*"}, "StringEquals": {"x:sub": "repo:a/b:ref:refs/heads/main"}}"#;
+        assert_eq!(texts(&read(both).demands.subjects), ["repo:a/b:ref:refs/heads/main"]);
+    }
+
+    #[test]
+    fn a_denial_of_all_others_lets_one_through() {
+        let spared = |text: &str| match read(text).spares {
+            Spares::Anything => "anything".to_owned(),
+            Spares::Only(demands) => texts(&demands.keys).join(" "),
+            Spares::Perhaps => "perhaps".to_owned(),
+        };
+        assert_eq!(spared(r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#), "aws:principalorgid");
+        assert_eq!(
+            spared(r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#),
+            "aws:multifactorauthpresent"
+        );
+        assert_eq!(spared(r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#), "anything");
+        assert_eq!(spared(r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#), "anything");
+        assert_eq!(
+            spared(
+                r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Bool": {"aws:PrincipalIsAWSService": "false"}}"#
+            ),
+            "perhaps"
+        );
+    }
+}

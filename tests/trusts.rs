@@ -1,0 +1,218 @@
+//! What a trust policy lets in, from the text of the policy to the verdict.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{check, verdicts};
+use tempfile::TempDir;
+
+const ADMIN: &str = "arn:aws:iam::111122223333:role/admin";
+const CALLER: &str = "arn:aws:iam::111122223333:role/caller";
+
+/// What each check says of a role `admin`, an administrator, with the statements of its trust, and of `caller` in its account.
+struct Said(std::collections::BTreeMap<String, std::collections::BTreeMap<String, char>>);
+
+impl Said {
+    fn of(&self, arn: &str, check: &str) -> char {
+        self.0[check][&format!("aws:111122223333:role:{arn}")]
+    }
+
+    /// Of the trusting role.
+    fn admin(&self, check: &str) -> char {
+        self.of(ADMIN, check)
+    }
+}
+
+fn role(name: &str, trust: &Value, policies: &Value) -> Value {
+    json!({
+        "Path": "/", "RoleName": name, "RoleId": format!("AROA{name}"), "Arn": format!("arn:aws:iam::111122223333:role/{name}"),
+        "CreateDate": "2026-01-01T00:00:00Z", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": trust},
+        "InstanceProfileList": [], "RolePolicyList": policies, "AttachedManagedPolicies": [], "Tags": [],
+        "RoleLastUsed": {"LastUsedDate": "2026-10-30T00:00:00Z"},
+    })
+}
+
+/// With 111122223333 and 444455556666 as the organisation's own, and 777788889999 as a known partner.
+fn said(trust: &Value) -> Said {
+    let folder = TempDir::new().unwrap();
+    let everything = json!([{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]);
+    let lambda =
+        json!([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]);
+    let user = json!({
+        "Path": "/", "UserName": "u", "UserId": "AIDAU", "Arn": "arn:aws:iam::111122223333:user/u",
+        "CreateDate": "2026-01-01T00:00:00Z", "GroupList": [], "AttachedManagedPolicies": [], "Tags": [],
+    });
+    let export = json!({
+        "UserDetailList": [user], "GroupDetailList": [],
+        "RoleDetailList": [role("admin", trust, &everything), role("caller", &lambda, &json!([]))], "Policies": [],
+    });
+    std::fs::write(folder.path().join("details.json"), serde_json::to_vec(&export).unwrap()).unwrap();
+    let profile =
+        "own_scopes = [\"aws:111122223333\", \"aws:444455556666\"]\ntrusted_scopes = [\"aws:777788889999\"]\n";
+    std::fs::write(folder.path().join("assize.toml"), profile).unwrap();
+    Said(verdicts(&check(folder.path(), &[])))
+}
+
+fn allow(principal: &Value, condition: &Value) -> Value {
+    json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition})
+}
+
+fn deny(principal: &Value, condition: &Value) -> Value {
+    json!({"Effect": "Deny", "Principal": principal, "Action": "sts:*", "Condition": condition})
+}
+
+#[test]
+fn everyone_is_everyone_unless_a_condition_says_who() {
+    let letter = |condition: Value| said(&json!([allow(&json!("*"), &condition)])).admin("trust-not-anyone");
+    assert_eq!(letter(json!({})), 'f');
+    for open in [
+        json!({"Bool": {"aws:SecureTransport": "true"}}),
+        json!({"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}),
+        json!({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
+        json!({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
+        json!({"StringLike": {"aws:PrincipalOrgID": "*"}}),
+        json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}),
+        json!({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}),
+    ] {
+        assert_eq!(letter(open.clone()), 'f', "{open}");
+    }
+    for bound in [
+        json!({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
+        json!({"ArnLike": {"AWS:principalARN": "arn:aws:iam::111122223333:role/deploy-*"}}),
+        json!({"StringEquals": {"sts:ExternalId": "x"}}),
+    ] {
+        assert_eq!(letter(bound.clone()), 'p', "{bound}");
+    }
+}
+
+#[test]
+fn a_denial_of_all_others_counts_as_a_condition() {
+    let letter = |condition: Value| {
+        said(&json!([allow(&json!("*"), &json!({})), deny(&json!("*"), &condition)])).admin("trust-not-anyone")
+    };
+    assert_eq!(letter(json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})), 'p');
+    assert_eq!(letter(json!({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})), 'f');
+    let two = json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Bool": {"aws:PrincipalIsAWSService": "false"}});
+    assert_eq!(letter(two), 'u', "which of the two decides is not worked out");
+    assert_eq!(letter(json!({})), 'p', "everyone is denied");
+}
+
+#[test]
+fn a_partner_is_asked_for_an_external_id_and_an_own_account_is_not() {
+    let letters = |account: &str, condition: Value| {
+        let trust = allow(&json!({"AWS": format!("arn:aws:iam::{account}:root")}), &condition);
+        let said = said(&json!([trust]));
+        (said.admin("external-trust-conditional"), said.admin("trust-known-accounts"))
+    };
+    assert_eq!(letters("444455556666", json!({})), ('p', 'p'));
+    assert_eq!(letters("777788889999", json!({})), ('f', 'p'));
+    assert_eq!(letters("777788889999", json!({"StringEquals": {"sts:ExternalId": "x"}})), ('p', 'p'));
+    assert_eq!(letters("777788889999", json!({"StringLike": {"sts:ExternalId": "*"}})), ('f', 'p'));
+    assert_eq!(letters("777788889999", json!({"Bool": {"aws:SecureTransport": "true"}})), ('f', 'p'));
+    assert_eq!(letters("123412341234", json!({})), ('f', 'f'));
+}
+
+#[test]
+fn a_federation_says_whose_token_it_takes() {
+    let letters = |issuer: &str, condition: Value| {
+        let said = said(
+            &json!([{"Effect": "Allow", "Principal": {"Federated": issuer}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition}]),
+        );
+        ["federation-names-subject", "federation-names-audience", "federation-subject-exact"]
+            .map(|check| said.admin(check))
+    };
+    let github = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+    let (sub, aud) = ("token.actions.githubusercontent.com:sub", "token.actions.githubusercontent.com:aud");
+    let main = "repo:acme/bot:ref:refs/heads/main";
+    assert_eq!(letters(github, json!({"StringEquals": {sub: main, aud: "sts.amazonaws.com"}})), ['p', 'p', 'p']);
+    assert_eq!(letters(github, json!({"StringEquals": {sub: main}})), ['p', 'f', 'p']);
+    assert_eq!(letters(github, json!({"StringEquals": {aud: "sts.amazonaws.com"}})), ['f', 'p', '-']);
+    assert_eq!(
+        letters(github, json!({"StringEqualsIfExists": {sub: main, aud: "sts.amazonaws.com"}})),
+        ['f', 'f', '-']
+    );
+    assert_eq!(
+        letters(github, json!({"ForAllValues:StringEquals": {sub: main, aud: "sts.amazonaws.com"}})),
+        ['f', 'f', '-']
+    );
+    assert_eq!(letters(github, json!({"StringLike": {sub: "*", aud: "*"}})), ['f', 'f', '-']);
+    assert_eq!(
+        letters(github, json!({"StringLike": {sub: "repo:acme/*"}, "StringEquals": {aud: "sts.amazonaws.com"}})),
+        ['p', 'p', 'f']
+    );
+    let cognito = "cognito-identity.amazonaws.com";
+    let pool = json!({"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-central-1:0a1b"}});
+    assert_eq!(letters(cognito, pool), ['p', '-', '-']);
+    let guests = json!({"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}});
+    assert_eq!(letters(cognito, guests), ['f', '-', '-']);
+}
+
+#[test]
+fn an_ai_service_is_bound_to_its_source() {
+    let letter = |service: &str, condition: Value| {
+        said(&json!([allow(&json!({"Service": service}), &condition)])).admin("ai-service-trust-bound")
+    };
+    let account = json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
+    assert_eq!(letter("application.qbusiness.amazonaws.com", json!({})), 'f');
+    assert_eq!(letter("application.qbusiness.amazonaws.com", account), 'p');
+    assert_eq!(
+        letter("bedrock.amazonaws.com", json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:*:agent/*"}})),
+        'f'
+    );
+    assert_eq!(letter("bedrock.amazonaws.com", json!({"StringEquals": {"aws:RequestedRegion": "eu-central-1"}})), 'f');
+}
+
+/// Whether `caller` reaches the administrator that trusts it.
+#[test]
+fn denials_take_away_what_they_cover() {
+    let letter = |denials: &[Value]| {
+        let mut trust = vec![allow(&json!({"AWS": CALLER}), &json!({}))];
+        trust.extend_from_slice(denials);
+        said(&json!(trust)).of(CALLER, "cannot-reach-administrator")
+    };
+    let nothing = json!({});
+    assert_eq!(letter(&[]), 'f');
+    for whole in [
+        deny(&json!({"AWS": CALLER}), &nothing),
+        deny(&json!({"AWS": "arn:aws:iam::111122223333:root"}), &nothing),
+        deny(&json!({"AWS": "111122223333"}), &nothing),
+        deny(&json!("*"), &nothing),
+        json!({"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "sts:AssumeRole"}),
+        json!({"Effect": "Deny", "Principal": "*", "NotAction": "sts:TagSession"}),
+    ] {
+        assert_eq!(letter(std::slice::from_ref(&whole)), 'p', "{whole}");
+    }
+    for part in [
+        deny(&json!("*"), &json!({"Bool": {"aws:MultiFactorAuthPresent": "false"}})),
+        deny(&json!({"AWS": "arn:aws:sts::111122223333:assumed-role/caller/one"}), &nothing),
+        json!({"Effect": "Deny", "NotPrincipal": {"AWS": CALLER}, "Action": "sts:AssumeRole"}),
+    ] {
+        assert_eq!(letter(std::slice::from_ref(&part)), 'u', "{part}");
+    }
+    for other in [
+        deny(&json!({"AWS": "arn:aws:iam::111122223333:role/other"}), &nothing),
+        deny(&json!({"Service": "lambda.amazonaws.com"}), &nothing),
+        json!({"Effect": "Deny", "Principal": "*", "Action": "sts:TagSession"}),
+        json!({"Effect": "Deny", "Principal": "*", "NotAction": "sts:AssumeRole"}),
+        json!({"Effect": "Deny", "NotPrincipal": {"AWS": [CALLER, "arn:aws:iam::111122223333:root"]}, "Action": "sts:AssumeRole"}),
+    ] {
+        assert_eq!(letter(std::slice::from_ref(&other)), 'f', "{other}");
+    }
+}
+
+/// Through the root of the account, a denial of one of its identities leaves open who is meant.
+#[test]
+fn a_denial_of_some_narrows_the_trust_in_all() {
+    let root = allow(&json!({"AWS": "arn:aws:iam::111122223333:root"}), &json!({}));
+    let said = said(&json!([root, deny(&json!({"AWS": CALLER}), &json!({}))]));
+    assert_eq!(said.of(CALLER, "cannot-reach-administrator"), 'p', "it has no grant to assume the role");
+    assert_eq!(said.admin("trust-not-anyone"), 'p');
+}
