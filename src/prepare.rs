@@ -139,7 +139,10 @@ pub(crate) fn with_frameworks(
             let known = pack.frameworks.iter().map(|framework| framework.id.as_str());
             let nearest = crate::base::text::nearest(id, known.clone()).map(|name| format!("; did you mean `{name}`?"));
             let all: Vec<&str> = known.collect();
-            let help = format!("known: {}{}", all.join(", "), nearest.unwrap_or_default());
+            let help = match pack.find_requirement(id) {
+                Ok(_) => format!("`{id}` is a requirement: write `--requirement {id}`"),
+                Err(_) => format!("known: {}{}", all.join(", "), nearest.unwrap_or_default()),
+            };
             noted
                 .diagnostics
                 .push(Diagnostic::error("unknown-framework", format!("there is no framework `{id}`")).help(help));
@@ -174,10 +177,18 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
         let files = loaded.exports.len();
         let message = match files {
             0 => format!("there is no file in `{}`", request.dir.display()),
+            _ if loaded.exports.iter().any(|export| export.rejected > 0) => {
+                format!("no record of the exports in `{}` could be read", request.dir.display())
+            }
+            1 => format!("the one file in `{}` is no export that assize reads", request.dir.display()),
             _ => format!("none of the {files} files in `{}` is an export that assize reads", request.dir.display()),
         };
         for export in loaded.exports.iter().take(20) {
-            noted.diagnostics.push(Diagnostic::note("left-out", format!("`{}`: {}", export.path, export.took_for)));
+            let why = match export.source {
+                Some(source) => format!("taken for `{source}` ({}), of which no record could be read", export.took_for),
+                None => export.took_for.clone(),
+            };
+            noted.diagnostics.push(Diagnostic::note("left-out", format!("`{}`: {why}", export.path)));
         }
         let help = "nothing was judged, and no report is written; `assize sources` lists what can be read and the commands that export it";
         noted.diagnostics.push(Diagnostic::error("nothing-recognised", message).help(help));

@@ -80,7 +80,12 @@ const CASES: &[(&str, u64, u64, &[&str])] = &[
             "/RoleDetailList/2: a statement in it has no effect `Allow` or `Deny`",
         ],
     ),
-    ("list-is-text.json", 1, 1, &["`list-is-text.json`: /UserDetailList/0: "]),
+    (
+        "list-is-text.json",
+        1,
+        1,
+        &["`list-is-text.json`: /UserDetailList/0: ", "there is text where an object should be"],
+    ),
     ("no-arn.json", 1, 3, &["/UserDetailList/1: it has no `Arn`", "/RoleDetailList/0: it has no `Arn`"]),
     ("same-id-twice.json", 2, 1, &["/UserDetailList/1: its `Arn` is that of an earlier record of this export"]),
     ("placeholder-date.json", 3, 0, &[]),
@@ -201,7 +206,13 @@ fn a_folder_with_nothing_writes_nothing() {
     nothing_recognised(&folder.path().join("missing"), &["there is no folder"]);
     // A recognised file of which every record is rejected is nothing either, and its reason is said.
     copy(&fixture("broken"), folder.path(), &["bad-base64.json"]);
-    nothing_recognised(folder.path(), &["its `Content` is neither a report nor base64"]);
+    let said = [
+        "its `Content` is neither a report nor base64",
+        "taken for `aws-credential-report`",
+        "of which no record could be read",
+        "no record of the exports in",
+    ];
+    nothing_recognised(folder.path(), &said);
     // A profile alone is no export.
     let profile = TempDir::new().unwrap();
     std::fs::write(profile.path().join("assize.toml"), "frameworks = [\"nist-csf-2.0\"]\n").unwrap();

@@ -1,6 +1,6 @@
 //! `assize check`: read a folder, judge what is in it, write the evidence.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use super::Outcome;
@@ -12,7 +12,7 @@ use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
-use crate::report::{Kept, RESULTS, Rendering};
+use crate::report::{Kept, RESULTS, Rendering, Screen};
 use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
@@ -124,7 +124,8 @@ fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Resul
             return Outcome::Broken;
         }
     };
-    let summary = print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps));
+    let screen = Screen { terminal: io::stdout().is_terminal(), report: args.report.is_some() };
+    let summary = print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps, screen));
     let where_it_is = match &args.report {
         Some(out) => format!(
             "\nThe report is {}, and its data {}\n",

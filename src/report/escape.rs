@@ -27,42 +27,80 @@ pub fn html(text: &str) -> String {
 /// The text as Markdown that reads as nothing but this text, in a paragraph, a list or a table.
 #[must_use]
 pub fn markdown(text: &str) -> String {
-    let text = shown(text);
-    let text = text.trim();
-    // Nearly all text is ASCII, where a byte is a character.
-    if text.is_ascii() {
-        return escaped(text.as_bytes());
-    }
-    escaped(&text.chars().collect::<Vec<char>>())
+    let shown = shown(text);
+    let mut out = String::with_capacity(shown.len() + 16);
+    escape_into(&mut out, shown.trim(), true);
+    out
 }
 
-fn escaped<T: Copy + Into<char>>(text: &[T]) -> String {
-    let at = |index: usize| text.get(index).map(|c| (*c).into());
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut start = true;
-    let mut digits_only = true;
-    for (index, c) in text.iter().map(|c| (*c).into()).enumerate() {
-        let after = || at(index + 1);
-        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let special = match c {
-            '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '@' | '$' | '^' => true,
+/// As [`markdown`], for text that does not begin a line: what acts only there is left as it is.
+#[must_use]
+pub fn markdown_within(text: &str) -> String {
+    let shown = shown(text);
+    let mut out = String::with_capacity(shown.len() + 16);
+    escape_into(&mut out, shown.trim(), false);
+    out
+}
+
+/// True for characters that act somewhere in Markdown; all of them are ASCII.
+const fn may_act(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'`' | b'*'
+            | b'['
+            | b']'
+            | b'<'
+            | b'>'
+            | b'|'
+            | b'~'
+            | b'&'
+            | b'@'
+            | b'$'
+            | b'^'
+            | b'\\'
+            | b'_'
+            | b':'
+            | b'.'
+            | b')'
+            | b'-'
+            | b'+'
+            | b'#'
+            | b'='
+            | b'!'
+    )
+}
+
+/// What lies between characters that may act is copied as it is, so most text is copied in few pieces.
+fn escape_into(out: &mut String, text: &str, begins: bool) {
+    let bytes = text.as_bytes();
+    let at = |index: usize| bytes.get(index).copied();
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut copied = 0;
+    for (index, byte) in bytes.iter().copied().enumerate().filter(|(_, byte)| may_act(*byte)) {
+        let before = || text.get(..index).and_then(|before| before.chars().next_back());
+        let after = || text.get(index + 1..).and_then(|after| after.chars().next());
+        let first = begins && index == 0;
+        let numbered = || begins && index > 0 && bytes.iter().take(index).all(u8::is_ascii_digit);
+        let special = match byte {
             // Before a letter or a digit a backslash is one, as in `\u{202e}`.
-            '\\' => !is_word(after()),
-            '_' => !(is_word(index.checked_sub(1).and_then(at)) && is_word(after())),
-            ':' => index == 0 || (after() == Some('/') && at(index + 2) == Some('/')),
-            '.' | ')' if digits_only && !start => after().is_none_or(char::is_whitespace),
-            '.' => index >= 3 && (1..=3).all(|back| matches!(at(index - back), Some('w' | 'W'))),
-            '-' | '+' | '#' | '=' | '!' => start,
-            _ => false,
+            b'\\' => !is_word(after()),
+            b'_' => !(is_word(before()) && is_word(after())),
+            b':' => first || (at(index + 1) == Some(b'/') && at(index + 2) == Some(b'/')),
+            b')' => numbered() && after().is_none_or(char::is_whitespace),
+            b'.' => {
+                let www = || index >= 3 && (1..=3).all(|back| matches!(at(index - back), Some(b'w' | b'W')));
+                www() || (numbered() && after().is_none_or(char::is_whitespace))
+            }
+            b'-' | b'+' | b'#' | b'=' | b'!' => first,
+            _ => true,
         };
         if special {
+            out.push_str(text.get(copied..index).unwrap_or(""));
             out.push('\\');
+            copied = index;
         }
-        out.push(c);
-        digits_only &= c.is_ascii_digit();
-        start = false;
     }
-    out
+    out.push_str(text.get(copied..).unwrap_or(""));
 }
 
 /// A block of code in Markdown, fenced so that nothing inside can end it.
@@ -168,6 +206,7 @@ mod tests {
     fn hostile_names() {
         insta::assert_snapshot!(markdown("<script>alert(1)</script> | `x` [a](javascript:b)\n# h"), @r"\<script\>alert(1)\</script\> \| \`x\` \[a\](javascript:b)\u{a}# h");
         insta::assert_snapshot!(markdown("https://evil.example/ a@b.c last_used_at _x_"), @r"https\://evil.example/ a\@b.c last_used_at \_x\_");
+        assert_eq!((markdown(": - a"), markdown_within(": - a")), (r"\: - a".to_owned(), ": - a".to_owned()));
         assert_eq!(csv("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
         assert_eq!(csv("\t=1"), "'\\u{9}=1");
         assert_eq!(csv("plain"), "plain");

@@ -68,35 +68,35 @@ pub fn quoted(text: &str) -> String {
 /// A sentence with names in backticks as HTML; all else in it is text.
 #[must_use]
 pub fn inline_html(text: &str) -> String {
-    spans(text, escape::html, |code| format!("<code>{}</code>", escape::html(code)))
+    spans(text, |text, _| escape::html(text), |code| format!("<code>{}</code>", escape::html(code)))
 }
 
 /// A sentence with names in backticks as Markdown; all else in it is text. Not for tables.
 #[must_use]
 pub fn inline_markdown(text: &str) -> String {
-    // A piece is no start of a line, but it is escaped as one: what acts only there is then text for certain.
-    let piece = |text: &str| {
+    let piece = |text: &str, begins: bool| {
         let inner = text.trim();
         let (lead, rest) = text.split_at(text.len() - text.trim_start().len());
         let tail = rest.strip_prefix(inner).unwrap_or("");
         let space = |edge: &str| if edge.is_empty() { "" } else { " " };
-        format!("{}{}{}", space(lead), escape::markdown(inner), space(tail))
+        let told = if begins { escape::markdown(inner) } else { escape::markdown_within(inner) };
+        format!("{}{told}{}", space(lead), space(tail))
     };
     spans(text, piece, escape::markdown_inline_code)
 }
 
-fn spans(text: &str, plain: impl Fn(&str) -> String, code: impl Fn(&str) -> String) -> String {
-    let pieces: Vec<&str> = text.split('`').collect();
-    // Without a partner a backtick is one.
-    if pieces.len().is_multiple_of(2) {
-        return plain(text);
+/// The pieces between backticks and those within, where each backtick has a partner. The first argument of `plain` is
+/// a piece, the second whether nothing stands before it.
+fn spans(text: &str, plain: impl Fn(&str, bool) -> String, code: impl Fn(&str) -> String) -> String {
+    if !text.contains('`') || !text.matches('`').count().is_multiple_of(2) {
+        return plain(text, true);
     }
-    let told = pieces.iter().enumerate().map(|(at, piece)| match at % 2 {
-        0 => plain(piece),
-        _ if piece.is_empty() => String::new(),
-        _ => code(piece),
-    });
-    told.collect()
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, piece) in text.split('`').enumerate().filter(|(_, piece)| !piece.is_empty()) {
+        let told = if at % 2 == 0 { plain(piece, out.trim().is_empty()) } else { code(piece) };
+        out.push_str(&told);
+    }
+    out
 }
 
 /// True for a link that a report may carry.
@@ -115,6 +115,14 @@ fn lines_shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_a_sentence() {
+        assert_eq!(inline_markdown("a label of `[x]`: `a_b`, or <b>"), r"a label of `[x]`: `a_b`, or \<b\>");
+        assert_eq!(inline_markdown("``: - a"), r"\: - a");
+        assert_eq!(inline_markdown("one ` alone"), r"one \` alone");
+        assert_eq!(inline_html("a `<b>` & c"), "a <code>&lt;b&gt;</code> &amp; c");
+    }
 
     #[test]
     fn markdown_without_teeth() {

@@ -2,6 +2,7 @@
 
 use super::names::{Place, field_of, gives, id, place, policy_record, value};
 use super::path::{allows, holding, trusts};
+use super::recognised::Rules;
 use crate::base::digest::Digester;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
@@ -18,9 +19,16 @@ use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 const MOST: usize = 40;
 
 /// The evidence of a trace.
-pub(super) fn evidence(estate: &Estate<'_>, about: Row, trace: &Trace<'_>, as_of: Instant) -> Vec<Evidence> {
+pub(super) fn evidence(
+    estate: &Estate<'_>,
+    about: Row,
+    trace: &Trace<'_>,
+    rules: &Rules<'_>,
+    as_of: Instant,
+) -> Vec<Evidence> {
     let facts = &trace.facts;
-    let mut all: Vec<Evidence> = facts.iter().take(MOST).map(|read| one(estate, about, read, as_of)).collect();
+    let told = |read| rules.evidence(estate, about, read).unwrap_or_else(|| one(estate, about, read, as_of));
+    let mut all: Vec<Evidence> = facts.iter().take(MOST).map(told).collect();
     if let (Some(last), true) = (all.last_mut(), facts.len() > MOST) {
         last.note = Some(format!("and {} more facts", facts.len() - MOST));
     }

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use super::evidence::{digest, enumerations, evidence};
 use super::names::{severity, subject};
 use super::path::Routes;
+use super::recognised::Rules;
 use super::{Input, path};
-use crate::assess::trace_of;
+use crate::assess::{Question, trace_of};
 use crate::contract::v1::{Confidence, Evidence, Finding, Holders, Hop, Param, ParamOrigin, ProfileValue};
 use crate::control::plan::{self, RunParam};
-use crate::expr::Trace;
+use crate::expr::{Expr, FactRead, Trace};
+use crate::graph::Estate;
 use crate::model::facts::{ai_system, credential, identity, owner, resource};
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
@@ -18,14 +20,32 @@ const NAMED: usize = 20;
 
 /// What all findings of an assessment share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct Shared<'a> {
     /// By check run: the requirements that ask for it.
     pub requirements: BTreeMap<String, Vec<String>>,
     /// The ways to environments.
     pub routes: Routes,
+    /// How identities are recognised.
+    pub rules: Rules<'a>,
+    /// By check run, in the order of the plan: whether it rests on that.
+    pub on_ai: Vec<OnAi>,
 }
 
-pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared) -> Finding {
+/// Whether the answers of a check rest on which identities are AI-connected.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct OnAi {
+    applies: bool,
+    passes: bool,
+}
+
+impl OnAi {
+    pub(super) fn of(question: &Question<'_>) -> Self {
+        let reads = |expression: &Expr| expression.facts().contains(&identity::IS_AI.id);
+        Self { applies: question.applies.is_some_and(reads), passes: reads(question.passes) }
+    }
+}
+
+pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'_>) -> Finding {
     let (estate, run_id) = (input.estate, input.plan.runs.get(run).map_or("", |run| run.id.as_str()));
     let planned = input.plan.runs.get(run);
     let check = planned.and_then(|run| input.pack.check(&run.check));
@@ -36,13 +56,17 @@ pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared) 
     let named = subject(estate, about);
     let values = planned.map(plan::CheckRun::values).unwrap_or_default();
     let reason = check.map_or_else(String::new, |check| check.fail.render(estate, about, &values, input.as_of));
-    let mut evidence = evidence(estate, about, &trace, input.as_of);
+    let on_ai = shared.on_ai.get(run).copied().unwrap_or_default();
+    let mut evidence = evidence(estate, about, &trace, &shared.rules, input.as_of);
+    if let (true, Some(question)) = (on_ai.applies, question) {
+        evidence.extend(applied(estate, question, about, &trace, &shared.rules));
+    }
     let path = path(input, about, &trace, shared, &mut evidence);
     Finding {
         id: format!("{run_id} {}", named.id),
         check_run: run_id.to_owned(),
         severity: check.map_or(crate::contract::v1::Severity::Low, |check| severity(check.severity)),
-        confidence: confidence(input, about, question.is_some_and(|question| rests_on_ai(question))),
+        confidence: confidence(input, about, on_ai.applies || on_ai.passes),
         waiver: None,
         owners: owners(input, about),
         reason,
@@ -63,7 +87,13 @@ pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared) 
 }
 
 /// The way that the finding rests on, if it does; what it ends at is added to the evidence.
-fn path(input: &Input<'_>, about: Row, trace: &Trace<'_>, shared: &Shared, evidence: &mut Vec<Evidence>) -> Vec<Hop> {
+fn path(
+    input: &Input<'_>,
+    about: Row,
+    trace: &Trace<'_>,
+    shared: &Shared<'_>,
+    evidence: &mut Vec<Evidence>,
+) -> Vec<Hop> {
     let estate = input.estate;
     for read in trace.facts.iter().filter(|read| read.row.subject == Subject::Identity) {
         let row = read.row.index;
@@ -97,9 +127,25 @@ pub(super) fn param(input: &Input<'_>, run: usize, name: &str, param: &RunParam)
     }
 }
 
-fn rests_on_ai(question: &crate::assess::Question<'_>) -> bool {
-    let reads = |expression: &crate::expr::Expr| expression.facts().contains(&identity::IS_AI.id);
-    question.applies.is_some_and(reads) || reads(question.passes)
+/// Where the check applies since an identity is AI-connected: why that one is, unless the verdict says so already.
+fn applied(
+    estate: &Estate<'_>,
+    question: &Question<'_>,
+    about: Row,
+    trace: &Trace<'_>,
+    rules: &Rules<'_>,
+) -> Option<Evidence> {
+    let yes = Cell::Known(Scalar::Bool(true));
+    // Most identities are not, and need no second look.
+    if about.subject == Subject::Identity && estate.cell(about, identity::IS_AI.id) != yes {
+        return None;
+    }
+    let is_ai = |read: &&FactRead<'_>| read.fact == identity::IS_AI.id && read.cell == yes;
+    if trace.facts.iter().any(|read| is_ai(&read)) {
+        return None;
+    }
+    let (_, before) = question.applies?.evaluate_recorded(estate, about, question.context);
+    rules.evidence(estate, about, before.facts.iter().find(is_ai)?)
 }
 
 /// As sure as the rule that recognised the identity, where the verdict rests on that.

@@ -8,6 +8,7 @@ mod head;
 mod limits;
 mod names;
 mod path;
+mod recognised;
 mod remedy;
 mod settings;
 mod table;
@@ -24,8 +25,9 @@ use crate::derive::classify::Classified;
 use crate::graph::Estate;
 use crate::source::Loaded;
 
-use finding::Shared;
+use finding::{OnAi, Shared};
 use path::Routes;
+use recognised::Rules;
 
 pub use head::head;
 pub use table::write_verdicts;
@@ -87,7 +89,12 @@ pub fn write_results<W: Write + Send>(
     sink: &mut (dyn FindingSink + Send),
 ) -> io::Result<Vec<Gap>> {
     let mut writer = ResultsWriter::new(out, head)?;
-    let shared = Shared { requirements: framework::requirements_by_run(input), routes: Routes::default() };
+    let shared = Shared {
+        requirements: framework::requirements_by_run(input),
+        routes: Routes::default(),
+        rules: Rules::new(input.pack, input.as_of),
+        on_ai: input.questions.iter().map(OnAi::of).collect(),
+    };
     let mut failures = failures(input).peekable();
     let mut ready: Vec<Made> = Vec::new();
     while failures.peek().is_some() || !ready.is_empty() {
@@ -115,7 +122,7 @@ pub fn write_results<W: Write + Send>(
 /// A finding, and its line in the results.
 type Made = (Finding, Vec<u8>);
 
-fn make(input: &Input<'_>, run: usize, row: u32, shared: &Shared) -> io::Result<Made> {
+fn make(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'_>) -> io::Result<Made> {
     let finding = finding::finding(input, run, row, shared);
     let text = serde_json::to_vec(&finding)?;
     Ok((finding, text))

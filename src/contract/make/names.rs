@@ -63,9 +63,26 @@ pub(super) fn name(estate: &Estate<'_>, row: Row) -> String {
                 (None, _) => id(estate, row),
             };
         }
+        // Inline policies of many holders have one name.
+        Subject::Policy => {
+            let own = text(row.subject.fact("name"));
+            return match own.map(|own| (own, inline_holder(estate, row, own))) {
+                Some((own, Some(holder))) => format!("{} of {}", shown(own), shown(holder)),
+                Some((own, None)) => shown(own).into_owned(),
+                None => id(estate, row),
+            };
+        }
         subject => text(subject.fact("name")).or_else(|| text(subject.fact("key"))),
     };
     found.map_or_else(|| id(estate, row), |found| shown(found).into_owned())
+}
+
+/// The name of the one whom an inline policy is written into, from the policy's id.
+fn inline_holder<'a>(estate: &Estate<'a>, policy: Row, name: &str) -> Option<&'a str> {
+    let id = estate.world.table(Subject::Policy).id(policy.index)?;
+    let (_, key) = estate.world.strings.text(id).split_once(":inline_policy:")?;
+    let holder = key.strip_suffix(name)?.strip_suffix('#')?;
+    holder.rsplit(['/', ':']).next()
 }
 
 /// A value in words that stay the same: instants in RFC 3339, closed sets by name.

@@ -66,7 +66,7 @@ pub struct RejectedRecord {
     /// The first byte of the record in the text of the export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
-    /// Which of several documents in the file, from 0.
+    /// Which of several documents in the file, from 0. Reports count from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<u32>,
     /// What is wrong with it; never its text.

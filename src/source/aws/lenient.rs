@@ -115,13 +115,38 @@ pub fn why(error: &serde_json::Error) -> String {
                 words.replace_range((start - 2)..=end, "");
             }
         }
-        words.split(" at line ").next().unwrap_or("").to_owned()
+        in_words(words.split(" at line ").next().unwrap_or(""))
     } else if error.is_eof() {
         "it ends in the middle".to_owned()
     } else {
         text.split(" at line ").next().unwrap_or("").to_owned()
     };
     format!("it is not what this export should hold: {what} (line {}, column {} of it)", error.line(), error.column())
+}
+
+/// `invalid type: map, expected struct Principal` without names of types that only programmers know.
+fn in_words(said: &str) -> String {
+    let Some((found, wanted)) = said.strip_prefix("invalid type: ").and_then(|said| said.split_once(", expected "))
+    else {
+        return said.to_owned();
+    };
+    let found = match found {
+        "map" => "an object",
+        "sequence" => "a list",
+        "string" => "text",
+        "boolean" => "true or false",
+        "integer" | "floating point" => "a number",
+        other => other,
+    };
+    let wanted = match wanted {
+        "a map" => "an object",
+        "a sequence" => "a list",
+        "a boolean" => "true or false",
+        other if other.starts_with("struct ") => "an object",
+        other if other.strip_prefix(['i', 'u']).is_some_and(|bits| bits.parse::<u8>().is_ok()) => "a whole number",
+        other => other,
+    };
+    format!("there is {found} where {wanted} should be")
 }
 
 #[cfg(test)]
@@ -137,6 +162,20 @@ mod tests {
         assert_eq!(read(r#""a""#), ["a"]);
         assert_eq!(read(r#"["a", "b\n"]"#), ["a", "b\n"]);
         assert!(read("null").is_empty());
+    }
+
+    #[test]
+    fn errors_name_no_type_of_the_program() {
+        #[derive(Debug, serde::Deserialize)]
+        #[expect(dead_code, reason = "it is never read")]
+        struct Thing {
+            many: Vec<bool>,
+            count: i64,
+        }
+        let said = |text: &str| why(&serde_json::from_str::<Thing>(text).unwrap_err());
+        assert!(said(r#""x""#).contains("there is text where an object should be (line 1"), "{}", said(r#""x""#));
+        assert!(said(r#"{"many": {}}"#).contains("there is an object where a list should be"));
+        assert!(said(r#"{"count": "x"}"#).contains("there is text where a whole number should be"));
     }
 
     #[test]

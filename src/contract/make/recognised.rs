@@ -1,0 +1,134 @@
+//! Why an identity counts as AI-connected, or as a person or a machine: the rules that say so, and what they rest on.
+
+use std::collections::BTreeMap;
+
+use super::evidence::one;
+use super::names::{name, value};
+use crate::base::time::Instant;
+use crate::contract::v1::{Evidence, FactState};
+use crate::control::{Confidence, Pack, Target};
+use crate::expr::{Context, Env, Expr, FactRead, Outcome};
+use crate::graph::Estate;
+use crate::model::facts::identity;
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
+
+/// Most rules that are named beside each other.
+const NAMED: usize = 3;
+
+/// The classification rules, the surest first.
+#[derive(Debug)]
+pub(super) struct Rules<'a> {
+    all: Vec<Rule<'a>>,
+    context: Context,
+    as_of: Instant,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Rule<'a> {
+    id: &'a str,
+    target: Target,
+    confidence: Confidence,
+    reason: &'a str,
+    when: &'a Expr,
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn new(pack: &'a Pack, as_of: Instant) -> Self {
+        let mut all: Vec<Rule<'a>> = pack
+            .rules()
+            .map(|rule| Rule {
+                id: &rule.id,
+                target: rule.target,
+                confidence: rule.confidence,
+                reason: rule.reason.trim(),
+                when: &rule.when.expr,
+            })
+            .collect();
+        all.sort_by_key(|rule| std::cmp::Reverse(rule.confidence));
+        // Rules have no parameters.
+        let context = Env::of(Subject::Identity).context(as_of, &BTreeMap::new()).unwrap_or_default();
+        Self { all, context, as_of }
+    }
+
+    /// The evidence of a fact that classification derives; `None` for every other fact.
+    ///
+    /// Its note names the rules, its place is that of the first thing that the surest of them rests on. That no rule
+    /// fires stands nowhere.
+    pub(super) fn evidence(&self, estate: &Estate<'_>, about: Row, read: &FactRead<'_>) -> Option<Evidence> {
+        let Cell::Known(Scalar::Bool(found)) = read.cell else { return None };
+        let target = match (read.fact, found) {
+            (fact, _) if fact == identity::IS_AI.id => Target::IsAi,
+            (fact, true) if fact == identity::HUMAN.id => Target::Human,
+            (fact, false) if fact == identity::HUMAN.id => Target::Machine,
+            _ => return None,
+        };
+        let fired = if target == Target::IsAi && !found { Vec::new() } else { self.fired(estate, read.row, target) };
+        let mut evidence = Evidence {
+            fact: read.fact.path(),
+            subject: (read.row != about).then(|| super::names::id(estate, read.row)),
+            state: FactState::Known,
+            value: found.to_string(),
+            note: Some("no rule recognises it as AI-connected".to_owned()),
+            export: None,
+            pointer: None,
+            offset: None,
+            document: None,
+        };
+        let Some(first) = fired.first() else { return Some(evidence) };
+        let names: Vec<String> = fired.iter().take(NAMED).map(|rule| format!("`{}`", rule.id)).collect();
+        let more = fired.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let rules = if fired.len() == 1 { "rule" } else { "rules" };
+        let mut note = format!("by the {rules} {}{more}: {}", names.join(", "), first.reason);
+        if let Some(input) = self.input(estate, first.when, read.row) {
+            let rests = one(estate, about, &input, self.as_of);
+            note.push_str(&format!("; here `{}`", input.fact.path()));
+            match input.cell {
+                Cell::Known(Scalar::Ref(other)) if matches!(other.subject, Subject::Grant | Subject::Becoming) => {}
+                Cell::Known(Scalar::Ref(other)) => note.push_str(&format!(" has {}", name(estate, other))),
+                Cell::Known(scalar) => {
+                    note.push_str(&format!(" is {}", value(estate, input.row, input.fact, scalar)));
+                }
+                _ => {}
+            }
+            (evidence.export, evidence.pointer) = (rests.export, rests.pointer);
+            (evidence.offset, evidence.document) = (rests.offset, rests.document);
+        }
+        evidence.note = Some(note);
+        Some(evidence)
+    }
+
+    /// The rules that say so of an identity, the surest first.
+    fn fired(&self, estate: &Estate<'_>, row: Row, target: Target) -> Vec<&Rule<'a>> {
+        let of_target = self.all.iter().filter(|rule| rule.target == target);
+        if target == Target::IsAi {
+            let world = estate.world;
+            let reasons = world.table(Subject::Identity).members(identity::AI_REASONS.id, row.index);
+            let named =
+                |rule: &&Rule<'_>| reasons.iter().any(|(_, reason, _)| world.strings.text(Sym(*reason)) == rule.id);
+            return of_target.filter(named).collect();
+        }
+        let fires = |rule: &&Rule<'_>| rule.when.evaluate(estate, row, &self.context) == Outcome::Known(true);
+        of_target.filter(fires).collect()
+    }
+
+    /// What an answer of a rule rests on first: a member of a list before a fact by itself.
+    fn input<'e>(&'e self, estate: &'e Estate<'_>, when: &'e Expr, row: Row) -> Option<FactRead<'e>> {
+        let (_, trace) = when.evaluate_recorded(estate, row, &self.context);
+        if let Some(read) = trace.facts.iter().find(|read| read.member) {
+            return Some(read.clone());
+        }
+        // Of a list that was only counted, its first member.
+        for fact in when.facts().into_iter().filter(|fact| fact.subject == row.subject && fact.def().ty.is_list()) {
+            let mut first = None;
+            estate.list(row, fact, &mut |member| {
+                first = Some(member.value);
+                false
+            });
+            if let Some(scalar) = first {
+                return Some(FactRead { row, fact, key: None, member: true, cell: Cell::Known(scalar) });
+            }
+        }
+        trace.facts.into_iter().next()
+    }
+}
