@@ -174,7 +174,8 @@ impl File {
 
 /// How an export writes a value of the results.
 fn written(fact: &str, value: &str) -> Vec<String> {
-    let day = value.strip_suffix("T00:00:00Z");
+    // A day in the inventory means its start, or its end where it is the end of something.
+    let day = value.strip_suffix("T00:00:00Z").or_else(|| value.strip_suffix("T23:59:59Z"));
     let words = |text: &str| text.split(' ').next().unwrap_or("").to_owned();
     match fact {
         "identity.revocation_time" => vec![words(value)],
