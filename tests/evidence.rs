@@ -138,7 +138,9 @@ impl File {
 
 /// How an export writes a value of the results.
 fn written(fact: &str, value: &str) -> Vec<String> {
-    let day = value.strip_suffix("T00:00:00Z");
+    // A day is its start, and where something ends on it, its last second.
+    let end = |fact: &str| fact.ends_with("ends_at") || fact.ends_with("expires_at");
+    let day = value.strip_suffix("T00:00:00Z").or_else(|| value.strip_suffix("T23:59:59Z").filter(|_| end(fact)));
     let words = |text: &str| text.split(' ').next().unwrap_or("").to_owned();
     match fact {
         "identity.revocation_time" => vec![words(value)],
