@@ -42,6 +42,11 @@ fn role(name: &str, trust: &Value, policies: &Value) -> Value {
 
 /// With 111122223333 and 444455556666 as the organisation's own, and 777788889999 as a known partner.
 fn said(trust: &Value) -> Said {
+    said_with(trust, &json!([]))
+}
+
+/// The same, with policies of the caller.
+fn said_with(trust: &Value, policies: &Value) -> Said {
     let folder = TempDir::new().unwrap();
     let everything = json!([{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]);
     let lambda =
@@ -52,7 +57,7 @@ fn said(trust: &Value) -> Said {
     });
     let export = json!({
         "UserDetailList": [user], "GroupDetailList": [],
-        "RoleDetailList": [role("admin", trust, &everything), role("caller", &lambda, &json!([]))], "Policies": [],
+        "RoleDetailList": [role("admin", trust, &everything), role("caller", &lambda, policies)], "Policies": [],
     });
     std::fs::write(folder.path().join("details.json"), serde_json::to_vec(&export).unwrap()).unwrap();
     let profile =
@@ -211,8 +216,14 @@ fn denials_take_away_what_they_cover() {
 /// Through the root of the account, a denial of one of its identities leaves open who is meant.
 #[test]
 fn a_denial_of_some_narrows_the_trust_in_all() {
-    let root = allow(&json!({"AWS": "arn:aws:iam::111122223333:root"}), &json!({}));
-    let said = said(&json!([root, deny(&json!({"AWS": CALLER}), &json!({}))]));
-    assert_eq!(said.of(CALLER, "cannot-reach-administrator"), 'p', "it has no grant to assume the role");
-    assert_eq!(said.admin("trust-not-anyone"), 'p');
+    let may = json!([{"PolicyName": "q", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": ADMIN}]}}]);
+    let letter = |denials: &[Value]| {
+        let mut trust = vec![allow(&json!({"AWS": "arn:aws:iam::111122223333:root"}), &json!({}))];
+        trust.extend_from_slice(denials);
+        said_with(&json!(trust), &may).of(CALLER, "cannot-reach-administrator")
+    };
+    assert_eq!(letter(&[]), 'f');
+    assert_eq!(letter(&[deny(&json!({"AWS": CALLER}), &json!({}))]), 'u');
+    assert_eq!(letter(&[deny(&json!({"AWS": "111122223333"}), &json!({}))]), 'p');
+    assert_eq!(letter(&[deny(&json!({"AWS": "arn:aws:iam::444455556666:role/caller"}), &json!({}))]), 'f');
 }

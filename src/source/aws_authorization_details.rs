@@ -45,7 +45,7 @@ static ABOUT: About = About {
         "Pages may stand in one file, back to back or in an array, or in several files of one folder. A page marker that no last page answers leaves the lists incomplete.",
         "A list that is empty closes nothing: a filter gives the same shape. A list of which a record was rejected is not complete.",
         "`RoleLastUsed: {}` means not used within the 400 days that AWS looks back, and not never: `last_used_at` is absent, and `use_tracked_since` says since when.",
-        "Of a managed policy the default version is read. Of conditions the keys are kept, and of their values only which subjects and audiences of an issuer are meant.",
+        "Of a managed policy the default version is read. Of conditions the keys are kept, and which of them hold only for requests that carry a certain value; of the values themselves only which subjects and audiences of an issuer are meant.",
         "The export holds no access keys and no passwords: add the credential report.",
     ],
 };

@@ -297,6 +297,14 @@ fn the_inventory_states_what_no_system_exports() {
         id = "triage"
         stage = "pilot"
         identities = ["arn:aws:iam::111122223333:user/ann"]
+        [[ai_systems]]
+        id = "notes"
+        stage = "pilot"
+        pilot_ends_at = 2026-11-01
+        [[ai_systems]]
+        id = "labels"
+        stage = "pilot"
+        pilot_ends_at = "2026-11-01T12:00:00Z"
         [[reviews]]
         ai_system = "triage"
         at = 2026-05-01
@@ -341,6 +349,9 @@ fn the_inventory_states_what_no_system_exports() {
     assert_eq!(cell(&loaded, Subject::Owner, "ann@example.com", owner::LEFT_AT.id), "absent");
     assert_eq!(cell(&loaded, Subject::Owner, "zoe", owner::LEFT_AT.id), "2026-02-01T00:00:00Z");
     assert_eq!(cell(&loaded, Subject::AiSystem, "triage", ai_system::PILOT_ENDS_AT.id), "absent");
+    // A day that is named as the end still counts.
+    assert_eq!(cell(&loaded, Subject::AiSystem, "notes", ai_system::PILOT_ENDS_AT.id), "2026-11-01T23:59:59Z");
+    assert_eq!(cell(&loaded, Subject::AiSystem, "labels", ai_system::PILOT_ENDS_AT.id), "2026-11-01T12:00:00Z");
     assert_eq!(loaded.attestations.len(), 1);
     let why: Vec<(&str, &str)> = loaded.rejected.iter().map(|r| (r.place.as_str(), r.why.as_str())).collect();
     assert_eq!(why.len(), 3, "{why:?}");

@@ -113,7 +113,7 @@ pub struct Identity {
     pub sponsor: Option<String>,
     /// The environment that it belongs to, such as `production`.
     pub environment: Option<String>,
-    /// When it is to be removed.
+    /// When it is to be removed; a date means the end of that day.
     pub expires_at: Option<When>,
     /// The third party that uses it.
     pub vendor: Option<String>,
@@ -137,7 +137,7 @@ pub struct AiSystem {
     pub mode: Option<String>,
     /// Where it is in its life: `pilot`, `production` or `retired`.
     pub stage: Option<String>,
-    /// When the pilot ends or ended.
+    /// When the pilot ends or ended; a date means the end of that day.
     pub pilot_ends_at: Option<When>,
     /// Who makes or hosts it.
     pub vendor: Option<String>,
@@ -253,6 +253,6 @@ pub struct Attestation {
     pub by: String,
     /// When.
     pub at: When,
-    /// Until when it holds.
+    /// Until when it holds; a date means the end of that day.
     pub expires_at: Option<When>,
 }
