@@ -110,7 +110,10 @@ pub(crate) fn with_frameworks(
             let known = pack.frameworks.iter().map(|framework| framework.id.as_str());
             let nearest = crate::base::text::nearest(id, known.clone()).map(|name| format!("; did you mean `{name}`?"));
             let all: Vec<&str> = known.collect();
-            let help = format!("known: {}{}", all.join(", "), nearest.unwrap_or_default());
+            let help = match pack.find_requirement(id) {
+                Ok(_) => format!("`{id}` is a requirement: write `--requirement {id}`"),
+                Err(_) => format!("known: {}{}", all.join(", "), nearest.unwrap_or_default()),
+            };
             noted
                 .diagnostics
                 .push(Diagnostic::error("unknown-framework", format!("there is no framework `{id}`")).help(help));

@@ -1,7 +1,7 @@
 //! `assize check`: read a folder, judge what is in it, write the evidence.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, IsTerminal as _};
 use std::path::Path;
 
 use super::Outcome;
@@ -12,7 +12,7 @@ use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
-use crate::report::{Kept, Rendering};
+use crate::report::{Kept, Rendering, Screen};
 use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
@@ -117,7 +117,8 @@ fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Resul
             return Outcome::Broken;
         }
     };
-    print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps));
+    let screen = Screen { terminal: io::stdout().is_terminal(), report: args.report.is_some() };
+    print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps, screen));
     if let Some(out) = &args.report {
         print::out(&format!(
             "\nThe report is {}, and its data {}\n",

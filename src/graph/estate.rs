@@ -165,7 +165,7 @@ impl Estate<'_> {
         }
         match self.world.table(Subject::Policy).presence(row.index) {
             Presence::Listed => Completeness::Complete,
-            _ => Completeness::Open(Why::NotEnumerated(Listing::Policies)),
+            Presence::Mentioned => Completeness::Open(Why::NotEnumerated(Listing::Policies)),
         }
     }
 

@@ -140,8 +140,6 @@ enum Column {
 pub enum Presence {
     /// Another record names it.
     Mentioned,
-    /// It stands for many, such as a trust's subject pattern.
-    Pattern,
     /// An export that lists such things has it.
     Listed,
 }

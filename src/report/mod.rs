@@ -3,6 +3,7 @@
 //! One file an output, listed in [`FORMATS`]. An assessment and a results file render through
 //! the same [`Rendering`], so that `assize report` gives the bytes that `assize check` gave.
 
+mod closing;
 mod escape;
 mod findings_csv;
 mod gaps_csv;
@@ -23,7 +24,7 @@ mod tests;
 
 pub use kept::{Kept, SHOWN};
 pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
-pub use summary::{Line, Piece, Tone, summary};
+pub use summary::{Line, Piece, Screen, Tone, summary};
 
 use std::io::{self, Write};
 

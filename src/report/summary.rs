@@ -1,11 +1,14 @@
 //! The summary on a terminal: what fits on one screen.
 //!
 //! Lines are pieces of text with a tone; whether a tone becomes a colour is the terminal's
-//! affair. No line is longer than 80 columns, and there are at most [`LINES`] of them.
+//! affair. There are at most [`LINES`] of them, and on a terminal none is longer than 80 columns.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Kept;
+use super::closing::closing;
 use super::human::{self, count, number};
 use super::index::Index;
 use crate::base::text::{shortened, shown};
@@ -13,15 +16,24 @@ use crate::contract::v1::{CheckRun, Framework, Gap, Head, Presence, Severity, St
 
 /// Most lines of a summary: a screen of 24, less what stands around it.
 pub const LINES: usize = 21;
-const COLUMNS: usize = 80;
+/// Columns of a terminal.
+pub(super) const COLUMNS: usize = 80;
 const FRAMEWORKS: usize = 3;
-const FINDINGS: usize = 4;
+const FINDINGS: usize = 3;
 const GAPS: usize = 2;
 /// Columns of a framework's name.
 const NAME: usize = 33;
-/// Columns and lines of what would close one gap.
-const REMEDY: usize = COLUMNS - 5;
-const REMEDY_LINES: usize = 2;
+/// How many files that were left out are named.
+const LEFT_OUT: usize = 3;
+
+/// Where a summary is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// True for a terminal, whose lines are cut; in a pipe or a file they are whole.
+    pub terminal: bool,
+    /// True if a report was written, in whose files the rest stands.
+    pub report: bool,
+}
 
 /// How a piece of a line is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,15 +67,23 @@ pub struct Line(pub Vec<Piece>);
 
 impl Line {
     fn with(mut self, text: impl AsRef<str>, tone: Tone) -> Self {
-        let used: usize = self.0.iter().map(|piece| piece.text.chars().count()).sum();
-        let room = COLUMNS.saturating_sub(used + 1);
-        let text = shortened(&shown(text.as_ref()), room).into_owned();
-        self.0.push(Piece { text, tone });
+        let text = shown(text.as_ref()).into_owned();
+        self.0.extend((!text.is_empty()).then_some(Piece { text, tone }));
         self
     }
 
     fn plain(text: impl AsRef<str>) -> Self {
         Self::default().with(text, Tone::Plain)
+    }
+
+    /// The line cut to the columns of a terminal.
+    fn cut(mut self) -> Self {
+        let mut room = COLUMNS;
+        for piece in &mut self.0 {
+            piece.text = shortened(&piece.text, room.saturating_sub(1)).into_owned();
+            room = room.saturating_sub(piece.text.chars().count());
+        }
+        self
     }
 }
 
@@ -75,9 +95,11 @@ impl fmt::Display for Line {
 
 /// The summary of an assessment.
 #[must_use]
-pub fn summary(head: &Head, kept: &Kept, gaps: &[Gap]) -> Vec<Line> {
+pub fn summary(head: &Head, kept: &Kept, gaps: &[Gap], screen: Screen) -> Vec<Line> {
     let index = Index::new(head);
     let mut lines = vec![title(head), input(head)];
+    lines.extend(files(head, screen));
+    lines.extend(left_out(head, screen));
     lines.extend(warnings(head));
     lines.push(Line::default());
     lines.extend(head.frameworks.iter().take(FRAMEWORKS).map(framework));
@@ -90,17 +112,80 @@ pub fn summary(head: &Head, kept: &Kept, gaps: &[Gap]) -> Vec<Line> {
     lines.push(findings(head));
     for finding in kept.worst().iter().take(FINDINGS) {
         let name = human::name_or(&finding.subject.name, &finding.subject.id);
+        let name = if screen.terminal { shortened(name, 30) } else { name.into() };
         let line = Line::plain("  ").with(format!("{:<9}", finding.severity.label()), tone(finding.severity));
-        lines.push(line.with(format!("{}: {}", shortened(name, 30), finding.reason), Tone::Plain));
+        lines.push(line.with(format!("{name}: {}", finding.reason), Tone::Plain));
     }
     let more = kept.worst().seen().saturating_sub(FINDINGS as u64);
     if more > 0 {
         lines.push(Line::default().with(format!("  and {} more", number(more)), Tone::Dim));
     }
     let room = LINES.saturating_sub(lines.len());
-    lines.extend(gap_lines(&index, gaps, room));
+    lines.extend(gap_lines(&index, gaps, room, screen));
     lines.truncate(LINES);
-    lines
+    if screen.terminal { lines.into_iter().map(Line::cut).collect() } else { lines }
+}
+
+/// What the files were taken for, with their number, the most frequent first.
+fn sources(head: &Head) -> Vec<(&str, u64)> {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for export in &head.exports {
+        *counts.entry(&export.source).or_default() += 1;
+    }
+    let mut sorted: Vec<(&str, u64)> = counts.into_iter().collect();
+    sorted.sort_by_key(|(source, count)| (Reverse(*count), *source));
+    sorted
+}
+
+/// What the files were taken for, in two lines of a terminal; where it is one thing, the line before says it.
+fn files(head: &Head, screen: Screen) -> Vec<Line> {
+    let all: Vec<String> =
+        sources(head).into_iter().map(|(source, count)| format!("{} {source}", number(count))).collect();
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    let mut first = String::from("read as");
+    let mut told = 0;
+    for one in &all {
+        if screen.terminal && first.chars().count() + one.chars().count() + 3 > COLUMNS {
+            break;
+        }
+        let separator = if told == 0 { " " } else { ", " };
+        first.push_str(separator);
+        first.push_str(one);
+        told += 1;
+    }
+    let rest = all.get(told..).unwrap_or_default();
+    let texts = match rest {
+        [] => vec![first],
+        rest => vec![format!("{first},"), listed(" ", rest, screen, rest.len())],
+    };
+    texts.into_iter().map(|text| Line::default().with(text, Tone::Dim)).collect()
+}
+
+/// Which files were left out and why, but for the profile, which is read apart.
+fn left_out(head: &Head, screen: Screen) -> Option<Line> {
+    let left: Vec<_> = head.ignored.iter().filter(|file| head.profile.file.as_deref() != Some(&file.path)).collect();
+    let lead = format!("{} left out:", count(left.len() as u64, "file", "files"));
+    let with_reasons: Vec<String> = left.iter().map(|file| format!("{} ({})", file.path, file.reason)).collect();
+    let names: Vec<String> = left.iter().map(|file| file.path.clone()).collect();
+    let whole = listed(&lead, &with_reasons, Screen { terminal: false, ..screen }, LEFT_OUT);
+    let fits = !screen.terminal || whole.chars().count() < COLUMNS;
+    let text = if fits { whole } else { listed(&lead, &names, screen, LEFT_OUT) };
+    (!left.is_empty()).then(|| Line::plain(text))
+}
+
+/// Some names after a lead, no more than `most` and on a terminal no more than fit a line, and how many more there are.
+fn listed(lead: &str, all: &[String], screen: Screen, most: usize) -> String {
+    let told = |shown: usize| {
+        let names = all.iter().take(shown).map(String::as_str).collect::<Vec<_>>().join(", ");
+        match all.len().saturating_sub(shown) {
+            0 => format!("{lead} {names}"),
+            more => format!("{lead} {names} and {} more", number(more as u64)),
+        }
+    };
+    let fits = |shown: &usize| !screen.terminal || told(*shown).chars().count() < COLUMNS;
+    told((1..=most.min(all.len())).rev().find(fits).unwrap_or(1))
 }
 
 /// A name of a framework that fits a column: the title, what stands before its first comma, or the id.
@@ -124,9 +209,13 @@ fn input(head: &Head) -> Line {
         let listed = head.subjects.iter().filter(|one| one.subject == subject && one.presence == Presence::Listed);
         listed.map(|one| one.count).fold(0, u64::saturating_add)
     };
+    let exports = count(head.exports.len() as u64, "export", "exports");
+    let exports = match sources(head).as_slice() {
+        [(source, _)] => format!("{exports} ({source})"),
+        _ => exports,
+    };
     Line::plain(format!(
-        "{}, {}, {}, {}",
-        count(head.exports.len() as u64, "export", "exports"),
+        "{exports}, {}, {}, {}",
         count(head.scopes.seen.len() as u64, "scope", "scopes"),
         count(of("identity"), "identity", "identities"),
         count(of("credential"), "credential", "credentials"),
@@ -167,31 +256,27 @@ fn findings(head: &Head) -> Line {
     line
 }
 
-fn gap_lines(index: &Index<'_>, gaps: &[Gap], room: usize) -> Vec<Line> {
+fn gap_lines(index: &Index<'_>, gaps: &[Gap], room: usize, screen: Screen) -> Vec<Line> {
     let undecided = index.head.checks.iter().map(|run| run.tally.unknown).fold(0, u64::saturating_add);
     if gaps.is_empty() && undecided == 0 {
         return Vec::new();
     }
-    let refs: Vec<&Gap> = gaps.iter().collect();
-    let rows = super::view::gap_lines(index, &refs);
+    let (rows, overlap) = super::view::gap_lines(index, gaps, undecided);
     let unlisted = gaps.iter().any(|gap| gap.count.is_none());
     let head = Line::default()
         .with(count(undecided, "verdict undecided", "verdicts undecided"), Tone::Strong)
-        .with(if unlisted { ", some subjects not listed" } else { "" }, Tone::Strong);
+        .with(if unlisted { ", some subjects not listed" } else { "" }, Tone::Strong)
+        .with(if overlap { "; one may stand in several gaps" } else { "" }, Tone::Plain);
     let mut lines = vec![Line::default(), head];
     let all = rows.len();
     let mut told = 0;
-    for (what, command, remedy) in rows.into_iter().take(GAPS) {
-        let close = match command.map(|command| lines_of_command(&command)) {
-            Some(Some(lines)) => lines,
-            Some(None) => vec!["the command that gives it is in gaps.csv".to_owned()],
-            None => lines_of_text(&remedy),
-        };
+    for row in rows.into_iter().take(GAPS) {
+        let close = closing(&row, screen);
         // The last line is for how many more there are.
         if lines.len() + close.len() + 2 > room {
             break;
         }
-        lines.push(Line::plain("  ").with(what, Tone::Plain));
+        lines.push(Line::plain("  ").with(row.what, Tone::Plain));
         lines.extend(close.into_iter().map(|one| Line::plain("    ").with(one, Tone::Dim)));
         told += 1;
     }
@@ -199,47 +284,6 @@ fn gap_lines(index: &Index<'_>, gaps: &[Gap], room: usize) -> Vec<Line> {
         let more = count((all - told) as u64, "gap", "gaps");
         let more = if told == 0 { format!("  {more}") } else { format!("  and {more} more") };
         lines.push(Line::default().with(more, Tone::Dim));
-    }
-    lines
-}
-
-/// A command in lines that a shell takes as one, or nothing where it does not fit: no part of it is left out.
-fn lines_of_command(command: &str) -> Option<Vec<String>> {
-    let command = shown(command);
-    let mut lines: Vec<String> = vec![String::new()];
-    for piece in command.split_inclusive("&& ").flat_map(|part| part.split_inclusive("; ")) {
-        let last = lines.last_mut()?;
-        if last.is_empty() || last.chars().count() + piece.trim_end().chars().count() <= REMEDY {
-            last.push_str(piece);
-        } else {
-            lines.push(piece.to_owned());
-        }
-    }
-    let lines: Vec<String> = lines.into_iter().map(|line| line.trim_end().to_owned()).collect();
-    let fits = lines.len() <= REMEDY_LINES && lines.iter().all(|line| line.chars().count() <= REMEDY);
-    fits.then_some(lines)
-}
-
-/// A sentence in lines, broken between words.
-fn lines_of_text(text: &str) -> Vec<String> {
-    let text = shown(text);
-    let mut lines: Vec<String> = vec![String::new()];
-    let mut words = text.split_whitespace();
-    for word in words.by_ref() {
-        let full = lines.len() == REMEDY_LINES;
-        let Some(last) = lines.last_mut() else { break };
-        let room = if full { REMEDY - 2 } else { REMEDY };
-        if last.is_empty() || last.chars().count() + 1 + word.chars().count() <= room {
-            if !last.is_empty() {
-                last.push(' ');
-            }
-            last.push_str(word);
-        } else if full {
-            last.push_str(" …");
-            break;
-        } else {
-            lines.push(word.to_owned());
-        }
     }
     lines
 }

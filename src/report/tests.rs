@@ -8,6 +8,7 @@ use crate::contract::v1::sample::{HOSTILE, finding, gaps, head};
 use crate::contract::v1::{Finding, ResultsWriter};
 
 const FINDINGS: usize = 40;
+const TERMINAL: Screen = Screen { terminal: true, report: true };
 
 /// Writes a results file and all outputs as `check` does.
 fn written(folder: &Path, findings: usize) -> Kept {
@@ -199,7 +200,7 @@ fn no_command_and_no_name_of_a_framework_is_cut() {
         for gap in &mut all_gaps {
             gap.remedy.commands = vec![command.to_owned()];
         }
-        summary(&long, &kept, &all_gaps).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        summary(&long, &kept, &all_gaps, TERMINAL).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     let text = told(
         "aws iam generate-credential-report && aws iam get-credential-report --output json > credential-report.json",
@@ -212,7 +213,11 @@ fn no_command_and_no_name_of_a_framework_is_cut() {
         "{text}"
     );
     let text = told(&"aws ".repeat(60));
-    assert!(text.contains("the command that gives it is in gaps.csv") && !text.contains("aws aws"), "{text}");
+    assert!(
+        text.contains("add the export `aws-access-key-last-used`; the command is in gaps.csv")
+            && !text.contains("aws aws"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -231,7 +236,7 @@ fn an_empty_assessment_renders() {
     for format in FORMATS {
         assert!(folder.path().join(format.file).exists());
     }
-    assert!(summary(&head, &Kept::default(), &[]).len() <= summary::LINES);
+    assert!(summary(&head, &Kept::default(), &[], TERMINAL).len() <= summary::LINES);
 }
 
 #[test]
@@ -250,7 +255,7 @@ fn references_to_nothing_render() {
         let find = |sink: &mut dyn FindingSink| sink.finding(&one).and_then(|()| sink.finding(&finding(1)));
         let (kept, files) = write_all(folder.path(), head, &gaps(), find).unwrap();
         assert_eq!(files.len(), FORMATS.len() + 1);
-        assert!(summary(head, &kept, &gaps()).len() <= summary::LINES);
+        assert!(summary(head, &kept, &gaps(), TERMINAL).len() <= summary::LINES);
     }
 }
 
@@ -295,14 +300,17 @@ fn the_summary_fits_a_screen() {
         gap.remedy.text = format!("remedy {n}");
         all_gaps.push(gap);
     }
-    let lines: Vec<String> = summary(&many, &kept, &all_gaps).iter().map(ToString::to_string).collect();
+    let lines: Vec<String> = summary(&many, &kept, &all_gaps, TERMINAL).iter().map(ToString::to_string).collect();
     assert!(lines.len() <= summary::LINES, "{}", lines.len());
     assert!(lines.iter().all(|line| line.chars().count() <= 80 && !line.contains(['\u{1b}', '\u{202e}', '\n'])));
     assert!(lines.last().is_some_and(|line| line.contains("more gaps") || line.contains("gaps")), "{lines:#?}");
-    let lines: Vec<String> = summary(&head(FINDINGS as u64), &kept, &gaps()).iter().map(ToString::to_string).collect();
+    let lines: Vec<String> =
+        summary(&head(FINDINGS as u64), &kept, &gaps(), TERMINAL).iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
         assize 0.1.0 · Ferrow & Lund <Ltd> · as of the end of 2026-11-01 UTC
         2 exports, 1 scope, 31 identities, 0 credentials
+        read as 1 aws-iam-authorization-details, 1 inventory
+        1 file left out: \u{1b}[31mred\u{1b}[0m (not an export that is known)
         1 scope missing, 1 record rejected, 1 control modified, 1 control test failed
 
           OWASP Non-Human Identities Top 10   1 not satisfied
@@ -311,14 +319,69 @@ fn the_summary_fits_a_screen() {
           high     <script>alert(1)</script>: last changed 303 days ago, limit 90 days …
           high     a|b|c\u{a}| forged | row |: last changed 303 days ago, limit 90 days…
           high     \u{1b}[31mred\u{1b}[0m: last changed 303 days ago, limit 90 days use…
-          high     =cmd|' /C calc'!A0: last changed 303 days ago, limit 90 days `code` …
-          and 36 more
+          and 37 more
 
-        12 verdicts undecided, some subjects not listed
+        12 verdicts undecided, some subjects not listed; one may stand in several gaps
           Nobody listed all access keys: subjects not listed, number not known
+            add the export `aws-access-key-last-used`:
             aws iam get-access-key-last-used --access-key-id ID | tee <file>
-          Nothing says credential.last_change_at: 12 verdicts undecided
-            aws iam get-access-key-last-used --access-key-id ID | tee <file>
-          and 1 gap more
+          and 2 gaps more
         ");
+}
+
+/// On a terminal lines end where the screen does and remedies where a sentence does; in a pipe both are whole.
+#[test]
+fn nothing_is_cut_in_a_pipe_and_no_sentence_anywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = written(folder.path(), FINDINGS);
+    let mut all_gaps = gaps();
+    let long = "State for these identities of aws:111122223333 what they are for: `purpose` under `[[identities]]` \
+                of the inventory (in CSV: the column `purpose` of a file whose first column is `identity`). Then more.";
+    for gap in &mut all_gaps {
+        (gap.remedy.text, gap.remedy.exports, gap.remedy.commands) = (long.to_owned(), Vec::new(), Vec::new());
+    }
+    let mut many = head(FINDINGS as u64);
+    for name in ["one", "two", "three", "four"] {
+        let path = format!("{name}/{}.txt", "n".repeat(60));
+        many.ignored.push(crate::contract::v1::IgnoredFile { path, reason: "text".to_owned() });
+    }
+    let told = |screen: Screen| {
+        let lines = summary(&many, &kept, &all_gaps, screen);
+        lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let (terminal, pipe) = (told(TERMINAL), told(Screen { terminal: false, ..TERMINAL }));
+    assert!(terminal.lines().all(|line| line.chars().count() <= 80), "{terminal}");
+    assert!(terminal.contains("    under `[[identities]]` of the inventory.\n"), "{terminal}");
+    assert!(terminal.contains("5 files left out: \\u{1b}[31mred\\u{1b}[0m and 4 more"), "{terminal}");
+    let (first, _) = long.split_once(" Then").unwrap();
+    assert!(pipe.contains(&format!("    {first}\n")) && !pipe.contains('…'), "{pipe}");
+    assert!(pipe.contains("5 files left out:") && pipe.contains("nnn.txt (text), two/") && pipe.contains("and 2 more"));
+}
+
+/// What is missing of the same verdicts of one check, and is said in one place, is one gap of two names.
+#[test]
+fn gaps_with_one_remedy_are_told_once_and_add_up() {
+    let mut all_gaps = gaps();
+    all_gaps.truncate(1);
+    let first = all_gaps.first().cloned().unwrap();
+    all_gaps.push(Gap { about: crate::contract::v1::GapAbout::Fact("credential.last_used_at".to_owned()), ..first });
+    let mut head = head(FINDINGS as u64);
+    let told = |head: &Head, gaps: &[Gap]| {
+        let lines = summary(head, &Kept::default(), gaps, Screen { terminal: false, ..TERMINAL });
+        lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let text = told(&head, &all_gaps);
+    assert!(text.contains("Nothing says credential.last_change_at or credential.last_used_at: 12 verdicts"), "{text}");
+    assert!(!text.contains("may stand in several"), "{text}");
+    // With another remedy they are two, and their numbers add up to more than there are verdicts.
+    all_gaps.last_mut().unwrap().remedy.text = "Another.".to_owned();
+    let text = told(&head, &all_gaps);
+    assert!(text.contains("12 verdicts undecided; one may stand in several gaps"), "{text}");
+    let folder = tempfile::tempdir().unwrap();
+    head.profile.file = None;
+    write_all(folder.path(), &head, &all_gaps, |_| Ok(())).unwrap();
+    for file in ["report.md", "report.html"] {
+        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(text.contains("One verdict may stand in several gaps"), "{file}");
+    }
 }

@@ -222,7 +222,6 @@ fn subjects(input: &Input<'_>) -> Vec<SubjectCount> {
             let presence = match table.presence(row) {
                 cells::Presence::Listed => Presence::Listed,
                 cells::Presence::Mentioned => Presence::Mentioned,
-                cells::Presence::Pattern => Presence::Pattern,
             };
             *counts.entry((subject, kind, system, presence)).or_default() += 1;
         }

@@ -22,10 +22,13 @@ const TABLES: &[(&str, &str)] = &[
     ("drills", "drill_of"),
 ];
 
+/// What to do, and the sources whose exports are to be made for it.
+type Said = (String, Vec<&'static Source>);
+
 /// What would close a gap.
 pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
     let scope = shown(&group.scope);
-    let (text, commands) = match (group.why, group.about) {
+    let (text, exports) = match (group.why, group.about) {
         (Why::Stale, about) => stale(input, about, &scope),
         (Why::Conflict, About::Fact(fact)) => (conflict(fact, &scope), Vec::new()),
         (Why::AfterAsOf, About::Fact(fact)) => (
@@ -45,20 +48,24 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
             Vec::new(),
         ),
     };
-    Remedy { text, commands }
+    Remedy {
+        text,
+        exports: exports.iter().map(|about| about.id.to_owned()).collect(),
+        commands: exports.iter().filter_map(|about| about.commands.first()).map(|one| (*one).to_owned()).collect(),
+    }
 }
 
-fn stale(input: &Input<'_>, about: About, scope: &str) -> (String, Vec<String>) {
+fn stale(input: &Input<'_>, about: About, scope: &str) -> Said {
     let sources = match about {
         About::Fact(fact) if fact == identity::HUMAN.id => source::showing(CREDENTIALS),
         About::Fact(fact) => source::giving(fact),
         About::Listing(listing) => source::showing(listing),
         About::Expression => Vec::new(),
     };
-    let loaded: Vec<&Source> = sources.into_iter().filter(|about| is_loaded(input, about, scope)).collect();
+    let loaded: Vec<&'static Source> = sources.into_iter().filter(|about| is_loaded(input, about, scope)).collect();
     let what = if loaded.is_empty() { "the exports".to_owned() } else { either(&loaded) };
     let text = format!("Collect {what} of {scope} again: what was loaded is older than the profile allows.");
-    (text, commands(&loaded))
+    (text, exported(&loaded))
 }
 
 fn conflict(fact: FactId, scope: &str) -> String {
@@ -70,13 +77,13 @@ fn conflict(fact: FactId, scope: &str) -> String {
     capital(&text)
 }
 
-fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> (String, Vec<String>) {
+fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     let asserted = format!(
         "state under `[[closures]]` of the inventory that the list is complete: `listing = \"{}\"`, `scope = \"{scope}\"`, by whom and as of when",
         listing.name()
     );
     let showing = source::showing(listing);
-    let (loaded, open): (Vec<&Source>, Vec<&Source>) =
+    let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         showing.iter().copied().partition(|about| is_loaded(input, about, scope));
     let mut ways: Vec<String> = Vec::new();
     if !open.is_empty() {
@@ -91,7 +98,7 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> (String, 
     }
     if !ways.is_empty() {
         ways.push(asserted);
-        return (format!("{}.", capital(&ways.join(", or "))), commands(&open));
+        return (format!("{}.", capital(&ways.join(", or "))), exported(&open));
     }
     let (what, place) = match listing {
         Listing::Ownership => (
@@ -113,7 +120,7 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> (String, 
     (format!("State {what}: {place}. Then {asserted}."), Vec::new())
 }
 
-fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> (String, Vec<String>) {
+fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     let world = input.estate.world;
     let own = world.scopes.iter().copied().find(|own| world.strings.text(*own) == scope);
     let said = own.map_or(&[][..], |own| world.enumerations.of(own, listing));
@@ -130,13 +137,13 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> (String, Vec<
         shown(scope),
         listing.words()
     );
-    (text, commands(&sources))
+    (text, exported(&sources))
 }
 
 /// Whether a person signs in as an identity follows from its kind and its credentials.
-fn human(input: &Input<'_>, scope: &str) -> (String, Vec<String>) {
+fn human(input: &Input<'_>, scope: &str) -> Said {
     let stated = "`kind` for these identities under `[[identities]]` of the inventory";
-    let (loaded, open): (Vec<&Source>, Vec<&Source>) =
+    let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         source::showing(CREDENTIALS).into_iter().partition(|about| is_loaded(input, about, scope));
     if open.is_empty() {
         let text = format!(
@@ -149,7 +156,7 @@ fn human(input: &Input<'_>, scope: &str) -> (String, Vec<String>) {
         "Add {} of {scope}, or state {stated}. Whether a person signs in as them follows from their credentials.",
         either(&open)
     );
-    (text, commands(&open))
+    (text, exported(&open))
 }
 
 /// What to do about a fact that follows from the graph and is open for reasons that no one list has.
@@ -175,7 +182,7 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     })
 }
 
-fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<String>) {
+fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
     if fact == identity::HUMAN.id {
         return human(input, scope);
     }
@@ -191,7 +198,7 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<Str
         return (text, Vec::new());
     }
     let giving = source::giving(fact);
-    let (loaded, open): (Vec<&Source>, Vec<&Source>) = giving
+    let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) = giving
         .iter()
         .copied()
         .filter(|about| about.system != "inventory" && !seldom(about, fact))
@@ -201,11 +208,12 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<Str
     if fact == identity::ENVIRONMENT.id {
         ways.push(environment_by_tag(input, &these));
     }
-    if let Some(place) = stated(fact) {
-        let whom = if ways.is_empty() { &these } else { "them" };
-        ways.push(format!("state for {whom} {place}"));
-    } else if let (true, Some(place)) = (fact == identity::DESCRIPTION.id, stated(identity::PURPOSE.id)) {
-        ways.push(format!("state for {these} what they are for: {place}"));
+    let whom = if ways.is_empty() { &these } else { "them" };
+    // What an identity is for is said as its purpose, whichever of the two is asked about.
+    let said = if fact == identity::DESCRIPTION.id { identity::PURPOSE.id } else { fact };
+    if let Some(place) = stated(said) {
+        let what = if said == identity::PURPOSE.id { "what they are for: " } else { "" };
+        ways.push(format!("state for {whom} {what}{place}"));
     }
     let text = match (loaded.as_slice(), fact.def().made) {
         _ if !ways.is_empty() => format!("{}.", capital(&ways.join(", or "))),
@@ -219,7 +227,7 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> (String, Vec<Str
             format!("Collect {} again: what was loaded does not say it of these {plural}.", named.join(" or "))
         }
     };
-    (text, commands(&open))
+    (text, exported(&open))
 }
 
 fn environment_by_tag(input: &Input<'_>, these: &str) -> String {
@@ -309,9 +317,7 @@ fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// The first command of each source that a command exports: others give the same in another form.
-/// What people write by hand has none.
-fn commands(sources: &[&Source]) -> Vec<String> {
-    let exported = sources.iter().filter(|about| about.system != "inventory");
-    exported.filter_map(|about| about.commands.first()).map(|command| (*command).to_owned()).collect()
+/// The sources that a command exports. What people write by hand has none.
+fn exported(sources: &[&'static Source]) -> Vec<&'static Source> {
+    sources.iter().copied().filter(|about| about.system != "inventory" && !about.commands.is_empty()).collect()
 }

@@ -48,7 +48,7 @@ pub struct Population {
     /// Subjects that were left out by a decision, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclusions: Vec<Exclusion>,
-    /// Subjects that are mentioned or stand for a pattern, and so in no population.
+    /// Subjects that are only mentioned, and so in no population.
     pub not_listed: u64,
     /// What the population rests on that was not loaded, such as rules of classification without their facts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -48,11 +48,14 @@ impl GapAbout {
 }
 
 /// What would close a gap.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Remedy {
     /// In words.
     pub text: String,
-    /// The commands that make the exports, where there are any.
+    /// The sources whose exports would close it, by id, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exports: Vec<String>,
+    /// The commands that make those exports, in the same order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
 }

@@ -252,6 +252,7 @@ pub(crate) fn finding(n: usize) -> Finding {
 pub(crate) fn gaps() -> Vec<Gap> {
     let remedy = Remedy {
         text: "Export when each access key was last used.".to_owned(),
+        exports: vec!["aws-access-key-last-used".to_owned()],
         commands: vec!["aws iam get-access-key-last-used --access-key-id ID | tee <file>".to_owned()],
     };
     let gap = |about, scope: &str, count| Gap {
@@ -271,7 +272,7 @@ pub(crate) fn gaps() -> Vec<Gap> {
             ..gap(GapAbout::Listing("access_keys".to_owned()), "aws:444455556666", None)
         },
         Gap {
-            remedy: Remedy { text: hostile(0), commands: vec![hostile(3)] },
+            remedy: Remedy { text: hostile(0), exports: vec![hostile(4)], commands: vec![hostile(3)] },
             ..gap(GapAbout::Fact(hostile(6)), &hostile(2), Some(1))
         },
     ]

@@ -29,7 +29,7 @@ pub struct SubjectCount {
     /// The system, such as `aws`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
-    /// Listed, mentioned or a pattern.
+    /// Listed or mentioned.
     pub presence: Presence,
     /// How many.
     pub count: u64,

@@ -113,8 +113,6 @@ words! {
         Listed "listed" "listed",
         /// Another record names it.
         Mentioned "mentioned" "mentioned, not listed",
-        /// A pattern stands for it.
-        Pattern "pattern" "pattern",
     }
     /// What is known of a fact.
     FactState {

@@ -21,6 +21,9 @@ pub(super) struct Appendix {
     rejected_more: String,
     ignored: Capped<IgnoredRow>,
     quality: Capped<QualityRow>,
+    /// Whether any note on quality names a scope, and subjects.
+    quality_scopes: bool,
+    quality_names: bool,
     links: Capped<LinkRow>,
     waivers: Capped<WaiverRow>,
     attestations: Capped<AttestationRow>,
@@ -141,6 +144,8 @@ impl Appendix {
                 reason: human::brief(&file.reason),
             }),
             quality: Capped::new(&head.quality, LIMIT, quality_row),
+            quality_scopes: head.quality.iter().any(|one| one.scope.is_some()),
+            quality_names: head.quality.iter().any(|one| !one.first.is_empty()),
             links: Capped::new(&head.links, LIMIT, link_row),
             waivers: Capped::new(&head.waivers, LIMIT, waiver_row),
             attestations: Capped::new(&head.attestations, LIMIT, |one| attestation_row(index, one)),
@@ -191,7 +196,11 @@ fn quality_row(one: &Quality) -> QualityRow {
         message: human::passage(&one.message),
         count: human::number(one.count),
         scope: one.scope.as_deref().map(human::brief).unwrap_or_default(),
-        names: human::names(one.first.iter().map(|s| human::name_or(&s.name, &s.id)), one.count, 6),
+        names: if one.first.is_empty() {
+            String::new()
+        } else {
+            human::names(one.first.iter().map(|s| human::name_or(&s.name, &s.id)), one.count, 6)
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{Capped, Word, more_of, word};
@@ -24,6 +25,8 @@ pub(super) struct Attention {
     worst: Vec<WorstRow>,
     more: String,
     undecided: String,
+    /// True if verdicts stand in more than one gap.
+    overlap: bool,
     gaps: Capped<GapRow>,
 }
 
@@ -65,7 +68,12 @@ pub(super) struct GapRow {
     checks: String,
     subjects: String,
     remedy: String,
+    #[serde(skip)]
+    exports: Vec<String>,
     commands: Vec<String>,
+    /// How many verdicts it leaves open, as far as they are counted.
+    #[serde(skip)]
+    count: u64,
 }
 
 impl Attention {
@@ -83,6 +91,8 @@ impl Attention {
             let count = of_it.map(|run| run.tally.fail).fold(0, u64::saturating_add);
             (count > 0).then(|| SeverityTotal { severity: word!(*severity), count: human::number(count) })
         });
+        let unknown = sum(|run| run.tally.unknown);
+        let rows = gap_rows(index, &gaps.iter().collect::<Vec<_>>());
         Self {
             totals: totals.collect(),
             findings: human::count(total, "finding", "findings"),
@@ -100,8 +110,9 @@ impl Attention {
                 .collect(),
             worst: kept.worst().iter().map(|finding| worst_row(index, finding)).collect(),
             more: more_of(kept.worst().rest()),
-            undecided: undecided(sum(|run| run.tally.unknown), gaps),
-            gaps: Capped::new(gap_rows(index, &gaps.iter().collect::<Vec<_>>()), LIMIT, |row| row),
+            undecided: undecided(unknown, gaps),
+            overlap: overlap(&rows, unknown),
+            gaps: Capped::new(rows, LIMIT, |row| row),
         }
     }
 }
@@ -145,12 +156,33 @@ struct Group<'a> {
     not_listed: bool,
 }
 
+/// True if gaps leave open more verdicts than there are: some stand in several.
+fn overlap(rows: &[GapRow], undecided: u64) -> bool {
+    rows.iter().map(|row| row.count).fold(0, u64::saturating_add) > undecided
+}
+
+/// Gaps of one check run that leave the same subjects open and have one remedy: one gap, of which several things are
+/// missing.
+fn merged<'a>(gaps: &[&'a Gap]) -> Vec<(Vec<&'a GapAbout>, &'a Gap)> {
+    let mut all: IndexMap<_, (Vec<&GapAbout>, &Gap)> = IndexMap::new();
+    for gap in gaps {
+        // Nobody knows whether subjects that were not listed are the same.
+        let apart = gap.count.is_none().then_some(&gap.about);
+        let key = (&gap.check_run, gap.cause, &gap.scope, &gap.subjects_sha256, &gap.remedy, apart);
+        all.entry(key).or_insert_with(|| (Vec::new(), *gap)).0.push(&gap.about);
+    }
+    all.into_values().collect()
+}
+
+/// Cause, what is missing, and the text and commands of the remedy.
+type Key<'a> = (Cause, Vec<&'a GapAbout>, &'a str, &'a [String]);
+
 /// Gaps brought together by what closes them, those first whose subjects nobody listed, then by number.
 pub(super) fn gap_rows(index: &Index<'_>, gaps: &[&Gap]) -> Vec<GapRow> {
-    let mut groups: BTreeMap<(Cause, &GapAbout, &str, &[String]), Group<'_>> = BTreeMap::new();
-    for gap in gaps {
-        let key = (gap.cause, &gap.about, gap.remedy.text.as_str(), gap.remedy.commands.as_slice());
-        let group = groups.entry(key).or_default();
+    let mut groups: BTreeMap<Key<'_>, (&Gap, Group<'_>)> = BTreeMap::new();
+    for (abouts, gap) in merged(gaps) {
+        let key = (gap.cause, abouts, gap.remedy.text.as_str(), gap.remedy.commands.as_slice());
+        let (_, group) = groups.entry(key).or_insert_with(|| (gap, Group::default()));
         group.checks.insert(&gap.check_run);
         group.scopes.insert(&gap.scope);
         group.names.extend(gap.first.iter().map(|one| human::name_or(&one.name, &one.id)));
@@ -158,31 +190,36 @@ pub(super) fn gap_rows(index: &Index<'_>, gaps: &[&Gap]) -> Vec<GapRow> {
         group.verdicts = group.verdicts.saturating_add(gap.count.unwrap_or(0));
     }
     let mut sorted: Vec<_> = groups.into_iter().collect();
-    sorted.sort_by_key(|(_, group)| (Reverse(group.not_listed), Reverse(group.verdicts)));
-    sorted
-        .into_iter()
-        .map(|((cause, about, remedy, commands), group)| {
-            let titles: Vec<String> = group.checks.iter().map(|run| index.title(run)).collect();
-            GapRow {
-                title: format!("{} in {}", told(cause, about), scopes(&group.scopes)),
-                brief: told(cause, about).replace('`', ""),
-                meaning: meaning(about),
-                verdicts: match (group.not_listed, group.verdicts) {
-                    (true, 0) => "subjects not listed, number not known".to_owned(),
-                    (true, known) => format!("at least {} undecided", human::count(known, "verdict", "verdicts")),
-                    (false, known) => format!("{} undecided", human::count(known, "verdict", "verdicts")),
-                },
-                checks: human::names(titles.iter().map(String::as_str), titles.len() as u64, 6),
-                subjects: if group.checks.len() == 1 {
-                    human::names(group.names.iter().copied(), group.verdicts.max(group.names.len() as u64), 6)
-                } else {
-                    String::new()
-                },
-                remedy: human::passage(remedy),
-                commands: commands.iter().take(6).map(|command| human::passage(command)).collect(),
-            }
-        })
-        .collect()
+    sorted.sort_by_key(|(_, (_, group))| (Reverse(group.not_listed), Reverse(group.verdicts)));
+    let rows =
+        sorted.into_iter().map(|((cause, abouts, ..), (gap, group))| gap_row(index, cause, &abouts, gap, &group));
+    rows.collect()
+}
+
+fn gap_row(index: &Index<'_>, cause: Cause, abouts: &[&GapAbout], gap: &Gap, group: &Group<'_>) -> GapRow {
+    let titles: Vec<String> = group.checks.iter().map(|run| index.title(run)).collect();
+    let told = told(cause, abouts);
+    let meanings: Vec<&str> = abouts.iter().map(|about| meaning(about)).filter(|text| !text.is_empty()).collect();
+    GapRow {
+        title: format!("{told} in {}", scopes(&group.scopes)),
+        brief: told.replace('`', ""),
+        meaning: meanings.join(" "),
+        verdicts: match (group.not_listed, group.verdicts) {
+            (true, 0) => "subjects not listed, number not known".to_owned(),
+            (true, known) => format!("at least {} undecided", human::count(known, "verdict", "verdicts")),
+            (false, known) => format!("{} undecided", human::count(known, "verdict", "verdicts")),
+        },
+        checks: human::names(titles.iter().map(String::as_str), titles.len() as u64, 6),
+        subjects: if group.checks.len() == 1 {
+            human::names(group.names.iter().copied(), group.verdicts.max(group.names.len() as u64), 6)
+        } else {
+            String::new()
+        },
+        remedy: human::passage(&gap.remedy.text),
+        exports: gap.remedy.exports.iter().take(6).map(|export| human::brief(export)).collect(),
+        commands: gap.remedy.commands.iter().take(6).map(|command| human::passage(command)).collect(),
+        count: group.verdicts,
+    }
 }
 
 fn scopes(all: &BTreeSet<&str>) -> String {
@@ -191,16 +228,18 @@ fn scopes(all: &BTreeSet<&str>) -> String {
 }
 
 /// A cause as a sentence without its place.
-fn told(cause: Cause, about: &GapAbout) -> String {
-    let what = match about {
+fn told(cause: Cause, abouts: &[&GapAbout]) -> String {
+    let named = abouts.iter().map(|about| match about {
         GapAbout::Listing(name) => words::listing(name),
         GapAbout::Fact(name) => format!("`{}`", human::brief(name).replace('`', "")),
-    };
-    match (cause, about) {
-        (Cause::NotEnumerated | Cause::MissingFact, GapAbout::Listing(_)) => format!("Nobody listed all {what}"),
-        (Cause::NotEnumerated | Cause::MissingFact, GapAbout::Fact(_)) => format!("Nothing says {what}"),
-        (Cause::Incomplete, GapAbout::Listing(_)) => format!("The list of {what} is not whole"),
-        (Cause::Incomplete, GapAbout::Fact(_)) => format!("What is said of {what} is not whole"),
+    });
+    let what = named.collect::<Vec<_>>().join(" or ");
+    let listing = matches!(abouts.first(), Some(GapAbout::Listing(_)));
+    match (cause, listing) {
+        (Cause::NotEnumerated | Cause::MissingFact, true) => format!("Nobody listed all {what}"),
+        (Cause::NotEnumerated | Cause::MissingFact, false) => format!("Nothing says {what}"),
+        (Cause::Incomplete, true) => format!("The list of {what} is not whole"),
+        (Cause::Incomplete, false) => format!("What is said of {what} is not whole"),
         (Cause::Stale, _) => format!("What is said of {what} is too old"),
         (Cause::Conflict, _) => format!("Exports contradict each other on {what}"),
         (Cause::AfterAsOf, _) => format!("What is said of {what} is later than the assessment"),
@@ -209,16 +248,34 @@ fn told(cause: Cause, about: &GapAbout) -> String {
 }
 
 /// What a missing fact would say.
-fn meaning(about: &GapAbout) -> String {
-    let GapAbout::Fact(name) = about else { return String::new() };
+fn meaning(about: &GapAbout) -> &'static str {
+    let GapAbout::Fact(name) = about else { return "" };
     let found = name.split_once('.').and_then(|(subject, fact)| Subject::from_name(subject)?.fact(fact));
-    found.map(|fact| fact.def().doc.to_owned()).unwrap_or_default()
+    found.map_or("", |fact| fact.def().doc)
 }
 
-/// Gaps for a terminal: what is missing and how much it leaves open, the first command that gives it, and the remedy.
-pub(in crate::report) fn gap_lines(index: &Index<'_>, gaps: &[&Gap]) -> Vec<(String, Option<String>, String)> {
-    gap_rows(index, gaps)
-        .into_iter()
-        .map(|row| (format!("{}: {}", row.brief, row.verdicts), row.commands.into_iter().next(), row.remedy))
-        .collect()
+/// A gap as a terminal tells it.
+#[derive(Debug)]
+pub(in crate::report) struct GapLine {
+    /// What is missing, and how much it leaves open.
+    pub what: String,
+    /// The sources of exports that would close it, by id.
+    pub exports: Vec<String>,
+    /// The first command that makes one.
+    pub command: Option<String>,
+    /// What to do, in words.
+    pub remedy: String,
+}
+
+/// Gaps for a terminal, and whether verdicts stand in more than one of them.
+pub(in crate::report) fn gap_lines(index: &Index<'_>, gaps: &[Gap], undecided: u64) -> (Vec<GapLine>, bool) {
+    let rows = gap_rows(index, &gaps.iter().collect::<Vec<_>>());
+    let overlap = overlap(&rows, undecided);
+    let lines = rows.into_iter().map(|row| GapLine {
+        what: format!("{}: {}", row.brief, row.verdicts),
+        exports: row.exports,
+        command: row.commands.into_iter().next(),
+        remedy: row.remedy,
+    });
+    (lines.collect(), overlap)
 }

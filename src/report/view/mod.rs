@@ -10,7 +10,7 @@ mod finding;
 mod framework;
 mod scope;
 
-pub(in crate::report) use attention::gap_lines;
+pub(in crate::report) use attention::{GapLine, gap_lines};
 
 use serde::Serialize;
 

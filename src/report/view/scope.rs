@@ -19,9 +19,15 @@ pub(super) struct ScopeView {
     expected: String,
     missing: Capped<String>,
     seen: Capped<ScopeRow>,
+    /// Whether any scope has a name.
+    named: bool,
     enumerated: Capped<EnumeratedRow>,
+    /// Whether any list has someone who says that it is whole, or a reason why it is not.
+    enumerated_by: bool,
     subjects: Vec<SubjectRow>,
     rules: Vec<RuleRow>,
+    /// Whether any rule lacks facts.
+    rules_open: bool,
     collected: Capped<CollectedRow>,
     max_age: String,
 }
@@ -36,7 +42,7 @@ struct ScopeRow {
     collected: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 struct EnumeratedRow {
     scope: String,
     listings: String,
@@ -52,7 +58,6 @@ struct SubjectRow {
     system: String,
     listed: String,
     mentioned: String,
-    pattern: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -80,7 +85,11 @@ impl ScopeView {
     pub(super) fn new(index: &Index<'_>) -> Self {
         let head = index.head;
         let scopes = &head.scopes;
+        let enumerated = enumerated_rows(index, &scopes.enumerated);
         Self {
+            named: scopes.seen.iter().any(|scope| scope.name.is_some()),
+            enumerated_by: enumerated.iter().any(|row| !row.who.is_empty()),
+            rules_open: head.texts.rules.iter().any(|rule| !rule.not_loaded.is_empty()),
             expected: if scopes.expected.is_empty() {
                 String::new()
             } else {
@@ -88,7 +97,7 @@ impl ScopeView {
             },
             missing: Capped::new(&scopes.missing, LIMIT, |scope| human::brief(scope)),
             seen: Capped::new(&scopes.seen, LIMIT, scope_row),
-            enumerated: Capped::new(&enumerated_rows(index, &scopes.enumerated), LIMIT, Clone::clone),
+            enumerated: Capped::new(enumerated, LIMIT, |row| row),
             subjects: subject_rows(index),
             rules: head.texts.rules.iter().map(rule_row).collect(),
             collected: Capped::new(&head.exports, LIMIT, collected_row),
@@ -161,7 +170,6 @@ fn subject_rows(index: &Index<'_>) -> Vec<SubjectRow> {
             system: human::brief(system),
             listed: text(counts, Presence::Listed),
             mentioned: text(counts, Presence::Mentioned),
-            pattern: text(counts, Presence::Pattern),
         })
         .collect()
 }
