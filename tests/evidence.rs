@@ -81,6 +81,23 @@ fn ai_connected_by_which_rule_and_where_it_stands() {
     assert!(seen > 40, "{seen}");
 }
 
+/// Inline policies of many holders have one name, so a finding names the holder too.
+#[test]
+fn an_inline_policy_is_named_with_its_holder() {
+    let results = check(&fixture("hostile"), &[]).results();
+    let mut seen = 0;
+    for finding in results["findings"].as_array().unwrap() {
+        let (id, name) = (finding["subject"]["id"].as_str().unwrap(), finding["subject"]["name"].as_str().unwrap());
+        if let Some((_, key)) = id.split_once(":inline_policy:") {
+            // Hostile names may themselves hold ` of `.
+            let mut splits = name.match_indices(" of ").map(|(at, of)| (&name[..at], &name[at + of.len()..]));
+            assert!(splits.any(|(own, holder)| key.ends_with(&format!("{holder}#{own}"))), "{id}: {name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 5, "{seen}");
+}
+
 enum Content {
     Json(Vec<Value>),
     Toml(Value),
