@@ -217,6 +217,7 @@ fn unknown_names_are_answered_with_the_nearest() {
     let partial = fixture("partial");
     for (found, code, said) in [
         (on(&partial, &["--framework", "owasp-nhi-2024"]), "unknown-framework", "did you mean `owasp-nhi-2025`?"),
+        (on(&partial, &["--framework", "NHI-02"]), "unknown-framework", "write `--requirement NHI-02`"),
         (on(&partial, &["--requirement", "NHI-77"]), "unknown-requirement", "did you mean `NHI-07`?"),
         (run(&["controls", "show", "credental-rotated"]), "unknown-control", "did you mean `credential-rotated`?"),
         (run(&["controls", "facts", "credntial"]), "unknown-subject", "did you mean `credential`?"),
@@ -373,7 +374,16 @@ fn the_summary_fits_a_screen() {
         let lines: Vec<&str> = run.stdout.lines().collect();
         assert!(lines.len() <= 24, "{name}: {} lines", lines.len());
         let (report, rest) = lines.split_last().unwrap();
-        assert!(rest.iter().all(|line| line.chars().count() <= 80), "{name}: {rest:?}");
+        // In a pipe no line is cut; on a terminal each fits, and a remedy still ends with its sentence.
+        assert!(rest.iter().all(|line| !line.ends_with('…')), "{name}: {rest:?}");
+        let again = TempDir::new().unwrap();
+        let rendered = assize::report::render_all(&run.out.path().join("results.json"), again.path()).unwrap();
+        let screen = assize::report::Screen { terminal: true, report: true };
+        let lines = assize::report::summary(&rendered.head, &rendered.kept, &rendered.gaps, screen);
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        assert!(lines.len() <= 21 && lines.iter().all(|line| line.chars().count() <= 80), "{name}: {lines:#?}");
+        let gaps = lines.iter().skip_while(|line| !line.contains("undecided"));
+        assert!(gaps.clone().count() > 3 && gaps.clone().all(|line| !line.ends_with('…')), "{name}: {lines:#?}");
         assert!(report.starts_with("The report is ") && report.contains("report.html"), "{report}");
         assert!(run.out.path().join("report.html").is_file());
     }
@@ -389,4 +399,28 @@ fn no_report_says_compliant() {
             assert!(!text.contains(word), "{name}: {word}");
         }
     }
+}
+
+/// What the folder's files were taken for and which were left out is said without a report, and so is what is missing.
+#[test]
+fn the_summary_says_what_was_read_and_what_is_missing() {
+    let folder = TempDir::new().unwrap();
+    support::copy(&fixture("partial"), folder.path(), &["authorization-details.json"]);
+    for name in ["a.txt", "b.txt", "c.txt", "d.txt"] {
+        std::fs::write(folder.path().join(name), "harbour\n").unwrap();
+    }
+    std::fs::write(folder.path().join("assize.toml"), "frameworks = [\"owasp-nhi-2025\"]\n").unwrap();
+    let (code, stdout, _) = on(folder.path(), &[]);
+    assert_eq!(code, 0);
+    for words in [
+        "1 export (aws-authorization-details), 1 scope",
+        "4 files left out: a.txt (text of an unknown kind), b.txt (text of an unknown kind), c.txt (text of an unknown kind) and 1 more",
+        "add the export `aws-credential-report`",
+    ] {
+        assert!(stdout.contains(words), "{words}\n{stdout}");
+    }
+    assert!(!stdout.contains("gaps.csv") && !stdout.contains('…'), "{stdout}");
+    let (_, stdout, _) = on(&fixture("marrowick"), &[]);
+    assert!(stdout.contains("read as 7 inventory-toml, 3 aws-access-key-last-used,"), "{stdout}");
+    assert!(!stdout.contains('…'), "{stdout}");
 }

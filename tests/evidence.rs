@@ -46,6 +46,54 @@ fn every_pointer_leads_to_the_value() {
     assert!(followed["value"] > 80 && followed["record"] > 50, "{followed:?}");
 }
 
+/// That an identity is AI-connected rests on the rules that say so, and on what the surest of them looked at.
+#[test]
+fn ai_connected_by_which_rule_and_where_it_stands() {
+    let folder = fixture("marrowick");
+    let results = check(&folder, &[]).results();
+    let rules: BTreeSet<&str> =
+        results["texts"]["rules"].as_array().unwrap().iter().map(|rule| rule["name"].as_str().unwrap()).collect();
+    let systems = results["exports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|export| export["path"].as_str().unwrap().ends_with("ai-systems.toml"));
+    let mut seen = 0;
+    for finding in results["findings"].as_array().unwrap() {
+        let of = |one: &&Value| one["fact"] == "identity.is_ai" && one["value"] == "true";
+        let all: Vec<&Value> = finding["evidence"].as_array().unwrap().iter().filter(of).collect();
+        let only_ai = finding["check_run"].as_str().unwrap().starts_with("ai-identity");
+        assert!(all.len() == 1 || (all.is_empty() && !only_ai), "{finding}");
+        for one in all {
+            let note = one["note"].as_str().unwrap();
+            assert!(rules.iter().any(|rule| note.contains(&format!("`{rule}`"))), "{note}");
+            if note.contains("`declared-ai-system`") {
+                assert_eq!(one["export"].as_u64(), systems.map(|at| at as u64), "{one}");
+                assert!(one["pointer"].as_str().unwrap().starts_with("/ai_systems/"), "{one}");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "{seen}");
+}
+
+/// Inline policies of many holders have one name, so a finding names the holder too.
+#[test]
+fn an_inline_policy_is_named_with_its_holder() {
+    let results = check(&fixture("hostile"), &[]).results();
+    let mut seen = 0;
+    for finding in results["findings"].as_array().unwrap() {
+        let (id, name) = (finding["subject"]["id"].as_str().unwrap(), finding["subject"]["name"].as_str().unwrap());
+        if let Some((_, key)) = id.split_once(":inline_policy:") {
+            // Hostile names may themselves hold ` of `.
+            let mut splits = name.match_indices(" of ").map(|(at, of)| (&name[..at], &name[at + of.len()..]));
+            assert!(splits.any(|(own, holder)| key.ends_with(&format!("{holder}#{own}"))), "{id}: {name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 5, "{seen}");
+}
+
 enum Content {
     Json(Vec<Value>),
     Toml(Value),

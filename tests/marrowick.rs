@@ -284,6 +284,7 @@ fn the_ground_of_an_administrator_is_shown() {
             "identity.is_ai at /ai_systems/6/identities: by the rule `declared-ai-system`: an AI system of the inventory runs as it or uses it; here `identity.ai_systems` has Dispatch operations",
             "identity.policies at /UserDetailList/7: ",
             "policy.grants at /Policies/10: lets it change the permissions of every identity of a kind in its account, and so become an administrator",
+            "identity.is_ai at /ai_systems/6/identities: by the rule `declared-ai-system`: an AI system of the inventory runs as it or uses it; here `identity.ai_systems` has Dispatch operations",
         ]
     );
     let end = told("tools:user/ticket-intake");
@@ -347,11 +348,11 @@ fn control_totals_are_those_of_the_exports() {
     insta::assert_snapshot!(rows.join("\n"), @r"
     aws/285019463370/access-key-last-used.json: 3 read, 0 rejected, 0 ignored; 3 answers
     aws/285019463370/access-keys.json: 3 read, 0 rejected, 0 ignored; 3 access_keys
-    aws/285019463370/authorization-details.json: 24 read, 0 rejected, 3 ignored; 5 users, 1 groups, 14 roles, 4 policies
+    aws/285019463370/authorization-details.json: 27 read, 0 rejected, 0 ignored; 5 users, 1 groups, 14 roles, 7 policies
     aws/285019463370/credential-report.csv: 6 read, 0 rejected, 0 ignored; 6 users, 4 active_access_keys, 4 passwords
     aws/614820937715/access-key-last-used.json: 10 read, 0 rejected, 0 ignored; 10 answers
     aws/614820937715/access-keys.json: 10 read, 0 rejected, 0 ignored; 10 access_keys
-    aws/614820937715/authorization-details.json: 42 read, 0 rejected, 4 ignored; 11 users, 3 groups, 21 roles, 7 policies
+    aws/614820937715/authorization-details.json: 46 read, 0 rejected, 0 ignored; 11 users, 3 groups, 21 roles, 11 policies
     aws/614820937715/credential-report.json: 12 read, 0 rejected, 0 ignored; 12 users, 4 passwords, 9 active_access_keys, 1 inactive_access_keys
     aws/730516284409/access-key-last-used.json: 4 read, 0 rejected, 0 ignored; 4 answers
     aws/730516284409/access-keys.json: 4 read, 0 rejected, 0 ignored; 4 access_keys

@@ -210,12 +210,6 @@ impl Written {
         Self { text, file: file.to_owned(), span, start }
     }
 
-    /// A text that stands in no file, such as a test's.
-    #[must_use]
-    pub fn loose(text: &str) -> Self {
-        Self { text: text.to_owned(), file: String::new(), span: 0..text.len(), start: Some(0) }
-    }
-
     /// The bytes of the file under a range of the text.
     #[must_use]
     pub fn locate(&self, range: &Range<usize>) -> Range<usize> {

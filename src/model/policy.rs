@@ -86,12 +86,6 @@ impl Statements {
         self.lists.get_index(list.0 as usize).map_or(&[], |members| members)
     }
 
-    /// How many distinct lists there are; their ids are the numbers below it.
-    #[must_use]
-    pub fn list_count(&self) -> u32 {
-        u32::try_from(self.lists.len()).unwrap_or(u32::MAX)
-    }
-
     /// Interns a statement.
     pub fn statement(&mut self, statement: Statement) -> StatementId {
         let (at, _) = self.distinct.insert_full(statement);

@@ -109,19 +109,18 @@ pub fn summary(head: &Head, kept: &Kept, gaps: &[Gap], screen: Screen) -> Vec<Li
         );
     }
     lines.push(Line::default());
-    lines.push(findings(head));
-    for finding in kept.worst().iter().take(FINDINGS) {
-        let name = human::name_or(&finding.subject.name, &finding.subject.id);
-        let name = if screen.terminal { shortened(name, 30) } else { name.into() };
-        let line = Line::plain("  ").with(format!("{:<9}", finding.severity.label()), tone(finding.severity));
-        lines.push(line.with(format!("{name}: {}", finding.reason), Tone::Plain));
-    }
-    let more = kept.worst().seen().saturating_sub(FINDINGS as u64);
-    if more > 0 {
-        lines.push(Line::default().with(format!("  and {} more", number(more)), Tone::Dim));
-    }
-    let room = LINES.saturating_sub(lines.len());
-    lines.extend(gap_lines(&index, gaps, room, screen));
+    let open = open_gaps(&index, gaps, screen);
+    // The more room the rest takes, the fewer findings are told, so that a gap can be.
+    let told = |most: usize| {
+        let mut lines = lines.clone();
+        lines.extend(findings(head, kept, most, screen));
+        let room = LINES.saturating_sub(lines.len());
+        let (rest, told) = gap_lines(&open, room);
+        lines.extend(rest);
+        (lines, told > 0 || open.rows.is_empty())
+    };
+    let found = (1..=FINDINGS).rev().map(told).find(|(_, fits)| *fits);
+    let mut lines = found.map_or_else(|| told(FINDINGS).0, |(lines, _)| lines);
     lines.truncate(LINES);
     if screen.terminal { lines.into_iter().map(Line::cut).collect() } else { lines }
 }
@@ -240,7 +239,23 @@ fn framework(framework: &Framework) -> Line {
     line
 }
 
-fn findings(head: &Head) -> Line {
+/// How many findings there are, and the worst of them.
+fn findings(head: &Head, kept: &Kept, most: usize, screen: Screen) -> Vec<Line> {
+    let mut lines = vec![totals(head)];
+    for finding in kept.worst().iter().take(most) {
+        let name = human::name_or(&finding.subject.name, &finding.subject.id);
+        let name = if screen.terminal { shortened(name, 30) } else { name.into() };
+        let line = Line::plain("  ").with(format!("{:<9}", finding.severity.label()), tone(finding.severity));
+        lines.push(line.with(format!("{name}: {}", finding.reason), Tone::Plain));
+    }
+    let more = kept.worst().seen().saturating_sub(most as u64);
+    if more > 0 {
+        lines.push(Line::default().with(format!("  and {} more", number(more)), Tone::Dim));
+    }
+    lines
+}
+
+fn totals(head: &Head) -> Line {
     let sum = |runs: &mut dyn Iterator<Item = &CheckRun>| runs.map(|run| run.tally.fail).fold(0, u64::saturating_add);
     let mut line = Line::default().with(count(sum(&mut head.checks.iter()), "finding", "findings"), Tone::Strong);
     let mut separator = "   ";
@@ -256,36 +271,51 @@ fn findings(head: &Head) -> Line {
     line
 }
 
-fn gap_lines(index: &Index<'_>, gaps: &[Gap], room: usize, screen: Screen) -> Vec<Line> {
+/// What is open, as lines: the heading, and each gap with what would close it.
+struct Open {
+    heading: Option<Line>,
+    rows: Vec<Vec<Line>>,
+}
+
+fn open_gaps(index: &Index<'_>, gaps: &[Gap], screen: Screen) -> Open {
     let undecided = index.head.checks.iter().map(|run| run.tally.unknown).fold(0, u64::saturating_add);
     if gaps.is_empty() && undecided == 0 {
-        return Vec::new();
+        return Open { heading: None, rows: Vec::new() };
     }
     let (rows, overlap) = super::view::gap_lines(index, gaps, undecided);
     let unlisted = gaps.iter().any(|gap| gap.count.is_none());
-    let head = Line::default()
+    let heading = Line::default()
         .with(count(undecided, "verdict undecided", "verdicts undecided"), Tone::Strong)
         .with(if unlisted { ", some subjects not listed" } else { "" }, Tone::Strong)
         .with(if overlap { "; one may stand in several gaps" } else { "" }, Tone::Plain);
-    let mut lines = vec![Line::default(), head];
-    let all = rows.len();
-    let mut told = 0;
-    for row in rows.into_iter().take(GAPS) {
+    let rows = rows.into_iter().map(|row| {
         let close = closing(&row, screen);
+        let what = Line::plain("  ").with(row.what, Tone::Plain);
+        [what].into_iter().chain(close.into_iter().map(|one| Line::plain("    ").with(one, Tone::Dim))).collect()
+    });
+    Open { heading: Some(heading), rows: rows.collect() }
+}
+
+/// The gaps that fit into `room` lines, with how many more there are, and the number of those told.
+fn gap_lines(open: &Open, room: usize) -> (Vec<Line>, usize) {
+    let Some(heading) = &open.heading else { return (Vec::new(), 0) };
+    let mut lines = vec![Line::default(), heading.clone()];
+    let mut told = 0;
+    for row in open.rows.iter().take(GAPS) {
         // The last line is for how many more there are.
-        if lines.len() + close.len() + 2 > room {
+        if lines.len() + row.len() + 1 > room {
             break;
         }
-        lines.push(Line::plain("  ").with(row.what, Tone::Plain));
-        lines.extend(close.into_iter().map(|one| Line::plain("    ").with(one, Tone::Dim)));
+        lines.extend(row.iter().cloned());
         told += 1;
     }
-    if all > told {
-        let more = count((all - told) as u64, "gap", "gaps");
+    let rest = open.rows.len().saturating_sub(told);
+    if rest > 0 {
+        let more = count(rest as u64, "gap", "gaps");
         let more = if told == 0 { format!("  {more}") } else { format!("  and {more} more") };
         lines.push(Line::default().with(more, Tone::Dim));
     }
-    lines
+    (lines, told)
 }
 
 fn warnings(head: &Head) -> Option<Line> {

@@ -6,6 +6,7 @@ use std::io;
 use super::aws::arn::{self, Arn};
 use super::aws::identities::{self, Ready};
 use super::aws::lenient::why;
+use super::aws::provided::Copied;
 use super::aws::statements::Cache;
 use super::aws::types::{Managed, Principal};
 use super::aws::{groups, policies, statements};
@@ -45,6 +46,7 @@ static ABOUT: About = About {
         "Pages may stand in one file, back to back or in an array, or in several files of one folder. A page marker that no last page answers leaves the lists incomplete.",
         "A list that is empty closes nothing: a filter gives the same shape. A list of which a record was rejected is not complete.",
         "`RoleLastUsed: {}` means not used within the 400 days that AWS looks back, and not never: `last_used_at` is absent, and `use_tracked_since` says since when.",
+        "Policies that AWS provides have one text for all accounts, of which each export holds a copy. Where copies differ, the newest default version is taken for all accounts, by the version's `CreateDate` or else its number; where neither tells, the text is unknown.",
         "Of a managed policy the default version is read. Of conditions the keys are kept, and which of them hold only for requests that carry a certain value; of the values themselves only which subjects and audiences of an issuer are meant.",
         "The export holds no access keys and no passwords: add the credential report.",
     ],
@@ -115,11 +117,15 @@ impl Source for AwsAuthorizationDetails {
             marked: BTreeSet::new(),
             last: None,
             warned: BTreeSet::new(),
+            provided: Vec::new(),
+            used: false,
+            older: false,
         };
         let facts = windows::read(std::fs::File::open(&file.path)?, ABOUT.layout, &mut sink);
         if let Ok(facts) = &facts {
             sink.show(facts.documents);
         }
+        sink.settle_provided();
         let Details { file, cache, .. } = sink;
         file.run.aws.cache = cache;
         file.close(&facts?);
@@ -173,6 +179,11 @@ struct Details<'f, 'r> {
     /// The last answer on whether records may be used, since records of one account follow each other.
     last: Option<(Sym, u16, Admitted)>,
     warned: BTreeSet<u32>,
+    /// Copies of policies that AWS provides, by ARN.
+    provided: Vec<(String, Copied)>,
+    /// True if a record of this file is of the snapshot that is used, and if one is not.
+    used: bool,
+    older: bool,
 }
 
 impl Sink for Details<'_, '_> {
@@ -212,28 +223,27 @@ impl Sink for Details<'_, '_> {
             Parsed::Policy(ready) => ready.managed.arn.as_deref(),
         };
         let Some((arn_text, arn)) = arn_text.and_then(|text| Arn::parse(text).map(|arn| (text, arn))) else { return };
+        if slice.list == POLICIES && arn.account == "aws" {
+            let arn = arn_text.to_owned();
+            return self.take_provided(slice, arn, parsed);
+        }
         let scope = policies::scope(self.file, arn);
-        let provided = slice.list == POLICIES && arn.account == "aws";
-        if !provided && !self.admitted(scope, slice.list) {
+        if !self.admitted(scope, slice.list) {
+            self.older = true;
             return;
         }
+        self.used = true;
         let Some((_, subject)) = KINDS.get(usize::from(slice.list)).copied() else { return };
         let mut id = std::mem::take(&mut self.file.run.aws.buffer);
         arn.id(arn_text, &mut id);
         let (row, new) = self.file.world().upsert(subject, &id);
         self.file.run.aws.buffer = id;
-        if !new && self.listed_before(subject, row, provided) {
-            if provided {
-                self.file.ignore("policies that AWS provides, which another account's export gave already");
-            } else {
-                self.file.reject(slice, "its `Arn` is that of an earlier record of this export");
-            }
+        if !new && self.listed_before(subject, row) {
+            self.file.reject(slice, "its `Arn` is that of an earlier record of this export");
             return;
         }
         let record = self.file.record(slice);
-        if !provided {
-            self.seen.entry((slice.document, scope, slice.list)).or_insert(record);
-        }
+        self.seen.entry((slice.document, scope, slice.list)).or_insert(record);
         self.file.count_read();
         self.file.world().mark_listed(subject, row, record);
         match (parsed, slice.list) {
@@ -335,17 +345,36 @@ impl Details<'_, '_> {
         false
     }
 
-    /// True if a record of this export, or for policies that AWS provides of any, listed the row before.
-    fn listed_before(&mut self, subject: Subject, row: u32, provided: bool) -> bool {
+    /// Holds a copy of a policy that AWS provides until all copies are known.
+    fn take_provided(&mut self, slice: &Slice, arn: String, parsed: Parsed<'_>) {
+        let Parsed::Policy(ready) = parsed else { return };
+        let record = self.file.record(slice);
+        let copied = policies::copied(self.file, &mut self.cache, *ready, record);
+        self.provided.push((arn, copied));
+    }
+
+    /// Copies of policies that AWS provides count with the snapshot that they are in.
+    fn settle_provided(&mut self) {
+        let superseded = self.older && !self.used;
+        for (arn, copied) in std::mem::take(&mut self.provided) {
+            if superseded {
+                self.file.ignore("policies that AWS provides, in a snapshot that is not used");
+                continue;
+            }
+            self.file.count_read();
+            self.file.total(Listing::Policies.name(), 1);
+            self.file.run.aws.provided.add(arn, copied);
+        }
+    }
+
+    /// True if a record of this export listed the row before.
+    fn listed_before(&mut self, subject: Subject, row: u32) -> bool {
         use crate::model::table::Presence;
         let export = self.file.export;
         let world = self.file.world();
         let table = world.table(subject);
         table.presence(row) == Presence::Listed
-            && (provided
-                || table
-                    .records(row)
-                    .any(|record| world.records.get(record).is_some_and(|record| record.export == export)))
+            && table.records(row).any(|record| world.records.get(record).is_some_and(|record| record.export == export))
     }
 
     /// Says which lists the file has and whether they look whole.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::aws::{groups, join};
+use super::aws::{groups, join, provided};
 use super::inventory::assign;
 use super::run::Run;
 use crate::base::diagnostic::Diagnostic;
@@ -16,6 +16,7 @@ use crate::model::table::Presence;
 
 /// Brings what the files said together. `said` is what the manifest says of each export, by its number.
 pub fn finish(run: &mut Run, said: &[Said]) {
+    provided::finish(run);
     groups::finish(run);
     join::finish(run);
     let mut sets = std::mem::take(&mut run.sets);

@@ -202,7 +202,7 @@ fn follows(estate: &Estate<'_>, read: &FactRead<'_>) -> bool {
 }
 
 fn policy_of(estate: &Estate<'_>, grant: Row) -> Option<RecordId> {
-    policy_record(estate, estate.world.statements.entry(grant.index)?.0)
+    policy_record(estate, estate.world.statements.entry(grant.index)?.0, grant.part.checked_sub(1))
 }
 
 /// True if a tag of the identity names the owner, by id, address or name.

@@ -58,10 +58,10 @@ pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'
     let reason = check.map_or_else(String::new, |check| check.fail.render(estate, about, &values, input.as_of));
     let on_ai = shared.on_ai.get(run).copied().unwrap_or_default();
     let mut evidence = evidence(estate, about, &trace, &shared.rules, input.as_of);
+    let path = path(input, about, &trace, shared, &mut evidence);
     if let (true, Some(question)) = (on_ai.applies, question) {
         evidence.extend(applied(estate, question, about, &trace, &shared.rules));
     }
-    let path = path(input, about, &trace, shared, &mut evidence);
     Finding {
         id: format!("{run_id} {}", named.id),
         check_run: run_id.to_owned(),

@@ -31,6 +31,10 @@ pub(super) fn limits() -> Vec<Limit> {
             "A statement with NotAction or NotResource is taken for the wildcard that it nearly is, and marked as inverted.",
         ),
         limit(
+            "aws-provided-policies",
+            "AWS gives all accounts the same text of the policies that it provides. Where exports of different days hold different default versions of one, all accounts are judged by the newest.",
+        ),
+        limit(
             "aws-passed-roles",
             "Rights that come from handing a role to a service (iam:PassRole and the creation of compute) are shown as grants and are not followed as steps to another identity.",
         ),

@@ -165,13 +165,30 @@ pub(super) fn gives(estate: &Estate<'_>, record: RecordId, fact: FactId) -> bool
 }
 
 /// The record with the text of a policy: its own where it has one, else that of the holder it stands in.
-pub(super) fn policy_record(estate: &Estate<'_>, policy: u32) -> Option<RecordId> {
-    let records = || estate.world.table(Subject::Policy).records(policy);
-    let own = |record: &RecordId| {
-        let list = estate.world.records.get(*record).map_or("", |found| estate.world.strings.text(found.list));
-        list == "/Policies"
+///
+/// A policy that AWS provides stands in the export of each account: then that of the holder's account is meant.
+pub(super) fn policy_record(estate: &Estate<'_>, policy: u32, holder: Option<u32>) -> Option<RecordId> {
+    let world = estate.world;
+    let records = || world.table(Subject::Policy).records(policy);
+    let texts = || {
+        records().filter(|record| {
+            world.records.get(*record).is_some_and(|found| world.strings.text(found.list) == "/Policies")
+        })
     };
-    records().find(own).or_else(|| records().next())
+    let of_holder = || world.table(Subject::Identity).records(holder?).next();
+    if let (Some(_), Some(holder)) = (texts().nth(1), of_holder()) {
+        let export = |record: RecordId| world.records.get(record).map(|record| record.export);
+        let folder = |record: RecordId| {
+            let path = &world.records.export(record)?.path;
+            Some(path.rsplit_once('/').map_or("", |(folder, _)| folder))
+        };
+        // Pages of one account lie in one folder.
+        let beside = texts().find(|record| export(*record) == export(holder));
+        if let Some(beside) = beside.or_else(|| texts().find(|record| folder(*record) == folder(holder))) {
+            return Some(beside);
+        }
+    }
+    texts().next().or_else(|| records().next())
 }
 
 fn base(list: &str, index: u32) -> String {

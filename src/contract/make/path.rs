@@ -53,7 +53,7 @@ pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: 
     });
     let of_itself = estate.graph.rewriting.own(last);
     let Some((everywhere, grant)) = found.or_else(|| of_itself.map(|grant| (false, grant))) else { return Vec::new() };
-    let mut ground = evidence(estate, Ground::Grant(grant));
+    let mut ground = evidence(estate, last, Ground::Grant(grant));
     ground.note = Some(if everywhere {
         format!("makes {who} an administrator")
     } else if found.is_none() {
@@ -74,7 +74,7 @@ pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: 
 pub(super) fn holding(estate: &Estate<'_>, about: Row, holder: Row, policy: u32) -> Option<Evidence> {
     let world = estate.world;
     let table = world.table(Subject::Identity);
-    let text = policy_record(estate, policy)?;
+    let text = policy_record(estate, policy, Some(holder.index))?;
     if table.records(holder.index).any(|record| record == text) {
         return None;
     }
@@ -135,7 +135,7 @@ pub(super) fn to_environment(estate: &Estate<'_>, routes: &Routes, row: u32, cod
             how: "reach".to_owned(),
             state: HopState::Certain,
             evidence: vec![
-                evidence(estate, Ground::Grant(grant)),
+                evidence(estate, there.index, Ground::Grant(grant)),
                 environment(estate, resource, resource::ENVIRONMENT.id),
             ],
         });
@@ -179,7 +179,7 @@ fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
             BecomingState::Conditional => HopState::Conditional,
             BecomingState::Possible => HopState::Possible,
         },
-        evidence: hop.grounds.iter().map(|ground| evidence(estate, *ground)).collect(),
+        evidence: hop.grounds.iter().map(|ground| evidence(estate, hop.from, *ground)).collect(),
     });
     made.collect()
 }
@@ -193,7 +193,8 @@ fn how(estate: &Estate<'_>, grounds: &[Ground]) -> String {
     BECOMING_HOW_SET.text(u8::try_from(code).unwrap_or(0)).to_owned()
 }
 
-fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
+/// What a step rests on, or a right: a trust, or a grant of the holder.
+fn evidence(estate: &Estate<'_>, holder: u32, ground: Ground) -> Evidence {
     let world = estate.world;
     let (fact, about, value, place) = match ground {
         Ground::Trust(row) | Ground::Both(_, row) => {
@@ -208,7 +209,7 @@ fn evidence(estate: &Estate<'_>, ground: Ground) -> Evidence {
             let row = Row { subject: Subject::Grant, index: entry, part: 0 };
             let policy = world.statements.entry(entry).map_or(0, |entry| entry.0);
             let value = allows(estate, entry).unwrap_or_default();
-            let record = policy_record(estate, policy);
+            let record = policy_record(estate, policy, Some(holder));
             ("policy.grants".to_owned(), row, value, record.map(|record| place(estate, record, None)))
         }
     };

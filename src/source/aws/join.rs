@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::groups::Membership;
+use super::provided::Provided;
 use super::statements::Cache;
 use crate::base::time::Instant;
 use crate::model::facts::{CredentialKind, credential, identity};
@@ -28,6 +29,8 @@ pub struct Pending {
     pub groups: HashMap<(Sym, Sym), u32>,
     /// Folders by account that an export in them is of.
     pub folders: BTreeMap<String, Vec<Sym>>,
+    /// Policies that AWS provides.
+    pub provided: Provided,
     /// Keys of the credential report.
     pub slots: Vec<Slot>,
     /// Keys of lists.

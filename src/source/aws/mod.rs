@@ -8,6 +8,7 @@ pub mod identities;
 pub mod join;
 pub mod lenient;
 pub mod policies;
+pub mod provided;
 pub mod report_row;
 pub mod statements;
 pub mod types;

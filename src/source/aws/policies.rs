@@ -5,12 +5,15 @@ use std::fmt::Write as _;
 use super::arn::Arn;
 use super::document::Document;
 use super::lenient::Text;
+use super::provided::Copied;
 use super::statements::{Cache, Policy};
 use super::types::Managed;
+use crate::base::time::Instant;
 use crate::model::facts::policy;
 use crate::model::intern::Sym;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::world::World;
 use crate::source::run::FileRun;
 
 /// A managed policy that was parsed, its text looked up.
@@ -45,8 +48,7 @@ pub fn mention(file: &mut FileRun<'_>, arn: &str, record: RecordId) -> Option<u3
     parsed.id(arn, &mut id);
     let (row, new) = file.world().upsert(Subject::Policy, &id);
     if new {
-        let scope = scope(file, parsed);
-        describe(file, row, parsed.name, scope, managed_by(parsed), record);
+        describe(file.world(), row, parsed.name, parsed, record);
     }
     file.run.aws.buffer = id;
     Some(row)
@@ -58,12 +60,14 @@ pub fn scope(file: &mut FileRun<'_>, arn: Arn<'_>) -> Sym {
     world.strings.intern(&format!("aws:{}", arn.account))
 }
 
-fn managed_by(arn: Arn<'_>) -> &'static str {
-    if arn.account == "aws" { "provider" } else { "customer" }
+/// Names a managed policy.
+pub fn describe(world: &mut World, row: u32, name: &str, arn: Arn<'_>, record: RecordId) {
+    let scope = world.strings.intern(&format!("aws:{}", arn.account));
+    let managed_by = if arn.account == "aws" { "provider" } else { "customer" };
+    name_it(world, row, name, scope, managed_by, record);
 }
 
-fn describe(file: &mut FileRun<'_>, row: u32, name: &str, scope: Sym, managed_by: &str, record: RecordId) {
-    let world = file.world();
+fn name_it(world: &mut World, row: u32, name: &str, scope: Sym, managed_by: &str, record: RecordId) {
     if let Some(id) = world.table(Subject::Policy).id(row) {
         world.set(policy::ID, row, id, record);
     }
@@ -76,8 +80,7 @@ fn describe(file: &mut FileRun<'_>, row: u32, name: &str, scope: Sym, managed_by
 pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, ready: Ready<'_>, record: RecordId) {
     let Ready { managed, text } = ready;
     let Some(parsed) = managed.arn.as_deref().and_then(Arn::parse) else { return };
-    let scope = scope(file, parsed);
-    describe(file, row, managed.policy_name.as_deref().unwrap_or(parsed.name), scope, managed_by(parsed), record);
+    describe(file.world(), row, managed.policy_name.as_deref().unwrap_or(parsed.name), parsed, record);
     if let Some(text) = &managed.create_date {
         file.set_time(policy::CREATED_AT, row, text, record);
     }
@@ -85,6 +88,29 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, ready: Ready<'_>
         file.set_time(policy::CHANGED_AT, row, text, record);
     }
     cache.add(file.world(), row, text);
+}
+
+/// A copy of a policy that AWS provides, to be put into the tables once all copies are known.
+pub fn copied(file: &mut FileRun<'_>, cache: &mut Cache, ready: Ready<'_>, record: RecordId) -> Copied {
+    let Ready { managed, text } = ready;
+    let mut time = |text: Option<&Text<'_>>| {
+        let at = text.map(|text| Instant::parse(text));
+        if at == Some(None) {
+            file.bad_date(record);
+        }
+        at.flatten()
+    };
+    let (created, changed) = (time(managed.create_date.as_ref()), time(managed.update_date.as_ref()));
+    let version = managed.current().and_then(|version| version.id.as_deref()?.strip_prefix('v')?.parse().ok());
+    let name = managed.policy_name.as_deref().or_else(|| managed.arn.as_deref()?.rsplit('/').next());
+    Copied {
+        name: name.unwrap_or("").to_owned(),
+        created,
+        changed,
+        version,
+        statements: cache.statements(file.world(), text),
+        record,
+    }
 }
 
 /// Puts an inline policy into the tables, and gives its row.
@@ -103,7 +129,7 @@ pub fn inline(
     let (row, new) = file.world().upsert(Subject::Policy, &id);
     file.run.aws.buffer = id;
     if new {
-        describe(file, row, name, scope, "inline", record);
+        name_it(file.world(), row, name, scope, "inline", record);
         file.world().mark_listed(Subject::Policy, row, record);
         cache.add(file.world(), row, text);
     }

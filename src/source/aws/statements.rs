@@ -80,15 +80,31 @@ impl Cache {
             .collect()
     }
 
+    /// The statements of a policy, each with its own name.
+    pub fn statements(&mut self, world: &mut World, policy: Policy<'_>) -> Vec<(StatementId, Option<Sym>)> {
+        match policy {
+            Policy::Statements(statements) => statements.into_iter().map(|found| self.known(world, found)).collect(),
+            Policy::Text(text) => {
+                let Ok(Some(statements)) = document::statement_text(&text) else { return Vec::new() };
+                let found = self.find_text(statements).unwrap_or_default();
+                self.statements(world, Policy::Statements(found))
+            }
+        }
+    }
+
+    fn known(&mut self, world: &mut World, found: Found<'_>) -> (StatementId, Option<Sym>) {
+        match found {
+            Found::Seen(id, name) => (id, name),
+            Found::Fresh(hash, statement) => self.keep(world, hash, &statement),
+        }
+    }
+
     /// Adds a policy's statements to the world.
     pub fn add(&mut self, world: &mut World, row: u32, policy: Policy<'_>) {
         match policy {
             Policy::Statements(statements) => {
                 for found in statements {
-                    let (id, name) = match found {
-                        Found::Seen(id, name) => (id, name),
-                        Found::Fresh(hash, statement) => self.keep(world, hash, &statement),
-                    };
+                    let (id, name) = self.known(world, found);
                     world.statements.add(row, id, name);
                 }
             }

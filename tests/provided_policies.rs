@@ -1,0 +1,131 @@
+//! A policy that AWS provides has one text for all accounts: each account's own copy is evidence, and the newest decides.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Run, check, fixture, short, verdicts};
+use tempfile::TempDir;
+
+const ARN: &str = "arn:aws:iam::aws:policy/Shared";
+const ACCOUNTS: [&str; 2] = ["111122223333", "444455556666"];
+
+/// What an account says of the policy: version, its date, and what it allows.
+type Copied<'a> = (&'a str, Option<&'a str>, &'a str);
+
+/// Two accounts, each with a role that holds the policy and with its own copy of it.
+fn two(copies: [Copied<'_>; 2]) -> (TempDir, Run) {
+    let folder = TempDir::new().unwrap();
+    for (account, (version, date, action)) in ACCOUNTS.into_iter().zip(copies) {
+        let mut text = json!({
+            "VersionId": version, "IsDefaultVersion": true,
+            "Document": { "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": action, "Resource": "*" }] },
+        });
+        if let Some(date) = date {
+            text["CreateDate"] = date.into();
+        }
+        let trust = json!({ "Statement": [{ "Effect": "Allow", "Principal": { "Service": "ec2.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
+        let export = json!({
+            "UserDetailList": [], "GroupDetailList": [],
+            "RoleDetailList": [{
+                "RoleName": format!("worker-{account}"), "RoleId": "AROAEXAMPLE",
+                "Arn": format!("arn:aws:iam::{account}:role/worker-{account}"), "CreateDate": "2024-01-01T00:00:00Z",
+                "AssumeRolePolicyDocument": trust, "RolePolicyList": [],
+                "AttachedManagedPolicies": [{ "PolicyName": "Shared", "PolicyArn": ARN }],
+            }],
+            "Policies": [{
+                "PolicyName": "Shared", "Arn": ARN, "DefaultVersionId": version, "CreateDate": "2020-01-01T00:00:00Z",
+                "PolicyVersionList": [text],
+            }],
+        });
+        std::fs::write(folder.path().join(format!("{account}.json")), export.to_string()).unwrap();
+    }
+    let run = check(folder.path(), &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    (folder, run)
+}
+
+/// The verdicts on both roles, in the order of the accounts.
+fn administrators(run: &Run) -> Vec<char> {
+    let all = verdicts(run);
+    let of = |account: &str| {
+        let role = all["identity-not-administrator"].iter().find(|(id, _)| id.contains(account));
+        *role.unwrap_or_else(|| panic!("{all:?}")).1
+    };
+    ACCOUNTS.into_iter().map(of).collect()
+}
+
+#[test]
+fn equal_copies_are_both_evidence_and_each_holder_is_followed_to_its_own() {
+    let (_folder, run) =
+        two([("v1", Some("2020-01-01T00:00:00Z"), "*"), ("v1", Some("2020-01-01T00:00:00+00:00"), "*")]);
+    assert_eq!(administrators(&run), ['f', 'f']);
+    let results = run.results();
+    for account in ACCOUNTS {
+        let export = run.export(&format!("{account}.json"));
+        assert_eq!((&export["read"], &export["ignored"]), (&Value::from(2), &Value::from(0)), "{account}");
+        let findings = results["findings"].as_array().unwrap().iter();
+        let finding = findings.clone().find(|one| {
+            one["check_run"] == "identity-not-administrator" && one["subject"]["id"].as_str().unwrap().contains(account)
+        });
+        let evidence = finding.unwrap()["evidence"].as_array().unwrap();
+        let of_policy: Vec<&Value> = evidence.iter().filter(|one| one["pointer"] == "/Policies/0").collect();
+        assert!(!of_policy.is_empty(), "{evidence:?}");
+        for one in of_policy {
+            let at = usize::try_from(one["export"].as_u64().unwrap()).unwrap();
+            assert_eq!(results["exports"][at]["path"], format!("{account}.json"));
+        }
+    }
+}
+
+#[test]
+fn of_different_copies_the_newest_decides_for_all() {
+    let (old, new) = (("v9", Some("2020-01-01T00:00:00Z"), "*"), ("v10", Some("2026-01-01T00:00:00Z"), "s3:GetObject"));
+    let undated = |copy: Copied<'static>| (copy.0, None, copy.2);
+    for (copies, older) in [([old, new], 0), ([new, old], 1), ([undated(old), undated(new)], 0)] {
+        let (_folder, run) = two(copies);
+        assert_eq!(administrators(&run), ['p', 'p'], "{copies:?}");
+        let quality = run.results()["quality"].clone();
+        let note = quality.as_array().unwrap().iter().find(|note| note["code"] == "older-policy-text").unwrap();
+        assert!(note["message"].as_str().unwrap().contains(ACCOUNTS[older]), "{note}");
+    }
+}
+
+#[test]
+fn where_nothing_tells_which_is_newer_the_text_is_unknown() {
+    let same = |action| ("v1", Some("2020-01-01T00:00:00Z"), action);
+    let (_folder, run) = two([same("*"), same("s3:GetObject")]);
+    assert_eq!(administrators(&run), ['u', 'u']);
+    assert!(run.results()["quality"].to_string().contains("policy-texts-differ"));
+}
+
+#[test]
+fn on_the_invented_company_no_account_rests_on_the_export_of_another() {
+    let run = check(&fixture("marrowick"), &[]);
+    let results = run.results();
+    let mut seen = 0;
+    // The end of a path may lie in another account.
+    let at_home = |finding: &&Value| finding["path"].as_array().is_none_or(Vec::is_empty);
+    for finding in results["findings"].as_array().unwrap().iter().filter(at_home) {
+        let scope = finding["subject"]["scope"].as_str().unwrap();
+        let Some(account) = scope.strip_prefix("aws:").filter(|account| *account != "aws") else { continue };
+        for one in finding["evidence"].as_array().unwrap() {
+            let text = one.to_string();
+            if !text.contains("aws:aws:policy:") || one["export"].is_null() {
+                continue;
+            }
+            let at = usize::try_from(one["export"].as_u64().unwrap()).unwrap();
+            let path = results["exports"][at]["path"].as_str().unwrap();
+            assert!(path.contains(account), "{}: {path}", short(finding["id"].as_str().unwrap()));
+            seen += 1;
+        }
+    }
+    assert!(seen > 2, "{seen}");
+}
