@@ -281,7 +281,6 @@ fn the_ground_of_an_administrator_is_shown() {
         told("prod:user/ops-remediator-fallback"),
         [
             "identity.reaches_admin at /UserDetailList/7: derived from policies and trusts",
-            "identity.is_ai at /ai_systems/6/identities: by the rule `declared-ai-system`: an AI system of the inventory runs as it or uses it; here `identity.ai_systems` has Dispatch operations",
             "identity.policies at /UserDetailList/7: ",
             "policy.grants at /Policies/10: lets it change the permissions of every identity of a kind in its account, and so become an administrator",
             "identity.is_ai at /ai_systems/6/identities: by the rule `declared-ai-system`: an AI system of the inventory runs as it or uses it; here `identity.ai_systems` has Dispatch operations",

@@ -20,11 +20,15 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-conditions",
-            "Conditions are not evaluated. A grant or a trust with a condition counts as conditional, whatever the condition says.",
+            "Conditions are not evaluated. A grant or a trust with a condition counts as conditional, whatever the condition says; of trusts only, it is seen which keys must have a named value.",
         ),
         limit(
             "aws-narrowing-denies",
-            "A deny that has a condition or names resources narrows a grant and does not remove it here.",
+            "A deny that has a condition or names resources narrows a grant and does not remove it here. It decides about steps to another identity: what it names cannot be taken on, and what it touches is not certain.",
+        ),
+        limit(
+            "aws-rewriting",
+            "Rights to rewrite the trust of a named role, or to make a key or a password for a named user, are followed as possible steps: they keep a check from passing where the other is, or can become, an administrator, and do not fail it.",
         ),
         limit(
             "aws-not-action",
