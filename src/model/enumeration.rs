@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
+
 use super::intern::Sym;
 use super::listing::Listing;
 use super::record::RecordId;
@@ -29,10 +31,24 @@ pub enum Closure {
     },
 }
 
+/// What all that is said of a list comes to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum State {
+    /// Nobody said anything.
+    #[default]
+    Open,
+    /// It is complete.
+    Closed,
+    /// It is cut short.
+    Cut,
+}
+
 /// All closures of a run.
 #[derive(Debug, Default)]
 pub struct Enumerations {
     by_scope: BTreeMap<(Sym, Listing), Vec<Closure>>,
+    /// What it comes to, by scope and then list: asked for each fact that is not known.
+    states: HashMap<Sym, [State; Listing::ALL.len()]>,
 }
 
 impl Enumerations {
@@ -42,6 +58,28 @@ impl Enumerations {
         if !known.contains(&closure) {
             known.push(closure);
         }
+        self.settle(scope, listing);
+    }
+
+    /// Works out what is said of one list.
+    fn settle(&mut self, scope: Sym, listing: Listing) {
+        let all = self.of(scope, listing);
+        let state = if all.is_empty() {
+            State::Open
+        } else if all.iter().any(|closure| matches!(closure, Closure::Incomplete { .. })) {
+            State::Cut
+        } else {
+            State::Closed
+        };
+        if let Some(kept) = self.states.entry(scope).or_default().get_mut(listing as usize) {
+            *kept = state;
+        }
+    }
+
+    /// What all that is said of a list comes to.
+    #[must_use]
+    pub fn state(&self, scope: Sym, listing: Listing) -> State {
+        self.states.get(&scope).and_then(|lists| lists.get(listing as usize)).copied().unwrap_or_default()
     }
 
     /// What is said of a list; empty if nobody said anything.
@@ -53,8 +91,7 @@ impl Enumerations {
     /// True if the list is complete: someone shows or asserts it, and nothing shows the opposite.
     #[must_use]
     pub fn closed(&self, scope: Sym, listing: Listing) -> bool {
-        let all = self.of(scope, listing);
-        !all.is_empty() && !all.iter().any(|closure| matches!(closure, Closure::Incomplete { .. }))
+        self.state(scope, listing) == State::Closed
     }
 
     /// All that was said, in the order of symbols; callers sort by text where it is shown.
@@ -65,5 +102,6 @@ impl Enumerations {
     /// Forgets everything said of one list, as if no export had shown it.
     pub fn remove(&mut self, scope: Sym, listing: Listing) {
         self.by_scope.remove(&(scope, listing));
+        self.settle(scope, listing);
     }
 }

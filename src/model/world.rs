@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::enumeration::Enumerations;
+use super::enumeration::{Enumerations, State};
 use super::facts::identity;
 use super::intern::{Interner, Sym};
 use super::listing::Listing;
@@ -254,11 +254,11 @@ impl World {
     /// # Errors
     /// Says whether it is missing or cut short.
     pub fn closed_in(&self, scope: Sym, listing: Listing) -> Result<(), Why> {
-        if self.enumerations.closed(scope, listing) || self.enumerations.closed(self.everywhere, listing) {
+        let state = self.enumerations.state(scope, listing);
+        if state == State::Closed || self.enumerations.state(self.everywhere, listing) == State::Closed {
             return Ok(());
         }
-        let said = self.enumerations.of(scope, listing);
-        Err(if said.is_empty() { Why::NotEnumerated(listing) } else { Why::Incomplete(listing) })
+        Err(if state == State::Open { Why::NotEnumerated(listing) } else { Why::Incomplete(listing) })
     }
 
     /// A stored fact that is not a list or a map.
