@@ -88,6 +88,7 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
     world.seal();
 
     derive::labels::apply(&mut world, &prepare::labels(&profile));
+    derive::owners::apply(&mut world);
     let graph = Graph::build(
         &mut world,
         &prepare::levels(&pack),

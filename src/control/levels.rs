@@ -65,12 +65,12 @@ pub struct RawActions {
     /// Hand another identity to a service.
     #[schemars(with = "Vec<String>")]
     pub pass: Vec<Spanned<String>>,
-    /// What those of `escalates` rewrite.
+    /// What some of `permissions` rewrite.
     #[serde(default)]
     pub rewrites: RawRewrites,
 }
 
-/// What actions of `escalates` rewrite. Each list is a part of it.
+/// What actions rewrite. Each list is a part of `permissions`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawRewrites {
@@ -98,6 +98,18 @@ pub struct RawRewrites {
     /// What proves a user.
     #[schemars(with = "Vec<String>")]
     pub credentials_of_user: Vec<Spanned<String>>,
+    /// Which roles there are.
+    #[schemars(with = "Vec<String>")]
+    pub new_role: Vec<Spanned<String>>,
+    /// Which users there are.
+    #[schemars(with = "Vec<String>")]
+    pub new_user: Vec<Spanned<String>>,
+    /// A boundary.
+    #[schemars(with = "Vec<String>")]
+    pub boundary: Vec<Spanned<String>>,
+    /// Who has access to the accounts of an organisation, where its directory is kept.
+    #[schemars(with = "Vec<String>")]
+    pub organisation: Vec<Spanned<String>>,
 }
 
 /// The lists of one system. Actions are sorted, and written as the file does; they match without regard to case.
@@ -129,7 +141,7 @@ pub struct Levels {
     pub assume: Vec<String>,
     /// Actions that hand another identity to a service.
     pub pass: Vec<String>,
-    /// What actions of `escalates` rewrite, with the action.
+    /// What actions of `permissions` rewrite, with the action.
     pub rewrites: Vec<(Rewrite, String)>,
 }
 
@@ -176,7 +188,7 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
 }
 
 fn rewrites(reader: &mut Reader<'_>, raw: &RawActions) -> Vec<(Rewrite, String)> {
-    let known: BTreeSet<String> = raw.escalates.iter().map(|action| action.get_ref().to_ascii_lowercase()).collect();
+    let known: BTreeSet<String> = raw.permissions.iter().map(|action| action.get_ref().to_ascii_lowercase()).collect();
     let lists = [
         (Rewrite::GrantsOfRole, &raw.rewrites.grants_of_role),
         (Rewrite::GrantsOfUser, &raw.rewrites.grants_of_user),
@@ -186,13 +198,18 @@ fn rewrites(reader: &mut Reader<'_>, raw: &RawActions) -> Vec<(Rewrite, String)>
         (Rewrite::VersionOfPolicy, &raw.rewrites.version_of_policy),
         (Rewrite::TrustOfRole, &raw.rewrites.trust_of_role),
         (Rewrite::CredentialsOfUser, &raw.rewrites.credentials_of_user),
+        (Rewrite::NewRole, &raw.rewrites.new_role),
+        (Rewrite::NewUser, &raw.rewrites.new_user),
+        (Rewrite::Boundary, &raw.rewrites.boundary),
+        (Rewrite::Organisation, &raw.rewrites.organisation),
     ];
     let mut all = Vec::new();
     for (what, list) in lists {
         for action in list {
             if !known.contains(&action.get_ref().to_ascii_lowercase()) {
-                let wrong = Diagnostic::error("bad-action", format!("`{}` is not among `escalates`", action.get_ref()))
-                    .help("what gives power over an identity can make an administrator: list it there too");
+                let wrong =
+                    Diagnostic::error("bad-action", format!("`{}` is not among `permissions`", action.get_ref()))
+                        .help("what gives power over an identity changes who has access: list it there too");
                 reader.note(wrong, action.span(), "only here");
             }
         }

@@ -1,4 +1,5 @@
-//! What only the whole estate, the profile and the controls can tell: labels, and who is AI-connected.
+//! What only the whole estate, the profile and the controls can tell: labels, owners who left, and who is AI-connected.
 
 pub mod classify;
 pub mod labels;
+pub mod owners;

@@ -6,13 +6,14 @@
 //! across accounts both must; an unconditional deny or a boundary on the caller's side
 //! removes the edge.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::effective::{Grants, Leave, boundary_unread, holdings, policies_held, texts};
-use super::escalation::Rewriting;
+use super::escalation::{Rewriting, filled};
 use super::levels::Levels;
 use super::path;
 use super::pattern::{is_wild, literal_prefix, matches};
@@ -93,10 +94,19 @@ impl Graph {
         world.table_mut(Subject::Becoming).seal();
         let grants = Grants::build(world, levels);
         let resources = Resources::build(world);
-        let mut edges = Edges::new(world, &grants).build();
+        let (mut edges, whole) = Edges::new(world, &grants).build();
         let rewriting = Rewriting::build(world, &grants, &mut edges);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
-        let open = open_edges(world, &grants, own_scopes);
+        let mut open = open_edges(world, &grants, own_scopes);
+        if !whole {
+            let message = format!(
+                "more than {MOST_HUB_EDGES} steps are made by patterns; what identities reach is not known whole"
+            );
+            world.note("too-many-steps", message, None);
+            for why in &mut open {
+                *why = why.or(Some(Why::MissingFact));
+            }
+        }
         let reach = Reach::build(world, &grants, &resources, &edges, &open, &rewriting);
         let to_admin = path::steps_to(&edges, &reach, |summary| summary.admin);
         let to_escalation = path::steps_to(&edges, &reach, |summary| summary.escalates);
@@ -158,15 +168,22 @@ pub(super) fn text(world: &World, cell: i64) -> Option<&str> {
     u32::try_from(cell).ok().map(|sym| world.strings.text(Sym(sym)))
 }
 
+/// How many edges patterns may make, of which each can match every role: what more there are is not followed.
+const MOST_HUB_EDGES: usize = 4_000_000;
+
 /// The making of edges.
 struct Edges<'a> {
     world: &'a World,
     grants: &'a Grants,
     graph: DiGraph<(), Arc>,
     /// Callers by the exact ARN that they may assume.
-    exact: HashMap<&'a str, Vec<Caller>>,
+    exact: HashMap<Cow<'a, str>, Vec<Caller>>,
     /// Hubs by caller's scope and pattern.
-    hubs: BTreeMap<(Sym, &'a str), NodeIndex<u32>>,
+    hubs: BTreeMap<(Sym, Cow<'a, str>), NodeIndex<u32>>,
+    /// By scope: the hub of everyone in it, for roles that trust anyone at all.
+    everyone: BTreeMap<Sym, NodeIndex<u32>>,
+    /// How many edges hubs may still get.
+    room: usize,
 }
 
 impl<'a> Edges<'a> {
@@ -175,10 +192,19 @@ impl<'a> Edges<'a> {
         for _ in world.table(Subject::Identity).rows() {
             graph.add_node(());
         }
-        Self { world, grants, graph, exact: HashMap::new(), hubs: BTreeMap::new() }
+        Self {
+            world,
+            grants,
+            graph,
+            exact: HashMap::new(),
+            hubs: BTreeMap::new(),
+            everyone: BTreeMap::new(),
+            room: MOST_HUB_EDGES,
+        }
     }
 
-    fn build(mut self) -> DiGraph<(), Arc> {
+    /// The graph, and whether it has all edges that there are.
+    fn build(mut self) -> (DiGraph<(), Arc>, bool) {
         for row in self.world.table(Subject::Identity).rows() {
             self.add_caller(row);
         }
@@ -191,8 +217,9 @@ impl<'a> Edges<'a> {
         for roles in open.values_mut() {
             roles.sort_unstable();
         }
-        let hubs: Vec<_> = self.hubs.iter().map(|((scope, pattern), node)| (*scope, *pattern, *node)).collect();
+        let hubs: Vec<_> = self.hubs.iter().map(|((scope, pattern), node)| (*scope, pattern.clone(), *node)).collect();
         for (scope, pattern, hub) in hubs {
+            let pattern = pattern.as_ref();
             let head = literal_prefix(pattern);
             for key in [scope, everywhere] {
                 let Some(roles) = open.get(&key) else { continue };
@@ -200,6 +227,8 @@ impl<'a> Edges<'a> {
                 for (arn, to, becoming, state) in roles.iter().skip(from).take_while(|(arn, ..)| arn.starts_with(head))
                 {
                     if matches(pattern, arn) {
+                        let Some(room) = self.room.checked_sub(1) else { return self.finished() };
+                        self.room = room;
                         self.graph.add_edge(
                             hub,
                             NodeIndex::new(*to as usize),
@@ -209,7 +238,11 @@ impl<'a> Edges<'a> {
                 }
             }
         }
-        self.graph
+        self.finished()
+    }
+
+    fn finished(self) -> (DiGraph<(), Arc>, bool) {
+        (self.graph, self.room > 0)
     }
 
     fn key(&self, row: u32) -> &'a str {
@@ -227,19 +260,29 @@ impl<'a> Edges<'a> {
             let Some((_, id, _)) = self.world.statements.entry(entry) else { continue };
             let Some(effective) = self.grants.effective(Some(row), *id) else { continue };
             let Some(statement) = self.world.statements.get(*id).filter(|_| effective.actions.assume) else { continue };
-            let conditional = !self.world.statements.members(statement.conditions).is_empty();
+            // What a statement on all resources but some leaves out may be just this role.
+            let conditional =
+                !self.world.statements.members(statement.conditions).is_empty() || statement.inverted_resources;
             let caller = Caller { row, entry, conditional };
             let mut patterns: Vec<&'a str> = texts(self.world, statement.resources).collect();
             if statement.inverted_resources {
                 patterns = vec!["*"];
             }
             for pattern in patterns {
-                if !is_wild(pattern) {
+                // A variable that nobody can fill in leaves open whom it means.
+                let (pattern, whole) = if pattern.contains("${") {
+                    let (filled, whole) = filled(self.world, row, pattern);
+                    (Cow::Owned(filled), whole)
+                } else {
+                    (Cow::Borrowed(pattern), true)
+                };
+                if !is_wild(&pattern) {
                     self.exact.entry(pattern).or_default().push(caller);
                     continue;
                 }
-                let state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
-                let Some(state) = self.left_of_step(row, pattern, state) else { continue };
+                let certain = !conditional && whole;
+                let state = if certain { BecomingState::Certain } else { BecomingState::Conditional };
+                let Some(state) = self.left_of_step(row, &pattern, state) else { continue };
                 let scope = self.scope(row);
                 let hub = *self.hubs.entry((scope, pattern)).or_insert_with(|| self.graph.add_node(()));
                 let arc = Arc { state, ground: Ground::Grant(entry) };
@@ -270,6 +313,12 @@ impl<'a> Edges<'a> {
                 Err(_) => self.world.everywhere(),
             };
             open.entry(scope).or_default().push((arn, to, row, state));
+            if is(PrincipalKind::Anyone) {
+                // Within its account such a trust is enough by itself.
+                let hub = self.everyone(self.scope(to));
+                let arc = Arc { state: BecomingState::Possible, ground: Ground::Trust(row) };
+                self.graph.add_edge(hub, NodeIndex::new(to as usize), arc);
+            }
             for caller in self.exact.get(arn).cloned().unwrap_or_default() {
                 if scope == self.world.everywhere() || self.scope(caller.row) == scope {
                     let state = if caller.conditional { BecomingState::Conditional } else { state };
@@ -279,8 +328,30 @@ impl<'a> Edges<'a> {
         }
     }
 
+    /// The hub to which every identity of a scope leads.
+    fn everyone(&mut self, scope: Sym) -> NodeIndex<u32> {
+        if let Some(hub) = self.everyone.get(&scope) {
+            return *hub;
+        }
+        let hub = self.graph.add_node(());
+        let world = self.world;
+        let rows = world.table(Subject::Identity).rows();
+        for row in rows.filter(|row| world.scope(crate::model::Row::new(Subject::Identity, *row)) == scope) {
+            let arc = Arc { state: BecomingState::Possible, ground: Ground::Rewrite(0) };
+            self.graph.add_edge(NodeIndex::new(row as usize), hub, arc);
+        }
+        self.everyone.insert(scope, hub);
+        hub
+    }
+
     /// A trust that names one identity.
     fn add_named(&mut self, becoming: u32, from: u32, to: u32, state: BecomingState) {
+        let bounded = self.world.table(Subject::Identity).get(identity::BOUNDARY.id, from) >= 0;
+        if bounded && self.scope(from) == self.scope(to) && self.key(from).contains(":user/") {
+            // What a boundary does not allow is no denial where a policy of the other side names a user.
+            let arc = Arc { state: BecomingState::Possible, ground: Ground::Trust(becoming) };
+            self.graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), arc);
+        }
         if self.grants.cannot_assume(from) {
             return;
         }
@@ -303,7 +374,8 @@ impl<'a> Edges<'a> {
             let named =
                 effective.any_resource || texts(self.world, statement.resources).any(|pattern| matches(pattern, arn));
             if named {
-                let conditional = !self.world.statements.members(statement.conditions).is_empty();
+                let conditional =
+                    !self.world.statements.members(statement.conditions).is_empty() || statement.inverted_resources;
                 let this = (conditional, entry);
                 best = Some(best.map_or(this, |known| known.min(this)));
             }

@@ -394,7 +394,10 @@ fn within_boundary(world: &World, policy: u32, actions: &[String]) -> (Vec<Strin
                 kept.insert(narrower.to_owned());
             }
         }
-        everywhere |= hit && any_resource(world, statement);
+        everywhere |= hit
+            && any_resource(world, statement)
+            && !statement.inverted_resources
+            && world.statements.members(statement.conditions).is_empty();
     }
     (kept.into_iter().collect(), everywhere)
 }

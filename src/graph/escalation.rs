@@ -56,7 +56,7 @@ impl Rewriting {
         for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {
             let rights = rights(world, grants, row);
             if !rights.is_empty() {
-                found.judge(world, row, &rights);
+                found.judge(world, grants, row, &rights);
                 found.rights.insert(row, rights);
             }
         }
@@ -137,8 +137,15 @@ impl Rewriting {
         (strong && self.strong_groups.iter().any(|group| matches(&right.pattern, group))).then_some(false)
     }
 
-    fn judge(&mut self, world: &World, row: u32, rights: &[Right]) {
-        let mut perhaps = false;
+    fn judge(&mut self, world: &World, grants: &Grants, row: u32, rights: &[Right]) {
+        let any = |one: Rewrite| rights.iter().any(|right| right.rewrites.has(one));
+        // What it makes anew it can give any permission, and what group it rewrites it can join.
+        let mut perhaps = (any(Rewrite::GrantsOfRole) || any(Rewrite::TrustOfRole))
+            && creates(world, grants, row, Rewrite::NewRole)
+            || (any(Rewrite::GrantsOfUser) || any(Rewrite::MembersOfGroup))
+                && creates(world, grants, row, Rewrite::NewUser)
+            || any(Rewrite::MembersOfGroup)
+                && (any(Rewrite::GrantsOfGroup) || any(Rewrite::TextOfPolicy) || any(Rewrite::VersionOfPolicy));
         for right in rights {
             match self.gives_power(world, row, right) {
                 Some(true) if right.certain => {
@@ -199,6 +206,13 @@ impl Rewriting {
     }
 }
 
+/// True if some grant of the identity lets it make new roles or users.
+fn creates(world: &World, grants: &Grants, row: u32, what: Rewrite) -> bool {
+    holdings(world, row).filter_map(|entry| world.statements.entry(entry)).any(|(_, id, _)| {
+        grants.effective(Some(row), *id).is_some_and(|effective| effective.actions.rewrites.has(what))
+    })
+}
+
 /// The rights of an identity that name their targets.
 fn rights(world: &World, grants: &Grants, row: u32) -> Vec<Right> {
     let mut rights = Vec::new();
@@ -223,7 +237,8 @@ fn rights(world: &World, grants: &Grants, row: u32) -> Vec<Right> {
 }
 
 /// A pattern with the variables that policies may have in it filled in, as `${aws:username}`; and whether all could be.
-fn filled(world: &World, row: u32, pattern: &str) -> (String, bool) {
+#[must_use]
+pub fn filled(world: &World, row: u32, pattern: &str) -> (String, bool) {
     if !pattern.contains("${") {
         return (pattern.to_owned(), true);
     }

@@ -21,7 +21,7 @@ pub struct Levels {
     pub assume: Vec<String>,
     /// Actions that hand an identity to a service.
     pub pass: Vec<String>,
-    /// What those of `escalates` rewrite.
+    /// What some of `permissions` rewrite.
     pub rewrites: Vec<(Rewrite, String)>,
     /// The verbs, at the start of an action's name, that only read.
     pub read_verbs: Vec<String>,

@@ -118,6 +118,9 @@ const KINDS: &[(&str, &[&str])] = &[
     ("ssm", &["parameter"]),
 ];
 
+/// Services whose resources begin with a name of the owner's choice, so that what follows it is within one of them.
+const NAMED_FIRST: &[&str] = &["execute-api", "s3", "sns", "sqs"];
+
 /// True if a pattern names every resource of every service, as `*` and `arn:aws:*` do.
 #[must_use]
 pub fn names_everything(pattern: &str) -> bool {
@@ -140,7 +143,8 @@ pub fn names_every_of_kind(pattern: &str) -> bool {
     if resource.strip_suffix('*').is_some_and(|kind| kinds.contains(&kind)) {
         return true;
     }
-    let name = resource.split_once(['/', ':']).map_or(resource, |(_, name)| name);
+    let within = resource.split_once(['/', ':']).filter(|_| !NAMED_FIRST.contains(&service));
+    let name = within.map_or(resource, |(_, name)| name);
     !name.is_empty() && stars(name)
 }
 
@@ -192,6 +196,8 @@ mod tests {
             "arn:aws:iam::111122223333:role/ci*",
             "arn:aws:s3:::logs*",
             "arn:aws:s3:::role*",
+            "arn:aws:s3:::bucket/*",
+            "arn:aws:execute-api:eu-west-1:111122223333:abc123/*",
             "*",
             "",
             "arn:aws:s3:::",

@@ -10,12 +10,13 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use super::becoming::Arc;
-use super::effective::{Grants, boundary_unread, holdings, texts};
+use super::effective::{Grants, any_resource, boundary_unread, holdings, texts};
 use super::escalation::Rewriting;
 use super::pattern::{account_of_pattern, matches, names_every_of_kind};
 use super::resources::Resources;
 use crate::model::facts::{BecomingState, group, identity, resource};
 use crate::model::policy::Statement;
+use crate::model::rewrite::Rewrite;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
 use crate::model::{Row, Subject, Sym, Why, World};
 
@@ -185,8 +186,16 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         let Some((_, id, _)) = world.statements.entry(at) else { continue };
         let Some(effective) = grants.effective(Some(row), *id) else { continue };
         let Some(statement) = world.statements.get(*id) else { continue };
+        let rewrites = effective.actions.rewrites;
+        // Whoever may lift its own boundary has all that its policies give.
+        let lifts = rewrites.has(Rewrite::Boundary) || rewrites.has(Rewrite::TextOfPolicy);
+        let bounded = table.get(identity::BOUNDARY.id, row) != ABSENT;
+        // What rewrites an organisation's directory works in one account of it only.
+        summary.perhaps_admin |= rewrites.has(Rewrite::Organisation) || (bounded && lifts);
         if effective.actions.escalates {
-            let conditional = !world.statements.members(statement.conditions).is_empty();
+            let conditional =
+                !world.statements.members(statement.conditions).is_empty() || statement.inverted_resources;
+            let cut = effective.narrowed && any_resource(world, statement);
             let everyone = !effective.any_resource && names_everyone(world, row, statement);
             // A boundary may narrow the resources: what is left of them is not known then.
             let narrowed = table.get(identity::BOUNDARY.id, row) != ABSENT;
@@ -194,12 +203,14 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
             let escalates = everyone && !conditional && !narrowed;
             summary.admin |= admin;
             summary.escalates |= escalates;
-            summary.perhaps_admin |= (effective.any_resource || everyone) && !admin && !escalates;
+            summary.perhaps_admin |= (effective.any_resource || everyone || cut) && !admin && !escalates;
         }
         if resources.is_empty() {
             continue;
         }
-        let perhaps = effective.narrowed || grants.narrowed(row) && grants.denies_part(world, row, statement);
+        let perhaps = effective.narrowed
+            || statement.inverted_resources
+            || grants.narrowed(row) && grants.denies_part(world, row, statement);
         let mut visit = |resource: u32| add_environment(world, resource, &mut summary, perhaps);
         if statement.inverted_resources {
             resources.matched("*", &effective.actions.services, &mut visit);

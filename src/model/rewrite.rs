@@ -19,11 +19,19 @@ pub enum Rewrite {
     TrustOfRole,
     /// What proves a user.
     CredentialsOfUser,
+    /// Which roles there are.
+    NewRole,
+    /// Which users there are.
+    NewUser,
+    /// A boundary.
+    Boundary,
+    /// Who has access to the accounts of an organisation, where its directory is kept.
+    Organisation,
 }
 
 /// Several of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Rewrites(u8);
+pub struct Rewrites(u16);
 
 impl Rewrites {
     /// True if there is none.
@@ -43,7 +51,7 @@ impl Rewrites {
         self.0 |= Self::bit(one);
     }
 
-    fn bit(one: Rewrite) -> u8 {
-        1 << (one as u8)
+    fn bit(one: Rewrite) -> u16 {
+        1 << (one as u16)
     }
 }

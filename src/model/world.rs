@@ -7,7 +7,9 @@
 
 use std::collections::BTreeSet;
 
-use super::enumeration::{Enumerations, State};
+use hashbrown::HashMap;
+
+use super::enumeration::{Closure, Enumerations, State};
 use super::facts::identity;
 use super::intern::{Interner, Sym};
 use super::listing::Listing;
@@ -17,6 +19,7 @@ use super::schema::{Fact, FactId, FactType, Merge, Subject};
 use super::slots::{Cell, Completeness, Member, Row, Scalar, Why};
 use super::storable::{List, Map, Storable};
 use super::table::{ABSENT, Conflict, Presence, Table, UNKNOWN};
+use crate::base::time::DAY;
 
 /// Something about the exports that is worth a person's look and decides no verdict by itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +51,8 @@ pub struct World {
     pub stale: Vec<bool>,
     /// The scopes of the identities that exports list, by text. Made by [`World::seal`].
     pub scopes: Vec<Sym>,
+    /// By scope and list: the last moment of which it is said to be complete, where all that say so say when.
+    complete_until: HashMap<(Sym, Listing), i64>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -65,6 +70,7 @@ impl Default for World {
             as_of: None,
             stale: Vec::new(),
             scopes: Vec::new(),
+            complete_until: HashMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }
@@ -222,6 +228,31 @@ impl World {
         let mut scopes: Vec<Sym> = scopes.into_iter().collect();
         scopes.sort_by_key(|scope| self.strings.text(*scope));
         self.scopes = scopes;
+        self.complete_until = self
+            .enumerations
+            .iter()
+            .filter_map(|(scope, listing, all)| {
+                let until = |closure: &Closure| match closure {
+                    Closure::Shown(record) => self.records.rank(*record).1,
+                    // A day is said of its whole.
+                    Closure::Asserted { at, .. } => at.map(|at| at.saturating_add(DAY)),
+                    Closure::Incomplete { .. } => None,
+                };
+                let last = all.iter().map(until).try_fold(i64::MIN, |last, one| one.map(|one| last.max(one)))?;
+                Some(((scope, listing), last))
+            })
+            .collect();
+    }
+
+    /// Whether a list was complete when an identity had been made: what was listed before says nothing of it.
+    fn covers(&self, row: Row, scope: Sym, listing: Listing) -> bool {
+        if row.subject != Subject::Identity || self.complete_until.is_empty() {
+            return true;
+        }
+        let made = self.table(Subject::Identity).get(identity::CREATED_AT.id, row.index);
+        let said = [scope, self.everywhere].into_iter().filter(|scope| self.enumerations.closed(*scope, listing));
+        let mut until = said.map(|scope| self.complete_until.get(&(scope, listing)));
+        matches!(made, UNKNOWN | ABSENT) || until.any(|until| until.is_none_or(|until| made <= *until))
     }
 
     /// The scope of a row, or `*` for subjects that have none.
@@ -245,7 +276,8 @@ impl World {
                 // What has no scope of its own is listed whole when every scope's list is.
                 return self.scopes.iter().try_for_each(|scope| self.closed_in(*scope, *listing));
             }
-            self.closed_in(scope, *listing)
+            self.closed_in(scope, *listing)?;
+            if self.covers(row, scope, *listing) { Ok(()) } else { Err(Why::NotEnumerated(*listing)) }
         })
     }
 

@@ -125,7 +125,7 @@ impl Operator {
         };
         let negated = name.contains("not");
         let any_value = set == "foranyvalue";
-        let without_key = !any_value && (if_exists || set == "forallvalues" || negated);
+        let without_key = if_exists || set == "forallvalues" || (negated && !any_value);
         Self { form, negated, without_key, any_value }
     }
 }
