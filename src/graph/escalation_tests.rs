@@ -95,3 +95,100 @@ fn who_joins_a_group_may_have_what_it_carries() {
         assert_eq!(reaches_admin(&world, &graph, user), want, "{carried}");
     }
 }
+
+const BOUNDARY: &str = "aws:111111111111:policy:arn:aws:iam::111111111111:policy/boundary";
+
+#[test]
+fn who_makes_a_role_and_gives_it_permissions_may_be_an_administrator() {
+    for (actions, want) in [
+        ("iam:CreateRole iam:PutRolePolicy", None),
+        ("iam:CreateUser iam:PutUserPolicy", None),
+        ("iam:CreateRole", Some(false)),
+        ("iam:PutRolePolicy", Some(false)),
+    ] {
+        let mut b = Builder::new();
+        let row = b.identity(A);
+        b.users_listed();
+        b.hold(row, &[(true, actions, "arn:aws:iam::111111111111:*/x/y")]);
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, row), want, "{actions}");
+    }
+}
+
+#[test]
+fn a_boundary_that_leaves_rights_or_can_be_lifted_keeps_the_answer_open() {
+    for (allowed, on, want) in [
+        ("iam:CreateAccessKey", OTHER, None),
+        ("iam:PutUserPermissionsBoundary", "*", None),
+        ("iam:CreatePolicyVersion", "arn:aws:iam::111111111111:policy/boundary", None),
+        ("s3:GetObject", "*", Some(false)),
+    ] {
+        let mut b = Builder::new();
+        let (row, boss) = (b.identity(USER), b.identity(OTHER));
+        b.users_listed();
+        b.hold(boss, &[(true, "*", "*")]);
+        b.hold(row, &[(true, "*", "*")]);
+        let boundary = b.policy(BOUNDARY, &[(true, allowed, on)]);
+        b.bound(row, i64::from(boundary));
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, row), want, "{allowed} on {on}");
+    }
+}
+
+#[test]
+fn a_trust_in_anyone_may_let_in_whoever_is_in_the_account() {
+    for (who, want) in [(A, None), ("arn:aws:iam::222222222222:role/far", Some(false))] {
+        let mut b = Builder::new();
+        let (from, to) = (b.identity(who), b.identity(B));
+        b.hold(to, &[(true, "*", "*")]);
+        b.trust(to, PrincipalKind::Anyone, "*", None);
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, from), want, "{who}");
+    }
+}
+
+#[test]
+fn a_boundary_is_no_denial_to_a_user_whom_the_trust_names() {
+    for (who, want) in [(USER, None), (A, Some(false))] {
+        let mut b = Builder::new();
+        let (from, to) = (b.identity(who), b.identity(B));
+        b.users_listed();
+        b.hold(to, &[(true, "*", "*")]);
+        b.trust(to, PrincipalKind::Identity, who, None);
+        let boundary = b.policy(BOUNDARY, &[(true, "s3:GetObject", "*")]);
+        b.bound(from, i64::from(boundary));
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, from), want, "{who}");
+    }
+}
+
+#[test]
+fn variables_of_policies_stand_for_the_caller() {
+    for (resource, want) in [
+        ("arn:aws:iam::111111111111:role/${aws:username}", Some(true)),
+        ("arn:aws:iam::111111111111:role/${aws:PrincipalTag/team}", None),
+        ("arn:aws:iam::111111111111:role/not-${aws:username}", Some(false)),
+    ] {
+        let mut b = Builder::new();
+        let (from, to) = (b.identity("arn:aws:iam::111111111111:user/b"), b.identity(B));
+        b.users_listed();
+        b.hold(to, &[(true, "*", "*")]);
+        b.trust(to, PrincipalKind::Account, "arn:aws:iam::111111111111:root", None);
+        b.hold(from, &[(true, "sts:AssumeRole", resource)]);
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, from), want, "{resource}");
+    }
+}
+
+#[test]
+fn who_rewrites_a_group_that_it_may_join_may_be_an_administrator() {
+    let group = "arn:aws:iam::111111111111:group/weak";
+    for (actions, want) in [("iam:AddUserToGroup iam:PutGroupPolicy", None), ("iam:PutGroupPolicy", Some(false))] {
+        let mut b = Builder::new();
+        let user = b.identity(USER);
+        b.users_listed();
+        b.hold(user, &[(true, actions, group)]);
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, user), want, "{actions}");
+    }
+}

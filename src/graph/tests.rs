@@ -51,7 +51,7 @@ impl Builder {
         self.world.enumerations.add(scope, Listing::Users, Closure::Shown(self.record));
     }
 
-    fn bound(&mut self, identity: u32, policy: i64) {
+    pub(super) fn bound(&mut self, identity: u32, policy: i64) {
         self.world.table_mut(Subject::Identity).put(identity::BOUNDARY.id, identity, policy, 0);
     }
 
@@ -117,8 +117,11 @@ impl Builder {
             (Rewrite::TextOfPolicy, "iam:CreatePolicyVersion"),
             (Rewrite::TrustOfRole, "iam:UpdateAssumeRolePolicy"),
             (Rewrite::CredentialsOfUser, "iam:CreateAccessKey"),
+            (Rewrite::NewRole, "iam:CreateRole"),
+            (Rewrite::NewUser, "iam:CreateUser"),
+            (Rewrite::Boundary, "iam:PutUserPermissionsBoundary"),
         ];
-        let escalates: Vec<String> = rewrites.iter().map(|(_, action)| (*action).to_owned()).collect();
+        let escalates: Vec<String> = rewrites.iter().take(7).map(|(_, action)| (*action).to_owned()).collect();
         let levels = Levels {
             permissions: escalates.clone(),
             escalates,

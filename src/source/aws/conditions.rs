@@ -387,6 +387,7 @@ mod tests {
             r#"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}"#,
             r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
             r#"{"ForAllValues:StringEquals": {"x:sub": "repo:a/b:ref:refs/heads/main"}}"#,
+            r#"{"ForAnyValue:StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
             r#"{"Null": {"aws:PrincipalOrgID": "false"}}"#,
             r#"{"Bool": {"aws:MultiFactorAuthPresent": false}}"#,
             r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,

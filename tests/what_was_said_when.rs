@@ -1,0 +1,69 @@
+//! What people and exports say holds for its time: a list says nothing of whoever was made after it, and who left is not active.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use serde_json::json;
+use support::{check, verdicts};
+use tempfile::TempDir;
+
+const USER: &str = "aws:111122223333:user:arn:aws:iam::111122223333:user/new";
+
+fn user(made: &str) -> String {
+    json!({
+        "UserDetailList": [{"Path": "/", "UserName": "new", "UserId": "AIDANEW", "Arn": "arn:aws:iam::111122223333:user/new",
+            "CreateDate": made, "GroupList": [], "AttachedManagedPolicies": [], "Tags": []}],
+        "GroupDetailList": [], "RoleDetailList": [], "Policies": []
+    })
+    .to_string()
+}
+
+#[test]
+fn a_list_says_nothing_of_whoever_was_made_after_it() {
+    for (made, as_of, want) in [
+        ("2026-10-20T09:00:00Z", "2026-10-01", 'u'),
+        ("2026-10-20T09:00:00Z", "2026-10-20", 'p'),
+        ("2026-09-20T09:00:00Z", "2026-10-01", 'p'),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("details.json", &user(made));
+        let closure = |listing: &str| {
+            format!(
+                "[[closures]]\nlisting = \"{listing}\"\nscope = \"aws:111122223333\"\nas_of = \"{as_of}\"\nby = \"ada\"\n"
+            )
+        };
+        let kind = "[[identities]]\nidentity = \"arn:aws:iam::111122223333:user/new\"\nkind = \"machine_user\"\n";
+        write("inventory.toml", &(kind.to_owned() + &closure("passwords") + &closure("access_keys")));
+        let found = verdicts(&check(folder.path(), &[]));
+        assert_eq!(found["machine-without-password"][USER], want, "{made} {as_of}");
+    }
+}
+
+#[test]
+fn an_owner_who_left_is_not_active_whatever_else_is_said() {
+    for (owner, want) in [
+        ("active = true", 'p'),
+        ("active = true\nleft_at = \"2025-11-01\"", 'u'),
+        ("left_at = \"2025-11-01\"", 'f'),
+        ("active = true\nleft_at = \"2027-01-01\"", 'p'),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("details.json", &user("2026-01-01T00:00:00Z"));
+        let inventory = format!(
+            "[[owners]]\nid = \"ada\"\nkind = \"person\"\n{owner}\n[[identities]]\nidentity = \"arn:aws:iam::111122223333:user/new\"\nkind = \"machine_user\"\nowners = [\"ada\"]\n"
+        );
+        write("inventory.toml", &inventory);
+        let run = check(folder.path(), &[]);
+        assert_eq!(verdicts(&run)["owner-active"][USER], want, "{owner}");
+        assert_eq!(run.text("report.md").contains("to have left before the date"), want == 'u', "{owner}");
+    }
+}
