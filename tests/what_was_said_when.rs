@@ -47,6 +47,20 @@ fn a_list_says_nothing_of_whoever_was_made_after_it() {
     }
 }
 
+/// A list of resources is not about identities, so their age says nothing of it.
+#[test]
+fn a_list_of_resources_holds_for_identities_made_later() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("details.json", &user("2026-10-20T09:00:00Z"));
+    let inventory = "[[identities]]\nidentity = \"arn:aws:iam::111122223333:user/new\"\nkind = \"machine_user\"\nenvironment = \"production\"\n\
+        [[closures]]\nlisting = \"resources\"\nscope = \"aws:111122223333\"\nas_of = \"2026-10-01\"\nby = \"ada\"\n\
+        [[closures]]\nlisting = \"roles\"\nscope = \"aws:111122223333\"\nas_of = \"2026-10-01\"\nby = \"ada\"\n";
+    write("inventory.toml", inventory);
+    let found = verdicts(&check(folder.path(), &[]));
+    assert_eq!(found["environment-not-crossed"][USER], 'p');
+}
+
 #[test]
 fn an_owner_who_left_is_not_active_whatever_else_is_said() {
     for (owner, want) in [

@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::effective::{Grants, Leave, boundary_unread, holdings, policies_held, texts};
+use super::effective::{Grants, Leave, boundary_unread, holdings, holds_always, policies_held, texts};
 use super::escalation::{Rewriting, filled};
 use super::levels::Levels;
+use super::names;
 use super::path;
 use super::pattern::{is_wild, literal_prefix, matches};
 use super::reach::Reach;
@@ -22,6 +23,7 @@ use super::resources::Resources;
 use super::trusts;
 use super::unread::open_edges;
 use crate::model::facts::{BecomingState, PrincipalKind, becoming, group, identity, policy};
+use crate::model::policy::Statement;
 use crate::model::table::Presence;
 use crate::model::{Subject, Sym, Why, World};
 
@@ -36,6 +38,8 @@ pub enum Ground {
     Both(u32, u32),
     /// A grant by which the caller can rewrite what lets it in: the number of a policy's statement.
     Rewrite(u32),
+    /// Being in the scope.
+    Member,
 }
 
 /// An edge of becoming.
@@ -90,18 +94,29 @@ impl Graph {
     /// empty means that it names none. `own_scopes` are those of the organisation alone.
     #[must_use]
     pub fn build(world: &mut World, levels: &Levels, known_scopes: &[String], own_scopes: &[String]) -> Self {
+        Self::build_within(world, levels, known_scopes, own_scopes, MOST_STEPS)
+    }
+
+    /// The same, where patterns make at most `room` steps.
+    pub(super) fn build_within(
+        world: &mut World,
+        levels: &Levels,
+        known_scopes: &[String],
+        own_scopes: &[String],
+        mut room: usize,
+    ) -> Self {
         let trusted_by = trusts::add_becomings(world, levels, known_scopes, own_scopes);
         world.table_mut(Subject::Becoming).seal();
         let grants = Grants::build(world, levels);
         let resources = Resources::build(world);
-        let (mut edges, whole) = Edges::new(world, &grants).build();
-        let rewriting = Rewriting::build(world, &grants, &mut edges);
+        let mut edges = Edges::new(world, &grants).build(&mut room);
+        let rewriting = Rewriting::build(world, &grants, &mut edges, &mut room);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
         let mut open = open_edges(world, &grants, own_scopes);
-        if !whole {
-            let message = format!(
-                "more than {MOST_HUB_EDGES} steps are made by patterns; what identities reach is not known whole"
-            );
+        if room == 0 {
+            let message =
+                "patterns of grants make more steps than are followed; what identities reach is not known whole";
+            let message = message.to_owned();
             world.note("too-many-steps", message, None);
             for why in &mut open {
                 *why = why.or(Some(Why::MissingFact));
@@ -164,12 +179,8 @@ impl Graph {
     }
 }
 
-pub(super) fn text(world: &World, cell: i64) -> Option<&str> {
-    u32::try_from(cell).ok().map(|sym| world.strings.text(Sym(sym)))
-}
-
-/// How many edges patterns may make, of which each can match every role: what more there are is not followed.
-const MOST_HUB_EDGES: usize = 4_000_000;
+/// How many steps patterns may make, of which each can match everyone: what more there are is not followed.
+const MOST_STEPS: usize = 4_000_000;
 
 /// The making of edges.
 struct Edges<'a> {
@@ -182,8 +193,6 @@ struct Edges<'a> {
     hubs: BTreeMap<(Sym, Cow<'a, str>), NodeIndex<u32>>,
     /// By scope: the hub of everyone in it, for roles that trust anyone at all.
     everyone: BTreeMap<Sym, NodeIndex<u32>>,
-    /// How many edges hubs may still get.
-    room: usize,
 }
 
 impl<'a> Edges<'a> {
@@ -192,19 +201,11 @@ impl<'a> Edges<'a> {
         for _ in world.table(Subject::Identity).rows() {
             graph.add_node(());
         }
-        Self {
-            world,
-            grants,
-            graph,
-            exact: HashMap::new(),
-            hubs: BTreeMap::new(),
-            everyone: BTreeMap::new(),
-            room: MOST_HUB_EDGES,
-        }
+        Self { world, grants, graph, exact: HashMap::new(), hubs: BTreeMap::new(), everyone: BTreeMap::new() }
     }
 
-    /// The graph, and whether it has all edges that there are.
-    fn build(mut self) -> (DiGraph<(), Arc>, bool) {
+    /// The graph. Each step that a pattern makes is taken from `room`, which is 0 where there were more.
+    fn build(mut self, room: &mut usize) -> DiGraph<(), Arc> {
         for row in self.world.table(Subject::Identity).rows() {
             self.add_caller(row);
         }
@@ -227,8 +228,10 @@ impl<'a> Edges<'a> {
                 for (arn, to, becoming, state) in roles.iter().skip(from).take_while(|(arn, ..)| arn.starts_with(head))
                 {
                     if matches(pattern, arn) {
-                        let Some(room) = self.room.checked_sub(1) else { return self.finished() };
-                        self.room = room;
+                        *room = room.saturating_sub(1);
+                        if *room == 0 {
+                            return self.graph;
+                        }
                         self.graph.add_edge(
                             hub,
                             NodeIndex::new(*to as usize),
@@ -238,19 +241,34 @@ impl<'a> Edges<'a> {
                 }
             }
         }
-        self.finished()
-    }
-
-    fn finished(self) -> (DiGraph<(), Arc>, bool) {
-        (self.graph, self.room > 0)
+        self.graph
     }
 
     fn key(&self, row: u32) -> &'a str {
-        text(self.world, self.world.table(Subject::Identity).get(identity::KEY.id, row)).unwrap_or("")
+        names::arn(self.world, row)
     }
 
     fn scope(&self, row: u32) -> Sym {
-        self.world.scope(crate::model::Row::new(Subject::Identity, row))
+        names::scope(self.world, row)
+    }
+
+    /// The patterns of what a statement lets a caller assume, with whether it is so whatever the circumstances.
+    ///
+    /// What a statement on all resources but some leaves out may be just the role that is asked about, and a variable
+    /// that nobody can fill in leaves open whom it means.
+    fn targets(&self, row: u32, statement: &Statement) -> Vec<(Cow<'a, str>, bool)> {
+        let always = holds_always(self.world, statement);
+        if statement.inverted_resources {
+            return vec![(Cow::Borrowed("*"), false)];
+        }
+        let all = texts(self.world, statement.resources).map(|pattern| {
+            if !pattern.contains("${") {
+                return (Cow::Borrowed(pattern), always);
+            }
+            let (filled, whole) = filled(self.world, row, pattern);
+            (Cow::Owned(filled), always && whole)
+        });
+        all.collect()
     }
 
     /// Notes what an identity may assume by its own grants.
@@ -260,28 +278,12 @@ impl<'a> Edges<'a> {
             let Some((_, id, _)) = self.world.statements.entry(entry) else { continue };
             let Some(effective) = self.grants.effective(Some(row), *id) else { continue };
             let Some(statement) = self.world.statements.get(*id).filter(|_| effective.actions.assume) else { continue };
-            // What a statement on all resources but some leaves out may be just this role.
-            let conditional =
-                !self.world.statements.members(statement.conditions).is_empty() || statement.inverted_resources;
-            let caller = Caller { row, entry, conditional };
-            let mut patterns: Vec<&'a str> = texts(self.world, statement.resources).collect();
-            if statement.inverted_resources {
-                patterns = vec!["*"];
-            }
-            for pattern in patterns {
-                // A variable that nobody can fill in leaves open whom it means.
-                let (pattern, whole) = if pattern.contains("${") {
-                    let (filled, whole) = filled(self.world, row, pattern);
-                    (Cow::Owned(filled), whole)
-                } else {
-                    (Cow::Borrowed(pattern), true)
-                };
+            for (pattern, always) in self.targets(row, statement) {
                 if !is_wild(&pattern) {
-                    self.exact.entry(pattern).or_default().push(caller);
+                    self.exact.entry(pattern).or_default().push(Caller { row, entry, conditional: !always });
                     continue;
                 }
-                let certain = !conditional && whole;
-                let state = if certain { BecomingState::Certain } else { BecomingState::Conditional };
+                let state = if always { BecomingState::Certain } else { BecomingState::Conditional };
                 let Some(state) = self.left_of_step(row, &pattern, state) else { continue };
                 let scope = self.scope(row);
                 let hub = *self.hubs.entry((scope, pattern)).or_insert_with(|| self.graph.add_node(()));
@@ -335,9 +337,8 @@ impl<'a> Edges<'a> {
         }
         let hub = self.graph.add_node(());
         let world = self.world;
-        let rows = world.table(Subject::Identity).rows();
-        for row in rows.filter(|row| world.scope(crate::model::Row::new(Subject::Identity, *row)) == scope) {
-            let arc = Arc { state: BecomingState::Possible, ground: Ground::Rewrite(0) };
+        for row in world.table(Subject::Identity).rows().filter(|row| names::scope(world, *row) == scope) {
+            let arc = Arc { state: BecomingState::Possible, ground: Ground::Member };
             self.graph.add_edge(NodeIndex::new(row as usize), hub, arc);
         }
         self.everyone.insert(scope, hub);
@@ -371,12 +372,10 @@ impl<'a> Edges<'a> {
                 continue;
             };
             let Some(statement) = self.world.statements.get(*id) else { continue };
-            let named =
-                effective.any_resource || texts(self.world, statement.resources).any(|pattern| matches(pattern, arn));
-            if named {
-                let conditional =
-                    !self.world.statements.members(statement.conditions).is_empty() || statement.inverted_resources;
-                let this = (conditional, entry);
+            let targets = self.targets(from, statement).into_iter();
+            let named = targets.filter(|(pattern, _)| effective.any_resource || matches(pattern, arn));
+            if let Some((_, always)) = named.max_by_key(|(_, always)| *always) {
+                let this = (!always, entry);
                 best = Some(best.map_or(this, |known| known.min(this)));
             }
         }

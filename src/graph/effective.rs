@@ -394,10 +394,7 @@ fn within_boundary(world: &World, policy: u32, actions: &[String]) -> (Vec<Strin
                 kept.insert(narrower.to_owned());
             }
         }
-        everywhere |= hit
-            && any_resource(world, statement)
-            && !statement.inverted_resources
-            && world.statements.members(statement.conditions).is_empty();
+        everywhere |= hit && any_resource(world, statement) && holds_always(world, statement);
     }
     (kept.into_iter().collect(), everywhere)
 }
@@ -412,10 +409,13 @@ fn denies(world: &World, deny: StatementId, action: &str) -> bool {
 
 /// True for a deny that takes its actions away whatever the resource and the circumstances.
 fn takes_away(world: &World, statement: &Statement) -> bool {
-    !statement.allow
-        && world.statements.members(statement.conditions).is_empty()
-        && any_resource(world, statement)
-        && !statement.inverted_resources
+    !statement.allow && any_resource(world, statement) && holds_always(world, statement)
+}
+
+/// True if a statement holds whatever the circumstances for all that it names: it has no condition, and excepts nothing.
+#[must_use]
+pub fn holds_always(world: &World, statement: &Statement) -> bool {
+    world.statements.members(statement.conditions).is_empty() && !statement.inverted_resources
 }
 
 /// True if the statement holds for every resource, or nearly: `NotResource` is taken for it.

@@ -10,14 +10,15 @@ use std::collections::BTreeMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::becoming::{Arc, Ground};
-use super::effective::{Grants, any_resource, boundary_unread, holdings, policies_held, texts};
+use super::effective::{Grants, any_resource, holdings, holds_always, policies_held, texts};
+use super::names::{arn, key, scope};
 use super::pattern::{literal_prefix, matches};
 use super::reach::names_everyone;
 use crate::model::facts::{BecomingState, identity};
 use crate::model::listing::Listing;
 use crate::model::rewrite::{Rewrite, Rewrites};
 use crate::model::table::{ABSENT, Presence};
-use crate::model::{Row, Subject, Sym, World};
+use crate::model::{Subject, Sym, World};
 
 /// One right to rewrite what a pattern names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,9 @@ const MOST_REACHED: usize = 10_000;
 
 impl Rewriting {
     /// Finds the rights of all listed identities, and adds the steps that they make possible to `edges`.
-    pub fn build(world: &World, grants: &Grants, edges: &mut DiGraph<(), Arc>) -> Self {
+    ///
+    /// `room` is how many steps patterns may still make; it is taken from, and 0 where there were more.
+    pub fn build(world: &World, grants: &Grants, edges: &mut DiGraph<(), Arc>, room: &mut usize) -> Self {
         let mut found = Self { strong_groups: strong_groups(world, grants), ..Self::default() };
         let table = world.table(Subject::Identity);
         for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {
@@ -61,7 +64,7 @@ impl Rewriting {
             }
         }
         if !found.rights.is_empty() {
-            found.add_steps(world, edges);
+            found.add_steps(world, edges, room);
         }
         found
     }
@@ -138,14 +141,14 @@ impl Rewriting {
     }
 
     fn judge(&mut self, world: &World, grants: &Grants, row: u32, rights: &[Right]) {
-        let any = |one: Rewrite| rights.iter().any(|right| right.rewrites.has(one));
-        // What it makes anew it can give any permission, and what group it rewrites it can join.
-        let mut perhaps = (any(Rewrite::GrantsOfRole) || any(Rewrite::TrustOfRole))
-            && creates(world, grants, row, Rewrite::NewRole)
-            || (any(Rewrite::GrantsOfUser) || any(Rewrite::MembersOfGroup))
-                && creates(world, grants, row, Rewrite::NewUser)
-            || any(Rewrite::MembersOfGroup)
-                && (any(Rewrite::GrantsOfGroup) || any(Rewrite::TextOfPolicy) || any(Rewrite::VersionOfPolicy));
+        let any = |all: &[Rewrite]| rights.iter().any(|right| all.iter().any(|one| right.rewrites.has(*one)));
+        let makes = |one| creates(world, grants, row, one);
+        // A role or a user that it makes anew it can give any permission, and a group that it rewrites it can join.
+        let role = any(&[Rewrite::GrantsOfRole, Rewrite::TrustOfRole]) && makes(Rewrite::NewRole);
+        let user = any(&[Rewrite::GrantsOfUser, Rewrite::MembersOfGroup]) && makes(Rewrite::NewUser);
+        let group = any(&[Rewrite::GrantsOfGroup, Rewrite::TextOfPolicy, Rewrite::VersionOfPolicy])
+            && any(&[Rewrite::MembersOfGroup]);
+        let mut perhaps = role || user || group;
         for right in rights {
             match self.gives_power(world, row, right) {
                 Some(true) if right.certain => {
@@ -161,7 +164,7 @@ impl Rewriting {
     }
 
     /// Adds the steps to roles whose trust, and to users whose credentials, someone may rewrite.
-    fn add_steps(&self, world: &World, edges: &mut DiGraph<(), Arc>) {
+    fn add_steps(&self, world: &World, edges: &mut DiGraph<(), Arc>, room: &mut usize) {
         let table = world.table(Subject::Identity);
         let mut by_scope: BTreeMap<Sym, Vec<(&str, u32)>> = BTreeMap::new();
         for row in table.rows() {
@@ -187,6 +190,10 @@ impl Rewriting {
                         let kind = if of { ":role/" } else { ":user/" };
                         for (arn, to) in roles.iter().skip(start).take_while(|(arn, _)| arn.starts_with(head)) {
                             if arn.contains(kind) && matches(hub.1, arn) {
+                                *room = room.saturating_sub(1);
+                                if *room == 0 {
+                                    break;
+                                }
                                 let arc = Arc { state: BecomingState::Possible, ground: Ground::Rewrite(right.entry) };
                                 edges.add_edge(node, NodeIndex::new(*to as usize), arc);
                             }
@@ -218,7 +225,7 @@ fn rights(world: &World, grants: &Grants, row: u32) -> Vec<Right> {
     let mut rights = Vec::new();
     for entry in holdings(world, row) {
         let Some((_, id, _)) = world.statements.entry(entry) else { continue };
-        let Some(effective) = grants.effective(Some(row), *id).filter(|one| !one.actions.rewrites.is_empty()) else {
+        let Some(effective) = grants.effective(Some(row), *id).filter(|one| one.actions.rewrites.has_targets()) else {
             continue;
         };
         let Some(statement) = world.statements.get(*id) else { continue };
@@ -226,8 +233,7 @@ fn rights(world: &World, grants: &Grants, row: u32) -> Vec<Right> {
             continue;
         }
         let bound = world.table(Subject::Identity).get(identity::BOUNDARY.id, row) != ABSENT;
-        let conditional = !world.statements.members(statement.conditions).is_empty();
-        let certain = !conditional && !bound && !grants.narrowed(row) && !boundary_unread(world, row);
+        let certain = holds_always(world, statement) && !bound && !grants.narrowed(row);
         for pattern in texts(world, statement.resources) {
             let (pattern, whole) = filled(world, row, pattern);
             rights.push(Right { rewrites: effective.actions.rewrites, pattern, entry, certain: certain && whole });
@@ -265,19 +271,4 @@ fn strong_groups(world: &World, grants: &Grants) -> Vec<String> {
         })
     });
     strong.map(|row| key(world, Subject::Group, row).to_owned()).collect()
-}
-
-fn arn(world: &World, row: u32) -> &str {
-    let cell = world.table(Subject::Identity).get(identity::KEY.id, row);
-    u32::try_from(cell).map_or("", |sym| world.strings.text(Sym(sym)))
-}
-
-/// The ARN in the stable id of a group or a policy, `aws:111122223333:policy:arn:aws:iam::…`.
-fn key(world: &World, subject: Subject, row: u32) -> &str {
-    let id = world.table(subject).id(row).map_or("", |id| world.strings.text(id));
-    id.find(":arn:").and_then(|at| id.get(at + 1..)).unwrap_or("")
-}
-
-fn scope(world: &World, row: u32) -> Sym {
-    world.scope(Row::new(Subject::Identity, row))
 }

@@ -192,3 +192,22 @@ fn who_rewrites_a_group_that_it_may_join_may_be_an_administrator() {
         assert_eq!(reaches_admin(&world, &graph, user), want, "{actions}");
     }
 }
+
+#[test]
+fn more_steps_than_are_followed_leave_what_is_reached_open() {
+    for (room, want) in [(3, None), (100, Some(false))] {
+        for rewrites in [true, false] {
+            let mut b = Builder::new();
+            let from = b.identity(A);
+            let action = if rewrites { "iam:UpdateAssumeRolePolicy" } else { "sts:AssumeRole" };
+            b.hold(from, &[(true, action, "arn:aws:iam::111111111111:role/t?")]);
+            for n in 0..9 {
+                let to = b.identity(&format!("arn:aws:iam::111111111111:role/t{n}"));
+                b.trust(to, PrincipalKind::Account, "arn:aws:iam::111111111111:root", None);
+            }
+            let (world, graph) = b.build_within(room);
+            assert_eq!(reaches_admin(&world, &graph, from), want, "{room} {rewrites}");
+            assert_eq!(world.quality.iter().any(|note| note.code == "too-many-steps"), want.is_none());
+        }
+    }
+}

@@ -326,7 +326,7 @@ impl Estate<'_> {
                 Ground::Trust(becoming) | Ground::Both(_, becoming) => {
                     rows.insert(becoming);
                 }
-                Ground::Rewrite(_) => {}
+                Ground::Rewrite(_) | Ground::Member => {}
                 Ground::Grant(_) => {
                     for second in edges.edges(edge.target()) {
                         if let Ground::Trust(becoming) = second.weight().ground {

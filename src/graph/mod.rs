@@ -9,6 +9,7 @@ mod effective;
 mod escalation;
 mod estate;
 pub mod levels;
+mod names;
 pub mod path;
 pub mod pattern;
 pub mod reach;

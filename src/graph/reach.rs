@@ -10,15 +10,16 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use super::becoming::Arc;
-use super::effective::{Grants, any_resource, boundary_unread, holdings, texts};
+use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts};
 use super::escalation::Rewriting;
+use super::names::scope;
 use super::pattern::{account_of_pattern, matches, names_every_of_kind};
 use super::resources::Resources;
 use crate::model::facts::{BecomingState, group, identity, resource};
-use crate::model::policy::Statement;
+use crate::model::policy::{Statement, StatementId};
 use crate::model::rewrite::Rewrite;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
-use crate::model::{Row, Subject, Sym, Why, World};
+use crate::model::{Subject, Sym, Why, World};
 
 /// What is gathered, as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -136,7 +137,7 @@ fn whole_scopes(world: &World, resources: &Resources, own: &mut [Summary]) {
     let rows = world.table(Subject::Identity).rows();
     let mut of_scope: BTreeMap<Sym, (u8, bool)> = BTreeMap::new();
     for (row, summary) in rows.clone().zip(own.iter()) {
-        let all = of_scope.entry(world.scope(Row::new(Subject::Identity, row))).or_default();
+        let all = of_scope.entry(scope(world, row)).or_default();
         all.0 |= summary.environments;
         all.1 |= summary.environment_open;
     }
@@ -145,8 +146,7 @@ fn whole_scopes(world: &World, resources: &Resources, own: &mut [Summary]) {
         if !summary.admin && !summary.escalates {
             continue;
         }
-        let (environments, open) =
-            of_scope.get(&world.scope(Row::new(Subject::Identity, row))).copied().unwrap_or_default();
+        let (environments, open) = of_scope.get(&scope(world, row)).copied().unwrap_or_default();
         let (known, unlabelled) = *everything.get_or_insert_with(|| {
             let mut all = Summary::default();
             resources
@@ -192,18 +192,11 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         let bounded = table.get(identity::BOUNDARY.id, row) != ABSENT;
         // What rewrites an organisation's directory works in one account of it only.
         summary.perhaps_admin |= rewrites.has(Rewrite::Organisation) || (bounded && lifts);
-        if effective.actions.escalates {
-            let conditional =
-                !world.statements.members(statement.conditions).is_empty() || statement.inverted_resources;
-            let cut = effective.narrowed && any_resource(world, statement);
-            let everyone = !effective.any_resource && names_everyone(world, row, statement);
-            // A boundary may narrow the resources: what is left of them is not known then.
-            let narrowed = table.get(identity::BOUNDARY.id, row) != ABSENT;
-            let admin = effective.any_resource && !conditional && !boundary_unread(world, row);
-            let escalates = everyone && !conditional && !narrowed;
-            summary.admin |= admin;
-            summary.escalates |= escalates;
-            summary.perhaps_admin |= (effective.any_resource || everyone || cut) && !admin && !escalates;
+        match power(world, grants, row, *id) {
+            Some(Power::Admin) => summary.admin = true,
+            Some(Power::Escalates) => summary.escalates = true,
+            Some(Power::Perhaps) => summary.perhaps_admin = true,
+            None => {}
         }
         if resources.is_empty() {
             continue;
@@ -223,12 +216,42 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
     summary
 }
 
+/// What a grant makes of its holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Power {
+    /// An administrator.
+    Admin,
+    /// Someone who can make an administrator of itself, by a right on everyone of a kind in its account.
+    Escalates,
+    /// One of the two, under a condition or as far as a boundary leaves it.
+    Perhaps,
+}
+
+/// What a statement makes of an identity that holds it; `None` if no administrator. Rights that name their targets are
+/// judged by [`Rewriting`].
+#[must_use]
+pub fn power(world: &World, grants: &Grants, holder: u32, id: StatementId) -> Option<Power> {
+    let effective = grants.effective(Some(holder), id).filter(|effective| effective.actions.escalates)?;
+    let statement = world.statements.get(id)?;
+    let everyone = !effective.any_resource && names_everyone(world, holder, statement);
+    let always = holds_always(world, statement);
+    let bounded = world.table(Subject::Identity).get(identity::BOUNDARY.id, holder) != ABSENT;
+    if effective.any_resource && always && !boundary_unread(world, holder) {
+        return Some(Power::Admin);
+    }
+    // A boundary may narrow the resources: what is left of them is not known then.
+    if everyone && always && !bounded {
+        return Some(Power::Escalates);
+    }
+    let cut = effective.narrowed && any_resource(world, statement);
+    (effective.any_resource || everyone || cut).then_some(Power::Perhaps)
+}
+
 /// True if the statement names every role, user, group or policy of the identity's own account, as
 /// `arn:aws:iam::111122223333:role/*` does.
 #[must_use]
 pub fn names_everyone(world: &World, row: u32, statement: &Statement) -> bool {
-    let scope = world.strings.text(world.scope(Row::new(Subject::Identity, row)));
-    let own = scope.rsplit(':').next().unwrap_or("");
+    let own = world.strings.text(scope(world, row)).rsplit(':').next().unwrap_or("");
     texts(world, statement.resources).any(|pattern| {
         let service = pattern.split(':').nth(2).unwrap_or("");
         matches(service, "iam") && matches(account_of_pattern(pattern), own) && names_every_of_kind(pattern)

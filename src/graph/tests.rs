@@ -107,7 +107,12 @@ impl Builder {
         all.add_trust(role, trust);
     }
 
-    pub(super) fn build(mut self) -> (World, Graph) {
+    pub(super) fn build(self) -> (World, Graph) {
+        self.build_within(1_000_000)
+    }
+
+    /// The same, where patterns make at most `room` steps.
+    pub(super) fn build_within(mut self, room: usize) -> (World, Graph) {
         self.world.seal();
         let rewrites = [
             (Rewrite::GrantsOfRole, "iam:PutRolePolicy"),
@@ -129,7 +134,7 @@ impl Builder {
             rewrites: rewrites.map(|(what, action)| (what, action.to_owned())).to_vec(),
             ..Levels::default()
         };
-        let graph = Graph::build(&mut self.world, &levels, &[], &[]);
+        let graph = Graph::build_within(&mut self.world, &levels, &[], &[], room);
         (self.world, graph)
     }
 }

@@ -2,10 +2,10 @@
 
 use hashbrown::HashMap;
 
-use super::becoming::text;
 use super::denials::{Left, assumes, left};
 use super::effective::texts;
 use super::levels::Levels;
+use super::names::{self, account_of};
 use super::pattern::is_wild;
 use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, identity};
 use crate::model::policy::{ListId, Trust};
@@ -57,7 +57,7 @@ fn roles_by_name(world: &World) -> Roles {
     let table = world.table(Subject::Identity);
     let mut roles = HashMap::new();
     for row in table.rows() {
-        let arn = text(world, table.get(identity::KEY.id, row)).unwrap_or("");
+        let arn = names::arn(world, row);
         if let Some((account, path)) = arn.split_once(":role/").and_then(|(head, path)| Some((account_of(head)?, path)))
         {
             let name = path.rsplit('/').next().unwrap_or(path);
@@ -65,11 +65,6 @@ fn roles_by_name(world: &World) -> Roles {
         }
     }
     roles
-}
-
-/// The account in an ARN or its head.
-fn account_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4)
 }
 
 fn add_becoming(world: &mut World, to: u32, trust: &Trust, left: &Left, scopes: Scopes<'_>, roles: &Roles) {

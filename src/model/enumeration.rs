@@ -6,7 +6,8 @@ use hashbrown::HashMap;
 
 use super::intern::Sym;
 use super::listing::Listing;
-use super::record::RecordId;
+use super::record::{RecordId, Records};
+use crate::base::time::DAY;
 
 /// Who says that a list is complete, or why it is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Enumerations {
     by_scope: BTreeMap<(Sym, Listing), Vec<Closure>>,
     /// What it comes to, by scope and then list: asked for each fact that is not known.
     states: HashMap<Sym, [State; Listing::ALL.len()]>,
+    /// By scope and list: the last moment of which it is said to be complete, where all that say so say when.
+    until: HashMap<(Sym, Listing), i64>,
 }
 
 impl Enumerations {
@@ -80,6 +83,27 @@ impl Enumerations {
     #[must_use]
     pub fn state(&self, scope: Sym, listing: Listing) -> State {
         self.states.get(&scope).and_then(|lists| lists.get(listing as usize)).copied().unwrap_or_default()
+    }
+
+    /// Works out of which time each list is said to be complete.
+    pub fn date(&mut self, records: &Records) {
+        let until = |closure: &Closure| match closure {
+            Closure::Shown(record) => records.rank(*record).1,
+            // A day is said of its whole.
+            Closure::Asserted { at, .. } => at.map(|at| at.saturating_add(DAY)),
+            Closure::Incomplete { .. } => None,
+        };
+        let dated = self.by_scope.iter().filter_map(|(list, all)| {
+            let last = all.iter().map(until).try_fold(i64::MIN, |last, one| one.map(|one| last.max(one)))?;
+            Some((*list, last))
+        });
+        self.until = dated.collect();
+    }
+
+    /// True if the list is complete, and for a moment that is not after the time of which that is said.
+    #[must_use]
+    pub fn covers(&self, scope: Sym, listing: Listing, moment: i64) -> bool {
+        self.closed(scope, listing) && self.until.get(&(scope, listing)).is_none_or(|until| moment <= *until)
     }
 
     /// What is said of a list; empty if nobody said anything.

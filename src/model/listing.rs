@@ -39,6 +39,21 @@ closed_sets! {
 }
 
 impl Listing {
+    /// True if it says something of single identities, and so nothing of those that were made after it.
+    #[must_use]
+    pub fn is_by_identity(self) -> bool {
+        matches!(
+            self,
+            Self::AccessKeys
+                | Self::Passwords
+                | Self::Ownership
+                | Self::AiSystems
+                | Self::Reviews
+                | Self::Drills
+                | Self::LogSources
+        )
+    }
+
     /// What it lists, in words and in the plural, such as `access keys`.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -34,10 +34,24 @@ pub enum Rewrite {
 pub struct Rewrites(u16);
 
 impl Rewrites {
-    /// True if there is none.
+    /// True if one of them gives power over whoever or whatever a statement names.
     #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
+    pub fn has_targets(self) -> bool {
+        use Rewrite::{
+            CredentialsOfUser, GrantsOfGroup, GrantsOfRole, GrantsOfUser, MembersOfGroup, TextOfPolicy, TrustOfRole,
+            VersionOfPolicy,
+        };
+        let with = [
+            GrantsOfRole,
+            GrantsOfUser,
+            GrantsOfGroup,
+            MembersOfGroup,
+            TextOfPolicy,
+            VersionOfPolicy,
+            TrustOfRole,
+            CredentialsOfUser,
+        ];
+        with.into_iter().any(|one| self.has(one))
     }
 
     /// True if it is among them.

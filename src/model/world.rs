@@ -7,9 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use hashbrown::HashMap;
-
-use super::enumeration::{Closure, Enumerations, State};
+use super::enumeration::{Enumerations, State};
 use super::facts::identity;
 use super::intern::{Interner, Sym};
 use super::listing::Listing;
@@ -19,7 +17,6 @@ use super::schema::{Fact, FactId, FactType, Merge, Subject};
 use super::slots::{Cell, Completeness, Member, Row, Scalar, Why};
 use super::storable::{List, Map, Storable};
 use super::table::{ABSENT, Conflict, Presence, Table, UNKNOWN};
-use crate::base::time::DAY;
 
 /// Something about the exports that is worth a person's look and decides no verdict by itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +48,6 @@ pub struct World {
     pub stale: Vec<bool>,
     /// The scopes of the identities that exports list, by text. Made by [`World::seal`].
     pub scopes: Vec<Sym>,
-    /// By scope and list: the last moment of which it is said to be complete, where all that say so say when.
-    complete_until: HashMap<(Sym, Listing), i64>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -70,7 +65,6 @@ impl Default for World {
             as_of: None,
             stale: Vec::new(),
             scopes: Vec::new(),
-            complete_until: HashMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }
@@ -228,31 +222,7 @@ impl World {
         let mut scopes: Vec<Sym> = scopes.into_iter().collect();
         scopes.sort_by_key(|scope| self.strings.text(*scope));
         self.scopes = scopes;
-        self.complete_until = self
-            .enumerations
-            .iter()
-            .filter_map(|(scope, listing, all)| {
-                let until = |closure: &Closure| match closure {
-                    Closure::Shown(record) => self.records.rank(*record).1,
-                    // A day is said of its whole.
-                    Closure::Asserted { at, .. } => at.map(|at| at.saturating_add(DAY)),
-                    Closure::Incomplete { .. } => None,
-                };
-                let last = all.iter().map(until).try_fold(i64::MIN, |last, one| one.map(|one| last.max(one)))?;
-                Some(((scope, listing), last))
-            })
-            .collect();
-    }
-
-    /// Whether a list was complete when an identity had been made: what was listed before says nothing of it.
-    fn covers(&self, row: Row, scope: Sym, listing: Listing) -> bool {
-        if row.subject != Subject::Identity || self.complete_until.is_empty() {
-            return true;
-        }
-        let made = self.table(Subject::Identity).get(identity::CREATED_AT.id, row.index);
-        let said = [scope, self.everywhere].into_iter().filter(|scope| self.enumerations.closed(*scope, listing));
-        let mut until = said.map(|scope| self.complete_until.get(&(scope, listing)));
-        matches!(made, UNKNOWN | ABSENT) || until.any(|until| until.is_none_or(|until| made <= *until))
+        self.enumerations.date(&self.records);
     }
 
     /// The scope of a row, or `*` for subjects that have none.
@@ -277,7 +247,13 @@ impl World {
                 return self.scopes.iter().try_for_each(|scope| self.closed_in(*scope, *listing));
             }
             self.closed_in(scope, *listing)?;
-            if self.covers(row, scope, *listing) { Ok(()) } else { Err(Why::NotEnumerated(*listing)) }
+            let covered = !listing.is_by_identity() || row.subject != Subject::Identity || {
+                let made = self.table(Subject::Identity).get(identity::CREATED_AT.id, row.index);
+                let covers = |scope| self.enumerations.covers(scope, *listing, made);
+                matches!(made, UNKNOWN | ABSENT) || covers(scope) || covers(self.everywhere)
+            };
+            // What was listed before an identity was made says nothing of it.
+            if covered { Ok(()) } else { Err(Why::NotEnumerated(*listing)) }
         })
     }
 

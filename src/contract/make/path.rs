@@ -2,13 +2,13 @@
 
 use std::sync::OnceLock;
 
-use super::names::{gives, id, place, policy_record, subject};
+use super::names::{Place, gives, id, place, policy_record, subject};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::v1::{Evidence, FactState, Hop, HopState};
 use crate::expr::FactRead;
 use crate::graph::path::{Step, route, steps_to};
-use crate::graph::pattern::names_every_of_kind;
+use crate::graph::reach::{Power, power};
 use crate::graph::{self, Estate, Ground, route_to_admin};
 use crate::model::facts::{BECOMING_HOW_SET, BecomingState, becoming, grant, group, identity, resource};
 use crate::model::policy::ListId;
@@ -41,28 +41,33 @@ pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: 
         let read = FactRead { row: admin, fact: identity::ROOT.id, key: None, member: false, cell };
         return vec![super::evidence::one(estate, about, &read, Instant(0))];
     }
-    let mut found: Option<(bool, u32)> = None;
+    let (mut outright, mut escalating) = (None, None);
     estate.list(admin, identity::GRANTS.id, &mut |member| {
         if let Scalar::Ref(grant) = member.value
-            && let Some(everywhere) = escalates(estate, last, grant.index)
-            && found.is_none_or(|(best, _)| everywhere && !best)
+            && let Some((_, id, _)) = world.statements.entry(grant.index)
         {
-            found = Some((everywhere, grant.index));
+            match power(world, &estate.graph.grants, last, *id) {
+                Some(Power::Admin) => outright = outright.or(Some(grant.index)),
+                Some(Power::Escalates) => escalating = escalating.or(Some(grant.index)),
+                Some(Power::Perhaps) | None => {}
+            }
         }
-        found.is_none_or(|(everywhere, _)| !everywhere)
+        outright.is_none()
     });
-    let of_itself = estate.graph.rewriting.own(last);
-    let Some((everywhere, grant)) = found.or_else(|| of_itself.map(|grant| (false, grant))) else { return Vec::new() };
-    let mut ground = evidence(estate, last, Ground::Grant(grant));
-    ground.note = Some(if everywhere {
-        format!("makes {who} an administrator")
-    } else if found.is_none() {
-        format!("lets {who} change its own permissions, and so become an administrator")
-    } else {
-        format!(
+    let (grant, note) = if let Some(grant) = outright {
+        (grant, format!("makes {who} an administrator"))
+    } else if let Some(grant) = escalating {
+        let note = format!(
             "lets {who} change the permissions of every identity of a kind in its account, and so become an administrator"
-        )
-    });
+        );
+        (grant, note)
+    } else if let Some(grant) = estate.graph.rewriting.own(last) {
+        (grant, format!("lets {who} change its own permissions, and so become an administrator"))
+    } else {
+        return Vec::new();
+    };
+    let mut ground = granted(estate, last, grant);
+    ground.note = Some(note);
     let policy = world.statements.entry(grant).map(|entry| entry.0);
     let held = policy.and_then(|policy| holding(estate, about, admin, policy));
     held.into_iter().chain([ground]).collect()
@@ -94,23 +99,6 @@ pub(super) fn holding(estate: &Estate<'_>, about: Row, holder: Row, policy: u32)
     Some(super::evidence::one(estate, about, &read, Instant(0)))
 }
 
-/// Whether a grant makes its holder an administrator (true) or lets it become one (false); `None` if neither.
-fn escalates(estate: &Estate<'_>, holder: u32, grant: u32) -> Option<bool> {
-    let world = estate.world;
-    let (_, id, _) = *world.statements.entry(grant)?;
-    let statement = world.statements.get(id)?;
-    let effective = estate.graph.grants.effective(Some(holder), id)?;
-    if !effective.actions.escalates || !world.statements.members(statement.conditions).is_empty() {
-        return None;
-    }
-    let of_kind = |sym: &Sym| {
-        let pattern = world.strings.text(*sym);
-        pattern.split(':').nth(2) == Some("iam") && names_every_of_kind(pattern)
-    };
-    let everyone = world.statements.members(statement.resources).iter().any(of_kind);
-    (effective.any_resource || everyone).then_some(effective.any_resource)
-}
-
 /// The shortest path to an environment: to an identity of it, or to a resource of it that an identity reaches.
 pub(super) fn to_environment(estate: &Estate<'_>, routes: &Routes, row: u32, code: u8) -> Vec<Hop> {
     let graph = estate.graph;
@@ -135,7 +123,7 @@ pub(super) fn to_environment(estate: &Estate<'_>, routes: &Routes, row: u32, cod
             how: "reach".to_owned(),
             state: HopState::Certain,
             evidence: vec![
-                evidence(estate, there.index, Ground::Grant(grant)),
+                granted(estate, there.index, grant),
                 environment(estate, resource, resource::ENVIRONMENT.id),
             ],
         });
@@ -179,7 +167,7 @@ fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
             BecomingState::Conditional => HopState::Conditional,
             BecomingState::Possible => HopState::Possible,
         },
-        evidence: hop.grounds.iter().map(|ground| evidence(estate, hop.from, *ground)).collect(),
+        evidence: hop.grounds.iter().filter_map(|ground| step(estate, hop.from, *ground)).collect(),
     });
     made.collect()
 }
@@ -187,36 +175,45 @@ fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
 fn how(estate: &Estate<'_>, grounds: &[Ground]) -> String {
     let trust = grounds.iter().find_map(|ground| match ground {
         Ground::Trust(row) | Ground::Both(_, row) => Some(*row),
-        Ground::Grant(_) | Ground::Rewrite(_) => None,
+        Ground::Grant(_) | Ground::Rewrite(_) | Ground::Member => None,
     });
     let code = trust.map_or(0, |row| estate.world.table(Subject::Becoming).get(becoming::HOW.id, row));
     BECOMING_HOW_SET.text(u8::try_from(code).unwrap_or(0)).to_owned()
 }
 
-/// What a step rests on, or a right: a trust, or a grant of the holder.
-fn evidence(estate: &Estate<'_>, holder: u32, ground: Ground) -> Evidence {
+/// What a step rests on: a trust, or a grant of who takes it.
+fn step(estate: &Estate<'_>, from: u32, ground: Ground) -> Option<Evidence> {
+    match ground {
+        Ground::Trust(row) | Ground::Both(_, row) => Some(trusted(estate, row)),
+        Ground::Grant(entry) | Ground::Rewrite(entry) => Some(granted(estate, from, entry)),
+        Ground::Member => None,
+    }
+}
+
+/// A trust, by the row of its becoming.
+fn trusted(estate: &Estate<'_>, row: u32) -> Evidence {
     let world = estate.world;
-    let (fact, about, value, place) = match ground {
-        Ground::Trust(row) | Ground::Both(_, row) => {
-            let table = world.table(Subject::Becoming);
-            let to = u32::try_from(table.get(becoming::TO.id, row)).unwrap_or(0);
-            let mut records = world.table(Subject::Identity).records(to);
-            let trusting = records.find(|record| gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
-            let at = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
-            (becoming::PRINCIPAL.id.path(), Row::new(Subject::Becoming, row), trusts(estate, row), at)
-        }
-        Ground::Grant(entry) | Ground::Rewrite(entry) => {
-            let row = Row { subject: Subject::Grant, index: entry, part: 0 };
-            let policy = world.statements.entry(entry).map_or(0, |entry| entry.0);
-            let value = allows(estate, entry).unwrap_or_default();
-            let record = policy_record(estate, policy, Some(holder));
-            ("policy.grants".to_owned(), row, value, record.map(|record| place(estate, record, None)))
-        }
-    };
-    let place = place.unwrap_or_default();
+    let to = u32::try_from(world.table(Subject::Becoming).get(becoming::TO.id, row)).unwrap_or(0);
+    let mut records = world.table(Subject::Identity).records(to);
+    let trusting = records.find(|record| gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
+    let place = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
+    let about = Row::new(Subject::Becoming, row);
+    known(becoming::PRINCIPAL.id.path(), id(estate, about), trusts(estate, row), place.unwrap_or_default())
+}
+
+/// A grant of an identity, by the number of its statement.
+fn granted(estate: &Estate<'_>, holder: u32, entry: u32) -> Evidence {
+    let policy = estate.world.statements.entry(entry).map_or(0, |entry| entry.0);
+    let record = policy_record(estate, policy, Some(holder));
+    let place = record.map_or_else(Place::default, |record| place(estate, record, None));
+    let about = Row { subject: Subject::Grant, index: entry, part: 0 };
+    known("policy.grants".to_owned(), id(estate, about), allows(estate, entry).unwrap_or_default(), place)
+}
+
+fn known(fact: String, about: String, value: String, place: Place) -> Evidence {
     Evidence {
         fact,
-        subject: Some(id(estate, about)),
+        subject: Some(about),
         state: FactState::Known,
         value,
         note: None,

@@ -171,13 +171,13 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     let reach = [identity::REACHES_ADMIN.id, identity::REACH.id, identity::REACH_DEPTH.id, identity::REACH_SYSTEMS.id];
     if reach.contains(&fact) || fact == identity::CAN_BECOME.id {
         return Some(format!(
-            "Add {} of every account that identities of {scope} can reach, or take the condition out of the step that rests on one: what they can become rests on a condition, or on an account that was not loaded.",
+            "Add {} of every account that identities of {scope} can reach. If all are loaded, take away what leaves it open: a condition on a step, a right to rewrite or to make others, a boundary that its holder can lift.",
             details()
         ));
     }
     (fact == identity::ENVIRONMENTS_REACHED.id).then(|| {
         format!(
-            "State `environment` under `[[identities]]` and `[[resources]]` of the inventory for all that identities of {scope} can reach, or tag it: part of it has none."
+            "State `environment` under `[[identities]]` and `[[resources]]` of the inventory for all that identities of {scope} can reach, or tag it. If all of it is labelled, take away what leaves open whether they reach it: a condition on a step, or the right to become whoever is in the account."
         )
     })
 }
