@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::judge::Question;
-use super::population::OpenScope;
+use super::population::{OpenScope, Orders};
 use crate::base::digest::Digester;
-use crate::expr::Expr;
+use crate::expr::Gap;
 use crate::graph::Estate;
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
@@ -45,17 +44,18 @@ pub struct GapGroup {
 /// Groups while they grow.
 #[derive(Debug, Default)]
 pub(super) struct Gaps {
-    groups: BTreeMap<(Why, About, Sym), Vec<u32>>,
+    groups: BTreeMap<Key, Vec<u32>>,
+    /// The group that the last subject went into, kept out of the others while the next ones go there too.
+    last: Option<(Key, Vec<u32>)>,
 }
 
+type Key = (Why, About, Sym);
+
 impl Gaps {
-    /// Adds a subject whose verdict is unknown, with the expression that left it so. Subjects come in the order of their ids.
-    pub fn add(&mut self, estate: &Estate<'_>, question: &Question<'_>, row: u32, open: &Expr) {
-        let leaves = open.gaps(estate, Row::new(question.subject, row), question.context);
-        let own = estate.world.scope(Row::new(question.subject, row));
-        let mut any = false;
-        for gap in &leaves {
-            any = true;
+    /// Adds a subject whose verdict is unknown, with what leaves it so. Subjects come in the order of their ids.
+    pub fn add(&mut self, estate: &Estate<'_>, subject: Subject, row: u32, open: &[Gap]) {
+        let own = estate.world.scope(Row::new(subject, row));
+        for gap in open {
             let about = match gap.why {
                 Why::NotEnumerated(listing) | Why::Incomplete(listing) => About::Listing(listing),
                 Why::Error => About::Expression,
@@ -64,41 +64,58 @@ impl Gaps {
             // A fact of another subject is missing where that subject is.
             let there = estate.world.scope(gap.row);
             let scope = if there == estate.world.everywhere() { own } else { there };
-            let rows = self.groups.entry((gap.why, about, scope)).or_default();
-            if rows.last() != Some(&row) {
-                rows.push(row);
-            }
+            self.put((gap.why, about, scope), row);
         }
-        if !any {
-            self.groups.entry((Why::Error, About::Expression, own)).or_default().push(row);
+        if open.is_empty() {
+            self.put((Why::Error, About::Expression, own), row);
+        }
+    }
+
+    fn put(&mut self, key: Key, row: u32) {
+        if self.last.as_ref().is_none_or(|(last, _)| *last != key) {
+            self.settle();
+            self.last = Some((key, self.groups.remove(&key).unwrap_or_default()));
+        }
+        if let Some((_, rows)) = &mut self.last
+            && rows.last() != Some(&row)
+        {
+            rows.push(row);
+        }
+    }
+
+    /// Puts the last group among the others.
+    fn settle(&mut self) {
+        if let Some((key, rows)) = self.last.take() {
+            self.groups.insert(key, rows);
         }
     }
 
     /// Adds the groups of subjects that come later.
-    pub fn append(&mut self, later: Self) {
+    pub fn append(&mut self, mut later: Self) {
+        later.settle();
         for (key, rows) in later.groups {
             self.groups.entry(key).or_default().extend(rows);
         }
     }
 
     /// The groups by cause, what is missing and scope, with one for each list that leaves a population open.
-    pub fn finish(self, estate: &Estate<'_>, subject: Subject, open: &[OpenScope]) -> Vec<GapGroup> {
+    pub fn finish(
+        self,
+        estate: &Estate<'_>,
+        orders: &Orders,
+        subject: Subject,
+        open: &[OpenScope],
+    ) -> Vec<GapGroup> {
         let world = estate.world;
         let mut groups: Vec<GapGroup> = Vec::new();
         for ((why, about, scope), rows) in self.groups {
-            let mut digester = Digester::default();
-            for row in &rows {
-                let id = world.table(subject).id(*row).map_or("", |id| world.strings.text(id));
-                digester.update(id.as_bytes());
-                digester.update(b"\n");
-            }
             groups.push(GapGroup {
                 why,
                 about,
                 scope: world.strings.text(scope).to_owned(),
                 count: Some(rows.len() as u64),
                 first: rows.iter().take(NAMED).copied().collect(),
-                digest: digester.finish(),
+                digest: orders.digest(world, subject, &rows),
             });
         }
         let mut told: BTreeSet<(About, String)> =

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::gaps::{GapGroup, Gaps};
 use super::population::{OpenScope, Orders, by_scope, open_scopes};
 use super::rollup::{Status, Tally, of_run};
-use crate::expr::{Context, Expr, Outcome, Trace};
+use crate::expr::{Context, Expr, Gap, Memo, Outcome, Trace};
 use crate::graph::Estate;
 use crate::model::{Row, Subject};
 
@@ -68,23 +68,54 @@ pub struct Judged {
 /// The verdict on one subject.
 #[must_use]
 pub fn verdict_of(estate: &Estate<'_>, question: &Question<'_>, row: u32) -> Verdict {
-    put(estate, question, row).0
+    let (mut applies, mut passes) = (question.applies.map(Asked::of), Asked::of(question.passes));
+    put(estate, question, row, applies.as_mut(), &mut passes).0
 }
 
-/// The verdict on one subject, and the expression that left it unknown.
-fn put<'q>(estate: &Estate<'_>, question: &Question<'q>, row: u32) -> (Verdict, Option<&'q Expr>) {
-    let row = Row::new(question.subject, row);
-    if let Some(applies) = question.applies {
-        match applies.evaluate(estate, row, question.context) {
-            Outcome::Known(true) => {}
-            Outcome::Known(false) => return (Verdict::OutOfScope, None),
-            _ => return (Verdict::Unknown, Some(applies)),
-        }
+/// An expression that is put to one subject after the other.
+struct Asked<'q> {
+    expr: &'q Expr,
+    memo: Memo,
+    /// Whether its last answer was unknown. The next one is then likely to be, and is asked for with what keeps it so.
+    open: bool,
+}
+
+impl<'q> Asked<'q> {
+    fn of(expr: &'q Expr) -> Self {
+        Self { expr, memo: Memo::of(expr), open: false }
     }
-    match question.passes.evaluate(estate, row, question.context) {
-        Outcome::Known(true) => (Verdict::Pass, None),
-        Outcome::Known(false) => (Verdict::Fail, None),
-        _ => (Verdict::Unknown, Some(question.passes)),
+
+    /// The answer about a subject, and where it is unknown what keeps it so.
+    fn ask(&mut self, estate: &Estate<'_>, row: Row, context: &Context) -> Result<bool, Vec<Gap>> {
+        if !self.open
+            && let Outcome::Known(answer) = self.expr.evaluate_with(estate, row, context, &self.memo)
+        {
+            return Ok(answer);
+        }
+        let (outcome, gaps) = self.expr.evaluate_with_gaps(estate, row, context, &self.memo);
+        self.open = outcome.known().is_none();
+        outcome.known().ok_or(gaps)
+    }
+}
+
+/// The verdict on one subject, and what leaves it unknown.
+fn put(
+    estate: &Estate<'_>,
+    question: &Question<'_>,
+    row: u32,
+    applies: Option<&mut Asked<'_>>,
+    passes: &mut Asked<'_>,
+) -> (Verdict, Vec<Gap>) {
+    let row = Row::new(question.subject, row);
+    match applies.map_or(Ok(true), |applies| applies.ask(estate, row, question.context)) {
+        Ok(true) => {}
+        Ok(false) => return (Verdict::OutOfScope, Vec::new()),
+        Err(gaps) => return (Verdict::Unknown, gaps),
+    }
+    match passes.ask(estate, row, question.context) {
+        Ok(true) => (Verdict::Pass, Vec::new()),
+        Ok(false) => (Verdict::Fail, Vec::new()),
+        Err(gaps) => (Verdict::Unknown, gaps),
     }
 }
 
@@ -110,12 +141,13 @@ pub fn judge(estate: &Estate<'_>, orders: &Orders, expected: &[String], question
         .par_chunks(4096)
         .map(|rows| {
             let mut gaps = Gaps::default();
+            let (mut applies, mut passes) = (question.applies.map(Asked::of), Asked::of(question.passes));
             let verdicts = rows
                 .iter()
                 .map(|row| {
-                    let (verdict, open) = put(estate, question, *row);
-                    if let Some(open) = open {
-                        gaps.add(estate, question, *row, open);
+                    let (verdict, open) = put(estate, question, *row, applies.as_mut(), &mut passes);
+                    if verdict == Verdict::Unknown {
+                        gaps.add(estate, question.subject, *row, &open);
                     }
                     verdict
                 })
@@ -142,6 +174,6 @@ pub fn judge(estate: &Estate<'_>, orders: &Orders, expected: &[String], question
     let by_scope = by_scope(estate, question.subject, asked.map(|(row, _)| *row));
     let open = open_scopes(estate.world, expected, question);
     let status = of_run(tally, !open.is_empty());
-    let gaps = gaps.finish(estate, question.subject, &open);
+    let gaps = gaps.finish(estate, orders, question.subject, &open);
     Judged { verdicts, tally, by_scope, open, gaps, status }
 }

@@ -1,9 +1,13 @@
 //! Whom a check can ask about: the listed subjects, and the scopes where nobody listed them.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
+
 use rayon::prelude::*;
 
 use super::judge::Question;
 use super::made::MadeLater;
+use crate::base::digest::Digester;
 use crate::expr::Outcome;
 use crate::graph::Estate;
 use crate::model::facts::{CredentialKind, IdentityKind, credential, identity};
@@ -16,6 +20,8 @@ use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots, Subject, Sym,
 #[derive(Debug)]
 pub struct Orders {
     by_subject: Vec<Order>,
+    /// Digests of sets of ids that were asked for, by a digest of the numbers of their rows: check runs have many in common.
+    digests: Mutex<HashMap<(Subject, String), String>>,
 }
 
 /// The rows of one subject.
@@ -34,7 +40,32 @@ impl Orders {
     #[must_use]
     pub fn of(world: &World) -> Self {
         let later = MadeLater::of(world);
-        Self { by_subject: Subject::ALL.into_iter().map(|subject| order(world, &later, subject)).collect() }
+        let by_subject = Subject::ALL.into_iter().map(|subject| order(world, &later, subject)).collect();
+        Self { by_subject, digests: Mutex::default() }
+    }
+
+    /// The digest of the ids of rows in their order, each with a line feed.
+    pub(super) fn digest(&self, world: &World, subject: Subject, rows: &[u32]) -> String {
+        let mut numbers = Digester::default();
+        for piece in rows.chunks(1024) {
+            let bytes: Vec<u8> = piece.iter().flat_map(|row| row.to_le_bytes()).collect();
+            numbers.update(&bytes);
+        }
+        let key = (subject, numbers.finish());
+        if let Some(known) = self.digests.lock().ok().and_then(|known| known.get(&key).cloned()) {
+            return known;
+        }
+        let mut digester = Digester::default();
+        for row in rows {
+            let id = world.table(subject).id(*row).map_or("", |id| world.strings.text(id));
+            digester.update(id.as_bytes());
+            digester.update(b"\n");
+        }
+        let digest = digester.finish();
+        if let Ok(mut known) = self.digests.lock() {
+            known.insert(key, digest.clone());
+        }
+        digest
     }
 
     /// The rows of a subject.
@@ -214,8 +245,21 @@ impl Slots for Sketch<'_> {
 #[must_use]
 pub fn by_scope(estate: &Estate<'_>, subject: Subject, rows: impl IntoIterator<Item = u32>) -> Vec<(String, u64)> {
     let mut counts: std::collections::BTreeMap<Sym, u64> = std::collections::BTreeMap::new();
+    // Neighbours in the order of ids are mostly of one scope.
+    let mut last: Option<(Sym, u64)> = None;
     for row in rows {
-        *counts.entry(estate.world.scope(Row::new(subject, row))).or_default() += 1;
+        let scope = estate.world.scope(Row::new(subject, row));
+        match &mut last {
+            Some((of, count)) if *of == scope => *count += 1,
+            _ => {
+                if let Some((of, count)) = last.replace((scope, 1)) {
+                    *counts.entry(of).or_default() += count;
+                }
+            }
+        }
+    }
+    if let Some((of, count)) = last {
+        *counts.entry(of).or_default() += count;
     }
     let mut named: Vec<(String, u64)> =
         counts.into_iter().map(|(scope, count)| (estate.world.strings.text(scope).to_owned(), count)).collect();

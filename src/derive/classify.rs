@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::control::{Confidence, Target};
-use crate::expr::{Context, Expr, Outcome};
+use crate::expr::{Context, Expr, Memo, Outcome};
 use crate::graph::{Estate, Graph};
 use crate::model::facts::identity;
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, World};
+
+/// How many identities are asked with the same memory of answers.
+const CHUNK: usize = 4096;
 
 /// A rule, ready to be asked.
 #[derive(Debug)]
@@ -48,7 +51,14 @@ pub fn apply(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
         table.rows().filter(|row| table.presence(*row) == Presence::Listed).collect()
     };
     let estate = Estate { world, graph };
-    let said: Vec<Said> = rows.par_iter().map(|row| ask(&estate, rules, context, *row)).collect();
+    let said: Vec<Said> = rows
+        .par_chunks(CHUNK)
+        .flat_map_iter(|rows| {
+            let memos: Vec<Memo> = rules.iter().map(|rule| Memo::of(rule.when)).collect();
+            let estate = &estate;
+            rows.iter().map(move |row| ask(estate, rules, &memos, context, *row))
+        })
+        .collect();
     let undecided = undecided(&estate, rules, context, &rows, &said);
     let mut classified = Classified { undecided, ..Classified::default() };
     for (row, said) in rows.iter().zip(&said) {
@@ -63,10 +73,10 @@ pub fn apply(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
     classified
 }
 
-fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], context: &Context, row: u32) -> Said {
+fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Context, row: u32) -> Said {
     let mut said = Said::default();
-    for (at, rule) in rules.iter().enumerate() {
-        match rule.when.evaluate(estate, Row::new(Subject::Identity, row), context) {
+    for ((at, rule), memo) in rules.iter().enumerate().zip(memos) {
+        match rule.when.evaluate_with(estate, Row::new(Subject::Identity, row), context, memo) {
             Outcome::Known(true) => said.fired.push(at),
             Outcome::Known(false) => {}
             _ => said.unknown.push(at),

@@ -37,6 +37,7 @@ mod functions;
 mod guards;
 mod json;
 mod lexer;
+mod memo;
 mod moment;
 mod parse;
 mod refused;
@@ -54,6 +55,7 @@ use crate::model::slots::{Row, Slots, Why};
 
 pub use env::{Context, Env, Param, unused_params};
 pub use json::{EvalError, eval_text};
+pub use memo::Memo;
 pub use scratch::ScratchSlots;
 pub use trace::{FactRead, Gap, ListRead, Margin, Trace, Unit};
 pub use types::Type;
@@ -197,11 +199,24 @@ impl Expr {
         Outcome::of(Run::new(slots, Some(row), context, &trace::Off).truth(&self.root, None))
     }
 
-    /// The facts that keep the answer about one subject unknown; what [`Trace::gaps`] holds, without the rest.
-    pub fn gaps<S: Slots>(&self, slots: &S, row: Row, context: &Context) -> Vec<Gap> {
+    /// The answer about one subject, with what `memo` keeps of those asked before. The memo is this expression's, and is
+    /// asked with the same slots and context each time.
+    pub fn evaluate_with<S: Slots>(&self, slots: &S, row: Row, context: &Context, memo: &Memo) -> Outcome {
+        Outcome::of(Run::new(slots, Some(row), context, &trace::Off).remembering(memo).truth(&self.root, None))
+    }
+
+    /// The same, and the facts that keep it unknown if it is: what [`Trace::gaps`] holds, without the rest.
+    pub fn evaluate_with_gaps<S: Slots>(
+        &self,
+        slots: &S,
+        row: Row,
+        context: &Context,
+        memo: &Memo,
+    ) -> (Outcome, Vec<Gap>) {
         let recorder = trace::OnlyGaps::default();
-        let outcome = Outcome::of(Run::new(slots, Some(row), context, &recorder).truth(&self.root, None));
-        if outcome.known().is_some() { Vec::new() } else { recorder.finish() }
+        let run = Run::new(slots, Some(row), context, &recorder).remembering(memo);
+        let outcome = Outcome::of(run.truth(&self.root, None));
+        (outcome, if outcome.known().is_some() { Vec::new() } else { recorder.finish() })
     }
 
     /// The answer about one subject, and what it rests on. Slower: only for what is written.

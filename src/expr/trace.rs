@@ -108,6 +108,8 @@ pub(super) struct Mark {
 pub(super) trait Recorder<'a> {
     /// True if anything is recorded.
     const ON: bool;
+    /// True if facts are recorded that are known.
+    const KNOWN: bool = Self::ON;
     /// Where the record stands.
     fn mark(&self) -> Mark {
         Mark::default()
@@ -154,6 +156,7 @@ impl OnlyGaps {
 
 impl<'a> Recorder<'a> for OnlyGaps {
     const ON: bool = true;
+    const KNOWN: bool = false;
 
     fn mark(&self) -> Mark {
         Mark { gaps: self.0.try_borrow().map_or(0, |gaps| gaps.len()), ..Mark::default() }

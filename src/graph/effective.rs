@@ -14,7 +14,7 @@ use hashbrown::HashMap;
 use indexmap::IndexSet;
 
 use super::levels::{ActionSummary, Levels};
-use super::pattern::{covers, names_everything, overlap};
+use super::pattern::{covers, names_every_of_kind, names_everything, overlap};
 use crate::model::facts::{ActionWidth, group, identity};
 use crate::model::policy::{ListId, Statement, StatementId};
 use crate::model::schema::FactId;
@@ -28,6 +28,8 @@ pub struct Effective<'a> {
     pub actions: &'a ActionSummary,
     /// Whether it holds for every resource.
     pub any_resource: bool,
+    /// Whether it holds for every resource, or for every one of a kind.
+    pub every_of_kind: bool,
     /// Whether a boundary leaves of its resources what nobody can tell.
     pub narrowed: bool,
     /// Whether a deny makes of every action every action but a list, in which all stands that makes an administrator.
@@ -51,15 +53,44 @@ struct Left {
     all_but: bool,
 }
 
+/// The bit of the classes beyond those that have one of their own.
+const TOO_MANY: u128 = 1 << 127;
+/// The most grants of an identity that are looked at by their classes alone.
+const MOST_BY_CLASS: usize = 1000;
+
+/// What a statement gives where nothing limits it.
+#[derive(Debug, Clone, Copy)]
+struct Plain {
+    /// Its list of actions, among the summaries.
+    list: u32,
+    any_resource: bool,
+    /// Whether one of its resources names every one of a kind.
+    of_kind: bool,
+    class: u32,
+}
+
+/// What makes two statements alike in all but the names of resources and conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Class {
+    list: u32,
+    any_resource: bool,
+    of_kind: bool,
+    conditional: bool,
+    inverted: bool,
+}
+
 /// All grants, ready to be read.
 #[derive(Debug, Default)]
 pub struct Grants {
-    /// By distinct statement: its list of actions among `summaries`, and whether it holds for every resource; `None` for a deny.
-    plain: Vec<Option<(u32, bool)>>,
+    /// By distinct statement: what it gives where nothing limits it; `None` for a deny.
+    plain: Vec<Option<Plain>>,
     /// What each distinct list of actions amounts to where nothing limits it.
     summaries: Vec<ActionSummary>,
     contexts: IndexSet<Context>,
     context_of: Vec<u32>,
+    /// By identity: the classes of its grants, a bit each, and how many grants that are. No grants where that does not
+    /// say all: something limits them, they are too many, or of too many classes.
+    classes_of: Vec<(u128, u16)>,
     /// By context and list of actions: what is left of it; `None` if nothing.
     left: HashMap<(u32, u32), Option<Left>>,
     /// By context: whether it takes `sts:AssumeRole` away altogether.
@@ -74,16 +105,26 @@ impl Grants {
     pub fn build(world: &World, levels: &Levels) -> Self {
         let statements = &world.statements;
         let mut known: HashMap<(ListId, bool), u32> = HashMap::new();
+        let mut classes: IndexSet<Class> = IndexSet::new();
         let mut grants =
             Self { contexts: IndexSet::from([Context { boundary: None, denies: Vec::new() }]), ..Self::default() };
         for at in 0..statements.count() {
             let plain = statements.get(StatementId(at)).filter(|statement| statement.allow).map(|statement| {
                 let key = (statement.actions, statement.inverted_actions);
-                let summary = *known.entry(key).or_insert_with(|| {
+                let list = *known.entry(key).or_insert_with(|| {
                     grants.summaries.push(levels.summary(texts(world, statement.actions), statement.inverted_actions));
                     u32::try_from(grants.summaries.len() - 1).unwrap_or(u32::MAX)
                 });
-                (summary, any_resource(world, statement))
+                let any_resource = any_resource(world, statement);
+                let of_kind = texts(world, statement.resources).any(names_every_of_kind);
+                let (class, _) = classes.insert_full(Class {
+                    list,
+                    any_resource,
+                    of_kind,
+                    conditional: !statements.members(statement.conditions).is_empty(),
+                    inverted: statement.inverted_actions || statement.inverted_resources,
+                });
+                Plain { list, any_resource, of_kind, class: u32::try_from(class).unwrap_or(u32::MAX) }
             });
             grants.plain.push(plain);
         }
@@ -99,10 +140,15 @@ impl Grants {
         let mut denies = BTreeSet::new();
         let mut narrowed = false;
         let mut allows = Vec::new();
+        let mut classes = 0_u128;
         for at in holdings(world, row) {
             let Some((_, id, _)) = world.statements.entry(at) else { continue };
             match world.statements.get(*id) {
-                Some(statement) if statement.allow => allows.push(*id),
+                Some(statement) if statement.allow => {
+                    allows.push(*id);
+                    let class = self.plain.get(id.0 as usize).copied().flatten().map_or(u32::MAX, |plain| plain.class);
+                    classes |= 1_u128.checked_shl(class).unwrap_or(TOO_MANY);
+                }
                 Some(statement) if takes_away(world, statement) => drop(denies.insert(*id)),
                 Some(_) => narrowed = true,
                 None => {}
@@ -124,13 +170,15 @@ impl Grants {
             self.contexts.insert_full(Context { boundary: loaded, denies: denies.into_iter().collect() });
         let context = u32::try_from(context).unwrap_or(0);
         self.context_of.push(context);
+        let known = context == 0 && classes & TOO_MANY == 0 && allows.len() <= MOST_BY_CLASS;
+        self.classes_of.push(if known { (classes, u16::try_from(allows.len()).unwrap_or(0)) } else { (0, 0) });
         self.narrowed.push(narrowed);
         if context == 0 {
             return;
         }
         let Some(rules) = self.contexts.get_index(context as usize) else { return };
         for id in allows {
-            let (Some(Some((list, _))), Some(statement)) = (self.plain.get(id.0 as usize), world.statements.get(id))
+            let (Some(Some(Plain { list, .. })), Some(statement)) = (self.plain.get(id.0 as usize), world.statements.get(id))
             else {
                 continue;
             };
@@ -147,15 +195,32 @@ impl Grants {
     /// What the statement gives the identity (or, without one, any holder that nothing limits).
     #[must_use]
     pub fn effective(&self, identity: Option<u32>, id: StatementId) -> Option<Effective<'_>> {
-        let (list, any_resource) = (*self.plain.get(id.0 as usize)?)?;
+        let Plain { list, any_resource, of_kind, .. } = (*self.plain.get(id.0 as usize)?)?;
         let context = identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0);
         if context == 0 {
             let actions = self.summaries.get(list as usize)?;
-            return Some(Effective { actions, any_resource, narrowed: false, all_but: false });
+            let every_of_kind = any_resource || of_kind;
+            return Some(Effective { actions, any_resource, every_of_kind, narrowed: false, all_but: false });
         }
         let Left { actions, everywhere, all_but } = self.left.get(&(context, list))?.as_ref()?;
         let (any_resource, narrowed) = (any_resource && *everywhere, !everywhere);
-        Some(Effective { actions, any_resource, narrowed, all_but: *all_but })
+        let every_of_kind = any_resource || of_kind;
+        Some(Effective { actions, any_resource, every_of_kind, narrowed, all_but: *all_but })
+    }
+
+    /// The class of a statement for an identity, on which all depends but the names of its resources and conditions.
+    /// `None` where something limits it for the identity.
+    #[must_use]
+    pub fn class(&self, identity: Option<u32>, id: StatementId) -> Option<u32> {
+        let context = identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0);
+        self.plain.get(id.0 as usize)?.filter(|_| context == 0).map(|plain| plain.class)
+    }
+
+    /// The classes of all grants of an identity, a bit each, and how many grants that are. `None` where it has none, or
+    /// the classes do not say all of them.
+    #[must_use]
+    pub fn classes(&self, identity: u32) -> Option<(u128, u16)> {
+        self.classes_of.get(identity as usize).copied().filter(|(_, grants)| *grants > 0)
     }
 
     /// Whether an unconditional deny or the boundary takes `sts:AssumeRole` away from the identity altogether.

@@ -16,6 +16,7 @@ use crate::model::listing::Listing;
 use crate::model::policy::Statement;
 use crate::model::schema::{FactId, Made};
 use crate::model::table::Presence;
+use crate::model::slots::Classes;
 use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots, Subject, Sym, Why, World};
 
 /// The world and the graph over it.
@@ -67,10 +68,7 @@ impl Estate<'_> {
             f if f == grant::LEVEL_BY.id => Scalar::Str(&actions.level_by),
             f if f == grant::ACTION_WIDTH.id => Scalar::Enum(actions.width as u8),
             f if f == grant::ANY_RESOURCE.id => known(taken.effective.any_resource),
-            f if f == grant::EVERY_OF_KIND.id => known(
-                taken.effective.any_resource
-                    || texts(self.world, taken.statement.resources).any(super::pattern::names_every_of_kind),
-            ),
+            f if f == grant::EVERY_OF_KIND.id => known(taken.effective.every_of_kind),
             f if f == grant::CONDITIONAL.id => {
                 known(!self.world.statements.members(taken.statement.conditions).is_empty())
             }
@@ -368,6 +366,23 @@ impl Slots for Estate<'_> {
 
     fn entries<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(&'a str, &'a str) -> bool) -> Completeness {
         self.world.entries(row, fact, visit)
+    }
+
+    fn class(&self, row: Row) -> Option<u32> {
+        if row.subject != Subject::Grant {
+            return None;
+        }
+        let (_, id, _) = self.world.statements.entry(row.index)?;
+        self.graph.grants.class(row.part.checked_sub(1), *id)
+    }
+
+    fn classes(&self, row: Row, fact: FactId) -> Option<Classes> {
+        if fact != identity::GRANTS.id || boundary_unread(self.world, row.index) {
+            return None;
+        }
+        let (mask, members) = self.graph.grants.classes(row.index)?;
+        let whole = grants_open(self.world, row.index).map_or(Completeness::Complete, Completeness::Open);
+        Some(Classes { mask, members, whole })
     }
 
     fn text(&self, sym: Sym) -> &str {

@@ -108,6 +108,17 @@ pub enum Completeness {
     Open(Why),
 }
 
+/// The classes among the members of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Classes {
+    /// A bit for each class that has a member.
+    pub mask: u128,
+    /// How many members there are at most.
+    pub members: u16,
+    /// Whether the list is whole.
+    pub whole: Completeness,
+}
+
 /// Where facts are read from.
 pub trait Slots {
     /// A fact that is not a list or a map.
@@ -124,6 +135,17 @@ pub trait Slots {
 
     /// Visits the entries of a map fact in the order of its keys, until `visit` returns false.
     fn entries<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(&'a str, &'a str) -> bool) -> Completeness;
+
+    /// The class of a row, for those that have one: rows of one class agree in all that only depends on what is
+    /// written in a statement, and on how it is limited. Classes are numbered from 0, closely.
+    fn class(&self, _row: Row) -> Option<u32> {
+        None
+    }
+
+    /// All classes among the members of a list fact, if each member is certain and has one.
+    fn classes(&self, _row: Row, _fact: FactId) -> Option<Classes> {
+        None
+    }
 
     /// The text of a symbol.
     fn text(&self, sym: Sym) -> &str;

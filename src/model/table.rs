@@ -157,6 +157,8 @@ pub struct Conflict {
 #[derive(Debug)]
 pub struct Table {
     subject: Subject,
+    /// The subject's own fact of its scope, if it has one.
+    scope: Option<FactId>,
     ids: HashMap<Sym, u32>,
     id_of: Vec<Sym>,
     presence: Vec<Presence>,
@@ -177,6 +179,7 @@ impl Table {
     pub fn new(subject: Subject) -> Self {
         Self {
             subject,
+            scope: subject.fact("scope"),
             ids: HashMap::new(),
             id_of: Vec::new(),
             presence: Vec::new(),
@@ -243,6 +246,12 @@ impl Table {
     #[must_use]
     pub fn id(&self, row: u32) -> Option<Sym> {
         self.id_of.get(row as usize).copied()
+    }
+
+    /// The symbol of the scope that a row is in, as the column holds it; unknown where the subject has none.
+    #[must_use]
+    pub fn scope(&self, row: u32) -> i64 {
+        self.scope.map_or(UNKNOWN, |fact| self.get(fact, row))
     }
 
     /// How a row became known.

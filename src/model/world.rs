@@ -228,8 +228,7 @@ impl World {
     /// The scope of a row, or `*` for subjects that have none.
     #[must_use]
     pub fn scope(&self, row: Row) -> Sym {
-        let Some(fact) = row.subject.fact("scope") else { return self.everywhere };
-        match self.table(row.subject).get(fact, row.index) {
+        match self.table(row.subject).scope(row.index) {
             UNKNOWN | ABSENT => self.everywhere,
             sym => u32::try_from(sym).map_or(self.everywhere, Sym),
         }

@@ -18,6 +18,7 @@ use crate::model::schema::FactId;
 use crate::model::slots::{Cell, Row, Slots};
 
 use super::env::Context;
+use super::memo::Memo;
 use super::trace::Recorder;
 use super::tree::{Kind, Node};
 use super::value::{FaultKind, Stop, Value, also};
@@ -46,6 +47,7 @@ pub(super) struct Run<'a, 'r, S, R> {
     pub row: Option<Row>,
     pub context: &'a Context,
     pub recorder: &'r R,
+    memo: Option<&'r Memo>,
     work: Counter<u32>,
 }
 
@@ -56,7 +58,7 @@ pub(super) struct Scope<'s, 'a> {
 }
 
 type Outer<'s, 'a> = Option<&'s Scope<'s, 'a>>;
-type Got<T> = Result<T, Stop>;
+pub(super) type Got<T> = Result<T, Stop>;
 
 /// Both, or what outlasts the other of what stopped them.
 fn both<A, B>(left: Got<A>, right: Got<B>) -> Got<(A, B)> {
@@ -69,7 +71,12 @@ fn both<A, B>(left: Got<A>, right: Got<B>) -> Got<(A, B)> {
 
 impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
     pub(super) fn new(slots: &'a S, row: Option<Row>, context: &'a Context, recorder: &'r R) -> Self {
-        Self { slots, row, context, recorder, work: Counter::new(0) }
+        Self { slots, row, context, recorder, memo: None, work: Counter::new(0) }
+    }
+
+    /// The same, with answers that are kept from one subject to the next.
+    pub(super) fn remembering(self, memo: &'r Memo) -> Self {
+        Self { memo: Some(memo), ..self }
     }
 
     /// Counts one member of a list.

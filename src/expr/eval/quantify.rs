@@ -1,11 +1,11 @@
 //! Questions about the members of a list: `all`, `exists`, `exists_one` and `in`.
 
-use crate::model::slots::Slots;
+use crate::model::slots::{Classes, Slots};
 
 use super::super::trace::Recorder;
-use super::super::tree::{Node, Quantifier};
-use super::super::value::{Stop, also, same};
-use super::{Got, Outer, Run, Scope, both};
+use super::super::tree::{Kind, Node, Quantifier};
+use super::super::value::{Stop, Value, also, same};
+use super::{Got, MOST_WORK, Outer, Run, Scope, both};
 
 impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
     pub(super) fn quantifier(
@@ -15,13 +15,18 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         body: &'a Node,
         outer: Outer<'_, 'a>,
     ) -> Got<bool> {
+        if !R::KNOWN
+            && let Some(answer) = self.by_classes(which, range, body, outer)
+        {
+            return answer;
+        }
         let start = self.recorder.mark();
         let mut stop: Option<Stop> = None;
         let mut witness = false;
         let mut count = 0_u32;
         let whole = self.visit(range, outer, &mut |item| {
             let scope = Scope { value: item.value, outer };
-            match self.ask(body).and_then(|()| self.truth(body, Some(&scope))) {
+            match self.asked(body, &scope) {
                 Err(later) => also(&mut stop, later),
                 // What says nothing more: a member that passes `all`, or fails the others.
                 Ok(passed) if passed == (which == Quantifier::All) => {}
@@ -57,6 +62,74 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             Quantifier::Exists => false,
             Quantifier::ExistsOne => count == 1,
         })
+    }
+
+    /// The answer by what is known of the classes of the members, without a walk. `None` where that is not enough.
+    fn by_classes(
+        &self,
+        which: Quantifier,
+        range: &'a Node,
+        body: &'a Node,
+        outer: Outer<'_, 'a>,
+    ) -> Option<Got<bool>> {
+        let Kind::FactList(inner, fact) = &range.kind else { return None };
+        let known = self.memo?.knows(body)?.try_borrow().ok()?;
+        if which == Quantifier::ExistsOne {
+            return None;
+        }
+        let row = self.subject(inner, outer).ok()?;
+        let Classes { mut mask, members, whole } = self.slots.classes(row, *fact)?;
+        let (mut stop, mut most, mut witness) = (None, 0, false);
+        while mask != 0 && !witness {
+            let (answer, work) = (*known.get(mask.trailing_zeros() as usize)?)?;
+            most = most.max(work);
+            match answer {
+                Ok(passed) => witness = passed == (which == Quantifier::Exists),
+                Err(later) => also(&mut stop, later),
+            }
+            mask &= mask - 1;
+        }
+        // At least what the walk would have taken, so that what ends there for its length does not go on here.
+        if let Err(stop) = self.charge(range, usize::from(members) * (most as usize + 1)) {
+            return Some(Err(stop));
+        }
+        if witness {
+            return Some(Ok(which == Quantifier::Exists));
+        }
+        if let Some(open) = self.whole(row, *fact, false, whole) {
+            also(&mut stop, open);
+        }
+        Some(stop.map_or(Ok(which == Quantifier::All), Err))
+    }
+
+    /// What is asked of a member: answered anew, or as it was for another member of its class.
+    fn asked(&self, body: &'a Node, scope: &Scope<'_, 'a>) -> Got<bool> {
+        let anew = || self.ask(body).and_then(|()| self.truth(body, Some(scope)));
+        // What is recorded must be read. Of what a class shares nothing is unknown.
+        let known = self.memo.filter(|_| !R::KNOWN).and_then(|memo| memo.knows(body));
+        let (Some(known), Value::Row(row)) = (known, &scope.value) else { return anew() };
+        let Some(class) = self.slots.class(*row).map(|class| class as usize) else { return anew() };
+        if let Ok(answers) = known.try_borrow()
+            && let Some(Some((answer, work))) = answers.get(class)
+            && MOST_WORK - self.work.get() >= *work
+        {
+            self.work.set(self.work.get() + work);
+            return *answer;
+        }
+        let before = self.work.get();
+        let answer = anew();
+        let work = self.work.get() - before;
+        if self.work.get() < MOST_WORK
+            && let Ok(mut answers) = known.try_borrow_mut()
+        {
+            if answers.len() <= class {
+                answers.resize(class + 1, None);
+            }
+            if let Some(kept) = answers.get_mut(class) {
+                *kept = Some((answer, work));
+            }
+        }
+        answer
     }
 
     /// `member in list`: like `list.exists(x, x == member)`.
