@@ -13,7 +13,7 @@ use assize::control::{ControlFile, Origin, Pack, Profile};
 use assize::export::declared::Declared;
 use assize::expr::{Env, Expr, ScratchSlots, eval_text};
 use assize::model::{Row, Subject};
-use assize::report::Kept;
+use assize::report::Keeping;
 use assize::source::{self, Options};
 use assize::{Request, check};
 
@@ -47,7 +47,7 @@ pub fn check_export(bytes: &[u8]) {
     let request = Request { dir: folder.path().to_path_buf(), as_of: Some(AS_OF), ..Request::default() };
     let written = check(&request, |input, _| {
         let head = make::head(input);
-        let gaps = make::write_results(input, &head, io::sink(), &mut Kept::default())?;
+        let gaps = make::write_results(input, &head, io::sink(), &Keeping::default())?;
         for subject in Subject::ALL {
             make::write_verdicts(input, subject, io::sink())?;
         }

@@ -12,7 +12,7 @@ use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
-use crate::report::{Kept, RESULTS, Rendering, Screen};
+use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen};
 use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
@@ -83,9 +83,9 @@ struct Written {
 fn write(input: &Input<'_>, out: Option<&Path>) -> io::Result<Written> {
     let head = make::head(input);
     let Some(out) = out else {
-        let mut kept = Kept::default();
-        let gaps = make::write_results(input, &head, io::sink(), &mut kept)?;
-        return Ok(Written { head, kept, gaps });
+        let keeping = Keeping::default();
+        let gaps = make::write_results(input, &head, io::sink(), &keeping)?;
+        return Ok(Written { head, kept: keeping.finish(), gaps });
     };
     let staging = Staging::begin(out)?;
     let (kept, gaps) = write_into(input, &head, &staging).map_err(|error| staging.told(&error))?;
@@ -94,10 +94,10 @@ fn write(input: &Input<'_>, out: Option<&Path>) -> io::Result<Written> {
 }
 
 fn write_into(input: &Input<'_>, head: &Head, staging: &Staging) -> io::Result<(Kept, Vec<Gap>)> {
-    let mut rendering = Rendering::create(staging.folder(), head)?;
+    let rendering = Rendering::create(staging.folder(), head)?;
     let results = staging.file(RESULTS)?;
     let (gaps, tables) =
-        rayon::join(|| make::write_results(input, head, results, &mut rendering), || write_tables(input, staging));
+        rayon::join(|| make::write_results(input, head, results, &rendering), || write_tables(input, staging));
     let gaps = gaps?;
     tables?;
     let (kept, _) = rendering.finish(head, &gaps)?;

@@ -1,10 +1,11 @@
 //! `findings.csv`: all findings, one a row, for spreadsheets and ticket systems.
 
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
 use super::escape::csv as cell;
-use super::{End, Format, Output, human};
-use crate::contract::v1::{Evidence, Finding, FindingSink, Head, Hop};
+use super::{End, Format, Out, Output, human};
+use crate::contract::v1::{Evidence, Finding, Head, Hop};
 
 /// All findings.
 pub const FORMAT: Format = Format { id: "findings-csv", file: "findings.csv", about: "all findings, one a row", open };
@@ -34,30 +35,34 @@ const COLUMNS: &[&str] = &[
     "evidence_digest",
 ];
 
+/// About how many bytes a row takes.
+const ROW: usize = 1024;
+
 struct FindingsCsv {
-    out: csv::Writer<Box<dyn Write + Send>>,
+    out: Mutex<Out>,
     exports: Vec<(String, String)>,
     titles: std::collections::BTreeMap<String, String>,
 }
 
-fn open(out: Box<dyn Write + Send>, head: &Head) -> io::Result<Box<dyn Output>> {
-    let mut out = csv::Writer::from_writer(out);
-    out.write_record(COLUMNS)?;
+fn open(mut out: Out, head: &Head) -> io::Result<Box<dyn Output>> {
+    let mut first = csv::Writer::from_writer(Vec::new());
+    first.write_record(COLUMNS)?;
+    out.write_all(&text(first)?)?;
     let index = super::index::Index::new(head);
     Ok(Box::new(FindingsCsv {
-        out,
+        out: Mutex::new(out),
         exports: head.exports.iter().map(|export| (export.path.clone(), export.sha256.clone())).collect(),
         titles: head.checks.iter().map(|run| (run.id.clone(), index.title(&run.id))).collect(),
     }))
 }
 
-impl FindingSink for FindingsCsv {
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+impl FindingsCsv {
+    fn row(&self, finding: &Finding) -> [String; 22] {
         // The first piece of evidence that stands in an export is the one to open first.
         let first = finding.evidence.iter().find(|one| one.export.is_some());
         let export = first.and_then(|one| self.exports.get(one.export? as usize));
         let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
-        let row = [
+        [
             cell(&finding.id),
             cell(&finding.check_run),
             cell(self.titles.get(&finding.check_run).map_or("", String::as_str)),
@@ -80,14 +85,30 @@ impl FindingSink for FindingsCsv {
             number(finding.holders.as_ref().map(|holders| holders.count)),
             cell(&finding.requirements.join("; ")),
             cell(&finding.evidence_digest),
-        ];
-        Ok(self.out.write_record(row)?)
+        ]
     }
 }
 
+/// What was written as CSV.
+fn text(written: csv::Writer<Vec<u8>>) -> io::Result<Vec<u8>> {
+    written.into_inner().map_err(|error| error.into_error())
+}
+
 impl Output for FindingsCsv {
-    fn finish(mut self: Box<Self>, _end: &End<'_>) -> io::Result<()> {
-        self.out.flush()
+    fn text_of(&self, findings: &[Finding]) -> io::Result<Vec<u8>> {
+        let mut rows = csv::Writer::from_writer(Vec::with_capacity(findings.len() * ROW));
+        for finding in findings {
+            rows.write_record(self.row(finding))?;
+        }
+        text(rows)
+    }
+
+    fn write(&self, text: &[u8]) -> io::Result<()> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner).write_all(text)
+    }
+
+    fn finish(self: Box<Self>, _end: &End<'_>) -> io::Result<()> {
+        self.out.into_inner().unwrap_or_else(PoisonError::into_inner).flush()
     }
 }
 

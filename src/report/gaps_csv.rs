@@ -1,10 +1,10 @@
 //! `gaps.csv`: all groups of unknown verdicts, one a row, each with what would close it.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::escape::csv as cell;
-use super::{End, Format, Output, human};
-use crate::contract::v1::{Finding, FindingSink, Gap, GapAbout, Head};
+use super::{End, Format, Out, Output, human};
+use crate::contract::v1::{Gap, GapAbout, Head};
 
 /// All gaps.
 pub const FORMAT: Format =
@@ -25,18 +25,12 @@ const COLUMNS: &[&str] = &[
 ];
 
 struct GapsCsv {
-    out: csv::Writer<Box<dyn Write + Send>>,
+    out: csv::Writer<Out>,
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "all formats are opened alike, and some write at once")]
-fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
+fn open(out: Out, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(GapsCsv { out: csv::Writer::from_writer(out) }))
-}
-
-impl FindingSink for GapsCsv {
-    fn finding(&mut self, _finding: &Finding) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 impl Output for GapsCsv {

@@ -3,25 +3,19 @@
 use std::io::{self, Write};
 
 use super::view::Report;
-use super::{End, Format, Output, template};
-use crate::contract::v1::{Finding, FindingSink, Head};
+use super::{End, Format, Out, Output, template};
+use crate::contract::v1::Head;
 
 /// The HTML report.
 pub const FORMAT: Format = Format { id: "html", file: "report.html", about: "the report, as one page of HTML", open };
 
 #[expect(clippy::unnecessary_wraps, reason = "all formats are opened alike, and some write at once")]
-fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
+fn open(out: Out, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(Html { out }))
 }
 
 struct Html {
-    out: Box<dyn Write + Send>,
-}
-
-impl FindingSink for Html {
-    fn finding(&mut self, _finding: &Finding) -> io::Result<()> {
-        Ok(())
-    }
+    out: Out,
 }
 
 impl Output for Html {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::{PoisonError, RwLock};
 
-use crate::contract::v1::{Finding, FindingSink, Worst};
+use crate::contract::v1::{Finding, FindingSink, PartSink, Worst};
 
 /// How many findings a report shows of one check run.
 pub const SHOWN: usize = 15;
@@ -49,23 +50,99 @@ impl Kept {
     pub fn worst(&self) -> &Worst {
         &self.all
     }
-}
 
-impl FindingSink for Kept {
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        if !self.by_run.contains_key(&finding.check_run) {
+    fn of(&mut self, run: &str) -> Option<&mut OfRun> {
+        if !self.by_run.contains_key(run) {
             let none = OfRun { open: Worst::new(SHOWN), waived: Worst::new(SHOWN) };
-            self.by_run.insert(finding.check_run.clone(), none);
+            self.by_run.insert(run.to_owned(), none);
         }
-        let of_run = self.by_run.get_mut(&finding.check_run);
-        match (of_run, finding.waiver) {
-            (Some(of), Some(_)) => of.waived.offer(finding),
-            (Some(of), None) => of.open.offer(finding),
-            (None, _) => {}
+        self.by_run.get_mut(run)
+    }
+
+    fn offer(&mut self, finding: &Finding) {
+        if let Some(of) = self.of(&finding.check_run) {
+            if finding.waiver.is_some() { &mut of.waived } else { &mut of.open }.offer(finding);
         }
         if finding.waiver.is_none() {
             self.all.offer(finding);
         }
+    }
+
+    fn wants(&self, finding: &Finding) -> bool {
+        let of = self.by_run.get(&finding.check_run);
+        let waived = finding.waiver.is_some();
+        let list = of.map(|of| if waived { &of.waived } else { &of.open });
+        list.is_none_or(|list| list.wants(finding)) || (!waived && self.all.wants(finding))
+    }
+
+    fn pass_over(&mut self, passed: &Passed) {
+        if let Some(of) = self.of(&passed.run) {
+            if passed.waived { &mut of.waived } else { &mut of.open }.pass_over(passed.findings);
+        }
+        if !passed.waived {
+            self.all.pass_over(passed.findings);
+        }
+    }
+}
+
+impl FindingSink for Kept {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        self.offer(finding);
+        Ok(())
+    }
+}
+
+/// Findings that are not kept, counted.
+#[derive(Debug)]
+struct Passed {
+    run: String,
+    waived: bool,
+    findings: u64,
+}
+
+/// Of some findings, those that may be kept, and how many others there are.
+#[derive(Debug)]
+pub struct KeptPart {
+    wanted: Vec<Finding>,
+    passed: Vec<Passed>,
+}
+
+/// [`Kept`], while threads look through findings at once.
+#[derive(Debug, Default)]
+pub struct Keeping(RwLock<Kept>);
+
+impl Keeping {
+    /// What was kept.
+    #[must_use]
+    pub fn finish(self) -> Kept {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl PartSink for Keeping {
+    type Part = KeptPart;
+
+    fn part(&self, findings: Vec<Finding>) -> io::Result<KeptPart> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut part = KeptPart { wanted: Vec::new(), passed: Vec::new() };
+        for finding in findings {
+            if kept.wants(&finding) {
+                part.wanted.push(finding);
+                continue;
+            }
+            let waived = finding.waiver.is_some();
+            match part.passed.last_mut() {
+                Some(last) if last.run == finding.check_run && last.waived == waived => last.findings += 1,
+                _ => part.passed.push(Passed { run: finding.check_run, waived, findings: 1 }),
+            }
+        }
+        Ok(part)
+    }
+
+    fn take(&self, part: KeptPart) -> io::Result<()> {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        part.wanted.iter().for_each(|finding| kept.offer(finding));
+        part.passed.iter().for_each(|passed| kept.pass_over(passed));
         Ok(())
     }
 }

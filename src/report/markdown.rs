@@ -3,25 +3,19 @@
 use std::io::{self, Write};
 
 use super::view::Report;
-use super::{End, Format, Output, template};
-use crate::contract::v1::{Finding, FindingSink, Head};
+use super::{End, Format, Out, Output, template};
+use crate::contract::v1::Head;
 
 /// The Markdown report.
 pub const FORMAT: Format = Format { id: "markdown", file: "report.md", about: "the report, as Markdown", open };
 
 #[expect(clippy::unnecessary_wraps, reason = "all formats are opened alike, and some write at once")]
-fn open(out: Box<dyn Write + Send>, _head: &Head) -> io::Result<Box<dyn Output>> {
+fn open(out: Out, _head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(Markdown { out }))
 }
 
 struct Markdown {
-    out: Box<dyn Write + Send>,
-}
-
-impl FindingSink for Markdown {
-    fn finding(&mut self, _finding: &Finding) -> io::Result<()> {
-        Ok(())
-    }
+    out: Out,
 }
 
 impl Output for Markdown {

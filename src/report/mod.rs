@@ -22,13 +22,13 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use kept::{Kept, SHOWN};
+pub use kept::{Keeping, Kept, SHOWN};
 pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Screen, Tone, summary};
 
 use std::io::{self, Write};
 
-use crate::contract::v1::{FindingSink, Gap, Head};
+use crate::contract::v1::{Finding, Gap, Head};
 
 /// A way to write an assessment down.
 pub struct Format {
@@ -42,7 +42,10 @@ pub struct Format {
 }
 
 /// Starts an output. Some need the head at once, since they write findings as they come.
-type Open = fn(Box<dyn Write + Send>, &Head) -> io::Result<Box<dyn Output>>;
+type Open = fn(Out, &Head) -> io::Result<Box<dyn Output>>;
+
+/// Where an output is written.
+type Out = Box<dyn Write + Send + Sync>;
 
 /// All formats, by id.
 pub const FORMATS: &[Format] = &[findings_csv::FORMAT, gaps_csv::FORMAT, html::FORMAT, markdown::FORMAT];
@@ -53,8 +56,18 @@ pub fn format(id: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.id == id)
 }
 
-/// One output while it is written: it is given each finding, then the rest.
-trait Output: FindingSink + Send {
+/// One output while it is written: it is given the findings, then the rest.
+trait Output: Send + Sync {
+    /// What it writes of some findings that follow one another.
+    fn text_of(&self, _findings: &[Finding]) -> io::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    /// Writes what it made of findings, in their order.
+    fn write(&self, _text: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Writes what stands after the findings, and flushes.
     fn finish(self: Box<Self>, end: &End<'_>) -> io::Result<()>;
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::kept::{Keeping, KeptPart};
 use super::{End, FORMATS, Format, Kept, Output, template};
-use crate::contract::v1::{Finding, FindingSink, Gap, Head, ReadError, ResultsWriter, Tee, read_into};
+use crate::contract::v1::{Finding, FindingSink, Gap, Head, PartSink, ReadError, ResultsWriter, Tee, read_into};
 
 /// The name of the results file.
 pub const RESULTS: &str = "results.json";
@@ -46,7 +47,9 @@ pub struct Rendered {
 pub struct Rendering {
     outputs: Vec<Box<dyn Output>>,
     files: Vec<PathBuf>,
-    kept: Kept,
+    kept: Keeping,
+    /// Findings that came one by one, until they are enough for a part.
+    waiting: Vec<Finding>,
 }
 
 impl Rendering {
@@ -57,7 +60,7 @@ impl Rendering {
     pub fn create(out: &Path, head: &Head) -> io::Result<Self> {
         rayon::spawn(template::prepare);
         std::fs::create_dir_all(out).map_err(|error| named(out, &error))?;
-        let mut rendering = Self { outputs: Vec::new(), files: Vec::new(), kept: Kept::default() };
+        let mut rendering = Self { outputs: Vec::new(), files: Vec::new(), kept: Keeping::default(), waiting: Vec::new() };
         for format in FORMATS {
             let path = out.join(format.file);
             let file = File::create(&path).map_err(|error| named(&path, &error))?;
@@ -72,8 +75,10 @@ impl Rendering {
     ///
     /// # Errors
     /// What writing gives, with the name of the file.
-    pub fn finish(self, head: &Head, gaps: &[Gap]) -> io::Result<(Kept, Vec<PathBuf>)> {
-        let end = End { head, kept: &self.kept, gaps };
+    pub fn finish(mut self, head: &Head, gaps: &[Gap]) -> io::Result<(Kept, Vec<PathBuf>)> {
+        self.pass_on()?;
+        let kept = self.kept.finish();
+        let end = End { head, kept: &kept, gaps };
         let finished: Vec<io::Result<()>> = self
             .outputs
             .into_par_iter()
@@ -81,15 +86,48 @@ impl Rendering {
             .map(|(output, path)| output.finish(&end).map_err(|error| named(path, &error)))
             .collect();
         finished.into_iter().collect::<io::Result<()>>()?;
-        Ok((self.kept, self.files))
+        Ok((kept, self.files))
+    }
+
+    /// Makes a part of the findings that came one by one.
+    fn pass_on(&mut self) -> io::Result<()> {
+        let findings = std::mem::take(&mut self.waiting);
+        self.take(self.part(findings)?)
+    }
+}
+
+/// How many findings that come one by one make a part.
+const PART: usize = 128;
+
+/// What all outputs make of some findings.
+pub struct RenderedPart {
+    /// By output.
+    texts: Vec<Vec<u8>>,
+    kept: KeptPart,
+}
+
+impl PartSink for Rendering {
+    type Part = RenderedPart;
+
+    fn part(&self, findings: Vec<Finding>) -> io::Result<RenderedPart> {
+        let outputs = self.outputs.iter().zip(&self.files);
+        let texts = outputs.map(|(output, path)| output.text_of(&findings).map_err(|error| named(path, &error)));
+        Ok(RenderedPart { texts: texts.collect::<io::Result<_>>()?, kept: self.kept.part(findings)? })
+    }
+
+    fn take(&self, part: RenderedPart) -> io::Result<()> {
+        let outputs = self.outputs.iter().zip(&self.files).zip(&part.texts);
+        for ((output, path), text) in outputs {
+            output.write(text).map_err(|error| named(path, &error))?;
+        }
+        self.kept.take(part.kept)
     }
 }
 
 impl FindingSink for Rendering {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        self.kept.finding(finding)?;
-        let mut outputs = self.outputs.iter_mut().zip(&self.files);
-        outputs.try_for_each(|(output, path)| output.finding(finding).map_err(|error| named(path, &error)))
+        self.waiting.push(finding.clone());
+        if self.waiting.len() < PART { Ok(()) } else { self.pass_on() }
     }
 }
 
@@ -139,7 +177,7 @@ pub fn render_all(results: &Path, out: &Path) -> Result<Rendered, RenderError> {
 ///
 /// # Errors
 /// [`RenderError`], which names the file.
-pub fn render_one(results: &Path, format: &Format, out: impl Write + Send + 'static) -> Result<Rendered, RenderError> {
+pub fn render_one(results: &Path, format: &Format, out: impl Write + Send + Sync + 'static) -> Result<Rendered, RenderError> {
     let (head, one, gaps) =
         read_into(results, |head| Ok(One { output: (format.open)(Box::new(out), head)?, kept: Kept::default() }))?;
     let end = End { head: &head, kept: &one.kept, gaps: &gaps };
@@ -157,6 +195,7 @@ struct One {
 impl FindingSink for One {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.kept.finding(finding)?;
-        self.output.finding(finding)
+        let text = self.output.text_of(std::slice::from_ref(finding))?;
+        self.output.write(&text)
     }
 }

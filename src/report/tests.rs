@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::kept::SHOWN_OF_ALL;
 use super::*;
+use crate::contract::v1::FindingSink;
 use crate::contract::v1::sample::{HOSTILE, finding, gaps, head};
 use crate::contract::v1::{Finding, ResultsWriter};
 

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use crate::assess::{Judged, Orders, Question, Verdict};
 use crate::base::time::Instant;
-use crate::contract::v1::{AsOfOrigin, ControlTests, Finding, FindingSink, Gap, Head, IgnoredFile, ResultsWriter};
+use crate::contract::v1::{AsOfOrigin, ControlTests, Finding, Gap, Head, IgnoredFile, PartSink, ResultsWriter};
 use crate::control::{Pack, Plan, Profile};
 use crate::derive::classify::Classified;
 use crate::graph::Estate;
@@ -73,7 +73,11 @@ pub struct Reports<'a> {
 }
 
 /// How many failures are made into findings at once: enough for two cores, little enough to hold.
-const BLOCK: usize = 128;
+const BLOCK: usize = 512;
+/// About how many bytes a finding takes.
+const FINDING: usize = 2400;
+/// How many of them one thread makes, writes down and lets go.
+const PART: usize = 64;
 
 /// Writes `results.json`, and gives every finding to `sink` on the way.
 ///
@@ -82,11 +86,11 @@ const BLOCK: usize = 128;
 ///
 /// # Errors
 /// What the writer or the sink gives.
-pub fn write_results<W: Write + Send>(
+pub fn write_results<W: Write + Send, S: PartSink>(
     input: &Input<'_>,
     head: &Head,
     out: W,
-    sink: &mut (dyn FindingSink + Send),
+    sink: &S,
 ) -> io::Result<Vec<Gap>> {
     let mut writer = ResultsWriter::new(out, head)?;
     let shared = Shared {
@@ -96,17 +100,18 @@ pub fn write_results<W: Write + Send>(
         on_ai: input.questions.iter().map(OnAi::of).collect(),
     };
     let mut failures = failures(input).peekable();
-    let mut ready: Vec<Made> = Vec::new();
+    let mut ready: Vec<Made<S>> = Vec::new();
     while failures.peek().is_some() || !ready.is_empty() {
         let block: Vec<(usize, u32)> = failures.by_ref().take(BLOCK).collect();
+        let written_before = std::mem::take(&mut ready);
         let (made, written) = rayon::join(
-            || -> io::Result<Vec<Made>> {
-                block.par_iter().with_min_len(16).map(|(run, row)| make(input, *run, *row, &shared)).collect()
+            || -> io::Result<Vec<Made<S>>> {
+                block.par_chunks(PART).map(|failures| make(input, failures, &shared, sink)).collect()
             },
             || -> io::Result<()> {
-                for (finding, text) in &ready {
-                    writer.entry_text(text)?;
-                    sink.finding(finding)?;
+                for (text, part) in written_before {
+                    writer.entries_text(&text)?;
+                    sink.take(part)?;
                 }
                 Ok(())
             },
@@ -119,13 +124,22 @@ pub fn write_results<W: Write + Send>(
     Ok(gaps)
 }
 
-/// A finding, and its line in the results.
-type Made = (Finding, Vec<u8>);
+/// The text of findings in the results, and what the sink made of them.
+type Made<S> = (Vec<u8>, <S as PartSink>::Part);
 
-fn make(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'_>) -> io::Result<Made> {
-    let finding = finding::finding(input, run, row, shared);
-    let text = serde_json::to_vec(&finding)?;
-    Ok((finding, text))
+fn make<S: PartSink>(
+    input: &Input<'_>,
+    failures: &[(usize, u32)],
+    shared: &Shared<'_>,
+    sink: &S,
+) -> io::Result<Made<S>> {
+    let findings: Vec<Finding> =
+        failures.iter().map(|(run, row)| finding::finding(input, *run, *row, shared)).collect();
+    let mut text = Vec::with_capacity(findings.len() * FINDING);
+    for finding in &findings {
+        ResultsWriter::<Vec<u8>>::add_entry(&mut text, finding)?;
+    }
+    Ok((text, sink.part(findings)?))
 }
 
 /// Check run and row of every failure, in the order of the results.

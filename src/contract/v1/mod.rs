@@ -43,7 +43,7 @@ pub use profile::{AsOf, Profile, Setting};
 pub use reader::{ReadError, read, read_into};
 pub use schema::json_schema;
 pub use scope::{Enumerated, Scope, Scopes};
-pub use sink::{FindingSink, Tee, Worst};
+pub use sink::{FindingSink, PartSink, Tee, Worst};
 pub use statement::{Attestation, Waiver};
 pub use subject::{SubjectCount, SubjectRef};
 pub use text::{CheckText, RuleText, Texts};

@@ -15,6 +15,24 @@ pub trait FindingSink {
     fn finding(&mut self, finding: &Finding) -> io::Result<()>;
 }
 
+/// Takes findings some at a time: many threads make something of them at once, and that is taken in order.
+pub trait PartSink: Sync {
+    /// What is made of some findings that follow one another.
+    type Part: Send;
+
+    /// Makes of findings all that can be made without those before them.
+    ///
+    /// # Errors
+    /// What writing them down gives.
+    fn part(&self, findings: Vec<Finding>) -> io::Result<Self::Part>;
+
+    /// Takes what was made, in the order of the results file.
+    ///
+    /// # Errors
+    /// What writing it down gives.
+    fn take(&self, part: Self::Part) -> io::Result<()>;
+}
+
 impl<S: FindingSink + ?Sized> FindingSink for &mut S {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         (**self).finding(finding)
@@ -74,17 +92,26 @@ impl Worst {
     /// Takes one finding; it is copied only if it is kept.
     pub fn offer(&mut self, finding: &Finding) {
         self.seen = self.seen.saturating_add(1);
+        if !self.wants(finding) {
+            return;
+        }
         if self.kept.len() >= self.limit {
-            let better_than_last = self
-                .kept
-                .last_key_value()
-                .is_none_or(|((severity, id), _)| (finding.severity, &finding.id) >= (*severity, id));
-            if better_than_last {
-                return;
-            }
             self.kept.pop_last();
         }
         self.kept.insert((finding.severity, finding.id.clone()), finding.clone());
+    }
+
+    /// Whether a finding would be kept now. One that would not be now will not be later.
+    #[must_use]
+    pub fn wants(&self, finding: &Finding) -> bool {
+        let worse = |((severity, id), _): ((_, _), _)| (finding.severity, &finding.id) < (severity, id);
+        let last = self.kept.last_key_value().map(|((severity, id), kept)| ((*severity, id), kept));
+        self.kept.len() < self.limit || last.is_some_and(worse)
+    }
+
+    /// Counts findings that it does not want.
+    pub fn pass_over(&mut self, findings: u64) {
+        self.seen = self.seen.saturating_add(findings);
     }
 }
 

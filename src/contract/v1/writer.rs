@@ -46,14 +46,23 @@ impl<W: Write> ResultsWriter<W> {
         self.out.into_inner().map_err(io::IntoInnerError::into_error)
     }
 
-    /// Writes one finding that is JSON already.
+    /// Adds an entry to a text of entries, for [`ResultsWriter::entries_text`].
+    ///
+    /// # Errors
+    /// What serialising gives.
+    pub(crate) fn add_entry<T: Serialize>(text: &mut Vec<u8>, value: &T) -> io::Result<()> {
+        text.extend_from_slice(b",\n    ");
+        serde_json::to_writer(text, value).map_err(io::Error::from)
+    }
+
+    /// Writes entries that are text already.
     ///
     /// # Errors
     /// What the writer gives.
-    pub(crate) fn entry_text(&mut self, json: &[u8]) -> io::Result<()> {
-        self.out.write_all(if self.any { b",\n    " } else { b"\n    " })?;
-        self.any = true;
-        self.out.write_all(json)
+    pub(crate) fn entries_text(&mut self, text: &[u8]) -> io::Result<()> {
+        let text = if self.any { text } else { text.strip_prefix(b",").unwrap_or(text) };
+        self.any |= !text.is_empty();
+        self.out.write_all(text)
     }
 
     fn entry<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
