@@ -99,13 +99,7 @@ impl Gaps {
     }
 
     /// The groups by cause, what is missing and scope, with one for each list that leaves a population open.
-    pub fn finish(
-        self,
-        estate: &Estate<'_>,
-        orders: &Orders,
-        subject: Subject,
-        open: &[OpenScope],
-    ) -> Vec<GapGroup> {
+    pub fn finish(self, estate: &Estate<'_>, orders: &Orders, subject: Subject, open: &[OpenScope]) -> Vec<GapGroup> {
         let world = estate.world;
         let mut groups: Vec<GapGroup> = Vec::new();
         for ((why, about, scope), rows) in self.groups {

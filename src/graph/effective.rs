@@ -178,7 +178,8 @@ impl Grants {
         }
         let Some(rules) = self.contexts.get_index(context as usize) else { return };
         for id in allows {
-            let (Some(Some(Plain { list, .. })), Some(statement)) = (self.plain.get(id.0 as usize), world.statements.get(id))
+            let (Some(Some(Plain { list, .. })), Some(statement)) =
+                (self.plain.get(id.0 as usize), world.statements.get(id))
             else {
                 continue;
             };

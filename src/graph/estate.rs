@@ -15,8 +15,8 @@ use crate::model::facts::{ENVIRONMENT_SET, becoming, grant, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::policy::Statement;
 use crate::model::schema::{FactId, Made};
-use crate::model::table::Presence;
 use crate::model::slots::Classes;
+use crate::model::table::Presence;
 use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots, Subject, Sym, Why, World};
 
 /// The world and the graph over it.

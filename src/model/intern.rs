@@ -11,12 +11,13 @@ pub struct Sym(pub u32);
 /// How many bytes of text are kept in one piece.
 const CHUNK: usize = 1 << 20;
 
-/// Where a string is.
+/// Where a string is, and half of its hash, so that a growing table need not read the text again.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     chunk: u32,
     start: u32,
     length: u32,
+    hash: u32,
 }
 
 /// All strings of a run, in pieces that are never moved, so that growing copies nothing.
@@ -31,28 +32,28 @@ pub struct Interner {
 impl Interner {
     /// The symbol of `text`, made if it is new.
     pub fn intern(&mut self, text: &str) -> Sym {
-        let hash = self.hasher.hash_one(text);
-        if let Some(found) = self.table.find(hash, |at| slice(&self.chunks, &self.places, *at) == text) {
-            return Sym(*found);
+        let hash = half(&self.hasher, text);
+        if let Some(found) = self.find(hash, text) {
+            return found;
         }
         // The two highest numbers are the tables' marks for absent and unknown.
         let at = u32::try_from(self.places.len()).unwrap_or(u32::MAX).min(u32::MAX - 2);
-        let place = self.keep(text);
+        let place = self.keep(text, hash);
         self.places.push(place);
-        let (chunks, places, hasher) = (&self.chunks, &self.places, &self.hasher);
-        self.table.insert_unique(hash, at, |other| hasher.hash_one(slice(chunks, places, *other)));
+        let places = &self.places;
+        self.table.insert_unique(spread(hash), at, |other| spread(places.get(*other as usize).map_or(0, |p| p.hash)));
         Sym(at)
     }
 
     /// Stores text, in the last piece if it fits, else in a new one.
-    fn keep(&mut self, text: &str) -> Place {
+    fn keep(&mut self, text: &str, hash: u32) -> Place {
         if self.chunks.last().is_none_or(|chunk| chunk.capacity() - chunk.len() < text.len()) {
             self.chunks.push(String::with_capacity(text.len().max(CHUNK)));
         }
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let chunk = number(self.chunks.len().saturating_sub(1));
-        let Some(last) = self.chunks.last_mut() else { return Place { chunk, start: 0, length: 0 } };
-        let place = Place { chunk, start: number(last.len()), length: number(text.len()) };
+        let Some(last) = self.chunks.last_mut() else { return Place { chunk, start: 0, length: 0, hash } };
+        let place = Place { chunk, start: number(last.len()), length: number(text.len()), hash };
         last.push_str(text);
         place
     }
@@ -60,8 +61,15 @@ impl Interner {
     /// The symbol of `text`, if it was interned.
     #[must_use]
     pub fn get(&self, text: &str) -> Option<Sym> {
-        let hash = self.hasher.hash_one(text);
-        self.table.find(hash, |at| slice(&self.chunks, &self.places, *at) == text).map(|at| Sym(*at))
+        self.find(half(&self.hasher, text), text)
+    }
+
+    fn find(&self, hash: u32, text: &str) -> Option<Sym> {
+        let same = |at: &u32| {
+            self.places.get(*at as usize).is_some_and(|place| place.hash == hash)
+                && slice(&self.chunks, &self.places, *at) == text
+        };
+        self.table.find(spread(hash), same).map(|at| Sym(*at))
     }
 
     /// The text of a symbol.
@@ -81,6 +89,17 @@ impl Interner {
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()
     }
+}
+
+/// The half of a hash that is kept.
+fn half(hasher: &DefaultHashBuilder, text: &str) -> u32 {
+    let hash = hasher.hash_one(text);
+    ((hash >> 32) ^ (hash & u64::from(u32::MAX))) as u32
+}
+
+/// A kept half as the table wants it: different in its high bits and in its low ones.
+fn spread(half: u32) -> u64 {
+    u64::from(half).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 fn slice<'a>(chunks: &'a [String], places: &[Place], at: u32) -> &'a str {

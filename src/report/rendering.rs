@@ -60,7 +60,8 @@ impl Rendering {
     pub fn create(out: &Path, head: &Head) -> io::Result<Self> {
         rayon::spawn(template::prepare);
         std::fs::create_dir_all(out).map_err(|error| named(out, &error))?;
-        let mut rendering = Self { outputs: Vec::new(), files: Vec::new(), kept: Keeping::default(), waiting: Vec::new() };
+        let mut rendering =
+            Self { outputs: Vec::new(), files: Vec::new(), kept: Keeping::default(), waiting: Vec::new() };
         for format in FORMATS {
             let path = out.join(format.file);
             let file = File::create(&path).map_err(|error| named(&path, &error))?;
@@ -177,7 +178,11 @@ pub fn render_all(results: &Path, out: &Path) -> Result<Rendered, RenderError> {
 ///
 /// # Errors
 /// [`RenderError`], which names the file.
-pub fn render_one(results: &Path, format: &Format, out: impl Write + Send + Sync + 'static) -> Result<Rendered, RenderError> {
+pub fn render_one(
+    results: &Path,
+    format: &Format,
+    out: impl Write + Send + Sync + 'static,
+) -> Result<Rendered, RenderError> {
     let (head, one, gaps) =
         read_into(results, |head| Ok(One { output: (format.open)(Box::new(out), head)?, kept: Kept::default() }))?;
     let end = End { head: &head, kept: &one.kept, gaps: &gaps };
