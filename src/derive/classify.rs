@@ -136,7 +136,7 @@ fn undecided(
         });
         if let Some((row, _)) = open {
             let (_, trace) = rule.when.evaluate_recorded(estate, Row::new(Subject::Identity, *row), context);
-            let facts: BTreeSet<String> = trace.gaps.iter().map(|gap| gap.fact.path()).collect();
+            let facts: BTreeSet<String> = trace.gaps.iter().map(|gap| gap.fact.path().to_owned()).collect();
             all.insert(rule.id.to_owned(), facts.into_iter().collect());
         }
     }

@@ -1,6 +1,7 @@
 //! The shape of a fact's definition, and the macros by which `facts.rs` reads as a table.
 
 use std::marker::PhantomData;
+use std::sync::LazyLock;
 
 use super::listing::Listing;
 
@@ -113,8 +114,16 @@ impl FactId {
 
     /// `identity.last_used_at`.
     #[must_use]
-    pub fn path(self) -> String {
-        format!("{}.{}", self.subject.name(), self.def().name)
+    pub fn path(self) -> &'static str {
+        static PATHS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+            let of = |subject: Subject| {
+                let facts = subject.def().facts.iter();
+                facts.map(|fact| format!("{}.{}", subject.name(), fact.name)).collect()
+            };
+            Subject::ALL.into_iter().map(of).collect()
+        });
+        let of_subject = PATHS.get(self.subject as usize);
+        of_subject.and_then(|paths| paths.get(usize::from(self.slot))).map_or("", String::as_str)
     }
 }
 

@@ -4,6 +4,8 @@
 //! then what acts in its own format. All that a report prints goes through here unless it is
 //! part of a template.
 
+use std::borrow::Cow;
+
 use crate::base::text::shown;
 
 /// The text as HTML text or attribute value.
@@ -144,12 +146,12 @@ fn longest_run(text: &str, of: char) -> usize {
 
 /// The text as a CSV cell that no spreadsheet takes for a formula. (Quotes are the CSV writer's.)
 #[must_use]
-pub fn csv(text: &str) -> String {
+pub fn csv(text: &str) -> Cow<'_, str> {
     let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠');
     let acts_first = text.chars().next().is_some_and(formula);
     let acts_after_space = text.trim_start().chars().next().is_some_and(formula);
     let text = shown(text);
-    if acts_first || acts_after_space { format!("'{text}") } else { text.into_owned() }
+    if acts_first || acts_after_space { format!("'{text}").into() } else { text }
 }
 
 #[cfg(test)]

@@ -57,35 +57,36 @@ fn open(mut out: Out, head: &Head) -> io::Result<Box<dyn Output>> {
 }
 
 impl FindingsCsv {
-    fn row(&self, finding: &Finding) -> [String; 22] {
+    fn write_row(&self, rows: &mut csv::Writer<Vec<u8>>, finding: &Finding) -> csv::Result<()> {
         // The first piece of evidence that stands in an export is the one to open first.
         let first = finding.evidence.iter().find(|one| one.export.is_some());
         let export = first.and_then(|one| self.exports.get(one.export? as usize));
+        let mut text = |text: &str| rows.write_field(cell(text).as_bytes());
         let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
-        [
-            cell(&finding.id),
-            cell(&finding.check_run),
-            cell(self.titles.get(&finding.check_run).map_or("", String::as_str)),
-            finding.severity.name().to_owned(),
-            finding.confidence.name().to_owned(),
-            if finding.waiver.is_some() { "yes".to_owned() } else { "no".to_owned() },
-            cell(&finding.subject.kind),
-            cell(&finding.subject.id),
-            cell(&finding.subject.name),
-            cell(&finding.subject.scope),
-            cell(&finding.owners.join("; ")),
-            cell(&finding.reason),
-            cell(&finding.evidence.iter().map(fact).collect::<Vec<_>>().join("; ")),
-            cell(export.map_or("", |(path, _)| path)),
-            cell(export.map_or("", |(_, sha256)| sha256)),
-            cell(first.and_then(|one| one.pointer.as_deref()).unwrap_or("")),
-            number(first.and_then(|one| one.document).map(u64::from)),
-            number(first.and_then(|one| one.offset)),
-            cell(&path(&finding.path)),
-            number(finding.holders.as_ref().map(|holders| holders.count)),
-            cell(&finding.requirements.join("; ")),
-            cell(&finding.evidence_digest),
-        ]
+        text(&finding.id)?;
+        text(&finding.check_run)?;
+        text(self.titles.get(&finding.check_run).map_or("", String::as_str))?;
+        text(finding.severity.name())?;
+        text(finding.confidence.name())?;
+        text(if finding.waiver.is_some() { "yes" } else { "no" })?;
+        text(&finding.subject.kind)?;
+        text(&finding.subject.id)?;
+        text(&finding.subject.name)?;
+        text(&finding.subject.scope)?;
+        text(&finding.owners.join("; "))?;
+        text(&finding.reason)?;
+        text(&facts(&finding.evidence))?;
+        text(export.map_or("", |(path, _)| path))?;
+        text(export.map_or("", |(_, sha256)| sha256))?;
+        text(first.and_then(|one| one.pointer.as_deref()).unwrap_or(""))?;
+        text(&number(first.and_then(|one| one.document).map(u64::from)))?;
+        text(&number(first.and_then(|one| one.offset)))?;
+        text(&path(&finding.path))?;
+        text(&number(finding.holders.as_ref().map(|holders| holders.count)))?;
+        text(&finding.requirements.join("; "))?;
+        text(&finding.evidence_digest)?;
+        // Ends the row, which must be as long as the first.
+        rows.write_record(None::<&[u8]>)
     }
 }
 
@@ -98,7 +99,7 @@ impl Output for FindingsCsv {
     fn text_of(&self, findings: &[Finding]) -> io::Result<Vec<u8>> {
         let mut rows = csv::Writer::from_writer(Vec::with_capacity(findings.len() * ROW));
         for finding in findings {
-            rows.write_record(self.row(finding))?;
+            self.write_row(&mut rows, finding)?;
         }
         text(rows)
     }
@@ -112,11 +113,22 @@ impl Output for FindingsCsv {
     }
 }
 
-fn fact(one: &Evidence) -> String {
-    match &one.subject {
-        Some(subject) => format!("{} of {subject} = {}", one.fact, one.value),
-        None => format!("{} = {}", one.fact, one.value),
+/// Each fact with its value: `identity.boundary = no boundary is set; …`.
+fn facts(evidence: &[Evidence]) -> String {
+    let mut text = String::new();
+    for one in evidence {
+        if !text.is_empty() {
+            text.push_str("; ");
+        }
+        text.push_str(&one.fact);
+        if let Some(subject) = &one.subject {
+            text.push_str(" of ");
+            text.push_str(subject);
+        }
+        text.push_str(" = ");
+        text.push_str(&one.value);
     }
+    text
 }
 
 fn path(hops: &[Hop]) -> String {
@@ -125,7 +137,9 @@ fn path(hops: &[Hop]) -> String {
         if text.is_empty() {
             text.push_str(human::name_or(&hop.from.name, &hop.from.id));
         }
-        text.push_str(&format!(" -[{}]-> {}", hop.how, human::name_or(&hop.to.name, &hop.to.id)));
+        for part in [" -[", &hop.how, "]-> ", human::name_or(&hop.to.name, &hop.to.id)] {
+            text.push_str(part);
+        }
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::escape::csv as cell;
+use super::escape;
 use super::{End, Format, Out, Output, human};
 use crate::contract::v1::{Gap, GapAbout, Head};
 
@@ -45,6 +45,7 @@ impl Output for GapsCsv {
 }
 
 fn row(gap: &Gap, title: &str) -> [String; 11] {
+    let cell = |text: &str| escape::csv(text).into_owned();
     let missing = match gap.about {
         GapAbout::Fact(_) => "fact",
         GapAbout::Listing(_) => "listing",

@@ -66,7 +66,7 @@ fn length(estate: &Estate<'_>, about: Row, list: &ListRead) -> Evidence {
     let trust = (list.row.subject == Subject::Becoming).then_some(identity::CAN_BE_ASSUMED_BY.id);
     let place = record.map_or_else(Place::default, |record| place(estate, record, trust));
     Evidence {
-        fact: list.fact.path(),
+        fact: list.fact.path().into(),
         subject: (list.row != about).then(|| id(estate, list.row)),
         state: FactState::Known,
         value: if members == 0 { "none".to_owned() } else { format!("{members} in all") },
@@ -90,8 +90,8 @@ pub(super) fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: I
         Cell::Unknown(why) => (FactState::Unknown, why.name().to_owned(), None),
     };
     let fact = match &read.key {
-        Some(key) => format!("{}[{}]", read.fact.path(), crate::base::text::shown(key)),
-        None => read.fact.path(),
+        Some(key) => format!("{}[{}]", read.fact.path(), crate::base::text::shown(key)).into(),
+        None => read.fact.path().into(),
     };
     let place = place_of(estate, read);
     Evidence {
@@ -291,7 +291,7 @@ pub(super) fn digest(estate: &Estate<'_>, check_run: &str, facts: &[FactRead<'_>
             Cell::Absent => "absent".to_owned(),
             Cell::Unknown(_) => "unknown".to_owned(),
         };
-        line([&id(estate, read.row), &read.fact.path(), &class]);
+        line([&id(estate, read.row), read.fact.path(), &class]);
     }
     digester.finish()
 }

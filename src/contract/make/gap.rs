@@ -16,7 +16,7 @@ pub(super) fn gaps(input: &Input<'_>) -> Vec<Gap> {
                 cause: cause(group.why),
                 about: match group.about {
                     About::Listing(listing) => GapAbout::Listing(listing.name().to_owned()),
-                    About::Fact(fact) => GapAbout::Fact(fact.path()),
+                    About::Fact(fact) => GapAbout::Fact(fact.path().to_owned()),
                     About::Expression => GapAbout::Fact("expression".to_owned()),
                 },
                 scope: crate::base::text::shown(&group.scope).into_owned(),

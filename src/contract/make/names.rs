@@ -12,7 +12,7 @@ use crate::model::{Row, Scalar, Subject, Sym};
 pub(super) fn subject(estate: &Estate<'_>, row: Row) -> SubjectRef {
     let scope = estate.world.scope(row);
     SubjectRef {
-        kind: row.subject.name().to_owned(),
+        kind: row.subject.name().into(),
         id: id(estate, row),
         name: name(estate, row),
         scope: shown(estate.world.strings.text(scope)).into_owned(),

@@ -120,7 +120,7 @@ pub(super) fn to_environment(estate: &Estate<'_>, routes: &Routes, row: u32, cod
             n: u32::try_from(path.len()).unwrap_or(u32::MAX).saturating_add(1),
             from: subject(estate, there),
             to: subject(estate, resource),
-            how: "reach".to_owned(),
+            how: "reach".into(),
             state: HopState::Certain,
             evidence: vec![
                 granted(estate, there.index, grant),
@@ -161,7 +161,7 @@ fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
         n,
         from: subject(estate, Row::new(Subject::Identity, hop.from)),
         to: subject(estate, Row::new(Subject::Identity, hop.to)),
-        how: how(estate, &hop.grounds),
+        how: how(estate, &hop.grounds).into(),
         state: match hop.state {
             BecomingState::Certain => HopState::Certain,
             BecomingState::Conditional => HopState::Conditional,
@@ -172,13 +172,13 @@ fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
     made.collect()
 }
 
-fn how(estate: &Estate<'_>, grounds: &[Ground]) -> String {
+fn how(estate: &Estate<'_>, grounds: &[Ground]) -> &'static str {
     let trust = grounds.iter().find_map(|ground| match ground {
         Ground::Trust(row) | Ground::Both(_, row) => Some(*row),
         Ground::Grant(_) | Ground::Rewrite(_) | Ground::Member => None,
     });
     let code = trust.map_or(0, |row| estate.world.table(Subject::Becoming).get(becoming::HOW.id, row));
-    BECOMING_HOW_SET.text(u8::try_from(code).unwrap_or(0)).to_owned()
+    BECOMING_HOW_SET.text(u8::try_from(code).unwrap_or(0))
 }
 
 /// What a step rests on: a trust, or a grant of who takes it.
@@ -207,12 +207,12 @@ fn granted(estate: &Estate<'_>, holder: u32, entry: u32) -> Evidence {
     let record = policy_record(estate, policy, Some(holder));
     let place = record.map_or_else(Place::default, |record| place(estate, record, None));
     let about = Row { subject: Subject::Grant, index: entry, part: 0 };
-    known("policy.grants".to_owned(), id(estate, about), allows(estate, entry).unwrap_or_default(), place)
+    known("policy.grants", id(estate, about), allows(estate, entry).unwrap_or_default(), place)
 }
 
-fn known(fact: String, about: String, value: String, place: Place) -> Evidence {
+fn known(fact: &'static str, about: String, value: String, place: Place) -> Evidence {
     Evidence {
-        fact,
+        fact: fact.into(),
         subject: Some(about),
         state: FactState::Known,
         value,

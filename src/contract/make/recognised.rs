@@ -64,7 +64,7 @@ impl<'a> Rules<'a> {
         };
         let fired = if target == Target::IsAi && !found { Vec::new() } else { self.fired(estate, read.row, target) };
         let mut evidence = Evidence {
-            fact: read.fact.path(),
+            fact: read.fact.path().into(),
             subject: (read.row != about).then(|| super::names::id(estate, read.row)),
             state: FactState::Known,
             value: found.to_string(),

@@ -1,5 +1,7 @@
 //! Findings: one failure each, with what it rests on.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +54,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// The fact, such as `credential.last_change_at`.
-    pub fact: String,
+    pub fact: Cow<'static, str>,
     /// The subject of the fact, if it is not the finding's: its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -107,7 +109,7 @@ pub struct Hop {
     /// Where it ends.
     pub to: SubjectRef,
     /// What the step is, such as `assume`; `reach` where a grant leads to a resource.
-    pub how: String,
+    pub how: Cow<'static, str>,
     /// How sure the step is.
     pub state: HopState,
     /// What the step rests on.

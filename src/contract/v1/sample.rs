@@ -25,7 +25,7 @@ pub(crate) fn hostile(n: usize) -> String {
 fn subject(n: usize) -> SubjectRef {
     let name = hostile(n);
     SubjectRef {
-        kind: "credential".to_owned(),
+        kind: "credential".into(),
         id: format!("aws:111122223333:credential:{n:04}:{name}"),
         name,
         scope: "aws:111122223333".to_owned(),
@@ -195,7 +195,7 @@ pub(crate) fn head(failures: u64) -> Head {
 pub(crate) fn finding(n: usize) -> Finding {
     let subject = subject(n);
     let fact = |fact: &str, value: &str, export| Evidence {
-        fact: fact.to_owned(),
+        fact: fact.to_owned().into(),
         subject: None,
         state: FactState::Known,
         value: value.to_owned(),
@@ -237,7 +237,7 @@ pub(crate) fn finding(n: usize) -> Finding {
             n: 1,
             from: subject.clone(),
             to: self::subject(n + 1),
-            how: "assume".to_owned(),
+            how: "assume".into(),
             state: HopState::Conditional,
             evidence: vec![fact("becoming.how", "assume", Some(0))],
         }],

@@ -1,5 +1,7 @@
 //! Subjects: one named in a verdict, and how many there are of each kind.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,7 @@ use super::words::Presence;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct SubjectRef {
     /// The kind of subject, such as `credential`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The id, which is the same next month.
     pub id: String,
     /// The name that people use.
