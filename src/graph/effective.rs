@@ -22,6 +22,7 @@ use crate::model::table::{ABSENT, UNKNOWN};
 use crate::model::{Subject, Sym, World};
 
 /// What a statement gives one holder.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own that checks ask")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effective<'a> {
     /// What its actions amount to.
@@ -70,6 +71,7 @@ struct Plain {
 }
 
 /// What makes two statements alike in all but the names of resources and conditions.
+#[expect(clippy::struct_excessive_bools, reason = "each tells statements apart by itself")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Class {
     list: u32,

@@ -94,7 +94,8 @@ impl Interner {
 /// The half of a hash that is kept.
 fn half(hasher: &DefaultHashBuilder, text: &str) -> u32 {
     let hash = hasher.hash_one(text);
-    ((hash >> 32) ^ (hash & u64::from(u32::MAX))) as u32
+    let folded = (hash >> 32) ^ (hash & u64::from(u32::MAX));
+    u32::try_from(folded).unwrap_or(u32::MAX)
 }
 
 /// A kept half as the table wants it: different in its high bits and in its low ones.

@@ -92,7 +92,7 @@ impl FindingsCsv {
 
 /// What was written as CSV.
 fn text(written: csv::Writer<Vec<u8>>) -> io::Result<Vec<u8>> {
-    written.into_inner().map_err(|error| error.into_error())
+    written.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 impl Output for FindingsCsv {
