@@ -37,13 +37,13 @@ fn said(exports: &Exports<'_>) -> (Vec<String>, char) {
     put(
         "report.csv",
         &format!(
-            "{HEADER}\n<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,N/A,not_supported,not_supported,true,false,N/A,{rest}\nsvc,arn:aws:iam::111122223333:user/svc,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,true,{},{rest}\n",
+            "{HEADER}\n<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,N/A,not_supported,not_supported,true,false,N/A,{rest}\nsvc,arn:aws:iam::111122223333:user/svc,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,true,{},{rest}\nother,arn:aws:iam::111122223333:user/other,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,false,N/A,{rest}\n",
             exports.slot
         ),
     );
     let keys = exports.listed.iter();
     let keys: Vec<_> = keys
-        .map(|(id, at)| json!({"UserName": "svc", "AccessKeyId": id, "Status": "Active", "CreateDate": at}))
+        .map(|(id, at)| json!({"UserName": exports.more["of"].as_str().unwrap_or("svc"), "AccessKeyId": id, "Status": "Active", "CreateDate": at}))
         .collect();
     let mut list = json!({"AccessKeyMetadata": keys});
     list.as_object_mut().unwrap().extend(exports.more.as_object().unwrap().clone());
@@ -89,4 +89,17 @@ fn a_list_of_which_a_page_is_missing_replaces_nothing() {
     let exports = Exports { slot: OLD, report_at: Some("2026-10-01"), listed, list_at: Some("2026-10-31"), more };
     let (keys, active) = said(&exports);
     assert_eq!((keys, active), (vec!["AKIANEW p".to_owned(), "svc#key1 u".to_owned()], 'u'));
+}
+
+#[test]
+fn keys_that_a_newer_report_has_no_more_were_deleted() {
+    let listed: &[_] = &[("AKIAOTHER", OLD)];
+    let other = |report_at, list_at| {
+        let exports = Exports { slot: OLD, report_at, listed, list_at, more: json!({"of": "other"}) };
+        said(&exports).0
+    };
+    let (october, november) = (Some("2026-10-01"), Some("2026-10-31"));
+    assert_eq!(other(november, october), ["svc#key1 f"]);
+    assert_eq!(other(october, november), ["AKIAOTHER f", "svc#key1 f"]);
+    assert_eq!(other(None, None), ["AKIAOTHER u", "svc#key1 f"]);
 }

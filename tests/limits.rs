@@ -98,6 +98,12 @@ fn a_deny_on_all_arns_takes_away_as_one_on_everything() {
     judge(&[
         ("every ARN", vec![all("iam:*"), deny("iam:*", "arn:aws:iam::*:*")], vec![], "ppppppp"),
         ("of the account", vec![all("iam:*"), deny("iam:*", "arn:aws:iam::111122223333:*")], vec![], "ppppppp"),
+        (
+            "of the caller",
+            vec![all("iam:*"), deny("iam:*", "arn:aws:iam::${aws:PrincipalAccount}:*")],
+            vec![],
+            "ppppppp",
+        ),
         ("of another", vec![all("iam:*"), deny("iam:*", "arn:aws:iam::444455556666:*")], vec![], "fpffppp"),
         ("of everything", vec![all("*"), deny("iam:*", "arn:aws:iam::*:*")], vec![], "upppppp"),
         ("one kind of four", vec![all("iam:*"), deny("iam:*", own)], vec![], "fpffppp"),
@@ -107,6 +113,7 @@ fn a_deny_on_all_arns_takes_away_as_one_on_everything() {
         ("assuming", vec![all("sts:AssumeRole"), deny("sts:*", "arn:aws:iam::*:role/*")], vec![], "ppppppp"),
         ("assuming here", vec![all("sts:AssumeRole"), deny("sts:*", own)], vec![], "pppppfp"),
         ("secrets", secrets("arn:aws:secretsmanager:*:*:*"), vec![], "ppppppp"),
+        ("no ARNs of theirs", vec![all("ce:*"), deny("ce:*", "arn:aws:ce:*:*:*")], vec![], "pppfppp"),
         ("secrets of a region", secrets("arn:aws:secretsmanager:eu-west-1:*:*"), vec![], "ppppppf"),
     ]);
 }
@@ -199,6 +206,7 @@ fn an_action_does_nothing_to_another_kind_of_resource() {
         ("users", vec![allow("iam:PutUserPolicy", &roles)], vec![], "ppppppp"),
         ("roles", vec![allow("iam:PutRolePolicy", &users)], vec![], "ppppppp"),
         ("roles of roles", vec![allow("iam:PutRolePolicy", &roles)], vec![], "fpfpppp"),
+        ("issuers", vec![allow("iam:CreateOpenIDConnectProvider", &own("oidc-provider"))], vec![], "ppfpppp"),
         ("all of the account", vec![allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:*")], vec![], "fpfpppp"),
         (
             "one role, all buckets",

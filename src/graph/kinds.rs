@@ -9,8 +9,9 @@ use crate::model::rewrite::Rewrite;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Kinds(u8);
 
-/// The kinds, with how their resources begin. The last stands for all others.
-const NAMES: [&str; 5] = ["role/", "user/", "group/", "policy/", ""];
+/// How the resources of the kinds begin. After them comes one for all others.
+const NAMES: [&str; 4] = ["role/", "user/", "group/", "policy/"];
+const OTHERS: u8 = 1 << 4;
 
 impl Kinds {
     /// All of them.
@@ -33,8 +34,8 @@ impl Kinds {
     pub fn named(pattern: Option<&str>) -> Self {
         let resource =
             pattern.and_then(|pattern| pattern.split_once(":iam:")).and_then(|(_, rest)| rest.splitn(3, ':').nth(2));
-        let at = resource.and_then(|resource| NAMES.iter().position(|name| resource.starts_with(name)));
-        at.map_or(Self::ALL, |at| Self(1 << at))
+        let Some(resource) = resource else { return Self::ALL };
+        NAMES.iter().position(|name| resource.starts_with(name)).map_or(Self(OTHERS), |at| Self(1 << at))
     }
 
     /// The kind of what is rewritten.
@@ -67,7 +68,8 @@ impl Kinds {
             return if pattern.ends_with('*') { Self::ALL } else { Self::default() };
         };
         let kinds = NAMES.iter().enumerate().filter(|(_, kind)| is(resource, kind));
-        Self(kinds.fold(0, |all, (at, _)| all | 1 << at))
+        let others = if NAMES.iter().any(|name| resource.starts_with(name)) { 0 } else { OTHERS };
+        Self(kinds.fold(others, |all, (at, _)| all | 1 << at))
     }
 }
 
@@ -95,5 +97,11 @@ mod tests {
         assert_eq!(Kinds::named(Some("arn:${Partition}:iam::${Account}:role/*")), role);
         assert_eq!(Kinds::named(Some("arn:${Partition}:secretsmanager:*:*:secret:*")), Kinds::ALL);
         assert_eq!(Kinds::named(None), Kinds::ALL);
+        let issuers = Kinds::named(Some("arn:${Partition}:iam::${Account}:oidc-provider/*"));
+        for (pattern, want) in
+            [("arn:aws:iam::1:oidc-provider/*", true), ("arn:aws:iam::1:*", true), ("arn:aws:iam::1:role/*", false)]
+        {
+            assert_eq!(Kinds::covered(pattern).meets(issuers), want, "{pattern}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! resource, as far as the limits go. *Always*: that, whatever the circumstances. A listed action is gone where a deny
 //! covers every ARN of the kind that it acts on, as `Deny iam:*` on `arn:aws:iam::*:*` does for all of IAM.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::effective::{any_resource, texts};
@@ -42,7 +43,17 @@ impl Home {
     fn fill(&self, resource: &str) -> String {
         resource.replace("${Partition}", &self.partition).replace("${Account}", &self.account)
     }
+
+    /// What a pattern of a policy is where it names the account of whoever asks.
+    fn own<'a>(&self, pattern: &'a str) -> Cow<'a, str> {
+        if pattern.contains(OWN_ACCOUNT) {
+            return Cow::Owned(pattern.replace(OWN_ACCOUNT, &self.account));
+        }
+        Cow::Borrowed(pattern)
+    }
 }
+
+const OWN_ACCOUNT: &str = "${aws:PrincipalAccount}";
 
 /// How surely something is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -231,13 +242,14 @@ impl<'a> Rules<'a> {
         if self.conditional(deny) && how != How::Always {
             return false;
         }
+        let own = |pattern| self.context.home.as_ref().map_or(Cow::Borrowed(pattern), |home| home.own(pattern));
         let mut patterns = texts(self.world, deny.resources);
         if deny.inverted_resources {
             return how >= How::Everywhere
-                || self.domain(action).is_some_and(|domain| !patterns.any(|spared| may_meet(spared, &domain)));
+                || self.domain(action).is_some_and(|domain| !patterns.any(|spared| may_meet(&own(spared), &domain)));
         }
         patterns.clone().any(names_everything)
-            || self.domain(action).is_some_and(|domain| patterns.any(|pattern| covers(pattern, &domain)))
+            || self.domain(action).is_some_and(|domain| patterns.any(|pattern| covers(&own(pattern), &domain)))
     }
 
     /// True if the boundary, if there is one, lets a (single) action through.
@@ -263,6 +275,11 @@ impl<'a> Rules<'a> {
     /// True if denies by ARN leave of a whole service no more than what acts on none.
     fn closed_by_arn(&self, pattern: &str, how: How) -> bool {
         let (Some(service), Some(home)) = (whole_service(pattern), &self.context.home) else { return false };
+        // Of other services it is not known whether their actions act on ARNs of theirs at all.
+        let of_service = |kind: &str| kind.split(':').nth(2).is_some_and(|known| known.eq_ignore_ascii_case(service));
+        if !self.levels.kinds().any(of_service) {
+            return false;
+        }
         let account = if service.eq_ignore_ascii_case("iam") { home.account.as_str() } else { "*" };
         let region = if service.eq_ignore_ascii_case("iam") { "" } else { "*" };
         let all = format!("arn:{}:{}:{region}:{account}:*", home.partition, service.to_ascii_lowercase());
@@ -277,7 +294,7 @@ impl<'a> Rules<'a> {
             speaks
                 && (how == How::Always || !self.conditional(deny))
                 && !deny.inverted_resources
-                && resources.any(|resource| covers(resource, &all))
+                && resources.any(|resource| covers(&home.own(resource), &all))
         })
     }
 
@@ -312,6 +329,7 @@ impl<'a> Rules<'a> {
 pub(super) fn is_broad(world: &World, levels: &Levels, deny: &Statement) -> bool {
     any_resource(world, deny)
         || texts(world, deny.resources).any(|pattern| {
+            let pattern = &pattern.replace(OWN_ACCOUNT, "1");
             let home = Home {
                 partition: pattern.split(':').nth(1).filter(|part| !part.is_empty()).unwrap_or("*").to_owned(),
                 account: account_of_pattern(pattern).to_owned(),

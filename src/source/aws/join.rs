@@ -140,9 +140,12 @@ pub fn finish(run: &mut Run) {
         }
         at += end.max(1);
     }
-    for ((scope, _), keys) in keys {
+    let reports: HashMap<Sym, &Slot> = slots.iter().map(|slot| (slot.scope, slot)).collect();
+    for ((scope, user), mut keys) in keys {
+        let row = names.get(&(scope, user)).copied();
+        let certain = reports.get(&scope).is_none_or(|of| without_slots(run, row, of, &mut keys));
         for key in &keys {
-            listed_key(run, &names, scope, key, true);
+            listed_key(run, &names, scope, key, certain);
         }
     }
     let uses = std::mem::take(&mut run.aws.uses);
@@ -241,6 +244,8 @@ fn reject(run: &mut Run, whose: &Whose, why: String) {
     }
 }
 
+const NEWER_REPORT: &str = "superseded: a newer credential report has the keys of the same user";
+
 /// Joins the slots of one user with the listed keys; those that were joined, or that a newer report has no more, leave the
 /// list. What is left of it is told with whether it is certain.
 fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
@@ -283,7 +288,7 @@ fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
         let (kept, older): (Vec<Key>, Vec<Key>) =
             std::mem::take(keys).into_iter().partition(|key| key.created.is_none() || slots.is_empty());
         *keys = kept;
-        supersede(run, older, "superseded: a newer credential report has the keys of the same user");
+        supersede(run, older, NEWER_REPORT);
     }
     if !keys.is_empty() && !slots.is_empty() {
         let record = keys.first().map(|key| key.whose.record);
@@ -291,6 +296,27 @@ fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
         run.world.note("keys-not-joined", message.to_owned(), record);
     }
     certain
+}
+
+/// Leaves of the listed keys of a user who has no slot those that a report of the account, of which `of` is a slot, is not too
+/// new for. True if they are certain.
+fn without_slots(run: &mut Run, row: Option<u32>, of: &Slot, keys: &mut Vec<Key>) -> bool {
+    let world = &run.world;
+    let export = |record| world.records.get(record).map(|record| record.export);
+    let mut records = row.into_iter().flat_map(|row| world.table(Subject::Identity).records(row));
+    let reported = records.any(|record| export(record) == export(of.record));
+    drop(records);
+    if !reported {
+        return true;
+    }
+    match age(run, std::slice::from_ref(of), keys) {
+        Some(Newer::List) => true,
+        Some(Newer::Report) => {
+            supersede(run, std::mem::take(keys), NEWER_REPORT);
+            true
+        }
+        None => false,
+    }
 }
 
 /// Which of two exports is the newer.
