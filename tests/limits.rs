@@ -83,6 +83,44 @@ fn letters(cases: &[(Vec<Value>, Vec<Value>)]) -> Vec<String> {
     (0..cases.len()).map(of).collect()
 }
 
+/// What `environment-not-crossed` says of a role of production with these statements, where a bucket is of development.
+fn crosses(statements: &Value) -> char {
+    let folder = TempDir::new().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let arn = "arn:aws:iam::111122223333:role/r";
+    let trust =
+        json!([{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]);
+    let role = json!({
+        "RoleName": "r", "RoleId": "AROAR", "Arn": arn, "CreateDate": "2026-01-01T00:00:00Z", "Tags": [],
+        "AssumeRolePolicyDocument": document(&trust), "AttachedManagedPolicies": [],
+        "RolePolicyList": [{"PolicyName": "p", "PolicyDocument": document(statements)}],
+    });
+    put(
+        "details.json",
+        &json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role], "Policies": []}).to_string(),
+    );
+    put("assize.toml", "own_scopes = [\"aws:111122223333\"]\n");
+    put(
+        "labels.toml",
+        "[[identities]]\nidentity = \"arn:aws:iam::*\"\nenvironment = \"production\"\n[[resources]]\npattern = \"arn:aws:s3:::dev\"\nenvironment = \"development\"\n[[closures]]\nlisting = \"resources\"\nscope = \"*\"\nby = \"x\"\nas_of = \"2026-10-30\"\n",
+    );
+    verdicts(&check(folder.path(), &[]))["environment-not-crossed"][&format!("aws:111122223333:role:{arn}")]
+}
+
+#[test]
+fn a_service_of_which_nothing_is_left_is_not_reached() {
+    for (name, statements, want) in [
+        ("reached", json!([allow("s3:* sqs:*", "*")]), 'f'),
+        ("denied", json!([allow("s3:* sqs:*", "*"), deny("s3:*", "*")]), 'p'),
+        ("denied of all", json!([allow("*", "*"), deny("s3:*", "*")]), 'u'),
+        ("left out", json!([everything_but("s3:* iam:* sts:*")]), 'p'),
+        ("in part", json!([everything_but("s3:Put* iam:* sts:*")]), 'f'),
+        ("denied with what is left out", json!([everything_but("iam:* sts:*"), deny("s3:*", "*")]), 'p'),
+    ] {
+        assert_eq!(crosses(&statements), want, "{name}");
+    }
+}
+
 fn judge(cases: &[(&str, Vec<Value>, Vec<Value>, &str)]) {
     let texts: Vec<_> = cases.iter().map(|(_, own, boundary, _)| (own.clone(), boundary.clone())).collect();
     for ((name, .., want), got) in cases.iter().zip(letters(&texts)) {
