@@ -273,6 +273,8 @@ pub(crate) fn levels(pack: &Pack) -> Levels {
         all.secrets.extend(file.secrets.iter().cloned());
         all.models.extend(file.models.iter().cloned());
         all.assume.extend(file.assume.iter().cloned());
+        all.federate.extend(file.federate.iter().cloned());
+        all.acts_on.extend(file.acts_on.iter().cloned());
         all.pass.extend(file.pass.iter().cloned());
         all.rewrites.extend(file.rewrites.iter().cloned());
         all.read_verbs.extend(file.read_verbs.iter().cloned());

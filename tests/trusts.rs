@@ -227,3 +227,84 @@ fn a_denial_of_some_narrows_the_trust_in_all() {
     assert_eq!(letter(&[deny(&json!({"AWS": "111122223333"}), &json!({}))]), 'p');
     assert_eq!(letter(&[deny(&json!({"AWS": "arn:aws:iam::444455556666:role/caller"}), &json!({}))]), 'f');
 }
+
+#[test]
+fn each_kind_of_principal_has_its_own_way_in() {
+    let trust = |principal: Value, action: &str| {
+        let condition = json!({"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}});
+        let condition = if principal.get("Federated").is_some() { condition } else { json!({}) };
+        said(&json!([{"Effect": "Allow", "Principal": principal, "Action": action, "Condition": condition}]))
+    };
+    let issuer = json!({"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"});
+    for (action, want) in [
+        ("sts:AssumeRoleWithWebIdentity", 'f'),
+        ("sts:*", 'f'),
+        ("sts:AssumeRole", '-'),
+        ("sts:AssumeRoleWithSAML", '-'),
+        ("sts:TagSession", '-'),
+    ] {
+        assert_eq!(trust(issuer.clone(), action).admin("federation-names-subject"), want, "{action}");
+    }
+    let reaches = |principal: &str, action: &str| {
+        trust(json!({"AWS": principal}), action).of(CALLER, "cannot-reach-administrator")
+    };
+    for (action, want) in [
+        ("sts:AssumeRole", 'f'),
+        ("sts:Assume*", 'f'),
+        ("sts:AssumeRoleWithWebIdentity", 'p'),
+        ("sts:SetSourceIdentity", 'p'),
+    ] {
+        assert_eq!(reaches(CALLER, action), want, "{action}");
+    }
+}
+
+#[test]
+fn a_grant_to_come_in_with_a_token_is_no_way_in() {
+    let root = json!([allow(&json!({"AWS": "arn:aws:iam::111122223333:root"}), &json!({}))]);
+    for (action, want) in [
+        ("sts:AssumeRole", 'f'),
+        ("sts:*", 'f'),
+        ("sts:AssumeRoleWithWebIdentity", 'p'),
+        ("sts:TagSession", 'p'),
+        // What it gives in another account of the organisation is not known.
+        ("sts:AssumeRoot", 'u'),
+    ] {
+        let statement = json!([{"Effect": "Allow", "Action": action, "Resource": ADMIN}]);
+        let policies =
+            json!([{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": statement}}]);
+        assert_eq!(said_with(&root, &policies).of(CALLER, "cannot-reach-administrator"), want, "{action}");
+    }
+}
+
+#[test]
+fn variables_are_those_of_the_version_of_a_policy() {
+    let root = json!([allow(&json!({"AWS": "arn:aws:iam::111122223333:root"}), &json!({}))]);
+    let document = |version: Option<&str>, effect: &str, resource: &str| {
+        let mut document = json!({"Statement": [{"Effect": effect, "Action": "sts:AssumeRole", "Resource": resource}]});
+        if let Some(version) = version {
+            document["Version"] = json!(version);
+        }
+        document
+    };
+    let role = "arn:aws:iam::${aws:PrincipalAccount}:role/admin";
+    let (new, old) = (Some("2012-10-17"), Some("2008-10-17"));
+    for (name, policies, want) in [
+        ("filled in", vec![document(new, "Allow", role)], 'f'),
+        ("just characters", vec![document(old, "Allow", role)], 'p'),
+        ("no version", vec![document(None, "Allow", role)], 'p'),
+        ("as text", vec![json!(document(old, "Allow", role).to_string())], 'p'),
+        ("the same text twice", vec![document(old, "Allow", role), document(new, "Allow", role)], 'f'),
+        ("denied", vec![document(new, "Allow", ADMIN), document(new, "Deny", role)], 'p'),
+        ("not denied", vec![document(new, "Allow", ADMIN), document(old, "Deny", role)], 'f'),
+        (
+            "perhaps denied",
+            vec![document(new, "Allow", ADMIN), document(new, "Deny", "arn:aws:iam::*:role/${aws:x}")],
+            'u',
+        ),
+    ] {
+        let policies = policies.iter().enumerate();
+        let policies: Vec<Value> =
+            policies.map(|(at, text)| json!({"PolicyName": format!("p{at}"), "PolicyDocument": text})).collect();
+        assert_eq!(said_with(&root, &json!(policies)).of(CALLER, "cannot-reach-administrator"), want, "{name}");
+    }
+}

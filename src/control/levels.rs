@@ -1,6 +1,6 @@
 //! How far the actions of a system go: curated lists, and verbs for what no list names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -62,12 +62,31 @@ pub struct RawActions {
     /// Take on another identity.
     #[schemars(with = "Vec<String>")]
     pub assume: Vec<Spanned<String>>,
+    /// Take on another identity with a token of another system, which needs no grant.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub federate: Vec<Spanned<String>>,
     /// Hand another identity to a service.
     #[schemars(with = "Vec<String>")]
     pub pass: Vec<Spanned<String>>,
     /// What some of `permissions` rewrite.
     #[serde(default)]
     pub rewrites: RawRewrites,
+    /// Of some of all these, what they act on and nothing else: a deny on all of that takes them away.
+    #[serde(default)]
+    pub acts_on: Vec<RawActsOn>,
+}
+
+/// What some actions act on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawActsOn {
+    /// A pattern of ARNs, in which `${Partition}` and `${Account}` stand for those of the caller.
+    #[schemars(with = "String")]
+    pub resource: Spanned<String>,
+    /// The actions, each of which stands in one of the other lists too.
+    #[schemars(with = "Vec<String>")]
+    pub actions: Vec<Spanned<String>>,
 }
 
 /// What actions rewrite. Each list is a part of `permissions`.
@@ -139,10 +158,14 @@ pub struct Levels {
     pub models: Vec<String>,
     /// Actions that take on another identity.
     pub assume: Vec<String>,
+    /// Actions that do so with a token of another system, and need no grant.
+    pub federate: Vec<String>,
     /// Actions that hand another identity to a service.
     pub pass: Vec<String>,
     /// What actions of `permissions` rewrite, with the action.
     pub rewrites: Vec<(Rewrite, String)>,
+    /// Some of all these actions, with the ARNs that they act on.
+    pub acts_on: Vec<(String, String)>,
 }
 
 impl Levels {
@@ -167,6 +190,7 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         }
     }
     let rewrites = rewrites(reader, &raw.actions);
+    let acts_on = acts_on(reader, &raw.actions);
     let mut read_verbs: Vec<String> = raw.verbs.read.iter().map(|verb| reader.text(verb, "verb")).collect();
     read_verbs.sort();
     Levels {
@@ -182,9 +206,35 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         secrets: actions(reader, &raw.actions.secrets),
         models: actions(reader, &raw.actions.models),
         assume: actions(reader, &raw.actions.assume),
+        federate: actions(reader, &raw.actions.federate),
         pass: actions(reader, &raw.actions.pass),
         rewrites,
+        acts_on,
     }
+}
+
+/// What actions act on, each as the other lists write it.
+fn acts_on(reader: &mut Reader<'_>, raw: &RawActions) -> Vec<(String, String)> {
+    let lists = [&raw.permissions, &raw.secrets, &raw.models, &raw.assume, &raw.pass];
+    let known: BTreeMap<String, &str> = lists
+        .into_iter()
+        .flatten()
+        .map(|action| (action.get_ref().to_ascii_lowercase(), action.get_ref().as_str()))
+        .collect();
+    let mut all = Vec::new();
+    for kind in &raw.acts_on {
+        let resource = reader.text(&kind.resource, "resource");
+        for action in &kind.actions {
+            if let Some(known) = known.get(&action.get_ref().to_ascii_lowercase()) {
+                all.push(((*known).to_owned(), resource.clone()));
+            } else {
+                let wrong = Diagnostic::error("bad-action", format!("`{}` is in no other list", action.get_ref()))
+                    .help("what an action acts on matters for those that the other lists name");
+                reader.note(wrong, action.span(), "only here");
+            }
+        }
+    }
+    all
 }
 
 fn rewrites(reader: &mut Reader<'_>, raw: &RawActions) -> Vec<(Rewrite, String)> {

@@ -13,7 +13,7 @@ use hashbrown::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::effective::{Grants, Leave, boundary_unread, holdings, holds_always, policies_held, texts};
-use super::escalation::{Rewriting, filled};
+use super::escalation::Rewriting;
 use super::levels::Levels;
 use super::names;
 use super::path;
@@ -265,7 +265,7 @@ impl<'a> Edges<'a> {
             if !pattern.contains("${") {
                 return (Cow::Borrowed(pattern), always);
             }
-            let (filled, whole) = filled(self.world, row, pattern);
+            let (filled, whole) = names::filled(self.world, row, pattern);
             (Cow::Owned(filled), always && whole)
         });
         all.collect()
@@ -277,7 +277,7 @@ impl<'a> Edges<'a> {
         for entry in holdings(self.world, row) {
             let Some((_, id, _)) = self.world.statements.entry(entry) else { continue };
             let Some(effective) = self.grants.effective(Some(row), *id) else { continue };
-            let Some(statement) = self.world.statements.get(*id).filter(|_| effective.actions.assume) else { continue };
+            let Some(statement) = self.world.statements.get(*id).filter(|_| effective.actions.steps) else { continue };
             for (pattern, always) in self.targets(row, statement) {
                 if !is_wild(&pattern) {
                     self.exact.entry(pattern).or_default().push(Caller { row, entry, conditional: !always });
@@ -367,7 +367,7 @@ impl<'a> Edges<'a> {
         let mut best: Option<(bool, u32)> = None;
         for entry in holdings(self.world, from) {
             let Some((_, id, _)) = self.world.statements.entry(entry) else { continue };
-            let Some(effective) = self.grants.effective(Some(from), *id).filter(|effective| effective.actions.assume)
+            let Some(effective) = self.grants.effective(Some(from), *id).filter(|effective| effective.actions.steps)
             else {
                 continue;
             };
@@ -396,7 +396,7 @@ impl<'a> Edges<'a> {
         if boundary_unread(self.world, from) {
             return Some(BecomingState::Possible);
         }
-        match self.grants.allows(self.world, from, "sts:AssumeRole", pattern) {
+        match self.grants.allows(self.world, from, trusts::ASSUME, pattern) {
             Leave::Whole => Some(state),
             Leave::Part => Some(state.max(BecomingState::Conditional)),
             Leave::Nothing => None,

@@ -8,6 +8,7 @@
 use super::effective::texts;
 use super::levels::Levels;
 use super::pattern::matches_any_case;
+use super::trusts::ASSUME;
 use crate::model::facts::PrincipalKind;
 use crate::model::policy::{ListId, Trust};
 use crate::model::{Sym, World};
@@ -40,9 +41,28 @@ pub(super) struct Left {
 }
 
 /// The assuming actions of a trust statement.
-pub(super) fn assumes<'a>(world: &World, levels: &'a Levels, trust: &Trust) -> Vec<&'a str> {
+fn assumes<'a>(world: &World, levels: &'a Levels, trust: &Trust) -> impl Iterator<Item = &'a str> {
     let named = |action: &str| texts(world, trust.actions).any(|pattern| matches_any_case(pattern, action));
-    levels.assume.iter().map(String::as_str).filter(|action| named(action) != trust.inverted_actions).collect()
+    let known = levels.assume.iter().chain(&levels.federate).map(String::as_str);
+    known.filter(|action| named(action) != trust.inverted_actions).collect::<Vec<_>>().into_iter()
+}
+
+/// Those of them by which whom it allows can come in: a federated principal brings a token, a service or an identity of AWS
+/// asks by itself. Whoever is anyone may do either, and the second is what is looked at where both are open.
+pub(super) fn ways<'a>(world: &World, levels: &'a Levels, allowed: &Trust) -> Vec<&'a str> {
+    let mut open: Vec<&str> = assumes(world, levels, allowed).collect();
+    let way = match allowed.kind {
+        PrincipalKind::Federated if world.strings.text(allowed.principal).contains(":saml-provider/") => {
+            "sts:AssumeRoleWithSAML"
+        }
+        PrincipalKind::Federated => "sts:AssumeRoleWithWebIdentity",
+        _ => ASSUME,
+    };
+    let anyone = allowed.inverted || allowed.kind == PrincipalKind::Anyone;
+    if !anyone || open.contains(&way) {
+        open.retain(|action| *action == way);
+    }
+    open
 }
 
 /// What the denials among `trusts` leave of one allowance.
@@ -75,18 +95,8 @@ pub(super) fn left(world: &World, levels: &Levels, allowed: &Trust, trusts: &[Tr
 
 /// How many of the ways in are denied.
 fn actions(world: &World, levels: &Levels, allowed: &Trust, denial: &Trust) -> Share {
-    let way = match allowed.kind {
-        PrincipalKind::Federated if world.strings.text(allowed.principal).contains(":saml-provider/") => {
-            "sts:AssumeRoleWithSAML"
-        }
-        PrincipalKind::Federated => "sts:AssumeRoleWithWebIdentity",
-        _ => "sts:AssumeRole",
-    };
-    let mut open = assumes(world, levels, allowed);
-    if open.contains(&way) {
-        open.retain(|action| *action == way);
-    }
-    let denied = assumes(world, levels, denial);
+    let open = ways(world, levels, allowed);
+    let denied: Vec<&str> = assumes(world, levels, denial).collect();
     let count = open.iter().filter(|action| denied.contains(action)).count();
     match count {
         0 => Share::Nothing,

@@ -8,50 +8,41 @@
 //! deny on every resource takes an action away; a deny that is conditional or names
 //! resources only narrows, and leaves the grant.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use hashbrown::HashMap;
 use indexmap::IndexSet;
 
+use super::left::{Context, Home, Left, Rules, Within, denies, is_broad};
 use super::levels::{ActionSummary, Levels};
-use super::pattern::{covers, names_every_of_kind, names_everything, overlap};
-use crate::model::facts::{ActionWidth, group, identity};
+use super::names;
+use super::pattern::{covers, names_everything, overlap};
+use super::trusts::ASSUME;
+use crate::model::facts::{group, identity};
 use crate::model::policy::{ListId, Statement, StatementId};
 use crate::model::schema::FactId;
 use crate::model::table::{ABSENT, UNKNOWN};
 use crate::model::{Subject, Sym, World};
 
 /// What a statement gives one holder.
-#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own that checks ask")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent properties of what is left")]
 pub struct Effective<'a> {
     /// What its actions amount to.
     pub actions: &'a ActionSummary,
+    /// What those of them amount to that a boundary and denies leave for every resource; `None` for none.
+    pub everywhere: Option<&'a ActionSummary>,
+    /// The same for those that they leave whatever the circumstances.
+    pub always: Option<&'a ActionSummary>,
     /// Whether it holds for every resource.
     pub any_resource: bool,
-    /// Whether it holds for every resource, or for every one of a kind.
-    pub every_of_kind: bool,
     /// Whether a boundary leaves of its resources what nobody can tell.
     pub narrowed: bool,
+    /// Whether a deny of every resource but some leaves of them what nobody can tell.
+    pub spared: bool,
     /// Whether a deny makes of every action every action but a list, in which all stands that makes an administrator.
     pub all_but: bool,
-}
-
-/// A boundary and a set of denies that some identities share.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Context {
-    boundary: Option<u32>,
-    denies: Vec<StatementId>,
-}
-
-/// What a context leaves of a list of actions.
-#[derive(Debug)]
-struct Left {
-    actions: ActionSummary,
-    /// Whether its boundary lets them through for every resource.
-    everywhere: bool,
-    /// See [`Effective::all_but`].
-    all_but: bool,
 }
 
 /// The bit of the classes beyond those that have one of their own.
@@ -65,8 +56,6 @@ struct Plain {
     /// Its list of actions, among the summaries.
     list: u32,
     any_resource: bool,
-    /// Whether one of its resources names every one of a kind.
-    of_kind: bool,
     class: u32,
 }
 
@@ -86,6 +75,8 @@ struct Class {
 pub struct Grants {
     /// By distinct statement: what it gives where nothing limits it; `None` for a deny.
     plain: Vec<Option<Plain>>,
+    /// By distinct statement: whether it is a deny that speaks of every resource, or of every one of a kind.
+    broad: Vec<bool>,
     /// What each distinct list of actions amounts to where nothing limits it.
     summaries: Vec<ActionSummary>,
     contexts: IndexSet<Context>,
@@ -108,8 +99,7 @@ impl Grants {
         let statements = &world.statements;
         let mut known: HashMap<(ListId, bool), u32> = HashMap::new();
         let mut classes: IndexSet<Class> = IndexSet::new();
-        let mut grants =
-            Self { contexts: IndexSet::from([Context { boundary: None, denies: Vec::new() }]), ..Self::default() };
+        let mut grants = Self { contexts: IndexSet::from([Context::default()]), ..Self::default() };
         for at in 0..statements.count() {
             let plain = statements.get(StatementId(at)).filter(|statement| statement.allow).map(|statement| {
                 let key = (statement.actions, statement.inverted_actions);
@@ -118,7 +108,10 @@ impl Grants {
                     u32::try_from(grants.summaries.len() - 1).unwrap_or(u32::MAX)
                 });
                 let any_resource = any_resource(world, statement);
-                let of_kind = texts(world, statement.resources).any(names_every_of_kind);
+                let all_of = |actions: &ActionSummary| {
+                    texts(world, statement.resources).any(|one| actions.matters_everywhere(one))
+                };
+                let of_kind = grants.summaries.get(list as usize).is_some_and(all_of);
                 let (class, _) = classes.insert_full(Class {
                     list,
                     any_resource,
@@ -126,14 +119,17 @@ impl Grants {
                     conditional: !statements.members(statement.conditions).is_empty(),
                     inverted: statement.inverted_actions || statement.inverted_resources,
                 });
-                Plain { list, any_resource, of_kind, class: u32::try_from(class).unwrap_or(u32::MAX) }
+                Plain { list, any_resource, class: u32::try_from(class).unwrap_or(u32::MAX) }
             });
             grants.plain.push(plain);
+            let deny = statements.get(StatementId(at)).filter(|statement| !statement.allow);
+            grants.broad.push(deny.is_some_and(|deny| is_broad(world, levels, deny)));
         }
         for row in world.table(Subject::Identity).rows() {
             grants.add_context(world, levels, row);
         }
-        grants.no_assume = grants.contexts.iter().map(|context| bars(world, context, "sts:AssumeRole")).collect();
+        let bars = |context| Rules::new(world, levels, context).bars(ASSUME);
+        grants.no_assume = grants.contexts.iter().map(bars).collect();
         grants
     }
 
@@ -141,35 +137,33 @@ impl Grants {
         let boundary = u32::try_from(world.table(Subject::Identity).get(identity::BOUNDARY.id, row)).ok();
         let mut denies = BTreeSet::new();
         let mut narrowed = false;
+        let mut by_arn = false;
         let mut allows = Vec::new();
         let mut classes = 0_u128;
-        for at in holdings(world, row) {
-            let Some((_, id, _)) = world.statements.entry(at) else { continue };
-            match world.statements.get(*id) {
-                Some(statement) if statement.allow => {
-                    allows.push(*id);
+        let own = holdings(world, row).filter_map(|at| world.statements.entry(at)).map(|(_, id, _)| (*id, true));
+        let of_boundary = boundary.into_iter().flat_map(|policy| world.statements.of_policy(policy));
+        for (id, held) in own.chain(of_boundary.map(|(_, id, _)| (*id, false))) {
+            let Some(statement) = world.statements.get(id) else { continue };
+            if statement.allow {
+                if held {
+                    allows.push(id);
                     let class = self.plain.get(id.0 as usize).copied().flatten().map_or(u32::MAX, |plain| plain.class);
                     classes |= 1_u128.checked_shl(class).unwrap_or(TOO_MANY);
                 }
-                Some(statement) if takes_away(world, statement) => drop(denies.insert(*id)),
-                Some(_) => narrowed = true,
-                None => {}
+                continue;
             }
-        }
-        if let Some(policy) = boundary {
-            for (_, id, _) in world.statements.of_policy(policy) {
-                match world.statements.get(*id) {
-                    Some(statement) if !statement.allow && takes_away(world, statement) => drop(denies.insert(*id)),
-                    Some(statement) if !statement.allow => narrowed = true,
-                    _ => {}
-                }
+            narrowed |= !takes_away(world, statement);
+            if self.broad.get(id.0 as usize).copied().unwrap_or(false) {
+                by_arn |= !takes_away(world, statement);
+                denies.insert(id);
             }
         }
         // A boundary whose text was not loaded limits in a way that nobody knows: grants stay as
         // they are, and the estate says that the list of them is open.
         let loaded = boundary.filter(|policy| !world.statements.of_policy(*policy).is_empty());
+        let home = if by_arn || loaded.is_some() { Home::of(names::arn(world, row)) } else { None };
         let (context, _) =
-            self.contexts.insert_full(Context { boundary: loaded, denies: denies.into_iter().collect() });
+            self.contexts.insert_full(Context { boundary: loaded, denies: denies.into_iter().collect(), home });
         let context = u32::try_from(context).unwrap_or(0);
         self.context_of.push(context);
         let known = context == 0 && classes & TOO_MANY == 0 && allows.len() <= MOST_BY_CLASS;
@@ -185,30 +179,40 @@ impl Grants {
             else {
                 continue;
             };
-            self.left.entry((context, *list)).or_insert_with(|| {
-                if statement.inverted_actions {
-                    left_of_inverted(world, levels, rules, statement)
-                } else {
-                    left_of(world, levels, rules, statement)
-                }
-            });
+            self.left.entry((context, *list)).or_insert_with(|| Rules::new(world, levels, rules).left(statement));
         }
     }
 
     /// What the statement gives the identity (or, without one, any holder that nothing limits).
     #[must_use]
     pub fn effective(&self, identity: Option<u32>, id: StatementId) -> Option<Effective<'_>> {
-        let Plain { list, any_resource, of_kind, .. } = (*self.plain.get(id.0 as usize)?)?;
+        let Plain { list, any_resource, .. } = (*self.plain.get(id.0 as usize)?)?;
         let context = identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0);
         if context == 0 {
             let actions = self.summaries.get(list as usize)?;
-            let every_of_kind = any_resource || of_kind;
-            return Some(Effective { actions, any_resource, every_of_kind, narrowed: false, all_but: false });
+            let whole = Some(actions);
+            let (narrowed, spared, all_but) = (false, false, false);
+            return Some(Effective {
+                actions,
+                everywhere: whole,
+                always: whole,
+                any_resource,
+                narrowed,
+                spared,
+                all_but,
+            });
         }
-        let Left { actions, everywhere, all_but } = self.left.get(&(context, list))?.as_ref()?;
-        let (any_resource, narrowed) = (any_resource && *everywhere, !everywhere);
-        let every_of_kind = any_resource || of_kind;
-        Some(Effective { actions, any_resource, every_of_kind, narrowed, all_but: *all_but })
+        let left = self.left.get(&(context, list))?.as_ref()?;
+        let everywhere = left.everywhere.get(&left.actions);
+        Some(Effective {
+            actions: &left.actions,
+            everywhere,
+            always: left.always.get(&left.actions),
+            any_resource: any_resource && everywhere.is_some(),
+            narrowed: !matches!(left.everywhere, Within::Same),
+            spared: left.spared,
+            all_but: left.all_but,
+        })
     }
 
     /// The class of a statement for an identity, on which all depends but the names of its resources and conditions.
@@ -251,7 +255,11 @@ impl Grants {
         };
         denies.any(|deny| {
             let actions = deny.inverted_actions || allowed.inverted_actions || meet(deny.actions, allowed.actions);
-            actions && (allowed.inverted_resources || meet(deny.resources, allowed.resources))
+            let fill = |text| written(world, identity, text).0;
+            let mut denied = texts(world, deny.resources).map(fill);
+            let mut meets =
+                || denied.any(|left| texts(world, allowed.resources).any(|right| overlap(&left, &fill(right))));
+            actions && (allowed.inverted_resources || meets())
         })
     }
 
@@ -273,7 +281,7 @@ impl Grants {
         for id in own.chain(of_boundary) {
             let Some(deny) = world.statements.get(id).filter(|statement| !statement.allow) else { continue };
             if denies(world, id, action) {
-                leave = leave.min(match names(world, deny, resource) {
+                leave = leave.min(match names(world, identity, deny, resource) {
                     Named::All if world.statements.members(deny.conditions).is_empty() => Leave::Nothing,
                     Named::None => Leave::Whole,
                     _ => Leave::Part,
@@ -292,7 +300,7 @@ impl Grants {
                 (patterns().any(|pattern| covers(pattern, action)), patterns().any(|pattern| overlap(pattern, action)))
             };
             if touched {
-                inside = inside.max(match names(world, limit, resource) {
+                inside = inside.max(match names(world, identity, limit, resource) {
                     Named::All if covered && world.statements.members(limit.conditions).is_empty() => Leave::Whole,
                     Named::None => Leave::Nothing,
                     _ => Leave::Part,
@@ -321,110 +329,28 @@ enum Named {
     All,
 }
 
-fn names(world: &World, statement: &Statement, resource: &str) -> Named {
-    let mut patterns = texts(world, statement.resources);
-    if statement.inverted_resources {
-        return if patterns.clone().any(|pattern| covers(pattern, resource)) {
-            Named::None
-        } else if patterns.any(|pattern| overlap(pattern, resource)) {
-            Named::Part
-        } else {
-            Named::All
-        };
+fn names(world: &World, identity: u32, statement: &Statement, resource: &str) -> Named {
+    let (mut all, mut part) = (false, false);
+    for pattern in texts(world, statement.resources) {
+        let (pattern, whole) = written(world, identity, pattern);
+        let covered = covers(&pattern, resource);
+        all |= covered && whole;
+        part |= covered || overlap(&pattern, resource);
     }
-    if patterns.clone().any(|pattern| covers(pattern, resource)) {
-        Named::All
-    } else if patterns.any(|pattern| overlap(pattern, resource)) {
-        Named::Part
-    } else {
-        Named::None
+    match (statement.inverted_resources, all, part) {
+        (true, true, _) | (false, false, false) => Named::None,
+        (true, false, false) | (false, true, _) => Named::All,
+        (_, false, true) => Named::Part,
     }
 }
 
-/// What a context leaves of the actions of a statement.
-fn left_of(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Left> {
-    let mut actions: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
-    let mut cut = false;
-    for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {
-        let denied: Vec<&str> = texts(world, deny.actions).collect();
-        if deny.inverted_actions {
-            // All but those named are denied: what both name is left.
-            let left = actions.iter().flat_map(|action| denied.iter().filter_map(|kept| common(action, kept)));
-            let left: BTreeSet<&str> = left.collect();
-            actions = left.into_iter().map(str::to_owned).collect();
-        } else {
-            actions.retain(|action| !denied.iter().any(|pattern| covers(pattern, action)));
-            cut |= actions.iter().any(|action| denied.iter().any(|pattern| overlap(pattern, action)));
-        }
+/// A pattern with its variables filled in, and whether all could be.
+fn written<'a>(world: &World, identity: u32, pattern: &'a str) -> (Cow<'a, str>, bool) {
+    if !pattern.contains("${") {
+        return (Cow::Borrowed(pattern), true);
     }
-    let mut everywhere = true;
-    if let Some(policy) = context.boundary {
-        (actions, everywhere) = within_boundary(world, policy, &actions);
-    }
-    if actions.is_empty() {
-        return None;
-    }
-    let denied = |action: &str| context.denies.iter().any(|deny| denies(world, *deny, action));
-    let actions = levels.summary_but(actions.iter().map(String::as_str), false, &denied);
-    let all_but = cut && actions.width == ActionWidth::All && !actions.escalates;
-    Some(Left { actions, everywhere, all_but })
-}
-
-/// The same for a statement on everything but a list: denies add to the list, a boundary replaces it.
-fn left_of_inverted(world: &World, levels: &Levels, context: &Context, statement: &Statement) -> Option<Left> {
-    let mut excluded: Vec<String> = texts(world, statement.actions).map(str::to_owned).collect();
-    // A deny of all but a list leaves at most that list, as a boundary does.
-    let mut inside: Option<Vec<String>> = None;
-    for deny in context.denies.iter().filter_map(|deny| world.statements.get(*deny)) {
-        let denied = texts(world, deny.actions).map(str::to_owned);
-        if deny.inverted_actions {
-            let kept: Vec<String> = denied.collect();
-            inside = Some(match inside {
-                None => kept,
-                Some(before) => before
-                    .iter()
-                    .flat_map(|action| kept.iter().filter_map(|kept| common(action, kept)))
-                    .map(str::to_owned)
-                    .collect(),
-            });
-        } else {
-            excluded.extend(denied);
-        }
-    }
-    let mut everywhere = true;
-    if let Some(policy) = context.boundary {
-        let all = inside.unwrap_or_else(|| vec!["*".to_owned()]);
-        let (within, every) = within_boundary(world, policy, &all);
-        (inside, everywhere) = (Some(within), every);
-    }
-    let Some(inside) = inside else {
-        let actions = levels.summary(excluded.iter().map(String::as_str), true);
-        return Some(Left { actions, everywhere, all_but: false });
-    };
-    let left: Vec<&str> = inside
-        .iter()
-        .map(String::as_str)
-        .filter(|action| !excluded.iter().any(|pattern| covers(pattern, action)))
-        .collect();
-    let denied = |action: &str| excluded.iter().any(|pattern| covers(pattern, action));
-    (!left.is_empty()).then(|| Left { actions: levels.summary_but(left, false, &denied), everywhere, all_but: false })
-}
-
-/// What two patterns of actions have in common; the first where neither holds the other whole. `None` if nothing.
-fn common<'a>(one: &'a str, other: &'a str) -> Option<&'a str> {
-    if covers(other, one) {
-        Some(one)
-    } else if covers(one, other) {
-        Some(other)
-    } else {
-        overlap(one, other).then_some(one)
-    }
-}
-
-/// True if a context takes a (single) action away altogether.
-fn bars(world: &World, context: &Context, action: &str) -> bool {
-    context.denies.iter().any(|deny| denies(world, *deny, action))
-        || context.boundary.is_some_and(|policy| within_boundary(world, policy, &[action.to_owned()]).0.is_empty())
+    let (filled, whole) = names::filled(world, identity, pattern);
+    (Cow::Owned(filled), whole)
 }
 
 /// The numbers of all statements of an identity's own policies, then of its groups'.
@@ -438,41 +364,6 @@ pub fn holdings(world: &World, row: u32) -> impl Iterator<Item = u32> + '_ {
 
 fn policies_of(world: &World, subject: Subject, fact: FactId, row: u32) -> impl Iterator<Item = u32> + '_ {
     world.table(subject).members(fact, row).iter().map(|(_, policy, _)| *policy)
-}
-
-/// The actions that a boundary lets through, and whether it does so for every resource.
-fn within_boundary(world: &World, policy: u32, actions: &[String]) -> (Vec<String>, bool) {
-    let mut kept = BTreeSet::new();
-    let mut everywhere = false;
-    for (_, id, _) in world.statements.of_policy(policy) {
-        let Some(statement) = world.statements.get(*id).filter(|statement| statement.allow) else { continue };
-        let patterns: Vec<&str> = texts(world, statement.actions).collect();
-        let mut hit = false;
-        for action in actions {
-            if statement.inverted_actions {
-                if !patterns.iter().any(|pattern| covers(pattern, action)) {
-                    hit = true;
-                    kept.insert(action.clone());
-                }
-                continue;
-            }
-            for pattern in &patterns {
-                let Some(narrower) = common(action, pattern) else { continue };
-                hit = true;
-                kept.insert(narrower.to_owned());
-            }
-        }
-        everywhere |= hit && any_resource(world, statement) && holds_always(world, statement);
-    }
-    (kept.into_iter().collect(), everywhere)
-}
-
-/// True if a deny speaks of the (single) action.
-fn denies(world: &World, deny: StatementId, action: &str) -> bool {
-    world
-        .statements
-        .get(deny)
-        .is_some_and(|deny| texts(world, deny.actions).any(|pattern| covers(pattern, action)) != deny.inverted_actions)
 }
 
 /// True for a deny that takes its actions away whatever the resource and the circumstances.

@@ -11,7 +11,8 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::becoming::{Arc, Ground};
 use super::effective::{Grants, any_resource, holdings, holds_always, policies_held, texts};
-use super::names::{arn, key, scope};
+use super::kinds::Kinds;
+use super::names::{arn, filled, key, scope};
 use super::pattern::{literal_prefix, matches};
 use super::reach::names_everyone;
 use crate::model::facts::{BecomingState, identity};
@@ -229,35 +230,25 @@ fn rights(world: &World, grants: &Grants, row: u32) -> Vec<Right> {
             continue;
         };
         let Some(statement) = world.statements.get(*id) else { continue };
-        if any_resource(world, statement) || names_everyone(world, row, statement) {
+        if any_resource(world, statement) {
             continue;
         }
+        let everyone = names_everyone(world, row, statement);
         let bound = world.table(Subject::Identity).get(identity::BOUNDARY.id, row) != ABSENT;
         let certain = holds_always(world, statement) && !bound && !grants.narrowed(row);
         for pattern in texts(world, statement.resources) {
             let (pattern, whole) = filled(world, row, pattern);
-            rights.push(Right { rewrites: effective.actions.rewrites, pattern, entry, certain: certain && whole });
+            let named = Kinds::touched(&pattern);
+            let rewrites = effective.actions.rewrites.filter(|one| {
+                let kind = Kinds::rewritten(one);
+                kind.meets(named) && !kind.meets(everyone)
+            });
+            if rewrites.has_targets() {
+                rights.push(Right { rewrites, pattern, entry, certain: certain && whole });
+            }
         }
     }
     rights
-}
-
-/// A pattern with the variables that policies may have in it filled in, as `${aws:username}`; and whether all could be.
-#[must_use]
-pub fn filled(world: &World, row: u32, pattern: &str) -> (String, bool) {
-    if !pattern.contains("${") {
-        return (pattern.to_owned(), true);
-    }
-    let arn = arn(world, row);
-    let name = if arn.contains(":user/") { arn.rsplit('/').next() } else { None };
-    let mut out = name.map_or_else(|| pattern.to_owned(), |name| pattern.replace("${aws:username}", name));
-    let mut whole = true;
-    while let Some(start) = out.find("${") {
-        whole = false;
-        let end = out.get(start..).and_then(|rest| rest.find('}')).map_or(out.len(), |end| start + end + 1);
-        out.replace_range(start..end, "*");
-    }
-    (out, whole)
 }
 
 /// The ARNs of groups of which a member could make itself an administrator, or take on roles.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use petgraph::visit::EdgeRef;
 
 use super::becoming::Graph;
-use super::effective::{Effective, boundary_unread, holdings, texts};
+use super::effective::{Effective, any_resource, boundary_unread, holdings, texts};
 use super::path::reached;
 use super::reach::grants_open;
 use crate::model::facts::{ENVIRONMENT_SET, becoming, grant, identity, policy};
@@ -35,6 +35,18 @@ struct Taken<'a> {
     name: Option<Sym>,
     statement: &'a Statement,
     effective: Effective<'a>,
+}
+
+/// Whether a grant holds for every resource; `None` where a boundary or a deny leaves a part of it for some only.
+fn every_resource(world: &World, taken: &Taken<'_>) -> Option<bool> {
+    if !any_resource(world, taken.statement) {
+        return Some(false);
+    }
+    match taken.effective.everywhere {
+        None if taken.effective.spared => None,
+        None => Some(false),
+        Some(left) => (left.width == taken.effective.actions.width).then_some(true),
+    }
 }
 
 impl Estate<'_> {
@@ -67,10 +79,24 @@ impl Estate<'_> {
             f if f == grant::LEVEL.id => Scalar::Enum(actions.level as u8),
             f if f == grant::LEVEL_BY.id => Scalar::Str(&actions.level_by),
             f if f == grant::ACTION_WIDTH.id => Scalar::Enum(actions.width as u8),
-            f if f == grant::ANY_RESOURCE.id => known(taken.effective.any_resource),
-            f if f == grant::EVERY_OF_KIND.id => known(taken.effective.every_of_kind),
+            f if f == grant::ANY_RESOURCE.id => known(every_resource(self.world, &taken)?),
+            f if f == grant::EVERY_OF_KIND.id => {
+                let mut patterns = texts(self.world, taken.statement.resources);
+                if any_resource(self.world, taken.statement) {
+                    known(every_resource(self.world, &taken)?)
+                } else if patterns.any(|pattern| actions.matters_everywhere(pattern)) {
+                    // What a boundary or a deny leaves on some of them only may be all that it gives.
+                    taken.effective.everywhere?;
+                    known(true)
+                } else {
+                    known(false)
+                }
+            }
             f if f == grant::CONDITIONAL.id => {
-                known(!self.world.statements.members(taken.statement.conditions).is_empty())
+                let own = !self.world.statements.members(taken.statement.conditions).is_empty();
+                // What matters most may be left under a condition of a deny, or on some resources.
+                let sure = taken.effective.always.is_some_and(|left| left.is_as_strong_as(actions));
+                known(if own || sure { own } else { return None })
             }
             f if f == grant::CHANGES_PERMISSIONS.id => known(actions.permissions),
             f if f == grant::CHANGES_PERMISSIONS_BY_NAME.id => known(actions.permissions_by_name),
@@ -81,8 +107,13 @@ impl Estate<'_> {
             f if f == grant::CAN_PASS.id => known(actions.pass),
             f if f == grant::CAN_PASS_BY_NAME.id => known(actions.pass_by_name),
             f if f == grant::INVERTED.id => {
-                let statement = taken.statement;
-                known(statement.inverted_actions || statement.inverted_resources || taken.effective.all_but)
+                let (statement, effective) = (taken.statement, taken.effective);
+                let written = statement.inverted_actions || statement.inverted_resources;
+                // A deny of every resource but some may leave just what it spares.
+                if !written && effective.all_but && effective.spared && effective.everywhere.is_none() {
+                    return None;
+                }
+                known(written || effective.all_but)
             }
             _ => return None,
         }))
@@ -106,8 +137,13 @@ impl Estate<'_> {
             f if f == grant::SERVICES.id || f == grant::WHOLE_SERVICES.id => {
                 let actions = taken.effective.actions;
                 let services = if f == grant::SERVICES.id { &actions.services } else { &actions.whole_services };
+                // A whole service may be left on some resources only.
+                let sure = |service: &String| {
+                    f == grant::SERVICES.id
+                        || taken.effective.everywhere.is_none_or(|left| left.whole_services.contains(service))
+                };
                 for service in services {
-                    if !visit(certain(Scalar::Str(service))) {
+                    if !visit(Member { value: Scalar::Str(service), certain: sure(service) }) {
                         break;
                     }
                 }
@@ -115,15 +151,15 @@ impl Estate<'_> {
             }
             f if f == grant::REACHED.id => {
                 let mut rows = BTreeSet::new();
-                let services = &taken.effective.actions.services;
+                let actions = taken.effective.actions;
                 let mut found = |row: u32| {
                     rows.insert(row);
                 };
                 if taken.statement.inverted_resources {
-                    self.graph.resources.matched("*", services, &mut found);
+                    self.graph.resources.matched("*", actions, &mut found);
                 } else {
                     for pattern in texts(self.world, taken.statement.resources) {
-                        self.graph.resources.matched(pattern, services, &mut found);
+                        self.graph.resources.matched(pattern, actions, &mut found);
                     }
                 }
                 for row in rows {

@@ -1,8 +1,10 @@
 //! What actions amount to: from curated lists and verbs, compiled once for each distinct list of actions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{covers, overlap};
+use super::kinds::Kinds;
+use super::pattern::{covers, names_every_of_kind, overlap, whole_service};
+use super::trusts::ASSUME;
 use crate::model::facts::{ActionWidth, GrantLevel};
 use crate::model::rewrite::{Rewrite, Rewrites};
 
@@ -19,10 +21,14 @@ pub struct Levels {
     pub models: Vec<String>,
     /// Actions that take on another identity.
     pub assume: Vec<String>,
+    /// Actions that do so with a token of another system, and need no grant.
+    pub federate: Vec<String>,
     /// Actions that hand an identity to a service.
     pub pass: Vec<String>,
     /// What some of `permissions` rewrite.
     pub rewrites: Vec<(Rewrite, String)>,
+    /// Of some of all these, the ARNs that they act on and no others, as `arn:${Partition}:iam::${Account}:role/*`.
+    pub acts_on: BTreeMap<String, String>,
     /// The verbs, at the start of an action's name, that only read.
     pub read_verbs: Vec<String>,
 }
@@ -39,6 +45,8 @@ pub struct ActionSummary {
     pub width: ActionWidth,
     /// The services named, sorted; `*` for all.
     pub services: Vec<String>,
+    /// Of `*`, those of which no action is left, as of everything but `iam:*`.
+    pub lost_services: Vec<String>,
     /// Those of them of which every action is meant, as in `s3:*`.
     pub whole_services: Vec<String>,
     /// Changes who has access.
@@ -47,6 +55,8 @@ pub struct ActionSummary {
     pub permissions_by_name: bool,
     /// Makes the caller an administrator if allowed on every resource.
     pub escalates: bool,
+    /// On which kinds.
+    pub escalates_on: Kinds,
     /// Reads stored secrets.
     pub secrets: bool,
     /// Calls an AI model or agent.
@@ -55,30 +65,84 @@ pub struct ActionSummary {
     pub models_by_name: bool,
     /// Takes on another identity.
     pub assume: bool,
+    /// Does so by `sts:AssumeRole`, which is a step to a role that trusts the caller.
+    pub steps: bool,
+    /// Does so by an action of another kind that is narrower than a whole service.
+    pub assumes_root: bool,
     /// Hands an identity to a service.
     pub pass: bool,
     /// Does so by an action that is narrower than a whole service.
     pub pass_by_name: bool,
     /// What it rewrites, and so gives power over.
     pub rewrites: Rewrites,
+    /// The services on whose resources it does what matters most: whole services, permissions, secrets, and taking on or
+    /// handing over identities. `*` for all, none if it does nothing of that.
+    pub matters_on: Vec<String>,
+    /// Of IAM, the kinds on which it does so.
+    pub matters_on_kinds: Kinds,
 }
 
+impl ActionSummary {
+    /// True if it has all that matters most of what the other has.
+    #[must_use]
+    pub fn is_as_strong_as(&self, other: &Self) -> bool {
+        let of = |one: &Self| (one.permissions_by_name, one.secrets, one.assume, one.pass_by_name);
+        let guards = |one: &Self| one.whole_services.len();
+        of(self) == of(other) && guards(self) == guards(other)
+    }
+
+    /// True if a pattern of ARNs names every resource of a kind on which these actions do what matters most.
+    #[must_use]
+    pub fn matters_everywhere(&self, pattern: &str) -> bool {
+        let service = pattern.split(':').nth(2).unwrap_or("");
+        let kinds = || service != "iam" || Kinds::covered(pattern).meets(self.matters_on_kinds);
+        let of_service = || self.matters_on.iter().any(|known| overlap(known, service));
+        names_every_of_kind(pattern) && (self.matters_on.is_empty() || of_service() && kinds())
+    }
+}
+
+/// What is taken out of patterns of actions.
+#[derive(Clone, Copy)]
+pub struct Cut<'a> {
+    /// True for a single action that is taken out of wider patterns.
+    pub denied: &'a dyn Fn(&str) -> bool,
+    /// True for a pattern of a whole service of which not every action is left.
+    pub part: &'a dyn Fn(&str) -> bool,
+}
+
+const NOTHING: Cut<'static> = Cut { denied: &|_| false, part: &|_| false };
+
 impl Levels {
+    /// The ARNs that a listed action acts on, if it acts on no others.
+    #[must_use]
+    pub fn acts_on(&self, action: &str) -> Option<&str> {
+        let known = self.acts_on.get(action).or_else(|| {
+            self.acts_on.iter().find(|(known, _)| known.eq_ignore_ascii_case(action)).map(|(_, resource)| resource)
+        });
+        known.map(String::as_str)
+    }
+
+    /// The kinds of ARNs that listed actions act on, each once.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.acts_on.values().map(String::as_str).collect::<BTreeSet<_>>().into_iter()
+    }
+
     /// What the actions (or, if `inverted`, all actions but those) amount to.
     #[must_use]
     pub fn summary<'a>(&self, actions: impl IntoIterator<Item = &'a str>, inverted: bool) -> ActionSummary {
-        self.summary_but(actions, inverted, &|_| false)
+        self.summary_but(actions, inverted, &NOTHING)
     }
 
-    /// The same, where single actions for which `denied` is true are taken out of wider patterns.
+    /// The same, where something is taken out of the patterns.
     #[must_use]
     pub fn summary_but<'a>(
         &self,
         actions: impl IntoIterator<Item = &'a str>,
         inverted: bool,
-        denied: &dyn Fn(&str) -> bool,
+        cut: &Cut<'_>,
     ) -> ActionSummary {
         let actions: Vec<&str> = actions.into_iter().collect();
+        let denied = cut.denied;
         if inverted {
             return self.inverted(&actions, denied);
         }
@@ -87,27 +151,38 @@ impl Levels {
             level_by: String::new(),
             width: ActionWidth::Named,
             services: Vec::new(),
+            lost_services: Vec::new(),
             whole_services: Vec::new(),
             permissions: false,
             permissions_by_name: false,
             escalates: false,
+            escalates_on: Kinds::default(),
             secrets: false,
             models: false,
             models_by_name: false,
             assume: false,
+            steps: false,
+            assumes_root: false,
             pass: false,
             pass_by_name: false,
             rewrites: Rewrites::default(),
+            matters_on: Vec::new(),
+            matters_on_kinds: Kinds::default(),
         };
+        let mut matters = BTreeSet::new();
         let (mut services, mut whole) = (BTreeSet::new(), BTreeSet::new());
         for action in actions {
-            let (level, by, width) = self.level(action, denied);
+            let (level, by, width) = self.level(action, cut);
             if summary.level_by.is_empty() || level > summary.level {
                 summary.level = level;
                 summary.level_by = format!("{action}: {by}");
             }
             summary.width = summary.width.max(width);
             let service = action.split_once(':').map_or("*", |(service, _)| service).to_ascii_lowercase();
+            if width != ActionWidth::Named {
+                summary.matters_on_kinds = Kinds::ALL;
+                matters.insert(service.clone());
+            }
             if width == ActionWidth::Service {
                 whole.insert(service.clone());
             }
@@ -117,11 +192,18 @@ impl Levels {
             let (permissions, models, pass) = (hits(&self.permissions), hits(&self.models), hits(&self.pass));
             summary.permissions |= permissions;
             summary.permissions_by_name |= permissions && by_name;
-            summary.escalates |= hits(&self.escalates);
+            for known in self.escalates.iter().filter(|known| overlap(action, known) && !denied(known)) {
+                summary.escalates = true;
+                summary.escalates_on = summary.escalates_on.with(Kinds::named(self.acts_on(known)));
+            }
             summary.secrets |= hits(&self.secrets);
             summary.models |= models;
             summary.models_by_name |= models && by_name;
-            summary.assume |= hits(&self.assume);
+            for known in self.assume.iter().filter(|known| overlap(action, known) && !denied(known)) {
+                summary.assume = true;
+                summary.steps |= known == ASSUME;
+                summary.assumes_root |= by_name && known != ASSUME;
+            }
             summary.pass |= pass;
             summary.pass_by_name |= pass && by_name;
             for (rewrite, known) in &self.rewrites {
@@ -129,25 +211,35 @@ impl Levels {
                     summary.rewrites.add(*rewrite);
                 }
             }
+            let weighty = [&self.permissions, &self.secrets, &self.assume, &self.pass].into_iter().flatten();
+            for known in weighty.filter(|known| by_name && overlap(action, known) && !denied(known)) {
+                let on = self.acts_on(known);
+                let service = on.and_then(|resource| resource.split(':').nth(2)).or_else(|| known.split(':').next());
+                matters.insert(service.unwrap_or("*").to_ascii_lowercase());
+                if service.is_none_or(|service| service.eq_ignore_ascii_case("iam")) {
+                    summary.matters_on_kinds = summary.matters_on_kinds.with(Kinds::named(on));
+                }
+            }
         }
+        summary.matters_on = matters.into_iter().collect();
         summary.services = services.into_iter().collect();
         summary.whole_services = whole.into_iter().collect();
         summary
     }
 
     /// The level of one action or pattern: the highest that it can match.
-    fn level(&self, action: &str, denied: &dyn Fn(&str) -> bool) -> (GrantLevel, &'static str, ActionWidth) {
+    fn level(&self, action: &str, cut: &Cut<'_>) -> (GrantLevel, &'static str, ActionWidth) {
         let name = action.split_once(':').map(|(_, name)| name);
         let width = match name {
             None => ActionWidth::All,
             Some(name) if action.bytes().all(|byte| byte == b'*' || byte == b':') && name.contains('*') => {
                 ActionWidth::All
             }
-            Some(name) if name.bytes().all(|byte| byte == b'*') => ActionWidth::Service,
+            Some(name) if name.bytes().all(|byte| byte == b'*') && !(cut.part)(action) => ActionWidth::Service,
             Some(_) => ActionWidth::Named,
         };
-        if width == ActionWidth::Named && self.permissions.iter().any(|known| overlap(action, known) && !denied(known))
-        {
+        let named = |known: &String| overlap(action, known) && !(cut.denied)(known);
+        if width == ActionWidth::Named && self.permissions.iter().any(named) {
             return (GrantLevel::Permissions, "list of actions that change permissions", width);
         }
         match width {
@@ -173,6 +265,10 @@ impl Levels {
             list.iter().any(|known| !denied(known) && !excluded.iter().any(|action| covers(action, known)))
         };
         let permissions = left(&self.permissions);
+        let escalating = self.escalates.iter().filter(|known| left(std::slice::from_ref(*known)));
+        let kinds = escalating.fold(Kinds::default(), |all, known| all.with(Kinds::named(self.acts_on(known))));
+        let lost: BTreeSet<String> =
+            excluded.iter().filter_map(|action| whole_service(action)).map(str::to_ascii_lowercase).collect();
         let mut rewrites = Rewrites::default();
         for (rewrite, known) in &self.rewrites {
             if !denied(known) && !excluded.iter().any(|action| covers(action, known)) {
@@ -184,17 +280,23 @@ impl Levels {
             level_by: "every action but those listed".to_owned(),
             width: ActionWidth::All,
             services: vec!["*".to_owned()],
+            lost_services: lost.into_iter().collect(),
             whole_services: Vec::new(),
             permissions,
             permissions_by_name: false,
             escalates: left(&self.escalates),
+            escalates_on: kinds,
             secrets: left(&self.secrets),
             models: left(&self.models),
             models_by_name: false,
             assume: left(&self.assume),
+            steps: self.assume.iter().any(|known| known == ASSUME && left(std::slice::from_ref(known))),
+            assumes_root: false,
             pass: left(&self.pass),
             pass_by_name: false,
             rewrites,
+            matters_on: vec!["*".to_owned()],
+            matters_on_kinds: Kinds::ALL,
         }
     }
 }
@@ -214,6 +316,7 @@ mod tests {
             pass: list(&["iam:PassRole"]),
             rewrites: vec![(Rewrite::GrantsOfRole, "iam:PutRolePolicy".to_owned())],
             read_verbs: list(&["Get", "List", "Describe"]),
+            ..Levels::default()
         }
     }
 

@@ -8,6 +8,8 @@ mod denials;
 mod effective;
 mod escalation;
 mod estate;
+mod kinds;
+mod left;
 pub mod levels;
 mod names;
 pub mod path;
@@ -20,6 +22,7 @@ mod unread;
 pub use becoming::{Arc, Graph, Ground};
 pub use effective::{Effective, Grants, Leave};
 pub use estate::Estate;
+pub use kinds::Kinds;
 pub use levels::{ActionSummary, Levels};
 pub use path::{Hop, reached, route_to_admin};
 

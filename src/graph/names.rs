@@ -28,6 +28,29 @@ pub fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
 }
 
+/// A pattern with the variables that policies may have in it filled in, as `${aws:username}`; and whether all could be.
+#[must_use]
+pub fn filled(world: &World, row: u32, pattern: &str) -> (String, bool) {
+    let (mut out, mut whole) = (String::with_capacity(pattern.len()), true);
+    let mut rest = pattern;
+    while let Some((before, variable)) = rest.split_once("${") {
+        out.push_str(before);
+        let (name, after) = variable.split_once('}').unwrap_or((variable, ""));
+        let arn = arn(world, row);
+        let value = match name {
+            "$" => Some("$"),
+            "aws:PrincipalAccount" => account_of(arn),
+            "aws:username" if arn.contains(":user/") => arn.rsplit('/').next(),
+            _ => None,
+        };
+        whole &= value.is_some();
+        out.push_str(value.unwrap_or("*"));
+        rest = after;
+    }
+    out.push_str(rest);
+    (out, whole)
+}
+
 /// The text that a cell of text holds.
 fn text(world: &World, cell: i64) -> Option<&str> {
     u32::try_from(cell).ok().map(|sym| world.strings.text(Sym(sym)))

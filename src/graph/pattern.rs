@@ -108,6 +108,13 @@ pub fn is_wild(pattern: &str) -> bool {
     pattern.contains(['*', '?'])
 }
 
+/// The service of which a pattern of actions means every action, as `s3:*` does.
+#[must_use]
+pub fn whole_service(pattern: &str) -> Option<&str> {
+    let (service, name) = pattern.split_once(':')?;
+    (!is_wild(service) && name.contains('*') && name.bytes().all(|byte| byte == b'*')).then_some(service)
+}
+
 /// Kinds of resources whose ARN begins with the kind, by service: `role*` names every role.
 const KINDS: &[(&str, &[&str])] = &[
     ("dynamodb", &["table"]),

@@ -12,6 +12,7 @@ use petgraph::visit::{EdgeFiltered, EdgeRef};
 use super::becoming::Arc;
 use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts};
 use super::escalation::Rewriting;
+use super::kinds::Kinds;
 use super::names::scope;
 use super::pattern::{account_of_pattern, matches, names_every_of_kind};
 use super::resources::Resources;
@@ -149,8 +150,7 @@ fn whole_scopes(world: &World, resources: &Resources, own: &mut [Summary]) {
         let (environments, open) = of_scope.get(&scope(world, row)).copied().unwrap_or_default();
         let (known, unlabelled) = *everything.get_or_insert_with(|| {
             let mut all = Summary::default();
-            resources
-                .matched("*", &["*".to_owned()], &mut |resource| add_environment(world, resource, &mut all, false));
+            resources.every(&mut |resource| add_environment(world, resource, &mut all, false));
             (all.environments, all.environment_open)
         });
         summary.perhaps_environments |= environments | known;
@@ -191,7 +191,9 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         let lifts = rewrites.has(Rewrite::Boundary) || rewrites.has(Rewrite::TextOfPolicy);
         let bounded = table.get(identity::BOUNDARY.id, row) != ABSENT;
         // What rewrites an organisation's directory works in one account of it only.
-        summary.perhaps_admin |= rewrites.has(Rewrite::Organisation) || (bounded && lifts);
+        // So does what takes on the root of another account.
+        let elsewhere = rewrites.has(Rewrite::Organisation) || effective.actions.assumes_root;
+        summary.perhaps_admin |= elsewhere || (bounded && lifts);
         match power(world, grants, row, *id) {
             Some(Power::Admin) => summary.admin = true,
             Some(Power::Escalates) => summary.escalates = true,
@@ -201,15 +203,18 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         if resources.is_empty() {
             continue;
         }
-        let perhaps = effective.narrowed
-            || statement.inverted_resources
-            || grants.narrowed(row) && grants.denies_part(world, row, statement);
-        let mut visit = |resource: u32| add_environment(world, resource, &mut summary, perhaps);
-        if statement.inverted_resources {
-            resources.matched("*", &effective.actions.services, &mut visit);
-        } else {
-            for pattern in texts(world, statement.resources) {
-                resources.matched(pattern, &effective.actions.services, &mut visit);
+        let perhaps = statement.inverted_resources || grants.narrowed(row) && grants.denies_part(world, row, statement);
+        // What of it holds for every resource is reached; what a boundary or a deny leaves on some may be.
+        let certain = effective.everywhere.filter(|_| !perhaps);
+        let parts = if effective.narrowed || perhaps { Some(effective.actions) } else { None };
+        for (actions, perhaps) in parts.map(|all| (all, true)).into_iter().chain(certain.map(|all| (all, false))) {
+            let mut visit = |resource: u32| add_environment(world, resource, &mut summary, perhaps);
+            if statement.inverted_resources {
+                resources.matched("*", actions, &mut visit);
+            } else {
+                for pattern in texts(world, statement.resources) {
+                    resources.matched(pattern, actions, &mut visit);
+                }
             }
         }
     }
@@ -233,29 +238,31 @@ pub enum Power {
 pub fn power(world: &World, grants: &Grants, holder: u32, id: StatementId) -> Option<Power> {
     let effective = grants.effective(Some(holder), id).filter(|effective| effective.actions.escalates)?;
     let statement = world.statements.get(id)?;
-    let everyone = !effective.any_resource && names_everyone(world, holder, statement);
-    let always = holds_always(world, statement);
+    let kinds = if any_resource(world, statement) { Kinds::ALL } else { names_everyone(world, holder, statement) };
+    if !kinds.meets(effective.actions.escalates_on) {
+        return None;
+    }
+    let always = holds_always(world, statement)
+        && effective.always.is_some_and(|left| left.escalates && kinds.meets(left.escalates_on));
     let bounded = world.table(Subject::Identity).get(identity::BOUNDARY.id, holder) != ABSENT;
-    if effective.any_resource && always && !boundary_unread(world, holder) {
-        return Some(Power::Admin);
-    }
-    // A boundary may narrow the resources: what is left of them is not known then.
-    if everyone && always && !bounded {
-        return Some(Power::Escalates);
-    }
-    let cut = effective.narrowed && any_resource(world, statement);
-    (effective.any_resource || everyone || cut).then_some(Power::Perhaps)
+    Some(match (always, any_resource(world, statement)) {
+        (true, true) if !boundary_unread(world, holder) => Power::Admin,
+        // A boundary may narrow the resources: what is left of them is not known then.
+        (true, false) if !bounded => Power::Escalates,
+        _ => Power::Perhaps,
+    })
 }
 
-/// True if the statement names every role, user, group or policy of the identity's own account, as
-/// `arn:aws:iam::111122223333:role/*` does.
+/// The kinds of which a statement names every one of the identity's own account, as
+/// `arn:aws:iam::111122223333:role/*` does of roles.
 #[must_use]
-pub fn names_everyone(world: &World, row: u32, statement: &Statement) -> bool {
+pub fn names_everyone(world: &World, row: u32, statement: &Statement) -> Kinds {
     let own = world.strings.text(scope(world, row)).rsplit(':').next().unwrap_or("");
-    texts(world, statement.resources).any(|pattern| {
+    let every = texts(world, statement.resources).filter(|pattern| {
         let service = pattern.split(':').nth(2).unwrap_or("");
         matches(service, "iam") && matches(account_of_pattern(pattern), own) && names_every_of_kind(pattern)
-    })
+    });
+    every.fold(Kinds::default(), |kinds, pattern| kinds.with(Kinds::covered(pattern)))
 }
 
 /// Why the grants of an identity are not known whole; `None` if they are.

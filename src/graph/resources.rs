@@ -1,5 +1,6 @@
 //! Which known resources a statement's patterns match.
 
+use super::levels::ActionSummary;
 use super::pattern::{literal_prefix, overlap};
 use crate::model::facts::resource;
 use crate::model::{Subject, Sym, World};
@@ -30,8 +31,17 @@ impl Resources {
 
     /// Visits the rows that `pattern` and a resource's own pattern have in common.
     ///
-    /// `services` keeps a statement on `*` from reaching resources of services that its actions do not touch.
-    pub fn matched(&self, pattern: &str, services: &[String], visit: &mut dyn FnMut(u32)) {
+    /// `actions` keep a statement on `*` from reaching resources of services that they do not touch.
+    pub fn matched(&self, pattern: &str, actions: &ActionSummary, visit: &mut dyn FnMut(u32)) {
+        self.of_services(pattern, &|service| touches(actions, service), visit);
+    }
+
+    /// Visits all of them.
+    pub fn every(&self, visit: &mut dyn FnMut(u32)) {
+        self.of_services("*", &|_| true, visit);
+    }
+
+    fn of_services(&self, pattern: &str, touched: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(u32)) {
         let head = literal_prefix(pattern);
         let wild = head.len() < pattern.len();
         for (start, whole, row) in &self.sorted {
@@ -40,7 +50,7 @@ impl Resources {
             } else {
                 start.starts_with(head)
             };
-            if near && touches(services, whole) && overlap(pattern, whole) {
+            if near && service(whole).is_none_or(touched) && overlap(pattern, whole) {
                 visit(*row);
             }
         }
@@ -53,12 +63,14 @@ impl Resources {
     }
 }
 
-/// True if the resource is of one of the services, or not an ARN.
-fn touches(services: &[String], pattern: &str) -> bool {
+/// The service of a resource; `None` for what is not an ARN.
+fn service(pattern: &str) -> Option<&str> {
     let mut parts = pattern.split(':');
-    if parts.next() != Some("arn") {
-        return true;
-    }
-    let Some(service) = parts.nth(1) else { return true };
-    services.iter().any(|known| known == "*" || overlap(known, service))
+    if parts.next() == Some("arn") { parts.nth(1) } else { None }
+}
+
+/// True if some of the actions are of the service.
+fn touches(actions: &ActionSummary, service: &str) -> bool {
+    actions.services.iter().any(|known| known == "*" || overlap(known, service))
+        && !actions.lost_services.iter().any(|lost| lost.eq_ignore_ascii_case(service))
 }

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::denials::{Left, assumes, left};
+use super::denials::{Left, left, ways};
 use super::effective::texts;
 use super::levels::Levels;
 use super::names::{self, account_of};
@@ -12,6 +12,9 @@ use crate::model::policy::{ListId, Trust};
 use crate::model::record::RecordId;
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, Sym, World};
+
+/// How identities of AWS take on roles.
+pub(super) const ASSUME: &str = "sts:AssumeRole";
 
 /// Roles by account and name.
 type Roles = HashMap<(String, String), u32>;
@@ -39,10 +42,13 @@ pub(super) fn add_becomings(
         let start = u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX);
         let trusts: Vec<Trust> = world.statements.trusts(row).iter().map(|(_, trust)| *trust).collect();
         for trust in trusts.iter().filter(|trust| trust.allow) {
-            if assumes(world, levels, trust).is_empty() {
+            let ways = ways(world, levels, trust);
+            if ways.is_empty() {
                 continue;
             }
-            let left = left(world, levels, trust, &trusts);
+            let mut left = left(world, levels, trust, &trusts);
+            // Who is let in with a token only is not whoever has a grant.
+            left.narrowed |= trust.kind != PrincipalKind::Federated && !ways.contains(&ASSUME);
             if !left.denied {
                 add_becoming(world, row, trust, &left, Scopes { known, own }, &roles_by_name);
             }

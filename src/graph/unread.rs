@@ -73,7 +73,7 @@ impl Search {
         let mut why = self.unsure_in(world, &own);
         for entry in holdings(world, row) {
             let Some((_, id, _)) = world.statements.entry(entry) else { continue };
-            let assumes = grants.effective(Some(row), *id).is_some_and(|effective| effective.actions.assume);
+            let assumes = grants.effective(Some(row), *id).is_some_and(|effective| effective.actions.steps);
             let Some(statement) = world.statements.get(*id).filter(|_| assumes) else { continue };
             let everything = if statement.inverted_resources { world.strings.get("*") } else { None };
             let named = world.statements.members(statement.resources).iter().copied();
@@ -113,7 +113,10 @@ impl Search {
         }
         let text = world.strings.text(pattern);
         let account = text.split(':').nth(4).unwrap_or("");
-        let found = if !is_wild(text) {
+        let found = if text.contains("${$}") {
+            // No role has a `$` in its name.
+            None
+        } else if !is_wild(text) {
             Self::exact(world, text, account)
         } else if !account.is_empty() && !is_wild(account) && !is_wild(text.split(account).next().unwrap_or("")) {
             let scope = format!("aws:{account}");

@@ -29,6 +29,21 @@ pub enum Rewrite {
     Organisation,
 }
 
+const ALL: [Rewrite; 12] = [
+    Rewrite::GrantsOfRole,
+    Rewrite::GrantsOfUser,
+    Rewrite::GrantsOfGroup,
+    Rewrite::MembersOfGroup,
+    Rewrite::TextOfPolicy,
+    Rewrite::VersionOfPolicy,
+    Rewrite::TrustOfRole,
+    Rewrite::CredentialsOfUser,
+    Rewrite::NewRole,
+    Rewrite::NewUser,
+    Rewrite::Boundary,
+    Rewrite::Organisation,
+];
+
 /// Several of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rewrites(u16);
@@ -63,6 +78,16 @@ impl Rewrites {
     /// Adds one.
     pub fn add(&mut self, one: Rewrite) {
         self.0 |= Self::bit(one);
+    }
+
+    /// Those for which `kept` is true.
+    #[must_use]
+    pub fn filter(self, kept: impl Fn(Rewrite) -> bool) -> Self {
+        let mut left = Self::default();
+        for one in ALL.into_iter().filter(|one| self.has(*one) && kept(*one)) {
+            left.add(one);
+        }
+        left
     }
 
     fn bit(one: Rewrite) -> u16 {

@@ -24,11 +24,15 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-narrowing-denies",
-            "A deny that has a condition or names resources narrows a grant and does not remove it here. It decides about steps to another identity: what it names cannot be taken on, and what it touches is not certain.",
+            "A deny on every resource, or on every one that an action acts on, takes it away; with a condition, or where it spares some resources, it leaves open whether what it denies holds. A deny that names single resources narrows a grant and does not remove it here. It decides about steps to another identity: what it names cannot be taken on, and what it touches is not certain.",
         ),
         limit(
             "aws-rewriting",
             "Rights to rewrite the trust of a named role, or to make a key or a password for a named user, are followed as possible steps: they keep a check from passing where the other is, or can become, an administrator, and do not fail it.",
+        ),
+        limit(
+            "aws-kinds-of-resources",
+            "Which kind of resource an action acts on is known for the listed actions of IAM, STS, Secrets Manager and Parameter Store. Where one statement lists several of them and several kinds, a grant of all of one kind may be laid to another action of the statement.",
         ),
         limit(
             "aws-not-action",

@@ -12,11 +12,26 @@ use super::conditions::Conditions;
 use super::lenient::{Many, Text};
 use crate::export::scan::{Scan, Step, skip_space};
 
+/// Whether `${…}` in a document is a variable, or means just these characters as it does in version 2008-10-17, which is
+/// also that of a document that states none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variables {
+    Known,
+    Literal,
+}
+
+impl Variables {
+    /// Of the JSON text of a version.
+    fn of(version: &str) -> Self {
+        if version.trim_matches('"') == "2012-10-17" { Self::Known } else { Self::Literal }
+    }
+}
+
 /// A policy document. Its statements are JSON text.
 #[derive(Debug)]
 pub enum Document<'a> {
-    /// The text of its one statement, or of the list of them; `None` if it has none.
-    Object(Option<&'a str>),
+    /// The text of its one statement, or of the list of them; `None` if it has none. And whether its version has variables.
+    Object(Option<&'a str>, Variables),
     /// A whole document that stood URL-encoded or as text in the export.
     Text(String),
 }
@@ -39,15 +54,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document<'de>, A::Error> {
-                let mut statements = None;
+                let (mut statements, mut variables) = (None, Variables::Literal);
                 while let Some(key) = map.next_key::<Text<'de>>()? {
-                    if &*key == "Statement" {
-                        statements = Some(map.next_value::<&'de RawValue>()?.get());
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
+                    match &*key {
+                        "Statement" => statements = Some(map.next_value::<&'de RawValue>()?.get()),
+                        "Version" => variables = Variables::of(map.next_value::<&'de RawValue>()?.get()),
+                        _ => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }
-                Ok(Document::Object(statements))
+                Ok(Document::Object(statements, variables))
             }
         }
         deserializer.deserialize_any(Reader)
@@ -146,17 +161,20 @@ impl<'de: 'a, 'a> Deserialize<'de> for Principals<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Whole<'a> {
     #[serde(borrow)]
+    version: Option<&'a RawValue>,
+    #[serde(borrow)]
     statement: Option<&'a RawValue>,
 }
 
-/// The statements' text of a document that stood as text.
+/// The statements' text of a document that stood as text, and whether its version has variables.
 ///
 /// # Errors
 /// When it is not a policy document.
-pub fn statement_text(document: &str) -> Result<Option<&str>, String> {
+pub fn statement_text(document: &str) -> Result<(Option<&str>, Variables), String> {
     let whole: Whole<'_> = serde_json::from_str(document)
         .map_err(|_| "a policy document in it is text that is not a policy, also when URL-decoded".to_owned())?;
-    Ok(whole.statement.map(RawValue::get))
+    let variables = whole.version.map_or(Variables::Literal, |version| Variables::of(version.get()));
+    Ok((whole.statement.map(RawValue::get), variables))
 }
 
 /// Reads one statement.
@@ -185,6 +203,17 @@ pub fn granting(text: &str) -> Result<Statement<'_>, String> {
         return Err("a statement in it has neither `Resource` nor `NotResource`".to_owned());
     }
     Ok(statement)
+}
+
+/// Writes the resources of a statement as version 2012-10-17 would have to, to mean the same.
+pub fn escape(statement: &mut Statement<'_>) {
+    for list in [&mut statement.resource, &mut statement.not_resource].into_iter().flatten() {
+        for text in &mut list.0 {
+            if text.contains("${") {
+                *text = Text(Cow::Owned(text.replace("${", "${$}{")));
+            }
+        }
+    }
 }
 
 /// Reads one statement of a trust policy, which says of whom it speaks.

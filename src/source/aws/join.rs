@@ -134,15 +134,18 @@ pub fn finish(run: &mut Run) {
         let end = slots.iter().skip(at).take_while(|slot| (slot.scope, slot.user) == (first.scope, first.user)).count();
         let mut listed = keys.remove(&(first.scope, first.user)).unwrap_or_default();
         let mine = slots.get(at..at + end).unwrap_or(&[]);
-        join_user(run, mine, &mut listed);
+        let certain = join_user(run, mine, &mut listed);
         for key in &listed {
-            listed_key(run, &names, first.scope, key);
+            listed_key(run, &names, first.scope, key, certain);
         }
         at += end.max(1);
     }
-    for ((scope, _), keys) in keys {
+    let reports: HashMap<Sym, &Slot> = slots.iter().map(|slot| (slot.scope, slot)).collect();
+    for ((scope, user), mut keys) in keys {
+        let row = names.get(&(scope, user)).copied();
+        let certain = reports.get(&scope).is_none_or(|of| without_slots(run, row, of, &mut keys));
         for key in &keys {
-            listed_key(run, &names, scope, key);
+            listed_key(run, &names, scope, key, certain);
         }
     }
     let uses = std::mem::take(&mut run.aws.uses);
@@ -208,14 +211,18 @@ fn newest(run: &mut Run, keys: &mut Vec<Key>) {
     let (kept, older): (Vec<Key>, Vec<Key>) =
         std::mem::take(keys).into_iter().partition(|key| time(run, key).is_none_or(|at| at == latest));
     *keys = kept;
+    supersede(run, older, "superseded: a newer list has the keys of the same user");
+}
+
+/// Turns records that were counted as read into ignored ones.
+fn supersede(run: &mut Run, older: Vec<Key>, why: &str) {
     for key in older {
         let export = run.world.records.get(key.whose.record).map(|record| record.export.0 as usize);
         let Some(report) = export.and_then(|at| run.reports.get_mut(at)) else { continue };
         report.read = report.read.saturating_sub(1);
         report.ignored += 1;
-        let why = "superseded: a newer list has the keys of the same user".to_owned();
-        if !report.ignored_why.contains(&why) {
-            report.ignored_why.push(why);
+        if !report.ignored_why.iter().any(|known| known == why) {
+            report.ignored_why.push(why.to_owned());
         }
     }
 }
@@ -237,32 +244,114 @@ fn reject(run: &mut Run, whose: &Whose, why: String) {
     }
 }
 
-/// Joins the slots of one user with the listed keys; those that were joined leave the list.
-fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) {
+const NEWER_REPORT: &str = "superseded: a newer credential report has the keys of the same user";
+
+/// Joins the slots of one user with the listed keys; those that were joined, or that a newer report has no more, leave the
+/// list. What is left of it is told with whether it is certain.
+fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
+    let age = age(run, slots, keys);
+    let whole = keys.iter().all(|key| key.created.is_some()) && !keys.is_empty() && !incomplete(run, keys);
+    let mut alone = Vec::new();
     for slot in slots {
         let same = |created: Option<i64>| created.is_some() && created == slot.created;
         let candidates: Vec<usize> =
             keys.iter().enumerate().filter(|(_, key)| same(key.created)).map(|(at, _)| at).collect();
         let rivals = slots.iter().filter(|other| same(other.created)).count();
-        let joined = match (candidates.as_slice(), rivals) {
-            ([only], 1) => Some(keys.swap_remove(*only)),
-            ([], _) => None,
+        match (candidates.as_slice(), rivals) {
+            ([only], 1) => {
+                let key = keys.swap_remove(*only);
+                add_slot(run, slot, Some(&key), true);
+            }
+            ([], _) => alone.push(slot),
             _ => {
                 let message = "two keys of one user were made at the same instant, so the report's slots are not joined with the listed keys";
                 run.world.note("keys-not-joined", message.to_owned(), Some(slot.record));
-                None
+                add_slot(run, slot, None, true);
             }
-        };
-        add_slot(run, slot, joined.as_ref());
+        }
+    }
+    // Both lists name all keys of the user: what one has alone, the other is too old for, or too new.
+    let dated = slots.iter().all(|slot| slot.created.is_some());
+    let certain = age.is_some() || alone.is_empty();
+    for slot in alone {
+        match age {
+            Some(Newer::List) if whole && slot.created.is_some() => {
+                let message = "a key of a credential report is not in a newer list of its user's keys, so it was replaced or deleted";
+                run.world.note("key-superseded", message.to_owned(), Some(slot.record));
+            }
+            Some(Newer::List) => add_slot(run, slot, None, false),
+            Some(Newer::Report) => add_slot(run, slot, None, true),
+            None => add_slot(run, slot, None, keys.is_empty()),
+        }
+    }
+    if age == Some(Newer::Report) && dated {
+        let (kept, older): (Vec<Key>, Vec<Key>) =
+            std::mem::take(keys).into_iter().partition(|key| key.created.is_none() || slots.is_empty());
+        *keys = kept;
+        supersede(run, older, NEWER_REPORT);
     }
     if !keys.is_empty() && !slots.is_empty() {
         let record = keys.first().map(|key| key.whose.record);
         let message = "a listed key has no slot with the same creation date in the credential report of its user";
         run.world.note("keys-not-joined", message.to_owned(), record);
     }
+    certain
 }
 
-fn add_slot(run: &mut Run, slot: &Slot, key: Option<&Key>) {
+/// Leaves of the listed keys of a user who has no slot those that a report of the account, of which `of` is a slot, is not too
+/// new for. True if they are certain.
+fn without_slots(run: &mut Run, row: Option<u32>, of: &Slot, keys: &mut Vec<Key>) -> bool {
+    let world = &run.world;
+    let export = |record| world.records.get(record).map(|record| record.export);
+    let mut records = row.into_iter().flat_map(|row| world.table(Subject::Identity).records(row));
+    let reported = records.any(|record| export(record) == export(of.record));
+    drop(records);
+    if !reported {
+        return true;
+    }
+    match age(run, std::slice::from_ref(of), keys) {
+        Some(Newer::List) => true,
+        Some(Newer::Report) => {
+            supersede(run, std::mem::take(keys), NEWER_REPORT);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Which of two exports is the newer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Newer {
+    List,
+    Report,
+}
+
+/// Whether a user's listed keys or the slots are newer; `None` where nothing tells. An export is not older than what it names.
+fn age(run: &Run, slots: &[Slot], keys: &[Key]) -> Option<Newer> {
+    let time = |record| run.world.records.rank(record).1;
+    let list = keys.iter().filter_map(|key| time(key.whose.record)).max();
+    let report = slots.iter().filter_map(|slot| time(slot.record)).max();
+    let list_from = list.or_else(|| keys.iter().filter_map(|key| key.created).max());
+    let report_from = report.or_else(|| slots.iter().filter_map(|slot| slot.created).max());
+    if report.is_some() && list_from > report {
+        Some(Newer::List)
+    } else if list.is_some() && report_from > list {
+        Some(Newer::Report)
+    } else {
+        None
+    }
+}
+
+/// True if a page of a list is missing.
+fn incomplete(run: &Run, keys: &[Key]) -> bool {
+    keys.iter().any(|key| {
+        let export = run.world.records.get(key.whose.record).map(|record| record.export.0 as usize);
+        export.and_then(|at| run.reports.get(at)).is_none_or(|report| report.incomplete.is_some())
+    })
+}
+
+/// Adds a slot. Whether it is active is left open where it may be gone.
+fn add_slot(run: &mut Run, slot: &Slot, key: Option<&Key>, certain: bool) {
     let world = &mut run.world;
     let scope = world.strings.text(slot.scope).to_owned();
     let name = format!("{}#key{}", world.strings.text(slot.user), slot.number);
@@ -279,7 +368,7 @@ fn add_slot(run: &mut Run, slot: &Slot, key: Option<&Key>) {
     };
     let record = slot.record;
     describe(world, row, CredentialKind::AccessKey, slot.scope, &key_name, Some(slot.identity), record);
-    if let Some(active) = slot.active {
+    if let Some(active) = slot.active.filter(|_| certain) {
         world.set(credential::ENABLED, row, active, record);
     }
     if let Some(at) = slot.created {
@@ -287,7 +376,7 @@ fn add_slot(run: &mut Run, slot: &Slot, key: Option<&Key>) {
     }
     last_used(world, row, slot.used, super::KEY_USE_TRACKED_SINCE, record);
     if let Some(key) = key {
-        key_facts(world, row, key);
+        key_facts(world, row, key, true);
     }
 }
 
@@ -334,9 +423,9 @@ pub fn last_used(world: &mut World, row: u32, used: LastUse, since: i64, record:
     world.set(credential::USE_TRACKED_SINCE, row, Instant(since), record);
 }
 
-fn key_facts(world: &mut World, row: u32, key: &Key) {
+fn key_facts(world: &mut World, row: u32, key: &Key, certain: bool) {
     world.mark_listed(Subject::Credential, row, key.whose.record);
-    if let Some(active) = key.active {
+    if let Some(active) = key.active.filter(|_| certain) {
         world.set(credential::ENABLED, row, active, key.whose.record);
     }
     if let Some(at) = key.created {
@@ -344,15 +433,15 @@ fn key_facts(world: &mut World, row: u32, key: &Key) {
     }
 }
 
-/// A listed key without a slot.
-fn listed_key(run: &mut Run, users: &Users, scope: Sym, key: &Key) {
+/// A listed key without a slot. Whether it is active is left open where it may be gone.
+fn listed_key(run: &mut Run, users: &Users, scope: Sym, key: &Key, certain: bool) {
     let world = &mut run.world;
     let text = world.strings.text(key.id).to_owned();
     let scope_text = world.strings.text(scope).to_owned();
     let (row, _) = world.upsert(Subject::Credential, &format!("{scope_text}:access_key:{text}"));
     let whose = users.get(&(scope, key.whose.user)).copied();
     describe(world, row, CredentialKind::AccessKey, scope, &text, whose, key.whose.record);
-    key_facts(world, row, key);
+    key_facts(world, row, key, certain);
     if whose.is_none() {
         let message = "a listed key belongs to a user whom no export of its account lists";
         world.note("user-not-listed", message.to_owned(), Some(key.whose.record));

@@ -9,7 +9,7 @@ use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::arn;
 use super::conditions::{Demands, Spares};
-use super::document::{self, Document, Principals, Statement};
+use super::document::{self, Document, Principals, Statement, Variables};
 use super::lenient::{Many, Text};
 use crate::model::intern::Sym;
 use crate::model::policy::{ListId, StatementId, Trust};
@@ -45,10 +45,10 @@ pub enum Policy<'a> {
 }
 
 impl Cache {
-    fn hash(&self, text: &str) -> u128 {
+    fn hash(&self, text: &str, literal: bool) -> u128 {
         let mut second = self.two.build_hasher();
         second.write(text.as_bytes());
-        second.write_u8(1);
+        second.write_u8(if literal { 2 } else { 1 });
         (u128::from(self.one.hash_one(text)) << 64) | u128::from(second.finish())
     }
 
@@ -58,24 +58,30 @@ impl Cache {
     /// When one of them is not a statement.
     pub fn find<'a>(&self, document: Document<'a>) -> Result<Policy<'a>, String> {
         match document {
-            Document::Object(None) => Err(NO_STATEMENT.to_owned()),
-            Document::Object(Some(text)) => self.find_text(text).map(Policy::Statements),
+            Document::Object(None, _) => Err(NO_STATEMENT.to_owned()),
+            Document::Object(Some(text), variables) => self.find_text(text, variables).map(Policy::Statements),
             Document::Text(text) => {
-                self.find_text(document::statement_text(&text)?.ok_or(NO_STATEMENT)?)?;
+                let (statements, variables) = document::statement_text(&text)?;
+                self.find_text(statements.ok_or(NO_STATEMENT)?, variables)?;
                 Ok(Policy::Text(text))
             }
         }
     }
 
-    fn find_text<'a>(&self, text: &'a str) -> Result<Vec<Found<'a>>, String> {
+    fn find_text<'a>(&self, text: &'a str, variables: Variables) -> Result<Vec<Found<'a>>, String> {
         split(text)?
             .into_iter()
             .map(|text| {
-                let hash = self.hash(text);
-                match self.known.get(&hash) {
-                    Some((id, name)) => Ok(Found::Seen(*id, *name)),
-                    None => document::granting(text).map(|read| Found::Fresh(hash, Box::new(read))),
+                let literal = variables == Variables::Literal && text.contains("${");
+                let hash = self.hash(text, literal);
+                if let Some((id, name)) = self.known.get(&hash) {
+                    return Ok(Found::Seen(*id, *name));
                 }
+                let mut read = document::granting(text)?;
+                if literal {
+                    document::escape(&mut read);
+                }
+                Ok(Found::Fresh(hash, Box::new(read)))
             })
             .collect()
     }
@@ -85,8 +91,8 @@ impl Cache {
         match policy {
             Policy::Statements(statements) => statements.into_iter().map(|found| self.known(world, found)).collect(),
             Policy::Text(text) => {
-                let Ok(Some(statements)) = document::statement_text(&text) else { return Vec::new() };
-                let found = self.find_text(statements).unwrap_or_default();
+                let Ok((Some(statements), variables)) = document::statement_text(&text) else { return Vec::new() };
+                let found = self.find_text(statements, variables).unwrap_or_default();
                 self.statements(world, Policy::Statements(found))
             }
         }
@@ -109,8 +115,8 @@ impl Cache {
                 }
             }
             Policy::Text(text) => {
-                let Ok(Some(statements)) = document::statement_text(&text) else { return };
-                if let Ok(found) = self.find_text(statements) {
+                let Ok((Some(statements), variables)) = document::statement_text(&text) else { return };
+                if let Ok(found) = self.find_text(statements, variables) {
                     self.add(world, row, Policy::Statements(found));
                 }
             }
@@ -172,10 +178,10 @@ pub enum TrustPolicy<'a> {
 /// When one of them is not a statement.
 pub fn trust(document: Document<'_>) -> Result<TrustPolicy<'_>, String> {
     match document {
-        Document::Object(None) => Err(NO_STATEMENT.to_owned()),
-        Document::Object(Some(text)) => trust_text(text).map(TrustPolicy::Statements),
+        Document::Object(None, _) => Err(NO_STATEMENT.to_owned()),
+        Document::Object(Some(text), _) => trust_text(text).map(TrustPolicy::Statements),
         Document::Text(text) => {
-            trust_text(document::statement_text(&text)?.ok_or(NO_STATEMENT)?)?;
+            trust_text(document::statement_text(&text)?.0.ok_or(NO_STATEMENT)?)?;
             Ok(TrustPolicy::Text(text))
         }
     }
@@ -194,7 +200,7 @@ pub fn add_trust(world: &mut World, identity: u32, policy: &TrustPolicy<'_>) {
             }
         }
         TrustPolicy::Text(text) => {
-            let Ok(Some(statements)) = document::statement_text(text) else { return };
+            let Ok((Some(statements), _)) = document::statement_text(text) else { return };
             if let Ok(statements) = trust_text(statements) {
                 add_trust(world, identity, &TrustPolicy::Statements(statements));
             }
