@@ -342,7 +342,7 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
     EXTERNAL_SCOPE "external_scope": Sym = Ty::Str, any, Some("does not name a scope"), Authority, Neither, Stored, &[], "The other scope.";
     TRUSTED_SCOPE "trusted_scope": Flag = Ty::Bool, any, Some("does not name a scope"), Authority, Lower, Stored, &[], "Whether the profile names the other scope as the organisation's own, or as a known partner's.";
     OWN_SCOPE "own_scope": Flag = Ty::Bool, any, Some("does not name a scope"), Authority, Lower, Stored, &[], "Whether the profile names the other scope as the organisation's own.";
-    BOUND_BY "bound_by": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys, in lower case, of those conditions that hold only for requests that carry one of the values named. A condition that is also met without the key is not among them, nor one that any value meets.";
+    BOUND_BY "bound_by": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys, in lower case, of those conditions that hold only for requests that carry one of the values named. A condition that is also met without the key is not among them, nor one that any value meets. Where `aws:PrincipalArn` names all of an account, `aws:principalaccount` stands for it.";
 }
 
 fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application or agent itself.";

@@ -20,7 +20,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-conditions",
-            "Conditions are not evaluated. A grant or a trust with a condition counts as conditional, whatever the condition says; of trusts only, it is seen which keys must have a named value.",
+            "Conditions are not evaluated. A grant or a trust with a condition counts as conditional, whatever the condition says; of trusts only, it is seen which keys must have a named value, and of which accounts a caller must be. Which accounts an organisation's id stands for is not known.",
         ),
         limit(
             "aws-narrowing-denies",
