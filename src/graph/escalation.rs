@@ -12,7 +12,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::becoming::{Arc, Ground};
 use super::effective::{Grants, any_resource, holdings, holds_always, policies_held, texts};
 use super::names::{arn, key, scope};
-use super::pattern::{literal_prefix, matches};
+use super::pattern::{has_variable, literal_prefix, matches, without_variables};
 use super::reach::names_everyone;
 use crate::model::facts::{BecomingState, identity};
 use crate::model::listing::Listing;
@@ -245,19 +245,14 @@ fn rights(world: &World, grants: &Grants, row: u32) -> Vec<Right> {
 /// A pattern with the variables that policies may have in it filled in, as `${aws:username}`; and whether all could be.
 #[must_use]
 pub fn filled(world: &World, row: u32, pattern: &str) -> (String, bool) {
-    if !pattern.contains("${") {
+    if !has_variable(pattern) {
         return (pattern.to_owned(), true);
     }
     let arn = arn(world, row);
     let name = if arn.contains(":user/") { arn.rsplit('/').next() } else { None };
-    let mut out = name.map_or_else(|| pattern.to_owned(), |name| pattern.replace("${aws:username}", name));
-    let mut whole = true;
-    while let Some(start) = out.find("${") {
-        whole = false;
-        let end = out.get(start..).and_then(|rest| rest.find('}')).map_or(out.len(), |end| start + end + 1);
-        out.replace_range(start..end, "*");
-    }
-    (out, whole)
+    let out = name.map_or_else(|| pattern.to_owned(), |name| pattern.replace("${aws:username}", name));
+    let whole = !has_variable(&out);
+    (without_variables(out), whole)
 }
 
 /// The ARNs of groups of which a member could make itself an administrator, or take on roles.

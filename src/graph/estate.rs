@@ -3,13 +3,15 @@
 //! A grant is a pair: the number of a policy's statement, and from whose side it is looked
 //! at (0: the policy itself, else the identity's row plus one).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::visit::EdgeRef;
 
 use super::becoming::Graph;
 use super::effective::{Effective, boundary_unread, holdings, texts};
+use super::escalation::filled;
 use super::path::reached;
+use super::pattern::{has_variable, without_variables};
 use super::reach::grants_open;
 use crate::model::facts::{ENVIRONMENT_SET, becoming, grant, identity, policy};
 use crate::model::listing::Listing;
@@ -116,20 +118,8 @@ impl Estate<'_> {
                 Completeness::Complete
             }
             f if f == grant::REACHED.id => {
-                let mut rows = BTreeSet::new();
-                let services = &taken.effective.actions.services;
-                let mut found = |row: u32| {
-                    rows.insert(row);
-                };
-                if taken.statement.inverted_resources {
-                    self.graph.resources.matched("*", services, &mut found);
-                } else {
-                    for pattern in texts(self.world, taken.statement.resources) {
-                        self.graph.resources.matched(pattern, services, &mut found);
-                    }
-                }
-                for row in rows {
-                    if !visit(certain(Scalar::Ref(Row::new(Subject::Resource, row)))) {
+                for (row, certain) in self.resources(&taken) {
+                    if !visit(Member { value: Scalar::Ref(Row::new(Subject::Resource, row)), certain }) {
                         break;
                     }
                 }
@@ -140,6 +130,28 @@ impl Estate<'_> {
             }
             _ => Completeness::Open(Why::MissingFact),
         }
+    }
+
+    /// The known resources that a grant names, with whether it does so for certain: a variable may stand for any text.
+    fn resources(&self, taken: &Taken<'_>) -> BTreeMap<u32, bool> {
+        let mut rows = BTreeMap::new();
+        let services = &taken.effective.actions.services;
+        let mut find = |pattern: &str, certain: bool| {
+            let mut visit = |row: u32, sure: bool| *rows.entry(row).or_insert(false) |= certain && sure;
+            self.graph.resources.matched(pattern, services, &mut visit);
+        };
+        if taken.statement.inverted_resources {
+            find("*", true);
+            return rows;
+        }
+        for pattern in texts(self.world, taken.statement.resources) {
+            match taken.identity {
+                _ if !has_variable(pattern) => find(pattern, true),
+                Some(holder) => find(&filled(self.world, holder, pattern).0, false),
+                None => find(&without_variables(pattern.to_owned()), false),
+            }
+        }
+        rows
     }
 
     /// The grants of an identity or a policy, in the order of its policies and their texts.

@@ -108,6 +108,23 @@ pub fn is_wild(pattern: &str) -> bool {
     pattern.contains(['*', '?'])
 }
 
+/// True if the pattern has a variable in it, such as `${aws:username}`.
+#[must_use]
+pub fn has_variable(pattern: &str) -> bool {
+    pattern.contains("${")
+}
+
+/// The pattern with `*` in place of each variable.
+#[must_use]
+pub fn without_variables(mut pattern: String) -> String {
+    while let Some(start) = pattern.find("${") {
+        let rest = pattern.get(start..).unwrap_or("");
+        let end = rest.find('}').map_or(pattern.len(), |end| start + end + 1);
+        pattern.replace_range(start..end, "*");
+    }
+    pattern
+}
+
 /// Kinds of resources whose ARN begins with the kind, by service: `role*` names every role.
 const KINDS: &[(&str, &[&str])] = &[
     ("dynamodb", &["table"]),

@@ -3,6 +3,7 @@
 //! There are two closures. The lower one walks certain edges only, so that what it finds is
 //! so; the upper one walks all, so that what it does not find is not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use petgraph::algo::kosaraju_scc;
@@ -11,11 +12,11 @@ use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use super::becoming::Arc;
 use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts};
-use super::escalation::Rewriting;
+use super::escalation::{Rewriting, filled};
 use super::names::scope;
-use super::pattern::{account_of_pattern, matches, names_every_of_kind};
+use super::pattern::{account_of_pattern, has_variable, matches, names_every_of_kind};
 use super::resources::Resources;
-use crate::model::facts::{BecomingState, group, identity, resource};
+use crate::model::facts::{BecomingState, Environment, group, identity, resource};
 use crate::model::policy::{Statement, StatementId};
 use crate::model::rewrite::Rewrite;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
@@ -150,7 +151,7 @@ fn whole_scopes(world: &World, resources: &Resources, own: &mut [Summary]) {
         let (known, unlabelled) = *everything.get_or_insert_with(|| {
             let mut all = Summary::default();
             resources
-                .matched("*", &["*".to_owned()], &mut |resource| add_environment(world, resource, &mut all, false));
+                .matched("*", &["*".to_owned()], &mut |resource, _| add_environment(world, resource, &mut all, false));
             (all.environments, all.environment_open)
         });
         summary.perhaps_environments |= environments | known;
@@ -159,16 +160,19 @@ fn whole_scopes(world: &World, resources: &Resources, own: &mut [Summary]) {
 }
 
 fn add_environment(world: &World, resource: u32, summary: &mut Summary, perhaps: bool) {
-    match world.table(Subject::Resource).get(resource::ENVIRONMENT.id, resource) {
-        UNKNOWN | ABSENT => summary.environment_open = true,
-        code => {
-            let bit = 1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0);
-            if perhaps {
-                summary.perhaps_environments |= bit;
-            } else {
-                summary.environments |= bit;
-            }
-        }
+    match environment(world.table(Subject::Resource).get(resource::ENVIRONMENT.id, resource)) {
+        None => summary.environment_open = true,
+        Some(bit) if perhaps => summary.perhaps_environments |= bit,
+        Some(bit) => summary.environments |= bit,
+    }
+}
+
+/// The bit of an environment; `None` where nobody said which it is, or by a label that no profile maps, which may be any.
+fn environment(cell: i64) -> Option<u8> {
+    match cell {
+        UNKNOWN | ABSENT => None,
+        other if other == i64::from(Environment::Other as u8) => None,
+        code => Some(1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0)),
     }
 }
 
@@ -178,9 +182,9 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
     if table.get(identity::ROOT.id, row) == 1 {
         summary.admin = true;
     }
-    match table.get(identity::ENVIRONMENT.id, row) {
-        UNKNOWN | ABSENT => summary.environment_open = true,
-        code => summary.environments |= 1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0),
+    match environment(table.get(identity::ENVIRONMENT.id, row)) {
+        None => summary.environment_open = true,
+        Some(bit) => summary.environments |= bit,
     }
     for at in holdings(world, row) {
         let Some((_, id, _)) = world.statements.entry(at) else { continue };
@@ -204,13 +208,19 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         let perhaps = effective.narrowed
             || statement.inverted_resources
             || grants.narrowed(row) && grants.denies_part(world, row, statement);
-        let mut visit = |resource: u32| add_environment(world, resource, &mut summary, perhaps);
+        let services = &effective.actions.services;
         if statement.inverted_resources {
-            resources.matched("*", &effective.actions.services, &mut visit);
-        } else {
-            for pattern in texts(world, statement.resources) {
-                resources.matched(pattern, &effective.actions.services, &mut visit);
-            }
+            resources
+                .matched("*", services, &mut |resource, _| add_environment(world, resource, &mut summary, perhaps));
+            continue;
+        }
+        for pattern in texts(world, statement.resources) {
+            // A variable may stand for any text, and in a policy of the old version for itself.
+            let open = has_variable(pattern);
+            let pattern = if open { Cow::Owned(filled(world, row, pattern).0) } else { Cow::Borrowed(pattern) };
+            let mut visit =
+                |resource: u32, sure: bool| add_environment(world, resource, &mut summary, perhaps || open || !sure);
+            resources.matched(&pattern, services, &mut visit);
         }
     }
     summary

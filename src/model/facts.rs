@@ -231,7 +231,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     REACH_DEPTH "reach_depth": Number = Ty::Int, any, None, Authority, Higher, Virtual, &[], "How many steps away the furthest identity is that it can certainly become.";
     REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities whose rights it can take on, over any number of steps.";
     REACH_SYSTEMS "reach_systems": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "The systems of the identities that it can take on, its own included.";
-    ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT_SET), any, None, Union, Higher, Virtual, &[], "The environments of the identities that it can take on and of the known resources that they and it can reach.";
+    ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT_SET), any, None, Union, Higher, Virtual, &[], "The environments of the identities that it can take on and of the known resources that they and it can reach. A label that the profile does not map is none of them, and leaves the list open.";
 }
 
 fact_table! { credential = Credential "credential" / "credentials", "What proves an identity.";

@@ -27,6 +27,10 @@ pub(super) fn limits() -> Vec<Limit> {
             "A deny that has a condition or names resources narrows a grant and does not remove it here. It decides about steps to another identity: what it names cannot be taken on, and what it touches is not certain.",
         ),
         limit(
+            "aws-variables",
+            "A variable in the name of a resource, such as ${aws:username}, may stand for any text, whatever the version of the policy; what it alone makes reachable is possible and not certain.",
+        ),
+        limit(
             "aws-rewriting",
             "Rights to rewrite the trust of a named role, or to make a key or a password for a named user, are followed as possible steps: they keep a check from passing where the other is, or can become, an administrator, and do not fail it.",
         ),
