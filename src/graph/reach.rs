@@ -14,7 +14,7 @@ use super::becoming::Arc;
 use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts};
 use super::escalation::{Rewriting, filled};
 use super::names::scope;
-use super::pattern::{account_of_pattern, has_variable, matches, names_every_of_kind};
+use super::pattern::{has_variable, names_everyone_in};
 use super::resources::Resources;
 use crate::model::facts::{BecomingState, Environment, group, identity, resource};
 use crate::model::policy::{Statement, StatementId};
@@ -262,10 +262,7 @@ pub fn power(world: &World, grants: &Grants, holder: u32, id: StatementId) -> Op
 #[must_use]
 pub fn names_everyone(world: &World, row: u32, statement: &Statement) -> bool {
     let own = world.strings.text(scope(world, row)).rsplit(':').next().unwrap_or("");
-    texts(world, statement.resources).any(|pattern| {
-        let service = pattern.split(':').nth(2).unwrap_or("");
-        matches(service, "iam") && matches(account_of_pattern(pattern), own) && names_every_of_kind(pattern)
-    })
+    texts(world, statement.resources).any(|pattern| names_everyone_in(pattern, own))
 }
 
 /// Why the grants of an identity are not known whole; `None` if they are.

@@ -105,7 +105,7 @@ impl Resources {
 
 /// The name of the bucket in a pattern of S3; `None` for other services.
 fn bucket(pattern: &str) -> Option<&str> {
-    let service = pattern.splitn(4, ':').nth(2).filter(|service| *service == "s3");
+    let service = pattern.split(':').nth(2).filter(|service| *service == "s3");
     service.and_then(|_| pattern.split('/').next())
 }
 
