@@ -3,7 +3,7 @@
 //! A key and a slot are one where they are of one user and were made at the same instant, and
 //! no other pair of that user could be. What cannot be joined stays apart and is noted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::groups::Membership;
 use super::provided::Provided;
@@ -11,8 +11,10 @@ use super::statements::Cache;
 use crate::base::time::Instant;
 use crate::model::facts::{CredentialKind, credential, identity};
 use crate::model::intern::Sym;
+use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::table::{ABSENT, Presence, UNKNOWN};
 use crate::model::world::World;
 use crate::source::run::Run;
 
@@ -33,10 +35,12 @@ pub struct Pending {
     pub provided: Provided,
     /// Keys of the credential report.
     pub slots: Vec<Slot>,
+    /// By scope of a credential report: its first record, and the users that it has.
+    pub reported: BTreeMap<Sym, (RecordId, HashSet<u32>)>,
     /// Keys of lists.
     pub keys: Vec<Key>,
     /// Key ids that an export had already.
-    pub key_ids: std::collections::HashSet<(crate::model::record::ExportId, Sym)>,
+    pub key_ids: HashSet<(crate::model::record::ExportId, Sym)>,
     /// Uses of keys.
     pub uses: Vec<Use>,
 }
@@ -136,15 +140,16 @@ pub fn finish(run: &mut Run) {
         let mine = slots.get(at..at + end).unwrap_or(&[]);
         join_user(run, mine, &mut listed);
         for key in &listed {
-            listed_key(run, &names, first.scope, key);
+            listed_key(run, &names, first.scope, key, mine);
         }
         at += end.max(1);
     }
     for ((scope, _), keys) in keys {
         for key in &keys {
-            listed_key(run, &names, scope, key);
+            listed_key(run, &names, scope, key, &[]);
         }
     }
+    users_not_reported(run);
     let uses = std::mem::take(&mut run.aws.uses);
     let held = if uses.is_empty() { Held::new() } else { held(&run.world) };
     for used in uses {
@@ -345,17 +350,55 @@ fn key_facts(world: &mut World, row: u32, key: &Key) {
 }
 
 /// A listed key without a slot.
-fn listed_key(run: &mut Run, users: &Users, scope: Sym, key: &Key) {
+fn listed_key(run: &mut Run, users: &Users, scope: Sym, key: &Key, slots: &[Slot]) {
+    let whose = users.get(&(scope, key.whose.user)).copied();
+    if let Some(whose) = whose.filter(|_| is_younger(run, scope, key, slots)) {
+        run.world.enumerations.lacks(whose, Listing::AccessKeys, key.created.unwrap_or(i64::MIN));
+    }
     let world = &mut run.world;
     let text = world.strings.text(key.id).to_owned();
     let scope_text = world.strings.text(scope).to_owned();
     let (row, _) = world.upsert(Subject::Credential, &format!("{scope_text}:access_key:{text}"));
-    let whose = users.get(&(scope, key.whose.user)).copied();
     describe(world, row, CredentialKind::AccessKey, scope, &text, whose, key.whose.record);
     key_facts(world, row, key);
     if whose.is_none() {
         let message = "a listed key belongs to a user whom no export of its account lists";
         world.note("user-not-listed", message.to_owned(), Some(key.whose.record));
+    }
+}
+
+/// True if a key that no slot of the report could be joined with may have been made after the report.
+///
+/// One of a list that is older than the report may have been deleted since; one that was made at the instant of another key
+/// may be the other slot.
+fn is_younger(run: &Run, scope: Sym, key: &Key, slots: &[Slot]) -> bool {
+    let time = |record: RecordId| run.world.records.rank(record).1;
+    let report = run.aws.reported.get(&scope).and_then(|(record, _)| time(*record));
+    let older = time(key.whose.record).zip(report).is_some_and(|(list, report)| list < report);
+    !older && !slots.iter().any(|slot| slot.created.is_some() && slot.created == key.created)
+}
+
+/// Opens the lists of keys and passwords of users whom another export lists and the credential report of their account lacks.
+fn users_not_reported(run: &mut Run) {
+    let reported = std::mem::take(&mut run.aws.reported);
+    if reported.is_empty() {
+        return;
+    }
+    let table = run.world.table(Subject::Identity);
+    let mut missing = Vec::new();
+    for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {
+        let scope = u32::try_from(table.get(identity::SCOPE.id, row)).ok().map(Sym);
+        let Some((_, users)) = scope.and_then(|scope| reported.get(&scope)) else { continue };
+        let is_user = table.id(row).is_some_and(|id| run.world.strings.text(id).contains(":user:"));
+        if is_user && !users.contains(&row) {
+            let made = table.get(identity::CREATED_AT.id, row);
+            missing.push((row, if matches!(made, UNKNOWN | ABSENT) { i64::MIN } else { made }));
+        }
+    }
+    for (row, made) in missing {
+        for listing in [Listing::AccessKeys, Listing::Passwords] {
+            run.world.enumerations.lacks(row, listing, made);
+        }
     }
 }
 
