@@ -176,6 +176,9 @@ pub fn names_everything(pattern: &str) -> bool {
 /// `arn:aws:iam::111122223333:role/*`, `arn:aws:s3:::*` and `arn:aws:iam::*` do.
 #[must_use]
 pub fn names_every_of_kind(pattern: &str) -> bool {
+    if !is_wild(pattern) {
+        return false;
+    }
     let pattern = plain(pattern);
     let pattern = pattern.as_ref();
     if blurred(pattern) {

@@ -176,8 +176,9 @@ fn scopeless(
     record: RecordId,
 ) {
     world.set_absent(becoming::EXTERNAL_SCOPE, row, record);
-    let bound =
-        left.unsure || trust.bound.iter().chain(&left.bound).any(|list| !world.statements.members(*list).is_empty());
+    let bound = left.unsure
+        || left.narrowed
+        || trust.bound.iter().chain(&left.bound).any(|list| !world.statements.members(*list).is_empty());
     // Everyone is mostly others, but a condition may say of which accounts or organisation they are. What is left of a
     // deleted identity is its id; what else is written in that place may be anyone.
     let deleted = ["AIDA", "AROA"].iter().any(|head| principal.starts_with(head));

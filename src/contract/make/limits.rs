@@ -48,7 +48,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "credential-kinds",
-            "Of the credentials of AWS, access keys and passwords are read. Service-specific credentials such as Bedrock API keys, SSH public keys and signing certificates are not.",
+            "Of the credentials of AWS, access keys and passwords are read, and of signing certificates what the credential report says. Service-specific credentials such as Bedrock API keys, and SSH public keys, are not.",
         ),
         limit(
             "recognition",
