@@ -397,3 +397,33 @@ fn all_of_it_at_once() {
     assert_eq!((sum("read"), sum("rejected")), (32, 36));
     assert!(run.stdout.contains("36 records rejected"), "{}", run.stdout);
 }
+
+/// A purpose, an owner or a system of spaces is none.
+#[test]
+fn a_text_of_spaces_says_nothing() {
+    let letters = |entry: &str, description: &str| {
+        let folder = TempDir::new().unwrap();
+        let arn = "arn:aws:iam::111122223333:role/r";
+        let export = serde_json::json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [{
+            "Path": "/", "RoleName": "r", "RoleId": "AROAR", "Arn": arn, "CreateDate": "2026-01-01T00:00:00Z",
+            "Description": description, "AttachedManagedPolicies": [], "RolePolicyList": [], "InstanceProfileList": [],
+            "Tags": [{"Key": "owner", "Value": "  "}],
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "bedrock.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
+        }]});
+        std::fs::write(folder.path().join("details.json"), export.to_string()).unwrap();
+        std::fs::write(folder.path().join("assize.toml"), "owner_tags = [\"owner\"]\n").unwrap();
+        let inventory = format!("[[identities]]\nidentity = \"{arn}\"\n{entry}\n");
+        std::fs::write(folder.path().join("inventory.toml"), inventory).unwrap();
+        let found = support::verdicts(&check(folder.path(), &[]));
+        ["identity-purposed", "identity-owned", "ai-identity-declared"]
+            .map(|check| found[check][&format!("aws:111122223333:role:{arn}")])
+    };
+    assert_eq!(letters("purpose = \"sorts\"\nowners = [\"ada\"]\nai_system = \"s\"", " "), ['p', 'p', 'p']);
+    assert_eq!(letters("", "sorts"), ['p', 'u', 'u']);
+    for blank in
+        ["purpose = \"  \"", "owners = [\"\\t\"]", "owners = [\"\"]", "ai_system = \" \"", "sponsor = \"\\u200b\""]
+    {
+        assert_eq!(letters(blank, " \u{a0}"), ['u', 'u', 'u'], "{blank}");
+    }
+}

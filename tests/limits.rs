@@ -171,7 +171,7 @@ fn a_deny_that_spares_some_resources_leaves_open_what_those_are() {
             "upupppp",
         ),
         ("a bucket", vec![allow("iam:PutRolePolicy", "*"), spare("*", bucket)], vec![], "ppppppp"),
-        ("of everything", vec![allow("*", "*"), spare("*", bucket)], vec![], "uuppppp"),
+        ("of everything", vec![allow("*", "*"), spare("*", bucket)], vec![], "uuuuppp"),
     ]);
 }
 

@@ -121,7 +121,8 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         // Who may become whoever is in its account may reach what they reach.
         &["prod:role/image-thumbnailer", "prod:user/ops-remediator-fallback"],
     ),
-    ("external-trust-conditional", &["lab:role/partner-berrowsoft-eval"], &[]),
+    // Everyone is also every account of others.
+    ("external-trust-conditional", &["lab:role/hackday-demo", "lab:role/partner-berrowsoft-eval"], &[]),
     // Each trust in an OIDC issuer names an audience, that of the preview without a subject too.
     ("federation-names-audience", &[], &[]),
     ("federation-names-subject", &["tools:role/docs-preview"], &[]),
@@ -169,7 +170,7 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     ("revocation-fast", &["prod:user/dock-assistant"], &[]),
     ("secrets-read-narrowly", &["lab:role/gpu-workstation", "prod:role/warehouse-scanner-gateway"], &[]),
     ("static-key-beside-federation", &["prod:user/ops-remediator-fallback"], &[]),
-    ("trust-known-accounts", &["lab:role/partner-berrowsoft-eval"], &[]),
+    ("trust-known-accounts", &["lab:role/hackday-demo", "lab:role/partner-berrowsoft-eval"], &[]),
     ("trust-not-anyone", &["lab:role/hackday-demo"], &[]),
 ];
 

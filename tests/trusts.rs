@@ -125,6 +125,86 @@ fn a_partner_is_asked_for_an_external_id_and_an_own_account_is_not() {
     assert_eq!(letters("123412341234", json!({})), ('f', 'f'));
 }
 
+/// Who is meant by a condition on the caller's account is judged as the account itself would be.
+#[test]
+fn everyone_of_an_account_is_that_account() {
+    let letters = |principal: Value, condition: Value| {
+        let said = said(&json!([allow(&principal, &condition)]));
+        ["trust-not-anyone", "external-trust-conditional", "trust-known-accounts"].map(|check| said.admin(check))
+    };
+    let of = |account: &str| json!({"StringEquals": {"aws:PrincipalAccount": account}});
+    for everyone in [json!("*"), json!({"AWS": "*"})] {
+        assert_eq!(letters(everyone.clone(), of("123412341234")), ['p', 'f', 'f']);
+        assert_eq!(letters(everyone.clone(), of("777788889999")), ['p', 'f', 'p']);
+        assert_eq!(letters(everyone.clone(), of("444455556666")), ['p', 'p', 'p']);
+        assert_eq!(letters(everyone.clone(), of("111122223333")), ['p', '-', '-']);
+        let two = json!({"StringEquals": {"aws:PrincipalAccount": ["111122223333", "123412341234"]}});
+        assert_eq!(letters(everyone.clone(), two), ['p', 'f', 'f']);
+        let secret = json!({"StringEquals": {"aws:PrincipalAccount": "777788889999", "sts:ExternalId": "x"}});
+        assert_eq!(letters(everyone.clone(), secret), ['p', 'p', 'p']);
+        let named = json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123412341234:role/deploy-*"}});
+        assert_eq!(letters(everyone.clone(), named), ['p', 'p', 'f']);
+        // Which accounts these are no export tells.
+        let organisation = json!({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}});
+        assert_eq!(letters(everyone.clone(), organisation), ['p', 'u', 'u']);
+        let source = json!({"StringEquals": {"aws:SourceAccount": "123412341234"}});
+        assert_eq!(letters(everyone.clone(), source), ['p', 'p', 'u']);
+        assert_eq!(letters(everyone, json!({})), ['f', 'f', 'f']);
+    }
+    let others = deny(&json!("*"), &json!({"StringNotEquals": {"aws:PrincipalAccount": "123412341234"}}));
+    let said = said(&json!([allow(&json!("*"), &json!({})), others]));
+    assert_eq!((said.admin("trust-not-anyone"), said.admin("trust-known-accounts")), ('p', 'f'));
+}
+
+/// What narrows a trust in an account to that account narrows nothing.
+#[test]
+fn a_condition_that_says_what_the_principal_says_binds_nothing() {
+    let letter = |condition: Value| {
+        said(&json!([allow(&json!({"AWS": "arn:aws:iam::777788889999:root"}), &condition)]))
+            .admin("external-trust-conditional")
+    };
+    for open in [
+        json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::777788889999:*"}}),
+        json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::777788889999:root"}}),
+        json!({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::777788889999:role/*"}}),
+        json!({"Bool": {"aws:MultiFactorAuthPresent": "false"}}),
+        json!({"StringEquals": {"aws:MultiFactorAuthPresent": "false"}}),
+        json!({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}),
+        json!({"ArnLike": {"aws:SourceArn": "arn:aws:lambda:*:*:function:*"}}),
+        json!({"StringLike": {"sts:ExternalId": "?*"}}),
+    ] {
+        assert_eq!(letter(open.clone()), 'f', "{open}");
+    }
+    for bound in [
+        json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::777788889999:role/deploy-*"}}),
+        json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+    ] {
+        assert_eq!(letter(bound.clone()), 'p', "{bound}");
+    }
+}
+
+/// Whoever a trust in everyone lets in of the own account reaches what the role reaches.
+#[test]
+fn everyone_of_the_own_account_may_come_in() {
+    let own = json!({"StringEquals": {"aws:PrincipalAccount": "111122223333"}});
+    assert_eq!(said(&json!([allow(&json!("*"), &own)])).of(CALLER, "cannot-reach-administrator"), 'u');
+    let others = json!({"StringEquals": {"aws:PrincipalAccount": "444455556666"}});
+    assert_eq!(said(&json!([allow(&json!("*"), &others)])).of(CALLER, "cannot-reach-administrator"), 'p');
+}
+
+/// Twenty thousand names on both sides are looked up, not compared with one another.
+#[test]
+fn many_names_are_no_matter() {
+    let mut names: Vec<String> = (0..20_000).map(|at| format!("arn:aws:iam::111122223333:role/r{at}")).collect();
+    names.push(CALLER.to_owned());
+    let trust = allow(&json!({"AWS": names}), &json!({}));
+    let letter = |denial: Value| said(&json!([trust, denial])).of(CALLER, "cannot-reach-administrator");
+    assert_eq!(letter(deny(&json!({"AWS": names}), &json!({}))), 'p');
+    assert_eq!(letter(json!({"Effect": "Deny", "NotPrincipal": {"AWS": names}, "Action": "sts:AssumeRole"})), 'u');
+    names.push("arn:aws:iam::111122223333:root".to_owned());
+    assert_eq!(letter(json!({"Effect": "Deny", "NotPrincipal": {"AWS": names}, "Action": "sts:AssumeRole"})), 'f');
+}
+
 #[test]
 fn a_federation_says_whose_token_it_takes() {
     let letters = |issuer: &str, condition: Value| {
@@ -149,6 +229,10 @@ fn a_federation_says_whose_token_it_takes() {
         ['f', 'f', '-']
     );
     assert_eq!(letters(github, json!({"StringLike": {sub: "*", aud: "*"}})), ['f', 'f', '-']);
+    assert_eq!(
+        letters(github, json!({"StringLike": {sub: "repo:*"}, "StringEquals": {aud: "sts.amazonaws.com"}})),
+        ['f', 'p', '-']
+    );
     assert_eq!(
         letters(github, json!({"StringLike": {sub: "repo:acme/*"}, "StringEquals": {aud: "sts.amazonaws.com"}})),
         ['p', 'p', 'f']

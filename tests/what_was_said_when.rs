@@ -81,3 +81,55 @@ fn an_owner_who_left_is_not_active_whatever_else_is_said() {
         assert_eq!(run.text("report.md").contains("to have left before the date"), want == 'u', "{owner}");
     }
 }
+
+/// A credential report of an account with a root and the user `new`, who has no key in it.
+fn report(users: &[&str]) -> String {
+    let head = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated\n";
+    let none = "false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A";
+    let root = format!(
+        "<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,no_information,not_supported,not_supported,true,{none}\n"
+    );
+    let rows = users.iter().map(|user| {
+        format!(
+            "{user},arn:aws:iam::111122223333:user/{user},2026-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,{none}\n"
+        )
+    });
+    head.to_owned() + &root + &rows.collect::<String>()
+}
+
+/// A key that the list shows and the report lacks is younger than the report: the user may have more that neither shows.
+#[test]
+fn a_report_says_nothing_of_the_keys_of_whom_it_lacks_a_key() {
+    let letter = |users: &[&str], key: Option<&str>, more: &str| {
+        let folder = TempDir::new().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("details.json", &user("2026-01-01T00:00:00Z"));
+        write("report.csv", &report(users));
+        if let Some(made) = key {
+            let key =
+                json!({"UserName": "new", "AccessKeyId": "AKIAEXAMPLENEW", "Status": "Inactive", "CreateDate": made});
+            write("keys.json", &json!({"AccessKeyMetadata": [key]}).to_string());
+        }
+        let kind = "[[identities]]\nidentity = \"arn:aws:iam::111122223333:user/new\"\nkind = \"agent\"\n\
+            [[ai_systems]]\nid = \"s\"\nidentities = [\"arn:aws:iam::111122223333:user/new\"]\n";
+        write("inventory.toml", &(kind.to_owned() + more));
+        verdicts(&check(folder.path(), &[]))["ai-identity-without-static-key"][USER]
+    };
+    assert_eq!(letter(&["new"], None, ""), 'p');
+    assert_eq!(letter(&["new"], Some("2026-10-20T09:00:00Z"), ""), 'u');
+    assert_eq!(letter(&["new"], Some("2026-11-20T09:00:00Z"), ""), 'p', "made after the date of assessment");
+    assert_eq!(letter(&["other"], None, ""), 'u', "a user whom the report lacks");
+    let closures = |day: &str| {
+        ["access_keys", "passwords"]
+            .map(|listing| {
+                format!("[[closures]]\nlisting = \"{listing}\"\nscope = \"*\"\nas_of = \"{day}\"\nby = \"ada\"\n")
+            })
+            .concat()
+    };
+    assert_eq!(
+        letter(&["new"], Some("2026-10-20T09:00:00Z"), &closures("2026-10-25")),
+        'p',
+        "asserted for a later day"
+    );
+    assert_eq!(letter(&["new"], Some("2026-10-20T09:00:00Z"), &closures("2026-10-15")), 'u');
+}

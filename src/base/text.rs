@@ -17,6 +17,12 @@ pub fn acts(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// True for a text in which nothing is seen: empty, of white space, or of characters that act.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || acts(c))
+}
+
 /// The text with every character that acts written as `\u{…}`, so that what is shown is what is there.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {

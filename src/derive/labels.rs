@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::text::is_blank;
 use crate::model::facts::{Environment, identity, owner};
 use crate::model::record::RecordId;
 use crate::model::table::{Presence, UNKNOWN};
@@ -46,7 +47,7 @@ fn tag(world: &World, row: u32, keys: &[String]) -> Option<String> {
     let entries = world.table(Subject::Identity).members(identity::TAGS.id, row);
     keys.iter().find_map(|key| {
         let found = entries.iter().find(|(_, known, _)| world.strings.text(Sym(*known)).eq_ignore_ascii_case(key));
-        found.map(|(_, _, value)| world.strings.text(Sym(*value)).trim().to_owned()).filter(|value| !value.is_empty())
+        found.map(|(_, _, value)| world.strings.text(Sym(*value)).trim().to_owned()).filter(|value| !is_blank(value))
     })
 }
 

@@ -310,19 +310,21 @@ impl<'a> Edges<'a> {
                 self.add_named(row, from, to, state);
             }
         } else if is(PrincipalKind::Account) || is(PrincipalKind::Anyone) {
+            let everywhere = self.world.everywhere();
             let scope = match u32::try_from(table.get(becoming::EXTERNAL_SCOPE.id, row)) {
                 Ok(scope) => Sym(scope),
-                Err(_) => self.world.everywhere(),
+                Err(_) => everywhere,
             };
             open.entry(scope).or_default().push((arn, to, row, state));
-            if is(PrincipalKind::Anyone) {
+            let everyone = table.get(becoming::PRINCIPAL.id, row) == i64::from(everywhere.0) && scope == self.scope(to);
+            if is(PrincipalKind::Anyone) || everyone {
                 // Within its account such a trust is enough by itself.
                 let hub = self.everyone(self.scope(to));
                 let arc = Arc { state: BecomingState::Possible, ground: Ground::Trust(row) };
                 self.graph.add_edge(hub, NodeIndex::new(to as usize), arc);
             }
             for caller in self.exact.get(arn).cloned().unwrap_or_default() {
-                if scope == self.world.everywhere() || self.scope(caller.row) == scope {
+                if scope == everywhere || self.scope(caller.row) == scope {
                     let state = if caller.conditional { BecomingState::Conditional } else { state };
                     self.edge(caller.row, to, state, Ground::Both(caller.entry, row));
                 }

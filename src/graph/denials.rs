@@ -4,6 +4,11 @@
 //! some of those meant only, leaves it standing on a condition. Where a principal is excepted from
 //! a denial (`NotPrincipal`), AWS asks for both its own name and its account's, so one of them alone
 //! leaves open what happens.
+//!
+//! Whom a denial names is looked up in sets, so that a policy with thousands of names costs no
+//! more for each of them than one with two.
+
+use hashbrown::{HashMap, HashSet};
 
 use super::effective::texts;
 use super::levels::Levels;
@@ -36,67 +41,139 @@ pub(super) struct Left {
     pub subjects: Vec<ListId>,
     /// Audiences that a token must name to get past.
     pub audiences: Vec<ListId>,
-    /// What gets past depends on several conditions together.
+    /// Lists of accounts of which a caller must be to get past.
+    pub accounts: Vec<ListId>,
+    /// What gets past depends on several conditions together, or on more denials than are looked at.
     pub unsure: bool,
 }
 
-/// The assuming actions of a trust statement.
-fn assumes<'a>(world: &World, levels: &'a Levels, trust: &Trust) -> impl Iterator<Item = &'a str> {
-    let named = |action: &str| texts(world, trust.actions).any(|pattern| matches_any_case(pattern, action));
-    let known = levels.assume.iter().chain(&levels.federate).map(String::as_str);
-    known.filter(|action| named(action) != trust.inverted_actions).collect::<Vec<_>>().into_iter()
+/// How many denials, and keys of their conditions, are looked at for all allowances of one policy together. No policy that
+/// AWS takes comes near it; beyond it an allowance is taken for one that rests on a condition that nobody worked out.
+const MOST_LOOKS: usize = 1_000_000;
+
+/// The assuming actions of trust statements, by their lists of actions.
+#[derive(Debug)]
+pub(super) struct Assuming<'l> {
+    levels: &'l Levels,
+    known: HashMap<(ListId, bool), Vec<&'l str>>,
 }
 
-/// Those of them by which whom it allows can come in: a federated principal brings a token, a service or an identity of AWS
-/// asks by itself. Whoever is anyone may do either, and the second is what is looked at where both are open.
-pub(super) fn ways<'a>(world: &World, levels: &'a Levels, allowed: &Trust) -> Vec<&'a str> {
-    let mut open: Vec<&str> = assumes(world, levels, allowed).collect();
-    let way = match allowed.kind {
-        PrincipalKind::Federated if world.strings.text(allowed.principal).contains(":saml-provider/") => {
-            "sts:AssumeRoleWithSAML"
-        }
-        PrincipalKind::Federated => "sts:AssumeRoleWithWebIdentity",
-        _ => ASSUME,
-    };
-    let anyone = allowed.inverted || allowed.kind == PrincipalKind::Anyone;
-    if !anyone || open.contains(&way) {
-        open.retain(|action| *action == way);
+impl<'l> Assuming<'l> {
+    pub fn new(levels: &'l Levels) -> Self {
+        Self { levels, known: HashMap::new() }
     }
-    open
+
+    /// Those of one statement.
+    pub fn of(&mut self, world: &World, trust: &Trust) -> &[&'l str] {
+        let levels = self.levels;
+        self.known.entry((trust.actions, trust.inverted_actions)).or_insert_with(|| {
+            let named = |action: &str| texts(world, trust.actions).any(|pattern| matches_any_case(pattern, action));
+            let known = levels.assume.iter().chain(&levels.federate).map(String::as_str);
+            known.filter(|action| named(action) != trust.inverted_actions).collect()
+        })
+    }
+
+    /// Those by which whom a statement allows can come in: a federated principal brings a token, a service or an identity
+    /// of AWS asks by itself. Whoever is anyone may do either, and the second is what is looked at where both are open.
+    pub fn ways(&mut self, world: &World, allowed: &Trust) -> Vec<&'l str> {
+        let mut open = self.of(world, allowed).to_vec();
+        let way = match allowed.kind {
+            PrincipalKind::Federated if world.strings.text(allowed.principal).contains(":saml-provider/") => {
+                "sts:AssumeRoleWithSAML"
+            }
+            PrincipalKind::Federated => "sts:AssumeRoleWithWebIdentity",
+            _ => ASSUME,
+        };
+        let anyone = allowed.inverted || allowed.kind == PrincipalKind::Anyone;
+        if !anyone || open.contains(&way) {
+            open.retain(|action| *action == way);
+        }
+        open
+    }
 }
 
-/// What the denials among `trusts` leave of one allowance.
-pub(super) fn left(world: &World, levels: &Levels, allowed: &Trust, trusts: &[Trust]) -> Left {
-    let mut left = Left::default();
-    let mut denials: Vec<&Trust> = trusts.iter().filter(|trust| !trust.allow).collect();
-    // The exceptions of one statement count together, and are told by the first of them.
-    denials.dedup_by(|next, first| first.inverted && next.inverted && first.statement == next.statement);
-    for denial in denials {
-        let share = actions(world, levels, allowed, denial).min(principals(world, allowed, denial, trusts));
-        let conditions = world.statements.members(denial.conditions);
-        if share == Share::Nothing {
-            continue;
+/// The denials of one trust policy.
+#[derive(Debug, Default)]
+pub(super) struct Denials<'a> {
+    groups: Vec<Group<'a>>,
+    /// Whether there are too many to look at each for each allowance.
+    too_many: bool,
+}
+
+/// Denials that differ in whom they name only; of `NotPrincipal` the exceptions of one statement.
+#[derive(Debug)]
+struct Group<'a> {
+    denial: Trust,
+    whom: Whom<'a>,
+}
+
+/// What the members of a group have in common.
+type Common = (Option<u32>, (ListId, bool), ListId, Option<ListId>, [ListId; 3]);
+
+impl<'a> Denials<'a> {
+    /// Of the trusts of one identity.
+    pub fn new(world: &'a World, trusts: &[Trust]) -> Self {
+        let mut at: HashMap<Common, usize> = HashMap::new();
+        let mut all = Self::default();
+        for denial in trusts.iter().filter(|trust| !trust.allow) {
+            let common: Common = (
+                denial.inverted.then_some(denial.statement),
+                (denial.actions, denial.inverted_actions),
+                denial.conditions,
+                denial.bound,
+                [denial.subjects, denial.audiences, denial.accounts],
+            );
+            let at = *at.entry(common).or_insert(all.groups.len());
+            if at == all.groups.len() {
+                all.groups.push(Group { denial: *denial, whom: Whom::default() });
+            }
+            if let Some(group) = all.groups.get_mut(at) {
+                group.whom.add(Principal::of(world, denial));
+            }
         }
-        if share == Share::Whole && conditions.is_empty() {
-            left.denied = true;
+        let looks: usize =
+            all.groups.iter().map(|group| 1 + world.statements.members(group.denial.conditions).len()).sum();
+        all.too_many = looks.saturating_mul(trusts.len()) > MOST_LOOKS;
+        all
+    }
+
+    /// What they leave of one allowance.
+    pub fn left(&self, world: &World, assuming: &mut Assuming<'_>, allowed: &Trust) -> Left {
+        let mut left = Left::default();
+        if self.too_many {
+            left.narrowed = true;
+            left.unsure = true;
             return left;
         }
-        left.narrowed = true;
-        left.conditions.extend(conditions);
-        if share == Share::Whole {
-            left.bound.extend(denial.bound);
-            left.subjects.push(denial.subjects);
-            left.audiences.push(denial.audiences);
-            left.unsure |= denial.bound.is_none();
+        for Group { denial, whom } in &self.groups {
+            let share =
+                actions(world, assuming, allowed, denial).min(whom.share(Principal::of(world, allowed), denial));
+            let conditions = world.statements.members(denial.conditions);
+            if share == Share::Nothing {
+                continue;
+            }
+            if share == Share::Whole && conditions.is_empty() {
+                left.denied = true;
+                return left;
+            }
+            left.narrowed = true;
+            left.conditions.extend(conditions);
+            if share == Share::Whole {
+                left.bound.extend(denial.bound);
+                left.subjects.push(denial.subjects);
+                left.audiences.push(denial.audiences);
+                left.accounts.push(denial.accounts);
+                left.unsure |= denial.bound.is_none();
+            }
         }
+        left
     }
-    left
 }
 
 /// How many of the ways in are denied.
-fn actions(world: &World, levels: &Levels, allowed: &Trust, denial: &Trust) -> Share {
-    let open = ways(world, levels, allowed);
-    let denied: Vec<&str> = assumes(world, levels, denial).collect();
+fn actions(world: &World, assuming: &mut Assuming<'_>, allowed: &Trust, denial: &Trust) -> Share {
+    let open = assuming.ways(world, allowed);
+    let denied = assuming.of(world, denial);
     let count = open.iter().filter(|action| denied.contains(action)).count();
     match count {
         0 => Share::Nothing,
@@ -105,27 +182,66 @@ fn actions(world: &World, levels: &Levels, allowed: &Trust, denial: &Trust) -> S
     }
 }
 
-fn principals(world: &World, allowed: &Trust, denial: &Trust, trusts: &[Trust]) -> Share {
-    let who = Principal::of(world, allowed);
-    if !denial.inverted {
-        return who.covered_by(Principal::of(world, denial));
-    }
-    let excepted = trusts.iter().filter(|trust| !trust.allow && trust.inverted && trust.statement == denial.statement);
-    let (mut itself, mut account, mut part) = (false, false, who.kind == PrincipalKind::Anyone);
-    for one in excepted.map(|trust| Principal::of(world, trust)) {
-        match (who.covered_by(one), one.kind) {
-            (Share::Nothing, _) => {}
-            (Share::Whole, PrincipalKind::Account) => account = true,
-            (Share::Whole, _) => itself = true,
-            (Share::Part, _) => part = true,
+/// Whom denials name.
+#[derive(Debug, Default)]
+struct Whom<'a> {
+    anyone: bool,
+    /// Accounts.
+    accounts: HashSet<&'a str>,
+    /// All others by their names.
+    names: HashSet<(PrincipalKind, &'a str)>,
+    /// Accounts of which an identity is named.
+    with_identities: HashSet<&'a str>,
+    /// Roles, by account and name.
+    roles: HashSet<(&'a str, &'a str)>,
+    /// Roles of which a session is named, likewise.
+    with_sessions: HashSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Whom<'a> {
+    fn add(&mut self, one: Principal<'a>) {
+        match one.kind {
+            PrincipalKind::Anyone => self.anyone = true,
+            PrincipalKind::Account => drop(self.accounts.insert(one.account())),
+            kind => drop(self.names.insert((kind, one.text))),
+        }
+        if one.kind == PrincipalKind::Identity {
+            self.with_identities.insert(one.account());
+            match one.role() {
+                Some((account, name, true)) => drop(self.with_sessions.insert((account, name))),
+                Some((account, name, false)) => drop(self.roles.insert((account, name))),
+                None => {}
+            }
         }
     }
-    let needs_account = matches!(who.kind, PrincipalKind::Identity | PrincipalKind::Account);
-    match (itself, account) {
-        (true, true) => Share::Nothing,
-        (true, false) if !needs_account => Share::Nothing,
-        (false, false) if !part => Share::Whole,
-        _ => Share::Part,
+
+    /// How much of whom an allowance means a denial of these speaks of; of `NotPrincipal`, a denial of all but these.
+    fn share(&self, who: Principal<'_>, denial: &Trust) -> Share {
+        use PrincipalKind::{Account, Anyone, Identity};
+        let role = if who.kind == Identity { who.role() } else { None };
+        // A role's name is unique in its account, whatever its path; two sessions differ.
+        let session = role.is_some_and(|(account, name, session)| session && self.roles.contains(&(account, name)));
+        let itself = self.anyone || session || self.names.contains(&(who.kind, who.text));
+        let account = matches!(who.kind, Account | Identity) && self.accounts.contains(who.account());
+        let part = match who.kind {
+            Anyone => true,
+            Account => self.with_identities.contains(who.account()),
+            _ => role.is_some_and(|(account, name, session)| !session && self.with_sessions.contains(&(account, name))),
+        };
+        if !denial.inverted {
+            return match (itself || account, part) {
+                (true, _) => Share::Whole,
+                (false, true) => Share::Part,
+                (false, false) => Share::Nothing,
+            };
+        }
+        let needs_account = matches!(who.kind, Identity | Account);
+        match (itself, account) {
+            (true, true) => Share::Nothing,
+            (true, false) if !needs_account => Share::Nothing,
+            (false, false) if !part => Share::Whole,
+            _ => Share::Part,
+        }
     }
 }
 
@@ -153,31 +269,5 @@ impl<'a> Principal<'a> {
         }
         let (_, path) = self.text.split_once(":role/")?;
         Some((self.account(), path.rsplit('/').next().unwrap_or(path), false))
-    }
-
-    fn covered_by(self, other: Self) -> Share {
-        use PrincipalKind::{Account, Anyone, Identity};
-        if other.kind == Anyone || (self.kind == other.kind && self.text == other.text) {
-            return Share::Whole;
-        }
-        match (self.kind, other.kind) {
-            (Anyone, _) => Share::Part,
-            (Account | Identity, Account) if self.account() == other.account() => Share::Whole,
-            (Account, Identity) if self.account() == other.account() => Share::Part,
-            (Identity, Identity) => match (self.role(), other.role()) {
-                (Some((account, name, session)), Some((its_account, its_name, its_session)))
-                    if (account, name) == (its_account, its_name) =>
-                {
-                    // A role's name is unique in its account, whatever its path; two sessions differ.
-                    match (session, its_session) {
-                        (true, false) => Share::Whole,
-                        (false, true) => Share::Part,
-                        (false, false) | (true, true) => Share::Nothing,
-                    }
-                }
-                _ => Share::Nothing,
-            },
-            _ => Share::Nothing,
-        }
     }
 }

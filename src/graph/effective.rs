@@ -345,7 +345,7 @@ fn names(world: &World, identity: u32, statement: &Statement, resource: &str) ->
 }
 
 /// A pattern with its variables filled in, and whether all could be.
-fn written<'a>(world: &World, identity: u32, pattern: &'a str) -> (Cow<'a, str>, bool) {
+pub(super) fn written<'a>(world: &World, identity: u32, pattern: &'a str) -> (Cow<'a, str>, bool) {
     if !pattern.contains("${") {
         return (Cow::Borrowed(pattern), true);
     }

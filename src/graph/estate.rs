@@ -3,13 +3,14 @@
 //! A grant is a pair: the number of a policy's statement, and from whose side it is looked
 //! at (0: the policy itself, else the identity's row plus one).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::visit::EdgeRef;
 
 use super::becoming::Graph;
-use super::effective::{Effective, any_resource, boundary_unread, holdings, texts};
+use super::effective::{Effective, any_resource, boundary_unread, holdings, texts, written};
 use super::path::reached;
+use super::pattern::{has_variable, without_variables};
 use super::reach::grants_open;
 use crate::model::facts::{ENVIRONMENT_SET, becoming, grant, identity, policy};
 use crate::model::listing::Listing;
@@ -150,20 +151,8 @@ impl Estate<'_> {
                 Completeness::Complete
             }
             f if f == grant::REACHED.id => {
-                let mut rows = BTreeSet::new();
-                let actions = taken.effective.actions;
-                let mut found = |row: u32| {
-                    rows.insert(row);
-                };
-                if taken.statement.inverted_resources {
-                    self.graph.resources.matched("*", actions, &mut found);
-                } else {
-                    for pattern in texts(self.world, taken.statement.resources) {
-                        self.graph.resources.matched(pattern, actions, &mut found);
-                    }
-                }
-                for row in rows {
-                    if !visit(certain(Scalar::Ref(Row::new(Subject::Resource, row)))) {
+                for (row, certain) in self.resources(&taken) {
+                    if !visit(Member { value: Scalar::Ref(Row::new(Subject::Resource, row)), certain }) {
                         break;
                     }
                 }
@@ -174,6 +163,31 @@ impl Estate<'_> {
             }
             _ => Completeness::Open(Why::MissingFact),
         }
+    }
+
+    /// The known resources that a grant names, with whether it does so for certain: a variable may stand for any text.
+    fn resources(&self, taken: &Taken<'_>) -> BTreeMap<u32, bool> {
+        let mut rows = BTreeMap::new();
+        let actions = taken.effective.actions;
+        let mut find = |pattern: &str, certain: bool| {
+            let mut visit = |row: u32, sure: bool| *rows.entry(row).or_insert(false) |= certain && sure;
+            self.graph.resources.matched(pattern, actions, &mut visit);
+        };
+        if taken.statement.inverted_resources {
+            find("*", true);
+            return rows;
+        }
+        for pattern in texts(self.world, taken.statement.resources) {
+            match taken.identity {
+                Some(holder) => {
+                    let (pattern, whole) = written(self.world, holder, pattern);
+                    find(&pattern, whole);
+                }
+                None if has_variable(pattern) => find(&without_variables(pattern.to_owned()), false),
+                None => find(pattern, true),
+            }
+        }
+        rows
     }
 
     /// The grants of an identity or a policy, in the order of its policies and their texts.

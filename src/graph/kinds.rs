@@ -2,7 +2,7 @@
 //!
 //! `iam:PutUserPolicy` acts on users: on `arn:aws:iam::111122223333:role/*` it does nothing.
 
-use super::pattern::{covers, overlap};
+use super::pattern::{blurred, covers, overlap, plain};
 use crate::model::rewrite::Rewrite;
 
 /// Some of the kinds.
@@ -63,6 +63,15 @@ impl Kinds {
     }
 
     fn of(pattern: &str, is: impl Fn(&str, &str) -> bool) -> Self {
+        let pattern = plain(pattern);
+        let pattern = pattern.as_ref();
+        if blurred(pattern) {
+            // Which part of the ARN a wildcard stands for cannot be told: it is put to whole names.
+            let kinds =
+                NAMES.iter().enumerate().filter(|(_, kind)| is(pattern, &format!("arn:aws:iam::111122223333:{kind}")));
+            let others = if is(pattern, "arn:aws:iam::111122223333:other/") { OTHERS } else { 0 };
+            return Self(kinds.fold(others, |all, (at, _)| all | 1 << at));
+        }
         let Some(resource) = pattern.splitn(6, ':').nth(5) else {
             // The last `*` stands for what is left of the name too.
             return if pattern.ends_with('*') { Self::ALL } else { Self::default() };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kinds::Kinds;
-use super::pattern::{covers, names_every_of_kind, overlap, whole_service};
+use super::pattern::{blurred, covers, names_every_of_kind, overlap, whole_service};
 use super::trusts::ASSUME;
 use crate::model::facts::{ActionWidth, GrantLevel};
 use crate::model::rewrite::{Rewrite, Rewrites};
@@ -95,8 +95,10 @@ impl ActionSummary {
     #[must_use]
     pub fn matters_everywhere(&self, pattern: &str) -> bool {
         let service = pattern.split(':').nth(2).unwrap_or("");
-        let kinds = || service != "iam" || Kinds::covered(pattern).meets(self.matters_on_kinds);
-        let of_service = || self.matters_on.iter().any(|known| overlap(known, service));
+        let unclear = blurred(pattern);
+        let of_iam = if unclear { self.matters_on.iter().all(|known| known == "iam") } else { service == "iam" };
+        let kinds = || !of_iam || Kinds::covered(pattern).meets(self.matters_on_kinds);
+        let of_service = || unclear || self.matters_on.iter().any(|known| overlap(known, service));
         names_every_of_kind(pattern) && (self.matters_on.is_empty() || of_service() && kinds())
     }
 }

@@ -1,5 +1,7 @@
 //! Patterns in which `*` stands for any text and `?` for one character, as policies write them.
 
+use std::borrow::Cow;
+
 /// True if `text` is one that `pattern` stands for. Linear in the text for each star.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
@@ -115,6 +117,23 @@ pub fn whole_service(pattern: &str) -> Option<&str> {
     (!is_wild(service) && name.contains('*') && name.bytes().all(|byte| byte == b'*')).then_some(service)
 }
 
+/// True if the pattern has a variable in it, such as `${aws:username}`.
+#[must_use]
+pub fn has_variable(pattern: &str) -> bool {
+    pattern.contains("${")
+}
+
+/// The pattern with `*` in place of each variable.
+#[must_use]
+pub fn without_variables(mut pattern: String) -> String {
+    while let Some(start) = pattern.find("${") {
+        let rest = pattern.get(start..).unwrap_or("");
+        let end = rest.find('}').map_or(pattern.len(), |end| start + end + 1);
+        pattern.replace_range(start..end, "*");
+    }
+    pattern
+}
+
 /// Kinds of resources whose ARN begins with the kind, by service: `role*` names every role.
 const KINDS: &[(&str, &[&str])] = &[
     ("dynamodb", &["table"]),
@@ -128,9 +147,34 @@ const KINDS: &[(&str, &[&str])] = &[
 /// Services whose resources begin with a name of the owner's choice, so that what follows it is within one of them.
 const NAMED_FIRST: &[&str] = &["execute-api", "s3", "sns", "sqs"];
 
+/// How many `?` beside a `*` still leave nearly any name.
+const FEW: usize = 3;
+
+/// The pattern with one `*` for each run of wildcards that has a `*` in it and few `?`: `?*` stands for nearly any name.
+pub(super) fn plain(pattern: &str) -> Cow<'_, str> {
+    if !pattern.contains("?*") && !pattern.contains("*?") {
+        return Cow::Borrowed(pattern);
+    }
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(at) = rest.find(['*', '?']) {
+        let (name, wild) = rest.split_at(at);
+        let end = wild.find(|c| c != '*' && c != '?').unwrap_or(wild.len());
+        let (run, after) = wild.split_at(end);
+        out.push_str(name);
+        let few = run.contains('*') && run.bytes().filter(|byte| *byte == b'?').count() <= FEW;
+        out.push_str(if few { "*" } else { run });
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
 /// True if a pattern names every resource of every service, as `*` and `arn:aws:*` do.
 #[must_use]
 pub fn names_everything(pattern: &str) -> bool {
+    let pattern = plain(pattern);
+    let pattern = pattern.as_ref();
     pattern.bytes().all(|byte| byte == b'*') && !pattern.is_empty()
         || ["aws", "aws-cn", "aws-us-gov"].iter().any(|partition| covers(pattern, &format!("arn:{partition}:*:*:*:*")))
 }
@@ -139,6 +183,30 @@ pub fn names_everything(pattern: &str) -> bool {
 /// `arn:aws:iam::111122223333:role/*`, `arn:aws:s3:::*` and `arn:aws:iam::*` do.
 #[must_use]
 pub fn names_every_of_kind(pattern: &str) -> bool {
+    if !is_wild(pattern) {
+        return false;
+    }
+    let pattern = plain(pattern);
+    let pattern = pattern.as_ref();
+    if blurred(pattern) {
+        let account =
+            pattern.split(':').find(|part| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit()));
+        let account = account.unwrap_or("111122223333");
+        let covered = |service: &str, kind: &str| {
+            let all = |partition: &str, mark: char| format!("arn:{partition}:{service}::{account}:{kind}{mark}*");
+            let partitions = ["aws", "aws-cn", "aws-us-gov"];
+            partitions.iter().any(|partition| ['/', ':'].iter().any(|mark| covers(pattern, &all(partition, *mark))))
+        };
+        if names_everything(pattern) {
+            return false;
+        }
+        if KINDS.iter().any(|(service, kinds)| kinds.iter().any(|kind| covered(service, kind))) {
+            return true;
+        }
+        if pattern.split(':').count() < 6 {
+            return false;
+        }
+    }
     let mut parts = pattern.splitn(6, ':');
     let service = parts.nth(2).unwrap_or("");
     let Some(resource) = parts.nth(2) else {
@@ -153,6 +221,24 @@ pub fn names_every_of_kind(pattern: &str) -> bool {
     let within = resource.split_once(['/', ':']).filter(|_| !NAMED_FIRST.contains(&service));
     let name = within.map_or(resource, |(_, name)| name);
     !name.is_empty() && stars(name)
+}
+
+/// True if a wildcard may stand for the part of an ARN that says the service, as in `*:role/*`: then its parts cannot be told.
+pub(super) fn blurred(pattern: &str) -> bool {
+    let wild = pattern.find('*').unwrap_or(pattern.len());
+    pattern.bytes().take(wild).filter(|byte| *byte == b':').count() < 2 && wild < pattern.len()
+        || !pattern.starts_with("arn:") && is_wild(pattern)
+}
+
+/// True if a pattern names every role, user, group or policy of an account.
+#[must_use]
+pub fn names_everyone_in(pattern: &str, account: &str) -> bool {
+    let short = plain(pattern);
+    if !blurred(&short) {
+        let service = short.split(':').nth(2).unwrap_or("");
+        return matches(service, "iam") && matches(account_of_pattern(&short), account) && names_every_of_kind(&short);
+    }
+    ["group", "policy", "role", "user"].iter().any(|kind| covers(&short, &format!("arn:aws:iam::{account}:{kind}/*")))
 }
 
 /// The account of an ARN pattern, itself a pattern; `*` where a `*` before it stands for it too.
@@ -195,6 +281,15 @@ mod tests {
             "arn:aws:lambda:*:*:function:*",
             "arn:aws:secretsmanager:*:111122223333:secret:*",
             "arn:aws:ssm:eu-west-1:111122223333:parameter/*",
+            "arn:aws:iam::*:role/?*",
+            "arn:aws:iam::111122223333:role/*?",
+            "arn:aws:s3:::?*",
+            "*:role/*",
+            "*role/*",
+            "*/*",
+            "arn:*:role/*",
+            "arn:*:111122223333:role/*",
+            "arn:aws*:iam::111122223333:role/*",
         ] {
             assert!(names_every_of_kind(pattern), "{pattern}");
         }
@@ -203,6 +298,11 @@ mod tests {
             "arn:aws:iam::111122223333:role/ci*",
             "arn:aws:s3:::logs*",
             "arn:aws:s3:::role*",
+            "*:role/ci-*",
+            "*:role/ci",
+            "arn:*:444455556666:bucket/*",
+            "arn:aws:iam::111122223333:role/?",
+            "arn:aws:iam::111122223333:role/????*",
             "arn:aws:s3:::bucket/*",
             "arn:aws:execute-api:eu-west-1:111122223333:abc123/*",
             "*",
@@ -211,7 +311,7 @@ mod tests {
         ] {
             assert!(!names_every_of_kind(pattern), "{pattern}");
         }
-        for pattern in ["*", "**", "arn:*", "arn:aws:*", "arn:aws:*:*:*:*", "arn:aws-cn:*", "a*"] {
+        for pattern in ["*", "**", "?*", "*?", "*:*", "arn:*", "arn:aws:*", "arn:aws:*:*:*:*", "arn:aws-cn:*", "a*"] {
             assert!(names_everything(pattern), "{pattern}");
         }
         for pattern in ["", "arn:aws:s3:*", "arn:aws:*:*:111122223333:*", "arn:aws:iam::*", "arn:aws:*:eu-west-1:*:*"] {

@@ -10,13 +10,13 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{EdgeFiltered, EdgeRef};
 
 use super::becoming::Arc;
-use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts};
+use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts, written};
 use super::escalation::Rewriting;
 use super::kinds::Kinds;
 use super::names::scope;
-use super::pattern::{account_of_pattern, matches, names_every_of_kind};
+use super::pattern::names_everyone_in;
 use super::resources::Resources;
-use crate::model::facts::{BecomingState, group, identity, resource};
+use crate::model::facts::{BecomingState, Environment, group, identity, resource};
 use crate::model::policy::{Statement, StatementId};
 use crate::model::rewrite::Rewrite;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
@@ -159,16 +159,19 @@ fn whole_scopes(world: &World, resources: &Resources, own: &mut [Summary]) {
 }
 
 fn add_environment(world: &World, resource: u32, summary: &mut Summary, perhaps: bool) {
-    match world.table(Subject::Resource).get(resource::ENVIRONMENT.id, resource) {
-        UNKNOWN | ABSENT => summary.environment_open = true,
-        code => {
-            let bit = 1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0);
-            if perhaps {
-                summary.perhaps_environments |= bit;
-            } else {
-                summary.environments |= bit;
-            }
-        }
+    match environment(world.table(Subject::Resource).get(resource::ENVIRONMENT.id, resource)) {
+        None => summary.environment_open = true,
+        Some(bit) if perhaps => summary.perhaps_environments |= bit,
+        Some(bit) => summary.environments |= bit,
+    }
+}
+
+/// The bit of an environment; `None` where nobody said which it is, or by a label that no profile maps, which may be any.
+fn environment(cell: i64) -> Option<u8> {
+    match cell {
+        UNKNOWN | ABSENT => None,
+        other if other == i64::from(Environment::Other as u8) => None,
+        code => Some(1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0)),
     }
 }
 
@@ -178,9 +181,9 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
     if table.get(identity::ROOT.id, row) == 1 {
         summary.admin = true;
     }
-    match table.get(identity::ENVIRONMENT.id, row) {
-        UNKNOWN | ABSENT => summary.environment_open = true,
-        code => summary.environments |= 1_u8.checked_shl(u32::try_from(code).unwrap_or(31)).unwrap_or(0),
+    match environment(table.get(identity::ENVIRONMENT.id, row)) {
+        None => summary.environment_open = true,
+        Some(bit) => summary.environments |= bit,
     }
     for at in holdings(world, row) {
         let Some((_, id, _)) = world.statements.entry(at) else { continue };
@@ -208,13 +211,18 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         let certain = effective.everywhere.filter(|_| !perhaps);
         let parts = if effective.narrowed || perhaps { Some(effective.actions) } else { None };
         for (actions, perhaps) in parts.map(|all| (all, true)).into_iter().chain(certain.map(|all| (all, false))) {
-            let mut visit = |resource: u32| add_environment(world, resource, &mut summary, perhaps);
             if statement.inverted_resources {
+                let mut visit = |resource: u32, _| add_environment(world, resource, &mut summary, perhaps);
                 resources.matched("*", actions, &mut visit);
-            } else {
-                for pattern in texts(world, statement.resources) {
-                    resources.matched(pattern, actions, &mut visit);
-                }
+                continue;
+            }
+            for pattern in texts(world, statement.resources) {
+                // A variable that nobody can fill in may stand for any text.
+                let (pattern, whole) = written(world, row, pattern);
+                let mut visit = |resource: u32, sure: bool| {
+                    add_environment(world, resource, &mut summary, perhaps || !whole || !sure);
+                };
+                resources.matched(&pattern, actions, &mut visit);
             }
         }
     }
@@ -258,10 +266,7 @@ pub fn power(world: &World, grants: &Grants, holder: u32, id: StatementId) -> Op
 #[must_use]
 pub fn names_everyone(world: &World, row: u32, statement: &Statement) -> Kinds {
     let own = world.strings.text(scope(world, row)).rsplit(':').next().unwrap_or("");
-    let every = texts(world, statement.resources).filter(|pattern| {
-        let service = pattern.split(':').nth(2).unwrap_or("");
-        matches(service, "iam") && matches(account_of_pattern(pattern), own) && names_every_of_kind(pattern)
-    });
+    let every = texts(world, statement.resources).filter(|pattern| names_everyone_in(pattern, own));
     every.fold(Kinds::default(), |kinds, pattern| kinds.with(Kinds::covered(pattern)))
 }
 

@@ -8,8 +8,46 @@ use crate::model::{Subject, Sym, World};
 /// The known resources, sorted by the fixed start of their patterns.
 #[derive(Debug, Default)]
 pub struct Resources {
-    /// Fixed start, whole pattern, row.
-    sorted: Vec<(String, String, u32)>,
+    sorted: Vec<Known>,
+}
+
+/// A known resource.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Known {
+    /// The fixed start of its pattern.
+    start: String,
+    /// Its pattern.
+    whole: String,
+    row: u32,
+    /// What is within it under a longer name, or what it is all of under a shorter one.
+    also: Option<String>,
+}
+
+/// What follows the name of a resource of a service in the names of what is within it, such as the objects of a bucket.
+const WITHIN: &[(&str, &str)] = &[
+    ("dynamodb", "/*"),
+    ("es", "/*"),
+    ("execute-api", "/*"),
+    ("kinesis", "/*"),
+    ("lambda", ":*"),
+    ("logs", ":*"),
+    ("s3", "/*"),
+    ("secretsmanager", "-??????"),
+    ("sns", ":*"),
+];
+
+/// The name of what is within a resource, such as `arn:aws:s3:::bucket/*`; of all objects of a bucket, the bucket.
+fn also(whole: &str) -> Option<String> {
+    let mut parts = whole.splitn(6, ':');
+    let (service, name) = (parts.nth(2)?, parts.nth(2)?);
+    let (_, inner) = WITHIN.iter().find(|(known, _)| *known == service)?;
+    if service == "s3"
+        && let Some((bucket, objects)) = name.split_once('/')
+    {
+        let all = objects == "*" && !bucket.is_empty();
+        return all.then(|| whole.strip_suffix("/*").unwrap_or(whole).to_owned());
+    }
+    (!whole.ends_with('*')).then(|| format!("{whole}{inner}"))
 }
 
 impl Resources {
@@ -22,36 +60,48 @@ impl Resources {
             .filter_map(|row| {
                 let sym = u32::try_from(table.get(resource::PATTERN.id, row)).ok()?;
                 let pattern = world.strings.text(Sym(sym));
-                Some((literal_prefix(pattern).to_owned(), pattern.to_owned(), row))
+                let start = literal_prefix(pattern).to_owned();
+                Some(Known { start, whole: pattern.to_owned(), row, also: also(pattern) })
             })
             .collect();
         sorted.sort();
         Self { sorted }
     }
 
-    /// Visits the rows that `pattern` and a resource's own pattern have in common.
+    /// Visits the rows that `pattern` and a resource's own pattern, or what is within the resource, have in common.
     ///
-    /// `actions` keep a statement on `*` from reaching resources of services that they do not touch.
-    pub fn matched(&self, pattern: &str, actions: &ActionSummary, visit: &mut dyn FnMut(u32)) {
+    /// It is said whether that is sure. A wildcard for a part of a name may reach into the names of what is within others,
+    /// as `*-test/*` fits an object `x-test/y` of any bucket. `actions` keep a statement on `*` from reaching resources of
+    /// services that they do not touch.
+    pub fn matched(&self, pattern: &str, actions: &ActionSummary, visit: &mut dyn FnMut(u32, bool)) {
         self.of_services(pattern, &|service| touches(actions, service), visit);
     }
 
     /// Visits all of them.
     pub fn every(&self, visit: &mut dyn FnMut(u32)) {
-        self.of_services("*", &|_| true, visit);
+        self.of_services("*", &|_| true, &mut |row, _| visit(row));
     }
 
-    fn of_services(&self, pattern: &str, touched: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(u32)) {
+    fn of_services(&self, pattern: &str, touched: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(u32, bool)) {
         let head = literal_prefix(pattern);
         let wild = head.len() < pattern.len();
-        for (start, whole, row) in &self.sorted {
+        for Known { start, whole, row, also } in &self.sorted {
             let near = if wild || start.len() < head.len() {
                 head.starts_with(start.as_str()) || start.starts_with(head)
             } else {
                 start.starts_with(head)
             };
-            if near && service(whole).is_none_or(touched) && overlap(pattern, whole) {
-                visit(*row);
+            if !near || !service(whole).is_none_or(touched) {
+                continue;
+            }
+            if overlap(pattern, whole) {
+                visit(*row, bucket(whole).is_none_or(|known| overlap(bucket(pattern).unwrap_or(pattern), known)));
+            } else if also.as_ref().is_some_and(|also| overlap(pattern, also)) {
+                let sure = match bucket(whole) {
+                    Some(known) => overlap(bucket(pattern).unwrap_or(pattern), known),
+                    None => pattern.starts_with(whole.as_str()),
+                };
+                visit(*row, sure);
             }
         }
     }
@@ -61,6 +111,12 @@ impl Resources {
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
+}
+
+/// The name of the bucket in a pattern of S3; `None` for other services.
+fn bucket(pattern: &str) -> Option<&str> {
+    let service = pattern.split(':').nth(2).filter(|service| *service == "s3");
+    service.and_then(|_| pattern.split('/').next())
 }
 
 /// The service of a resource; `None` for what is not an ARN.
@@ -73,4 +129,28 @@ fn service(pattern: &str) -> Option<&str> {
 fn touches(actions: &ActionSummary, service: &str) -> bool {
     actions.services.iter().any(|known| known == "*" || overlap(known, service))
         && !actions.lost_services.iter().any(|lost| lost.eq_ignore_ascii_case(service))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::also;
+
+    #[test]
+    fn what_is_within_a_resource_is_named_after_it() {
+        for (whole, want) in [
+            ("arn:aws:s3:::b", Some("arn:aws:s3:::b/*")),
+            ("arn:aws:s3:::*-prod", Some("arn:aws:s3:::*-prod/*")),
+            ("arn:aws:s3:::b/*", Some("arn:aws:s3:::b")),
+            ("arn:aws:s3:::b/folder/*", None),
+            ("arn:aws:s3:::b*", None),
+            (
+                "arn:aws:dynamodb:eu-west-1:111122223333:table/t",
+                Some("arn:aws:dynamodb:eu-west-1:111122223333:table/t/*"),
+            ),
+            ("arn:aws:iam::111122223333:role/r", None),
+            ("crm", None),
+        ] {
+            assert_eq!(also(whole).as_deref(), want, "{whole}");
+        }
+    }
 }

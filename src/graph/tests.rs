@@ -102,6 +102,7 @@ impl Builder {
             bound: Some(none),
             subjects: none,
             audiences: none,
+            accounts: none,
             statement: 0,
         };
         all.add_trust(role, trust);

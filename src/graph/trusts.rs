@@ -1,8 +1,8 @@
 //! Becomings: a row for each principal that a trust policy names, with what its conditions and denials leave of it.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
-use super::denials::{Left, left, ways};
+use super::denials::{Assuming, Denials, Left};
 use super::effective::texts;
 use super::levels::Levels;
 use super::names::{self, account_of};
@@ -18,6 +18,9 @@ pub(super) const ASSUME: &str = "sts:AssumeRole";
 
 /// Roles by account and name.
 type Roles = HashMap<(String, String), u32>;
+
+/// How many accounts that conditions name are told apart; a trust in more is one in everyone whom nobody looked at.
+const MOST_ACCOUNTS: usize = 64;
 
 /// What the profile says of accounts.
 #[derive(Clone, Copy)]
@@ -38,19 +41,33 @@ pub(super) fn add_becomings(
     let count = world.table(Subject::Identity).len();
     let mut ranges = Vec::with_capacity(count);
     let roles_by_name = roles_by_name(world);
+    let mut assuming = Assuming::new(levels);
     for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
         let start = u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX);
-        let trusts: Vec<Trust> = world.statements.trusts(row).iter().map(|(_, trust)| *trust).collect();
+        let mut trusts: Vec<Trust> = world.statements.trusts(row).iter().map(|(_, trust)| *trust).collect();
+        trusts.dedup();
+        let denials = Denials::new(world, &trusts);
+        let mut kept: Vec<(Trust, Left)> = Vec::with_capacity(trusts.len());
         for trust in trusts.iter().filter(|trust| trust.allow) {
-            let ways = ways(world, levels, trust);
+            let ways = assuming.ways(world, trust);
             if ways.is_empty() {
                 continue;
             }
-            let mut left = left(world, levels, trust, &trusts);
+            let mut left = denials.left(world, &mut assuming, trust);
             // Who is let in with a token only is not whoever has a grant.
             left.narrowed |= trust.kind != PrincipalKind::Federated && !ways.contains(&ASSUME);
             if !left.denied {
-                add_becoming(world, row, trust, &left, Scopes { known, own }, &roles_by_name);
+                kept.push((*trust, left));
+            }
+        }
+        drop(denials);
+        for (trust, left) in &kept {
+            let accounts = accounts(world, trust, left);
+            for account in &accounts {
+                add_becoming(world, row, trust, left, Some(account), Scopes { known, own }, &roles_by_name);
+            }
+            if accounts.is_empty() {
+                add_becoming(world, row, trust, left, None, Scopes { known, own }, &roles_by_name);
             }
         }
         ranges.push(start..u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX));
@@ -73,13 +90,46 @@ fn roles_by_name(world: &World) -> Roles {
     roles
 }
 
-fn add_becoming(world: &mut World, to: u32, trust: &Trust, left: &Left, scopes: Scopes<'_>, roles: &Roles) {
+/// The accounts that conditions leave of a trust in everyone, where they name them one by one, and not too many.
+fn accounts(world: &World, trust: &Trust, left: &Left) -> Vec<String> {
+    if trust.kind != PrincipalKind::Anyone || trust.inverted {
+        return Vec::new();
+    }
+    let lists = [trust.accounts].into_iter().chain(left.accounts.iter().copied());
+    let mut lists = lists.map(|list| world.statements.members(list)).filter(|all| !all.is_empty());
+    let mut all: Vec<Sym> = lists.next().unwrap_or(&[]).to_vec();
+    for other in lists {
+        let common: Vec<Sym> = all.iter().filter(|one| other.contains(one)).copied().collect();
+        if !common.is_empty() {
+            all = common;
+        }
+    }
+    if all.len() > MOST_ACCOUNTS {
+        return Vec::new();
+    }
+    all.iter().map(|account| world.strings.text(*account).to_owned()).collect()
+}
+
+/// Adds the row of one principal; of everyone in `only`, where conditions leave no others.
+fn add_becoming(
+    world: &mut World,
+    to: u32,
+    trust: &Trust,
+    left: &Left,
+    only: Option<&String>,
+    scopes: Scopes<'_>,
+    roles: &Roles,
+) {
     let Some(record) = world.table(Subject::Identity).records(to).next() else { return };
     let id = world.table(Subject::Identity).id(to).unwrap_or(world.everywhere());
     let principal = world.strings.text(trust.principal).to_owned();
     let scope = world.strings.text(world.scope(Row::new(Subject::Identity, to))).to_owned();
     let row = world.table_mut(Subject::Becoming).push_anonymous(id);
-    let kind = if trust.inverted { PrincipalKind::Anyone } else { trust.kind };
+    let kind = match only {
+        Some(_) => PrincipalKind::Account,
+        None if trust.inverted => PrincipalKind::Anyone,
+        None => trust.kind,
+    };
     let federated = trust.kind == PrincipalKind::Federated;
     world.set(becoming::TO, row, to, record);
     world.set(becoming::PRINCIPAL, row, trust.principal, record);
@@ -89,6 +139,7 @@ fn add_becoming(world: &mut World, to: u32, trust: &Trust, left: &Left, scopes: 
     federation(world, row, trust, left, &principal, record);
     let mut state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
     let account = match kind {
+        PrincipalKind::Account if only.is_some() => only.map(String::as_str),
         PrincipalKind::Account | PrincipalKind::Identity => account_of(&principal).or(Some(principal.as_str())),
         _ => None,
     };
@@ -115,38 +166,71 @@ fn add_becoming(world: &mut World, to: u32, trust: &Trust, left: &Left, scopes: 
             state = BecomingState::Possible;
         }
     } else {
-        world.set(becoming::EXTERNAL, row, kind == PrincipalKind::Anyone, record);
-        world.set_absent(becoming::EXTERNAL_SCOPE, row, record);
-        world.set_absent(becoming::TRUSTED_SCOPE, row, record);
-        world.set_absent(becoming::OWN_SCOPE, row, record);
+        scopeless(world, row, kind, trust, left, &principal, record);
     }
     world.set(becoming::STATE, row, state, record);
 }
 
+/// Whose account it is, of what names none.
+fn scopeless(
+    world: &mut World,
+    row: u32,
+    kind: PrincipalKind,
+    trust: &Trust,
+    left: &Left,
+    principal: &str,
+    record: RecordId,
+) {
+    world.set_absent(becoming::EXTERNAL_SCOPE, row, record);
+    let bound = left.unsure
+        || left.narrowed
+        || trust.bound.iter().chain(&left.bound).any(|list| !world.statements.members(*list).is_empty());
+    // Everyone is mostly others, but a condition may say of which accounts or organisation they are. What is left of a
+    // deleted identity is its id; what else is written in that place may be anyone.
+    let deleted = ["AIDA", "AROA"].iter().any(|head| principal.starts_with(head));
+    match kind {
+        PrincipalKind::Anyone => {
+            world.set(becoming::EXTERNAL, row, true, record);
+            if !bound {
+                world.set(becoming::TRUSTED_SCOPE, row, false, record);
+                world.set(becoming::OWN_SCOPE, row, false, record);
+            }
+        }
+        PrincipalKind::Other if !deleted => {}
+        _ => {
+            world.set(becoming::EXTERNAL, row, false, record);
+            world.set_absent(becoming::TRUSTED_SCOPE, row, record);
+            world.set_absent(becoming::OWN_SCOPE, row, record);
+        }
+    }
+}
+
 /// Sets the keys of conditions, those of denials too. True if it does not hold for all that are meant.
 fn conditions(world: &mut World, row: u32, trust: &Trust, left: &Left) -> bool {
-    let mut keys: Vec<Sym> = world.statements.members(trust.conditions).to_vec();
-    let own = keys.len();
-    keys.extend(&left.conditions);
-    let mut bound: Vec<Sym> = Vec::new();
-    for list in trust.bound.iter().chain(&left.bound) {
-        bound.extend(world.statements.members(*list));
-    }
-    for (at, key) in keys.iter().enumerate() {
-        if at < own || !keys.get(..at).unwrap_or(&[]).contains(key) {
-            world.push(becoming::CONDITIONS, row, key.0);
-        }
+    let own = world.statements.members(trust.conditions).to_vec();
+    let narrowed = left.narrowed || !own.is_empty() || !left.conditions.is_empty();
+    for key in distinct(own, &left.conditions) {
+        world.push(becoming::CONDITIONS, row, key.0);
     }
     world.close(becoming::CONDITIONS, row);
-    for (at, key) in bound.iter().enumerate() {
-        if !bound.get(..at).unwrap_or(&[]).contains(key) {
-            world.push(becoming::BOUND_BY, row, key.0);
-        }
+    let own = trust.bound.map_or(Vec::new(), |list| world.statements.members(list).to_vec());
+    let others: Vec<Sym> = left.bound.iter().flat_map(|list| world.statements.members(*list)).copied().collect();
+    for key in distinct(own, &others) {
+        world.push(becoming::BOUND_BY, row, key.0);
     }
     if !left.unsure {
         world.close(becoming::BOUND_BY, row);
     }
-    !keys.is_empty() || left.narrowed
+    narrowed
+}
+
+/// The keys of a list, each once, and those of another that are not among them.
+fn distinct(mut own: Vec<Sym>, others: &[Sym]) -> Vec<Sym> {
+    if !others.is_empty() {
+        let mut seen: HashSet<Sym> = own.iter().copied().collect();
+        own.extend(others.iter().filter(|key| seen.insert(**key)));
+    }
+    own
 }
 
 fn federation(world: &mut World, row: u32, trust: &Trust, left: &Left, principal: &str, record: RecordId) {

@@ -52,6 +52,8 @@ pub struct Enumerations {
     states: HashMap<Sym, [State; Listing::ALL.len()]>,
     /// By scope and list: the last moment of which it is said to be complete, where all that say so say when.
     until: HashMap<(Sym, Listing), i64>,
+    /// By row of an identity: when the first and the last were made of what the list lacks, though another export shows it.
+    lacks: HashMap<(u32, Listing), (i64, i64)>,
 }
 
 impl Enumerations {
@@ -104,6 +106,24 @@ impl Enumerations {
     #[must_use]
     pub fn covers(&self, scope: Sym, listing: Listing, moment: i64) -> bool {
         self.closed(scope, listing) && self.until.get(&(scope, listing)).is_none_or(|until| moment <= *until)
+    }
+
+    /// Says that the list lacks something of an identity which another export shows, made at `moment`.
+    pub fn lacks(&mut self, identity: u32, listing: Listing, moment: i64) {
+        let (first, last) = self.lacks.entry((identity, listing)).or_insert((moment, moment));
+        (*first, *last) = (moment.min(*first), moment.max(*last));
+    }
+
+    /// Since when the list is known to lack something of an identity; `None` if it is not, or someone asserts it for a later time.
+    #[must_use]
+    pub fn outdated(&self, scopes: [Sym; 2], listing: Listing, identity: u32) -> Option<i64> {
+        let (first, last) = self.lacks.get(&(identity, listing))?;
+        let later = |closure: &Closure| match closure {
+            Closure::Asserted { at, .. } => at.is_none_or(|at| *last <= at.saturating_add(DAY)),
+            Closure::Shown(_) | Closure::Incomplete { .. } => false,
+        };
+        let asserted = scopes.iter().any(|scope| self.of(*scope, listing).iter().any(later));
+        (!asserted).then_some(*first)
     }
 
     /// What is said of a list; empty if nobody said anything.

@@ -231,7 +231,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     REACH_DEPTH "reach_depth": Number = Ty::Int, any, None, Authority, Higher, Virtual, &[], "How many steps away the furthest identity is that it can certainly become.";
     REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities whose rights it can take on, over any number of steps.";
     REACH_SYSTEMS "reach_systems": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "The systems of the identities that it can take on, its own included.";
-    ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT_SET), any, None, Union, Higher, Virtual, &[], "The environments of the identities that it can take on and of the known resources that they and it can reach.";
+    ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT_SET), any, None, Union, Higher, Virtual, &[], "The environments of the identities that it can take on and of the known resources that they and it can reach. A label that the profile does not map is none of them, and leaves the list open.";
 }
 
 fact_table! { credential = Credential "credential" / "credentials", "What proves an identity.";
@@ -342,7 +342,7 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
     EXTERNAL_SCOPE "external_scope": Sym = Ty::Str, any, Some("does not name a scope"), Authority, Neither, Stored, &[], "The other scope.";
     TRUSTED_SCOPE "trusted_scope": Flag = Ty::Bool, any, Some("does not name a scope"), Authority, Lower, Stored, &[], "Whether the profile names the other scope as the organisation's own, or as a known partner's.";
     OWN_SCOPE "own_scope": Flag = Ty::Bool, any, Some("does not name a scope"), Authority, Lower, Stored, &[], "Whether the profile names the other scope as the organisation's own.";
-    BOUND_BY "bound_by": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys, in lower case, of those conditions that hold only for requests that carry one of the values named. A condition that is also met without the key is not among them, nor one that any value meets.";
+    BOUND_BY "bound_by": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys, in lower case, of those conditions that hold only for requests that carry one of the values named. A condition that is also met without the key is not among them, nor one that any value meets. Where `aws:PrincipalArn` names all of an account, `aws:principalaccount` stands for it.";
 }
 
 fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application or agent itself.";

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::enumeration::{Enumerations, State};
-use super::facts::identity;
+use super::facts::{credential, identity};
 use super::intern::{Interner, Sym};
 use super::listing::Listing;
 use super::policy::Statements;
@@ -246,12 +246,22 @@ impl World {
                 return self.scopes.iter().try_for_each(|scope| self.closed_in(*scope, *listing));
             }
             self.closed_in(scope, *listing)?;
-            let covered = !listing.is_by_identity() || row.subject != Subject::Identity || {
-                let made = self.table(Subject::Identity).get(identity::CREATED_AT.id, row.index);
-                let covers = |scope| self.enumerations.covers(scope, *listing, made);
-                matches!(made, UNKNOWN | ABSENT) || covers(scope) || covers(self.everywhere)
+            let made_by = match row.subject {
+                Subject::Identity if listing.is_by_identity() => Some(identity::CREATED_AT.id),
+                Subject::Credential if *listing == Listing::Exposures => Some(credential::CREATED_AT.id),
+                _ => None,
             };
-            // What was listed before an identity was made says nothing of it.
+            let covered = made_by.is_none_or(|fact| {
+                let made = self.table(row.subject).get(fact, row.index);
+                let covers = |scope| self.enumerations.covers(scope, *listing, made);
+                let outdated = match row.subject {
+                    Subject::Identity => self.enumerations.outdated([scope, self.everywhere], *listing, row.index),
+                    _ => None,
+                };
+                let outdated = outdated.is_some_and(|since| self.as_of.is_none_or(|as_of| since <= as_of));
+                !outdated && (matches!(made, UNKNOWN | ABSENT) || covers(scope) || covers(self.everywhere))
+            });
+            // What was listed before an identity or a credential was made says nothing of it.
             if covered { Ok(()) } else { Err(Why::NotEnumerated(*listing)) }
         })
     }

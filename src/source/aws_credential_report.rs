@@ -1,6 +1,6 @@
 //! `aws iam get-credential-report`: every user of an account with password, keys and certificates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 
 use base64::Engine as _;
@@ -48,6 +48,7 @@ static ABOUT: About = About {
         "The JSON answer is better than the CSV alone, since it says when the report was made.",
         "`N/A`, `no_information` and `not_supported` are read as what they mean: there is no such credential, no use since AWS tracks it, or a column that does not apply to the root user.",
         "A key has no id here but a slot, `user#key1` or `user#key2`; `list-access-keys` adds the ids.",
+        "A key that `list-access-keys` shows and the report lacks is younger than the report, as a user whom it lacks is: it shows nothing of how many keys that user has.",
         "A report without the row of the root user was filtered, and does not show that all keys and passwords are listed.",
         "The password of the root user is not listed, since the report does not say whether there is one.",
     ],
@@ -249,6 +250,7 @@ impl Sink for Rows<'_, '_> {
         seen.1 |= arn.kind == "root";
         self.file.count_read();
         self.file.total("users", 1);
+        self.file.run.aws.reported.entry(scope_sym).or_insert_with(|| (record, HashSet::new())).1.insert(whose);
         self.file.world().mark_listed(Subject::Identity, whose, record);
         identities::name(self.file.world(), whose, &row.arn, scope_sym, record);
         self.user(whose, scope_sym, &row, record);

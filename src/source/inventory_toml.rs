@@ -33,6 +33,7 @@ static ABOUT: About = About {
     notes: &[
         "A file is an inventory if its top-level names are `owners`, `identities`, `ai_systems`, `resources`, `reviews`, `drills`, `log_sources`, `closures` and `attestations`.",
         "Identities are named by ARN or by assize's id. A `*` stands for any text and means the identities that exports list.",
+        "A text that is given must say something: an entry with one that is empty or of spaces only is rejected.",
         "Lists such as `owners` are whole where they are given: `owners = []` says that nobody owns it.",
         "That a whole table is complete, so that what it does not name does not exist, is said in `[[closures]]`: `listing`, `scope` (`*` for all), `as_of`, `by`. Reports show closures as asserted, by whom.",
         "An owner with `active = true` and no `left_at` has not left. An AI system with a `stage` and no `pilot_ends_at` has no end set.",

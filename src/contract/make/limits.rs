@@ -20,11 +20,15 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-conditions",
-            "Conditions are not evaluated. A grant or a trust with a condition counts as conditional, whatever the condition says; of trusts only, it is seen which keys must have a named value.",
+            "Conditions are not evaluated. A grant or a trust with a condition counts as conditional, whatever the condition says; of trusts only, it is seen which keys must have a named value, and of which accounts a caller must be. Which accounts an organisation's id stands for is not known.",
         ),
         limit(
             "aws-narrowing-denies",
             "A deny on every resource, or on every one that an action acts on, takes it away; with a condition, or where it spares some resources, it leaves open whether what it denies holds. A deny that names single resources narrows a grant and does not remove it here. It decides about steps to another identity: what it names cannot be taken on, and what it touches is not certain.",
+        ),
+        limit(
+            "aws-variables",
+            "A variable in the name of a resource, such as ${aws:username}, may stand for any text, whatever the version of the policy; what it alone makes reachable is possible and not certain.",
         ),
         limit(
             "aws-rewriting",
@@ -48,7 +52,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "credential-kinds",
-            "Of the credentials of AWS, access keys and passwords are read. Service-specific credentials such as Bedrock API keys, SSH public keys and signing certificates are not.",
+            "Of the credentials of AWS, access keys and passwords are read, and of signing certificates what the credential report says. Service-specific credentials such as Bedrock API keys, and SSH public keys, are not.",
         ),
         limit(
             "recognition",

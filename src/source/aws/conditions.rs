@@ -12,9 +12,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
+use super::arn::is_account;
 use super::lenient::Text;
+use super::operands::Operands;
+use super::values::{account_of_arn, is_wild, says_only_account, says_something, says_yes_or_no};
 
 /// What a statement asks before it counts.
 #[derive(Debug, Default)]
@@ -36,6 +39,8 @@ pub struct Demands<'a> {
     pub subjects: Vec<Text<'a>>,
     /// Values of keys that say which audience a token must name.
     pub audiences: Vec<Text<'a>>,
+    /// The accounts of which the caller must be, sorted, each once; empty where no condition names them one by one.
+    pub accounts: Vec<Text<'a>>,
 }
 
 /// What gets past a denial.
@@ -155,7 +160,17 @@ impl<'a> Conditions<'a> {
 impl<'a> Demands<'a> {
     fn add(&mut self, condition: &Condition<'a>) {
         if condition.binds() {
-            self.keys.push(Text(Cow::Owned(condition.lower.clone())));
+            self.keys.push(Text(Cow::Owned(condition.bound_key().to_owned())));
+        }
+        if let Some(accounts) = condition.accounts() {
+            // Both must hold. Where they have none in common nobody is let in, and the first is as good as any.
+            let both = |one: &Text<'a>| accounts.binary_search_by(|other| other.0.cmp(&one.0)).is_ok();
+            let common: Vec<Text<'a>> = self.accounts.iter().filter(|one| both(one)).cloned().collect();
+            if self.accounts.is_empty() {
+                self.accounts = accounts;
+            } else if !common.is_empty() {
+                self.accounts = common;
+            }
         }
         // Of several conditions on one key the narrowest decides.
         match condition.names() {
@@ -176,6 +191,22 @@ impl<'a> Demands<'a> {
 enum Named {
     Subject,
     Audience,
+}
+
+impl<'a> Condition<'a> {
+    /// The accounts of callers that it names one by one, sorted, each once; `None` where it leaves out none, or not by account.
+    fn accounts(&self) -> Option<Vec<Text<'a>>> {
+        let of = |value: &Text<'a>| match self.lower.as_str() {
+            "aws:principalaccount" => is_account(value).then(|| value.clone()),
+            "aws:principalarn" => account_of_arn(value).map(|account| Text(Cow::Owned(account.to_owned()))),
+            _ => None,
+        };
+        let named = self.operator.form == Form::Text && !self.values.is_empty();
+        let mut all: Vec<Text<'a>> = self.values.iter().filter(|_| named).map(of).collect::<Option<_>>()?;
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all.dedup();
+        (!all.is_empty()).then_some(all)
+    }
 }
 
 impl Condition<'_> {
@@ -211,7 +242,16 @@ impl Condition<'_> {
 
     /// True if its values leave something out.
     fn binds(&self) -> bool {
-        !self.values.is_empty() && self.values.iter().all(|value| says_something(&self.lower, value))
+        let yes = self.operator.form != Form::Bool && says_yes_or_no(&self.lower);
+        !self.values.is_empty()
+            && self.values.iter().all(|value| says_something(&self.lower, value))
+            && (!yes || self.are("true"))
+    }
+
+    /// The key that it binds: who says by the name of a caller only its account says the account.
+    fn bound_key(&self) -> &str {
+        let whole = self.lower == "aws:principalarn" && self.values.iter().any(|value| says_only_account(value));
+        if whole { "aws:principalaccount" } else { &self.lower }
     }
 
     fn names(&self) -> Option<Named> {
@@ -233,121 +273,6 @@ fn narrower<'a>(known: &mut Vec<Text<'a>>, other: &[Text<'a>]) {
     let wild = |values: &[Text<'a>]| values.iter().any(|value| is_wild(value));
     if known.is_empty() || (wild(known) && !wild(other)) {
         *known = other.to_vec();
-    }
-}
-
-fn is_wild(text: &str) -> bool {
-    text.contains(['*', '?'])
-}
-
-/// Whether a value of a key leaves out any caller who chooses what it carries.
-///
-/// A value of wildcards only leaves out none. Of the name of a resource it must be told whose it
-/// is: everyone can make a role of some name in an account of theirs. Ids of accounts,
-/// organisations and networks say who is meant only as a whole.
-fn says_something(key: &str, value: &str) -> bool {
-    // A variable stands for what the caller brings, but for those that speak of the role itself.
-    if value.contains("${") {
-        return value.starts_with("${aws:Resource") && value.ends_with('}');
-    }
-    if !is_wild(value) {
-        return !value.is_empty();
-    }
-    if value.starts_with("arn:") {
-        let mut parts = value.splitn(6, ':');
-        let (account, name) = (parts.nth(4).unwrap_or(""), parts.next().unwrap_or(""));
-        let twelve = account.bytes().take_while(u8::is_ascii_digit).count() == 12;
-        // Some names are unique without an account, such as those of buckets.
-        return twelve || (account.is_empty() && !name.starts_with(['*', '?']) && !name.is_empty());
-    }
-    match key {
-        // A path begins with the id of the organisation.
-        "aws:principalorgpaths" | "aws:sourceorgpaths" => {
-            value.split_once('/').is_some_and(|(organisation, _)| !is_wild(organisation))
-        }
-        // A session of one role is `AROA…:NAME`.
-        "aws:userid" => value.split_once(':').is_some_and(|(role, _)| !is_wild(role)),
-        _ if key.starts_with("aws:") || key == "sts:externalid" => false,
-        // Subjects and other claims of an issuer.
-        _ => !value.starts_with(['*', '?']),
-    }
-}
-
-/// What one operator compares: keys and their values.
-struct Operands<'a>(Vec<(Text<'a>, Values<'a>)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Operands<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Operands<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("condition keys and their values")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Operands<'de>, A::Error> {
-                let mut all = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    all.push(entry);
-                }
-                Ok(Operands(all))
-            }
-        }
-        deserializer.deserialize_any(Reader)
-    }
-}
-
-/// Values as policies write them: text, `true` or a number, or a list of those.
-struct Values<'a>(Vec<Text<'a>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Values<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("values of a condition")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Values<'de>, E> {
-                Ok(Values(vec![Text(Cow::Borrowed(text))]))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Values<'de>, E> {
-                Ok(Values(vec![Text(Cow::Owned(text.to_owned()))]))
-            }
-
-            fn visit_bool<E: Error>(self, value: bool) -> Result<Values<'de>, E> {
-                Ok(Values(vec![Text(Cow::Borrowed(if value { "true" } else { "false" }))]))
-            }
-
-            fn visit_i64<E: Error>(self, value: i64) -> Result<Values<'de>, E> {
-                Ok(Values(vec![Text(Cow::Owned(value.to_string()))]))
-            }
-
-            fn visit_u64<E: Error>(self, value: u64) -> Result<Values<'de>, E> {
-                Ok(Values(vec![Text(Cow::Owned(value.to_string()))]))
-            }
-
-            fn visit_f64<E: Error>(self, value: f64) -> Result<Values<'de>, E> {
-                Ok(Values(vec![Text(Cow::Owned(value.to_string()))]))
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Values<'de>, E> {
-                Ok(Values(Vec::new()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Values<'de>, A::Error> {
-                let mut all = Vec::new();
-                while let Some(Values(one)) = members.next_element()? {
-                    all.extend(one);
-                }
-                Ok(Values(all))
-            }
-        }
-        deserializer.deserialize_any(Reader)
     }
 }
 
@@ -416,13 +341,19 @@ mod tests {
             ("aws:PrincipalOrgPaths", "*/ou-ab12/*"),
             ("sts:ExternalId", "?*"),
             ("x:sub", "*"),
+            ("x:sub", "repo:*"),
+            ("x:sub", "repo:*/bot:ref:refs/heads/main"),
+            ("x:sub", "rep*"),
+            ("x:sub", "system:serviceaccount:*:*"),
+            ("aws:MultiFactorAuthPresent", "false"),
+            ("aws:SourceArn", "arn:aws:lambda:*:*:function:*"),
             ("sts:ExternalId", "${aws:PrincipalTag/id}"),
         ] {
             assert_eq!(bound(&format!(r#"{{"StringLike": {{"{key}": "{value}"}}}}"#)), "", "{key} {value}");
         }
         for (key, value) in [
             ("aws:principalarn", "arn:aws:iam::111122223333:role/deploy-*"),
-            ("aws:principalarn", "arn:aws:iam::111122223333:*"),
+            ("aws:principalarn", "arn:aws:iam::111122223333:role/*-deploy"),
             ("aws:sourcearn", "arn:aws:s3:::acme-cases*"),
             ("aws:principalorgpaths", "o-a1b2c3d4e5/*"),
             ("aws:userid", "AROAEXAMPLE:*"),
@@ -437,6 +368,34 @@ mod tests {
             "one of them is enough"
         );
         assert_eq!(bound(r#"{"StringEquals": {"aws:PrincipalOrgID": []}}"#), "");
+    }
+
+    #[test]
+    fn a_caller_of_whom_only_the_account_is_said_is_an_account() {
+        for value in ["*", "root", "role/*", "user/*", "assumed-role/*", "role*", "ro*", "*/*", "?*"] {
+            let text = format!(r#"{{"ArnLike": {{"aws:PrincipalArn": ["arn:aws:iam::111122223333:{value}"]}}}}"#);
+            assert_eq!(bound(&text), "aws:principalaccount", "{value}");
+            assert_eq!(texts(&read(&text).demands.accounts), ["111122223333"], "{value}");
+        }
+    }
+
+    #[test]
+    fn accounts_are_kept_where_each_value_names_one() {
+        let accounts = |text: &str| texts(&read(text).demands.accounts).join(" ");
+        let two = r#"{"StringEquals": {"aws:PrincipalAccount": ["444455556666", "111122223333", "444455556666"]}}"#;
+        assert_eq!(accounts(two), "111122223333 444455556666");
+        let both = r#"{"StringEquals": {"aws:PrincipalAccount": ["444455556666", "111122223333"]},
+                       "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/a*"}}"#;
+        assert_eq!(accounts(both), "444455556666");
+        for text in [
+            r#"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}"#,
+            r#"{"StringEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}}"#,
+            r#"{"StringLike": {"aws:PrincipalAccount": ["111122223333", "4444*"]}}"#,
+            r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}"#,
+            r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
+        ] {
+            assert_eq!(accounts(text), "", "{text}");
+        }
     }
 
     #[test]

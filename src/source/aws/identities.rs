@@ -6,6 +6,7 @@ use super::lenient::Text;
 use super::policies;
 use super::statements::{Cache, Policy, TrustPolicy, add_trust};
 use super::types::Principal;
+use crate::base::text::is_blank;
 use crate::base::time::{Instant, Span};
 use crate::model::facts::{IdentityKind, identity};
 use crate::model::intern::Sym;
@@ -65,7 +66,11 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, read
         world.set_text(identity::NATIVE_ID, row, id, record);
     }
     if let Some(text) = &principal.description {
-        world.set_text(identity::DESCRIPTION, row, text, record);
+        if is_blank(text) {
+            world.set_absent(identity::DESCRIPTION, row, record);
+        } else {
+            world.set_text(identity::DESCRIPTION, row, text, record);
+        }
     }
     if let Some(seconds) = principal.max_session_duration {
         world.set(identity::SESSION_MAX, row, Span(seconds), record);

@@ -3,9 +3,10 @@
 //! A key and a slot are one where they are of one user and were made at the same instant, and
 //! no other pair of that user could be. What cannot be joined stays apart and is noted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::groups::Membership;
+use super::newer::{Newer, age, incomplete, open_if_younger, users_not_reported};
 use super::provided::Provided;
 use super::statements::Cache;
 use crate::base::time::Instant;
@@ -33,10 +34,12 @@ pub struct Pending {
     pub provided: Provided,
     /// Keys of the credential report.
     pub slots: Vec<Slot>,
+    /// By scope of a credential report: its first record, and the users that it has.
+    pub reported: BTreeMap<Sym, (RecordId, HashSet<u32>)>,
     /// Keys of lists.
     pub keys: Vec<Key>,
     /// Key ids that an export had already.
-    pub key_ids: std::collections::HashSet<(crate::model::record::ExportId, Sym)>,
+    pub key_ids: HashSet<(crate::model::record::ExportId, Sym)>,
     /// Uses of keys.
     pub uses: Vec<Use>,
 }
@@ -113,7 +116,7 @@ pub struct Use {
 }
 
 /// Users by scope and name.
-type Users = HashMap<(Sym, Sym), u32>;
+pub(super) type Users = HashMap<(Sym, Sym), u32>;
 
 /// Places all keys and uses.
 pub fn finish(run: &mut Run) {
@@ -134,8 +137,12 @@ pub fn finish(run: &mut Run) {
         let end = slots.iter().skip(at).take_while(|slot| (slot.scope, slot.user) == (first.scope, first.user)).count();
         let mut listed = keys.remove(&(first.scope, first.user)).unwrap_or_default();
         let mine = slots.get(at..at + end).unwrap_or(&[]);
+        let all = listed.len() >= MOST_KEYS;
         let certain = join_user(run, mine, &mut listed);
         for key in &listed {
+            if !all {
+                open_if_younger(run, &names, first.scope, key, mine);
+            }
             listed_key(run, &names, first.scope, key, certain);
         }
         at += end.max(1);
@@ -144,10 +151,15 @@ pub fn finish(run: &mut Run) {
     for ((scope, user), mut keys) in keys {
         let row = names.get(&(scope, user)).copied();
         let certain = reports.get(&scope).is_none_or(|of| without_slots(run, row, of, &mut keys));
+        let all = keys.len() >= MOST_KEYS;
         for key in &keys {
+            if !all {
+                open_if_younger(run, &names, scope, key, &[]);
+            }
             listed_key(run, &names, scope, key, certain);
         }
     }
+    users_not_reported(run);
     let uses = std::mem::take(&mut run.aws.uses);
     let held = if uses.is_empty() { Held::new() } else { held(&run.world) };
     for used in uses {
@@ -244,6 +256,9 @@ fn reject(run: &mut Run, whose: &Whose, why: String) {
     }
 }
 
+/// How many access keys a user of AWS can have at once: where a list has as many, there is no other.
+const MOST_KEYS: usize = 2;
+
 const NEWER_REPORT: &str = "superseded: a newer credential report has the keys of the same user";
 
 /// Joins the slots of one user with the listed keys; those that were joined, or that a newer report has no more, leave the
@@ -317,37 +332,6 @@ fn without_slots(run: &mut Run, row: Option<u32>, of: &Slot, keys: &mut Vec<Key>
         }
         None => false,
     }
-}
-
-/// Which of two exports is the newer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Newer {
-    List,
-    Report,
-}
-
-/// Whether a user's listed keys or the slots are newer; `None` where nothing tells. An export is not older than what it names.
-fn age(run: &Run, slots: &[Slot], keys: &[Key]) -> Option<Newer> {
-    let time = |record| run.world.records.rank(record).1;
-    let list = keys.iter().filter_map(|key| time(key.whose.record)).max();
-    let report = slots.iter().filter_map(|slot| time(slot.record)).max();
-    let list_from = list.or_else(|| keys.iter().filter_map(|key| key.created).max());
-    let report_from = report.or_else(|| slots.iter().filter_map(|slot| slot.created).max());
-    if report.is_some() && list_from > report {
-        Some(Newer::List)
-    } else if list.is_some() && report_from > list {
-        Some(Newer::Report)
-    } else {
-        None
-    }
-}
-
-/// True if a page of a list is missing.
-fn incomplete(run: &Run, keys: &[Key]) -> bool {
-    keys.iter().any(|key| {
-        let export = run.world.records.get(key.whose.record).map(|record| record.export.0 as usize);
-        export.and_then(|at| run.reports.get(at)).is_none_or(|report| report.incomplete.is_some())
-    })
 }
 
 /// Adds a slot. Whether it is active is left open where it may be gone.
@@ -435,11 +419,11 @@ fn key_facts(world: &mut World, row: u32, key: &Key, certain: bool) {
 
 /// A listed key without a slot. Whether it is active is left open where it may be gone.
 fn listed_key(run: &mut Run, users: &Users, scope: Sym, key: &Key, certain: bool) {
+    let whose = users.get(&(scope, key.whose.user)).copied();
     let world = &mut run.world;
     let text = world.strings.text(key.id).to_owned();
     let scope_text = world.strings.text(scope).to_owned();
     let (row, _) = world.upsert(Subject::Credential, &format!("{scope_text}:access_key:{text}"));
-    let whose = users.get(&(scope, key.whose.user)).copied();
     describe(world, row, CredentialKind::AccessKey, scope, &text, whose, key.whose.record);
     key_facts(world, row, key, certain);
     if whose.is_none() {

@@ -7,11 +7,14 @@ pub mod groups;
 pub mod identities;
 pub mod join;
 pub mod lenient;
+mod newer;
+pub mod operands;
 pub mod policies;
 pub mod provided;
 pub mod report_row;
 pub mod statements;
 pub mod types;
+pub mod values;
 
 /// AWS began to track when access keys are used on this day, 2015-04-22.
 pub const KEY_USE_TRACKED_SINCE: i64 = 1_429_660_800;

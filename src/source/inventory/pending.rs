@@ -3,6 +3,7 @@
 use toml::Value;
 
 use super::raw;
+use crate::base::text::is_blank;
 use crate::model::facts::{AiMode, AiStage, OwnerKind};
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
@@ -46,6 +47,7 @@ impl Entry {
         fn typed<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
             value.try_into().map_err(|error: toml::de::Error| unquoted(error.message().lines().next().unwrap_or("")))
         }
+        no_blanks(&value)?;
         let entry = match table {
             "owners" => Self::Owner(typed(value)?),
             "identities" => Self::Identity(typed(value)?),
@@ -136,8 +138,22 @@ impl Entry {
     }
 }
 
+/// What is given must say something: a text of spaces would be a purpose, an owner or a system that nobody named.
+fn no_blanks(entry: &Value) -> Result<(), String> {
+    for (field, value) in entry.as_table().into_iter().flatten() {
+        match value {
+            Value::String(text) => filled(field, text)?,
+            Value::Array(members) if members.iter().filter_map(Value::as_str).any(is_blank) => {
+                return Err(format!("a member of `{field}` is empty"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn filled(field: &str, text: &str) -> Result<(), String> {
-    if text.trim().is_empty() { Err(format!("`{field}` is empty")) } else { Ok(()) }
+    if is_blank(text) { Err(format!("`{field}` is empty")) } else { Ok(()) }
 }
 
 fn someone(identities: &[String], ai_system: Option<&String>) -> Result<(), String> {
@@ -187,6 +203,22 @@ mod tests {
 
     fn read(table: &str, text: &str) -> Result<Entry, String> {
         Entry::read(table, Value::Table(text.parse().unwrap()))
+    }
+
+    #[test]
+    fn what_is_given_says_something() {
+        for (table, wrong, message) in [
+            ("identities", "identity = 'a'\npurpose = '  '", "`purpose` is empty"),
+            ("identities", "identity = 'a'\nsponsor = ''", "`sponsor` is empty"),
+            ("identities", "identity = 'a'\nai_system = \"\\u200b\"", "`ai_system` is empty"),
+            ("identities", "identity = 'a'\nowners = ['b', ' ']", "a member of `owners` is empty"),
+            ("owners", "id = '\t'", "`id` is empty"),
+            ("owners", "id = 'a'\nname = ' '", "`name` is empty"),
+            ("reviews", "identities = ['a']\nat = 2026-01-01\nby = ' '", "`by` is empty"),
+        ] {
+            assert_eq!(read(table, wrong).unwrap_err(), message, "{wrong}");
+        }
+        assert!(read("identities", "identity = 'a'\nowners = []").is_ok());
     }
 
     #[test]

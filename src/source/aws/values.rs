@@ -1,0 +1,118 @@
+//! What single values of conditions leave out: whether one says who is meant, or can be met by anyone.
+
+use super::arn::is_account;
+
+/// What stands before the name in subjects of well-known issuers, and is the same for everyone who has an account there.
+const LABELS: &[&str] = &[
+    "org/",
+    "organization:",
+    "project:",
+    "project_path:",
+    "repo:",
+    "repository:",
+    "spiffe://",
+    "system:node:",
+    "system:serviceaccount:",
+];
+
+/// Keys that say yes or no, so that of their values `false` says nothing of who comes.
+const YES_OR_NO: &[&str] =
+    &["aws:multifactorauthpresent", "aws:principalisawsservice", "aws:securetransport", "aws:viaawsservice"];
+
+/// True if the key says yes or no.
+pub fn says_yes_or_no(key: &str) -> bool {
+    YES_OR_NO.contains(&key)
+}
+
+/// True if the text has a wildcard in it.
+pub fn is_wild(text: &str) -> bool {
+    text.contains(['*', '?'])
+}
+
+/// Whether a value of a key leaves out any caller who chooses what it carries.
+///
+/// A value of wildcards only leaves out none. Of the name of a resource it must be told whose it
+/// is: everyone can make a role of some name in an account of theirs. Ids of accounts,
+/// organisations and networks say who is meant only as a whole.
+pub fn says_something(key: &str, value: &str) -> bool {
+    // A variable stands for what the caller brings, but for those that speak of the role itself.
+    if value.contains("${") {
+        return value.starts_with("${aws:Resource") && value.ends_with('}');
+    }
+    if !is_wild(value) {
+        return !value.is_empty();
+    }
+    if value.starts_with("arn:") {
+        let mut parts = value.splitn(6, ':');
+        let (account, name) = (parts.nth(4).unwrap_or(""), parts.next().unwrap_or(""));
+        let twelve = account.bytes().take_while(u8::is_ascii_digit).count() == 12;
+        // Some names are unique without an account, such as those of buckets.
+        return twelve || (account.is_empty() && !name.starts_with(['*', '?']) && !name.is_empty());
+    }
+    match key {
+        // A path begins with the id of the organisation.
+        "aws:principalorgpaths" | "aws:sourceorgpaths" => {
+            value.split_once('/').is_some_and(|(organisation, _)| !is_wild(organisation))
+        }
+        // A session of one role is `AROA…:NAME`.
+        "aws:userid" => value.split_once(':').is_some_and(|(role, _)| !is_wild(role)),
+        _ if key.starts_with("aws:") || key == "sts:externalid" => false,
+        _ => names_subject(value),
+    }
+}
+
+/// True if a pattern of a claim of an issuer says more before its first wildcard than what all subjects begin with.
+fn names_subject(value: &str) -> bool {
+    let head = value.split(['*', '?']).next().unwrap_or("");
+    !LABELS.iter().any(|label| label.starts_with(head))
+}
+
+/// True if a pattern of names of callers says of them the account and no more, as `arn:aws:iam::111122223333:role/*` does.
+pub fn says_only_account(value: &str) -> bool {
+    let Some(name) = value.splitn(6, ':').nth(5) else { return value.starts_with("arn:") };
+    let all = |text: &str| text.bytes().all(|byte| matches!(byte, b'*' | b'?' | b'/'));
+    if name == "root" || all(name) {
+        return true;
+    }
+    let kinds = ["role/", "user/", "assumed-role/", "federated-user/"];
+    let head = name.split(['*', '?']).next().unwrap_or("");
+    let rest = name.get(head.len()..).unwrap_or("");
+    all(rest) && kinds.iter().any(|kind| kind.starts_with(head))
+}
+
+/// The account in the name of a caller, if it is said whole. A wildcard before it may stand for all of another name.
+pub fn account_of_arn(value: &str) -> Option<&str> {
+    let mut parts = value.strip_prefix("arn:")?.splitn(5, ':');
+    let wild = parts.by_ref().take(3).filter(|part| is_wild(part) || part.contains("${")).count() > 0;
+    let account = parts.next().filter(|account| is_account(account) && !wild)?;
+    parts.next().map(|_| account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_said_whole_or_not_at_all() {
+        assert_eq!(account_of_arn("arn:aws:iam::111122223333:role/x*"), Some("111122223333"));
+        for text in [
+            "arn:*:*::111122223333:*",
+            "arn:aws:iam::1111*:role/x",
+            "arn:aws:iam::*:role/x",
+            "arn:aws:iam::111122223333",
+            "",
+        ] {
+            assert_eq!(account_of_arn(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_label_names_no_subject() {
+        for text in ["repo:*", "repo:*/bot:*", "r*", "*", "repo*", "project_path:?*", "system:serviceaccount:*:x"] {
+            assert!(!names_subject(text), "{text}");
+        }
+        for text in ["repo:acme/*", "repo:a*", "repository_owner:acme:*", "system:serviceaccount:ns:*", "deploy-*"] {
+            assert!(names_subject(text), "{text}");
+        }
+    }
+}
