@@ -195,6 +195,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that holds it, such as `aws`.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in, such as an account.";
     ROOT "root": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether it is the account's root, which no policy limits.";
+    SERVICE_LINKED "service_linked": Flag = Ty::Bool, any, None, Authority, Neither, Stored, &[], "Whether the provider made it for one of its services, which alone uses it, and decides what it may do.";
     ENVIRONMENT "environment": Environment = Ty::Enum(&ENVIRONMENT_SET), any, None, Authority, Neither, Stored, &[], "The environment that it belongs to.";
     ENABLED "enabled": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether it can be used.";
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";

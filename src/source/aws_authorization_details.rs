@@ -61,6 +61,7 @@ const PROVIDES: &[Given] = &[
     given(identity::SYSTEM, "the format"),
     given(identity::SCOPE, "the account in Arn"),
     given(identity::ROOT, "the list that it is in"),
+    given(identity::SERVICE_LINKED, "the path in Arn"),
     given(identity::ENABLED, "the list that it is in: AWS cannot switch a user or role off"),
     given(identity::CREATED_AT, "CreateDate"),
     given(identity::LAST_USED_AT, "RoleLastUsed.LastUsedDate"),

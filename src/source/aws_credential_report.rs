@@ -62,6 +62,7 @@ const PROVIDES: &[Given] = &[
     given(identity::SYSTEM, "the format"),
     given(identity::SCOPE, "the account in arn"),
     given(identity::ROOT, "arn"),
+    given(identity::SERVICE_LINKED, "arn"),
     given(identity::ENABLED, "the row: AWS cannot switch a user off"),
     given(identity::CREATED_AT, "user_creation_time"),
     given(identity::LAST_USED_AT, "password_last_used, access_key_1_last_used_date, access_key_2_last_used_date"),

@@ -205,6 +205,21 @@ fn roles_say_what_they_say() {
 }
 
 #[test]
+fn a_role_is_service_linked_by_the_beginning_of_its_path() {
+    for (path, want) in [
+        ("aws-service-role/x.amazonaws.com/X", "Bool(true)"),
+        (":role/aws-service-role/x.amazonaws.com/X", "Bool(false)"),
+        ("own/aws-service-role/X", "Bool(false)"),
+    ] {
+        let arn = format!("arn:aws:iam::{A}:role/{path}");
+        let role = format!(r#"{{"RoleDetailList": [{{"Arn": "{arn}", "RoleName": "X", "RoleId": "AROAX"}}]}}"#);
+        let loaded = read(&[("gaad.json", &role)]);
+        let id = format!("aws:{A}:role:{arn}");
+        assert_eq!(cell(&loaded, Subject::Identity, &id, identity::SERVICE_LINKED.id), want, "{path}");
+    }
+}
+
+#[test]
 fn pages_are_joined_in_a_file_and_over_files() {
     let one = users(A, &["ann"], r#", "IsTruncated": true, "Marker": "m""#);
     let two = users(A, &["bob"], r#", "IsTruncated": false"#);

@@ -49,6 +49,9 @@ pub fn name(world: &mut World, row: u32, arn: &str, scope: Sym, record: RecordId
         }
     }
     world.set(identity::ROOT, row, root, record);
+    // AWS keeps this path for the roles that it makes for its services.
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or("");
+    world.set(identity::SERVICE_LINKED, row, resource.starts_with("role/aws-service-role/"), record);
 }
 
 /// Puts a user or role into the tables.
