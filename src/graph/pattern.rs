@@ -173,10 +173,14 @@ pub(super) fn plain(pattern: &str) -> Cow<'_, str> {
 /// True if a pattern names every resource of every service, as `*` and `arn:aws:*` do.
 #[must_use]
 pub fn names_everything(pattern: &str) -> bool {
+    const EVERY: [&str; 3] = ["arn:aws:*:*:*:*", "arn:aws-cn:*:*:*:*", "arn:aws-us-gov:*:*:*:*"];
+    // Most patterns name something.
+    if !pattern.ends_with(['*', '?']) {
+        return false;
+    }
     let pattern = plain(pattern);
     let pattern = pattern.as_ref();
-    pattern.bytes().all(|byte| byte == b'*') && !pattern.is_empty()
-        || ["aws", "aws-cn", "aws-us-gov"].iter().any(|partition| covers(pattern, &format!("arn:{partition}:*:*:*:*")))
+    pattern.bytes().all(|byte| byte == b'*') || EVERY.iter().any(|every| covers(pattern, every))
 }
 
 /// True if an ARN pattern names every resource of a kind or of a service, be it in one account, as
