@@ -182,6 +182,25 @@ fn what_is_no_export_is_ignored_with_a_reason() {
     }
 }
 
+/// Files that people wrote, and no export: there is nobody to judge, and no report that looks as if all were well.
+#[test]
+fn an_inventory_alone_is_no_assessment() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("owners.toml"), "[[owners]]\nid = \"ada\"\nkind = \"person\"\n").unwrap();
+    let run = check(folder.path(), &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("nobody was judged"), "{}", run.stderr);
+    assert!(run.files().is_empty(), "{:?}", run.files().keys());
+    // A scope that is expected is one that the report is about.
+    std::fs::write(folder.path().join("assize.toml"), "expected_scopes = [\"aws:111122223333\"]\n").unwrap();
+    let run = check(folder.path(), &[]);
+    assert_eq!(run.code, 2);
+    let results = run.results();
+    let checks = results["checks"].as_array().unwrap();
+    let open = checks.iter().filter(|run| run["status"] == "undetermined").count();
+    assert!(open > 30 && !checks.iter().any(|run| run["status"] == "satisfied"), "{open} of {}", checks.len());
+}
+
 fn nothing_recognised(folder: &Path, said: &[&str]) {
     let run = check(folder, &[]);
     assert_eq!(run.code, 2, "{}", run.stdout);

@@ -23,9 +23,12 @@ fn letter(actions: &str, grant: &str, resource: &str, environment: &str) -> char
 
 /// The same of a user of any environment.
 fn letter_in(own: &str, actions: &str, grant: &str, resource: &str, environment: &str) -> char {
+    letter_at(own, actions, grant, resource, environment, "scope = \"aws:111122223333\"")
+}
+
+fn letter_at(own: &str, actions: &str, grant: &str, resource: &str, environment: &str, scope: &str) -> char {
     let folder = TempDir::new().unwrap();
-    let document: Value =
-        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": grant}]});
+    let document: Value = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions.split(' ').collect::<Vec<_>>(), "Resource": grant}]});
     let export = json!({
         "UserDetailList": [{
             "Path": "/", "UserName": "worker", "UserId": "AIDAW", "Arn": USER, "CreateDate": "2026-01-01T00:00:00Z",
@@ -37,7 +40,7 @@ fn letter_in(own: &str, actions: &str, grant: &str, resource: &str, environment:
     std::fs::write(folder.path().join("details.json"), serde_json::to_vec(&export).unwrap()).unwrap();
     let inventory = format!(
         "[[identities]]\nidentity = \"{USER}\"\nkind = \"service_account\"\nenvironment = \"{own}\"\n\
-         [[resources]]\npattern = \"{resource}\"\nenvironment = \"{environment}\"\n\
+         [[resources]]\npattern = \"{resource}\"\nenvironment = \"{environment}\"\n{scope}\n\
          [[closures]]\nlisting = \"resources\"\nscope = \"*\"\nby = \"ada\"\n\
          [[closures]]\nlisting = \"roles\"\nscope = \"*\"\nby = \"ada\"\n"
     );
@@ -100,4 +103,17 @@ fn two_unmapped_labels_are_not_one_environment() {
     assert_eq!(reach("blue", "green"), 'u');
     assert_eq!(reach("test", "green"), 'u');
     assert_eq!(reach("test", "production"), 'f');
+}
+
+/// What is in another account lets in whom its own policies name, and no export has those.
+#[test]
+fn what_is_in_another_account_is_reached_perhaps() {
+    let reach = |grant, resource, scope| letter_at("test", "s3:* ec2:*", grant, resource, "production", scope);
+    let (bucket, instance) = ("arn:aws:s3:::prod", "arn:aws:ec2:eu-north-1:444455556666:instance/i-1");
+    assert_eq!(reach("*", bucket, "scope = \"aws:111122223333\""), 'f');
+    assert_eq!(reach("*", bucket, "scope = \"aws:444455556666\""), 'u');
+    assert_eq!(reach("*", bucket, ""), 'u', "nobody said whose it is");
+    assert_eq!(reach("arn:aws:s3:::test/*", bucket, ""), 'p');
+    assert_eq!(reach("*", instance, ""), 'u');
+    assert_eq!(reach("*", &instance.replace("444455556666", "111122223333"), ""), 'f');
 }

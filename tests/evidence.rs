@@ -142,9 +142,9 @@ impl File {
         let pointer = evidence["pointer"].as_str().unwrap_or("");
         let place = match &self.content {
             Content::Lines(lines) => {
-                let rest = pointer.strip_prefix("line ").ok_or("no line")?;
+                let rest = pointer.strip_prefix("line ").ok_or("no line")?.replace(" of Content, decoded", "");
                 let (number, column) =
-                    rest.split_once(", ").map_or((rest, None), |(number, column)| (number, Some(column)));
+                    rest.split_once(", ").map_or((rest.as_str(), None), |(number, column)| (number, Some(column)));
                 let number: usize = number.parse().map_err(|_| "no number of a line")?;
                 let line = lines.get(number - 1).ok_or("no such line")?;
                 match column {

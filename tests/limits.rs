@@ -102,7 +102,7 @@ fn crosses(statements: &Value) -> char {
     put("assize.toml", "own_scopes = [\"aws:111122223333\"]\n");
     put(
         "labels.toml",
-        "[[identities]]\nidentity = \"arn:aws:iam::*\"\nenvironment = \"production\"\n[[resources]]\npattern = \"arn:aws:s3:::dev\"\nenvironment = \"development\"\n[[closures]]\nlisting = \"resources\"\nscope = \"*\"\nby = \"x\"\nas_of = \"2026-10-30\"\n",
+        "[[identities]]\nidentity = \"arn:aws:iam::*\"\nenvironment = \"production\"\n[[resources]]\npattern = \"arn:aws:s3:::dev\"\nscope = \"aws:111122223333\"\nenvironment = \"development\"\n[[closures]]\nlisting = \"resources\"\nscope = \"*\"\nby = \"x\"\nas_of = \"2026-10-30\"\n",
     );
     verdicts(&check(folder.path(), &[]))["environment-not-crossed"][&format!("aws:111122223333:role:{arn}")]
 }

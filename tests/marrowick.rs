@@ -112,14 +112,14 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         "environment-not-crossed",
         &[
             "lab:role/training-data-export",
-            "lab:role/vector-sync",
-            // An administrator reaches every known resource, those of the lab too.
+            // An administrator reaches every known resource of its account, that of the lab too.
             "prod:role/emergency-admin",
             "prod:role/ops-remediator",
             "prod:user/insight-notebook",
         ],
-        // Who may become whoever is in its account may reach what they reach.
-        &["prod:role/image-thumbnailer", "prod:user/ops-remediator-fallback"],
+        // Who may become whoever is in its account may reach what they reach. Buckets of another account may let in whom
+        // a `*` lets go there.
+        &["lab:role/vector-sync", "prod:role/image-thumbnailer", "prod:user/ops-remediator-fallback"],
     ),
     // Everyone is also every account of others.
     ("external-trust-conditional", &["lab:role/hackday-demo", "lab:role/partner-berrowsoft-eval"], &[]),
@@ -317,7 +317,7 @@ fn the_way_out_of_an_environment_is_shown() {
         hops("prod:role/ops-remediator"),
         [
             "1 assume identity emergency-admin: becoming.principal trusts arn:aws:iam::614820937715:role/ops-remediator",
-            "2 reach resource Datasets of the lab: resource.environment development",
+            "2 reach resource Scratch space of the lab: resource.environment development",
         ]
     );
 }

@@ -7,6 +7,7 @@ use super::Outcome;
 use super::args::{CheckArgs, SeverityArg};
 use super::print;
 use super::staging::Staging;
+use crate::assess::Judged;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
@@ -46,6 +47,14 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     }
     let progress = progress();
     let done = crate::check(&request, |input, noted| {
+        if nobody(input) {
+            progress.finish_and_clear();
+            print::diagnostics(&noted.diagnostics, &noted.texts);
+            print::note(
+                "error: nobody was judged: no file in the folder lists an identity or a credential, and no scope is expected; no report is written",
+            );
+            return Outcome::Broken;
+        }
         progress.set_message("writing");
         let written = write(input, args.report.as_deref());
         progress.finish_and_clear();
@@ -59,6 +68,12 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
             Outcome::Broken
         }
     }
+}
+
+/// True if there was nobody to judge, and nothing says that there should be: a report on that would look like a clean one.
+fn nobody(input: &Input<'_>) -> bool {
+    let asked = |judged: &Judged| judged.tally.decided() > 0 || judged.tally.unknown > 0 || !judged.open.is_empty();
+    input.estate.world.scopes.is_empty() && !input.judged.iter().any(asked)
 }
 
 fn same_folder(one: &Path, other: &Path) -> bool {
@@ -143,8 +158,7 @@ fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Resul
         print::note(&format!("strict: {rejected} records were rejected and {broken} files could not be read"));
         return Outcome::Broken;
     }
-    let decided = input.judged.iter().map(|judged| judged.tally.decided()).sum::<u64>();
-    if decided == 0 {
+    if input.judged.iter().all(|judged| judged.tally.decided() == 0) {
         print::note("nothing could be decided: no check had what it needs; the gaps say what to add");
         return Outcome::Broken;
     }

@@ -169,9 +169,10 @@ impl Estate<'_> {
     fn resources(&self, taken: &Taken<'_>) -> BTreeMap<u32, bool> {
         let mut rows = BTreeMap::new();
         let actions = taken.effective.actions;
+        let from = taken.identity.map(|row| self.world.scope(Row::new(Subject::Identity, row)));
         let mut find = |pattern: &str, certain: bool| {
             let mut visit = |row: u32, sure: bool| *rows.entry(row).or_insert(false) |= certain && sure;
-            self.graph.resources.matched(pattern, actions, &mut visit);
+            self.graph.resources.matched(pattern, actions, from, &mut visit);
         };
         if taken.statement.inverted_resources {
             find("*", true);

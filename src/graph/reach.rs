@@ -185,6 +185,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         None => summary.environment_open = true,
         Some(bit) => summary.environments |= bit,
     }
+    let here = scope(world, row);
     for at in holdings(world, row) {
         let Some((_, id, _)) = world.statements.entry(at) else { continue };
         let Some(effective) = grants.effective(Some(row), *id) else { continue };
@@ -213,7 +214,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         for (actions, perhaps) in parts.map(|all| (all, true)).into_iter().chain(certain.map(|all| (all, false))) {
             if statement.inverted_resources {
                 let mut visit = |resource: u32, _| add_environment(world, resource, &mut summary, perhaps);
-                resources.matched("*", actions, &mut visit);
+                resources.matched("*", actions, Some(here), &mut visit);
                 continue;
             }
             for pattern in texts(world, statement.resources) {
@@ -222,7 +223,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
                 let mut visit = |resource: u32, sure: bool| {
                     add_environment(world, resource, &mut summary, perhaps || !whole || !sure);
                 };
-                resources.matched(&pattern, actions, &mut visit);
+                resources.matched(&pattern, actions, Some(here), &mut visit);
             }
         }
     }

@@ -19,6 +19,8 @@ struct Known {
     /// Its pattern.
     whole: String,
     row: u32,
+    /// The account that it is in, if that is known.
+    scope: Option<Sym>,
     /// What is within it under a longer name, or what it is all of under a shorter one.
     also: Option<String>,
 }
@@ -61,7 +63,8 @@ impl Resources {
                 let sym = u32::try_from(table.get(resource::PATTERN.id, row)).ok()?;
                 let pattern = world.strings.text(Sym(sym));
                 let start = literal_prefix(pattern).to_owned();
-                Some(Known { start, whole: pattern.to_owned(), row, also: also(pattern) })
+                let scope = u32::try_from(table.get(resource::SCOPE.id, row)).ok().map(Sym);
+                Some(Known { start, whole: pattern.to_owned(), row, scope, also: also(pattern) })
             })
             .collect();
         sorted.sort();
@@ -72,20 +75,24 @@ impl Resources {
     ///
     /// It is said whether that is sure. A wildcard for a part of a name may reach into the names of what is within others,
     /// as `*-test/*` fits an object `x-test/y` of any bucket. `actions` keep a statement on `*` from reaching resources of
-    /// services that they do not touch.
-    pub fn matched(&self, pattern: &str, actions: &ActionSummary, visit: &mut dyn FnMut(u32, bool)) {
-        self.of_services(pattern, &|service| touches(actions, service), visit);
+    /// services that they do not touch. What is in another account than `from`, or in one that nobody named, must let in
+    /// who comes by a policy of its own, which no export has.
+    pub fn matched(&self, pattern: &str, actions: &ActionSummary, from: Option<Sym>, visit: &mut dyn FnMut(u32, bool)) {
+        self.of_services(pattern, &|service| touches(actions, service), &mut |known, sure| {
+            visit(known.row, sure && from.is_none_or(|from| known.scope == Some(from)));
+        });
     }
 
     /// Visits all of them.
     pub fn every(&self, visit: &mut dyn FnMut(u32)) {
-        self.of_services("*", &|_| true, &mut |row, _| visit(row));
+        self.of_services("*", &|_| true, &mut |known, _| visit(known.row));
     }
 
-    fn of_services(&self, pattern: &str, touched: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(u32, bool)) {
+    fn of_services(&self, pattern: &str, touched: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(&Known, bool)) {
         let head = literal_prefix(pattern);
         let wild = head.len() < pattern.len();
-        for Known { start, whole, row, also } in &self.sorted {
+        for known in &self.sorted {
+            let Known { start, whole, also, .. } = known;
             let near = if wild || start.len() < head.len() {
                 head.starts_with(start.as_str()) || start.starts_with(head)
             } else {
@@ -95,13 +102,13 @@ impl Resources {
                 continue;
             }
             if overlap(pattern, whole) {
-                visit(*row, bucket(whole).is_none_or(|known| overlap(bucket(pattern).unwrap_or(pattern), known)));
+                visit(known, bucket(whole).is_none_or(|whole| overlap(bucket(pattern).unwrap_or(pattern), whole)));
             } else if also.as_ref().is_some_and(|also| overlap(pattern, also)) {
                 let sure = match bucket(whole) {
-                    Some(known) => overlap(bucket(pattern).unwrap_or(pattern), known),
+                    Some(whole) => overlap(bucket(pattern).unwrap_or(pattern), whole),
                     None => pattern.starts_with(whole.as_str()),
                 };
-                visit(*row, sure);
+                visit(known, sure);
             }
         }
     }

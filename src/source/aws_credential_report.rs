@@ -122,6 +122,7 @@ impl Source for AwsCredentialReport {
         let columns = Columns::new(head.columns());
         let mut sink = Rows { file: run, columns, seen: BTreeMap::new(), broken: false, warned: false };
         let facts = if head.columns().is_empty() {
+            sink.file.rows_within("Content");
             let mut wrapped = Wrapped { rows: sink };
             let facts = windows::read(input, Layout::Documents, &mut wrapped)?;
             sink = wrapped.rows;
@@ -191,7 +192,8 @@ impl Sink for Wrapped<'_, '_> {
         let mut pieces = Pieces::default();
         rows::RowSplitter::default().feed(&content, 0, true, &mut pieces);
         for row in &pieces.records {
-            let placed = Slice { document: slice.document, ..*row };
+            // The bytes are those of the answer, since those of what it decodes to stand in no file.
+            let placed = Slice { document: slice.document, offset: slice.offset, ..*row };
             match self.rows.parse(row, content.get(row.start..row.end).unwrap_or(&[])) {
                 Ok(parsed) => self.rows.take(&placed, parsed),
                 Err(why) => Sink::reject(&mut self.rows, &placed, why),

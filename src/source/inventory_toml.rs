@@ -78,6 +78,7 @@ pub const PROVIDES: &[Given] = &[
     given(resource::NAME, "resources.name"),
     given(resource::KIND, "resources.kind"),
     given(resource::SYSTEM, "resources.system"),
+    given(resource::SCOPE, "resources.scope"),
     given(resource::ENVIRONMENT, "resources.environment"),
     given(resource::SENSITIVITY, "resources.sensitivity"),
     given(resource::PUBLIC, "resources.public"),

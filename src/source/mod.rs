@@ -31,6 +31,7 @@ mod sets;
 pub use inventory::schema as inventory_schema;
 pub use load::{Loaded, Options, load};
 use run::FileRun;
+pub(crate) use run::ROW_OF;
 
 /// A fact that a source gives, and from where in a record.
 #[derive(Debug, Clone, Copy)]

@@ -41,6 +41,9 @@ pub struct Run {
     pub attestations: Vec<Attestation>,
 }
 
+/// How the list of rows that stand in a field begins; the field's name follows.
+pub const ROW_OF: &str = "row of ";
+
 /// What is known while one file is read.
 pub struct FileRun<'r> {
     /// What is known of the folder.
@@ -70,6 +73,12 @@ impl<'r> FileRun<'r> {
         };
         let lists = names.iter().map(|name| run.world.strings.intern(name)).collect();
         Self { run, export, about, said, set, scopes: BTreeSet::new(), lists, bad_dates: (0, None) }
+    }
+
+    /// Says that the rows of the file stand in a field of its document, encoded: places are then those of what it decodes to.
+    pub fn rows_within(&mut self, field: &str) {
+        let list = format!("{ROW_OF}{field}");
+        self.lists = vec![self.run.world.strings.intern(&list)];
     }
 
     /// The tables.

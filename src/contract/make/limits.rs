@@ -16,7 +16,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-resource-policies",
-            "Policies on resources (of buckets, keys, queues, secrets) are not read, except the trust policies of roles. They can give rights that are not shown here.",
+            "Policies on resources (of buckets, keys, queues, secrets) are not read, except the trust policies of roles. They can give rights that are not shown here, and a right on what is in another account works only where they let it: it is taken for possible.",
         ),
         limit(
             "aws-conditions",

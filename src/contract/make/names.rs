@@ -7,6 +7,7 @@ use crate::graph::Estate;
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, FactType};
 use crate::model::{Row, Scalar, Subject, Sym};
+use crate::source::ROW_OF;
 
 /// A subject as verdicts name it.
 pub(super) fn subject(estate: &Estate<'_>, row: Row) -> SubjectRef {
@@ -121,9 +122,14 @@ pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>)
     let Some(found) = estate.world.records.get(record) else { return Place::default() };
     let list = estate.world.strings.text(found.list);
     let field = fact.and_then(|fact| field_of(estate, record, fact));
+    let rows = if list == "row" { Some("") } else { list.strip_prefix(ROW_OF) };
     let pointer = match (list, field) {
-        ("row", Some(column)) => format!("line {}, {column}", found.index),
-        ("row", None) => format!("line {}", found.index),
+        (_, field) if rows.is_some() => {
+            let within = rows.filter(|within| !within.is_empty());
+            let within = within.map(|within| format!(" of {within}, decoded")).unwrap_or_default();
+            let column = field.map(|column| format!(", {column}")).unwrap_or_default();
+            format!("line {}{within}{column}", found.index)
+        }
         (list, Some(field)) => format!("{}/{field}", base(list, found.index)),
         (list, None) => base(list, found.index),
     };

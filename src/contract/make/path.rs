@@ -138,6 +138,7 @@ fn grant_into(estate: &Estate<'_>, holder: Row, code: u8) -> Option<(u32, Row)> 
         let Scalar::Ref(grant) = member.value else { return true };
         estate.list(grant, grant::REACHED.id, &mut |reached| {
             if let Scalar::Ref(resource) = reached.value
+                && reached.certain
                 && estate.cell(resource, resource::ENVIRONMENT.id) == Cell::Known(Scalar::Enum(code))
             {
                 found = Some((grant.index, resource));

@@ -177,7 +177,7 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     }
     (fact == identity::ENVIRONMENTS_REACHED.id).then(|| {
         format!(
-            "State `environment` under `[[identities]]` and `[[resources]]` of the inventory for all that identities of {scope} can reach, or tag it. If all of it is labelled, take away what leaves open whether they reach it: a condition on a step, or the right to become whoever is in the account."
+            "State `environment` under `[[identities]]` and `[[resources]]` of the inventory for all that identities of {scope} can reach, or tag it. State there the `scope` of each resource that does not name its account, as a bucket does not. If all of that is said, take away what leaves open whether they reach it: a condition on a step, the right to become whoever is in the account, or a right on what is in another account, whose own policies are not read."
         )
     })
 }

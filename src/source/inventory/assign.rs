@@ -13,6 +13,7 @@ use crate::model::schema::{Fact, Subject};
 use crate::model::storable::List;
 use crate::model::world::World;
 use crate::source::attestation;
+use crate::source::aws::arn::is_account;
 use crate::source::run::Run;
 
 /// What was last done to an identity: when, by whom or how long, where that stands.
@@ -203,6 +204,9 @@ impl Assign<'_> {
         let aws = "aws".to_owned();
         let system = entry.system.as_ref().or_else(|| entry.pattern.starts_with("arn:aws").then_some(&aws));
         self.text(resource::SYSTEM, row, system, record);
+        let account = entry.pattern.split(':').nth(4).filter(|_| entry.pattern.starts_with("arn:"));
+        let named = account.filter(|account| is_account(account)).map(|account| format!("aws:{account}"));
+        self.text(resource::SCOPE, row, named.as_ref().or(entry.scope.as_ref()), record);
         if let Some(environment) = &entry.environment {
             self.world.set_name(resource::ENVIRONMENT, row, environment, record);
         }

@@ -163,6 +163,8 @@ pub struct Resource {
     pub kind: Option<String>,
     /// The system that holds it, such as `aws`.
     pub system: Option<String>,
+    /// The account that it is in, such as `aws:111122223333`, for what does not name it, as a bucket does not.
+    pub scope: Option<String>,
     /// The environment that it belongs to, such as `production`.
     pub environment: Option<String>,
     /// `public`, `internal`, `confidential` or `restricted`.
