@@ -57,6 +57,21 @@ fn who_names_what_is_within_a_resource_reaches_it() {
         ("s3:GetObject", "arn:aws:s3:::acme-prod/cases/*", bucket, 'f'),
         ("s3:GetObject", "arn:aws:s3:::*/*", bucket, 'f'),
         ("s3:ListBucket", bucket, "arn:aws:s3:::acme-prod/*", 'f'),
+        (
+            "ssm:StartSession",
+            "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+            "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+            'f',
+        ),
+        ("rds-data:ExecuteStatement", "*", "arn:aws:rds:eu-west-1:111122223333:cluster:c", 'f'),
+        // The action's service says nothing of what it is named with here.
+        (
+            "new-service:Act",
+            "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+            "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+            'u',
+        ),
+        ("new-service:Act", "*", "arn:aws:ec2:eu-west-1:111122223333:instance/i-1", 'p'),
         ("s3:GetObject", "arn:aws:s3:::acme-prod2/*", bucket, 'p'),
         ("s3:GetObject", "arn:aws:s3:::acme-test/*", bucket, 'p'),
         // An object of any bucket may have such a name.

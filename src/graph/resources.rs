@@ -78,17 +78,17 @@ impl Resources {
     /// services that they do not touch. What is in another account than `from`, or in one that nobody named, must let in
     /// who comes by a policy of its own, which no export has.
     pub fn matched(&self, pattern: &str, actions: &ActionSummary, from: Option<Sym>, visit: &mut dyn FnMut(u32, bool)) {
-        self.of_services(pattern, &|service| touches(actions, service), &mut |known, sure| {
+        self.of_services(pattern, &|service| touches(actions, service, pattern), &mut |known, sure| {
             visit(known.row, sure && from.is_none_or(|from| known.scope == Some(from)));
         });
     }
 
     /// Visits all of them.
     pub fn every(&self, visit: &mut dyn FnMut(u32)) {
-        self.of_services("*", &|_| true, &mut |known, _| visit(known.row));
+        self.of_services("*", &|_| Touch::Yes, &mut |known, _| visit(known.row));
     }
 
-    fn of_services(&self, pattern: &str, touched: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(&Known, bool)) {
+    fn of_services(&self, pattern: &str, touched: &dyn Fn(&str) -> Touch, visit: &mut dyn FnMut(&Known, bool)) {
         let head = literal_prefix(pattern);
         let wild = head.len() < pattern.len();
         for known in &self.sorted {
@@ -98,9 +98,11 @@ impl Resources {
             } else {
                 start.starts_with(head)
             };
-            if !near || !service(whole).is_none_or(touched) {
+            let touch = if near { service(whole).map_or(Touch::Yes, touched) } else { Touch::No };
+            if touch == Touch::No {
                 continue;
             }
+            let visit = &mut |known: &Known, sure: bool| visit(known, sure && touch == Touch::Yes);
             if overlap(pattern, whole) {
                 visit(known, bucket(whole).is_none_or(|whole| overlap(bucket(pattern).unwrap_or(pattern), whole)));
             } else if also.as_ref().is_some_and(|also| overlap(pattern, also)) {
@@ -132,10 +134,38 @@ fn service(pattern: &str) -> Option<&str> {
     if parts.next() == Some("arn") { parts.nth(1) } else { None }
 }
 
-/// True if some of the actions are of the service.
-fn touches(actions: &ActionSummary, service: &str) -> bool {
-    actions.services.iter().any(|known| known == "*" || overlap(known, service))
-        && !actions.lost_services.iter().any(|lost| lost.eq_ignore_ascii_case(service))
+/// Services whose actions act on resources of another one, by the prefix of the actions.
+const ACTS_ON: &[(&str, &str)] = &[
+    ("ec2-instance-connect", "ec2"),
+    ("kafka-cluster", "kafka"),
+    ("rds-data", "rds"),
+    ("rds-db", "rds"),
+    ("redshift-data", "redshift"),
+    ("s3-object-lambda", "s3"),
+    ("s3express", "s3"),
+    ("ssm", "ec2"),
+];
+
+/// How surely some of the actions are about resources of a service that a pattern names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Touch {
+    No,
+    /// The pattern names the service, and no action is known to be about it.
+    Perhaps,
+    Yes,
+}
+
+fn touches(actions: &ActionSummary, service: &str, pattern: &str) -> Touch {
+    if actions.lost_services.iter().any(|lost| lost.eq_ignore_ascii_case(service)) {
+        return Touch::No;
+    }
+    let others = || ACTS_ON.iter().filter(|(_, acted_on)| *acted_on == service).map(|(by, _)| *by);
+    let of = |known: &String| known == "*" || overlap(known, service) || others().any(|by| known == by);
+    if actions.services.iter().any(of) {
+        return Touch::Yes;
+    }
+    let named = pattern.split(':').nth(2).is_some_and(|named| named == service);
+    if named { Touch::Perhaps } else { Touch::No }
 }
 
 #[cfg(test)]
