@@ -84,6 +84,7 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
     let (as_of, as_of_origin) = prepare::as_of(request, &world);
     world.as_of = Some(as_of.0);
     prepare::collected_later(&mut world, as_of, &mut noted);
+    prepare::collected_long_before(&mut world, &profile, as_of, &mut noted);
     world.stale = prepare::stale(&world, &profile, as_of);
     world.seal();
 

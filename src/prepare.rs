@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::assess;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::sha256;
-use crate::base::time::Instant;
+use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{AsOfOrigin, ControlTestFailure, ControlTests};
 use crate::control::selftest::SelfTest;
 use crate::control::{Pack, Plan, Profile};
@@ -246,6 +246,28 @@ pub(crate) fn collected_later(world: &mut World, as_of: Instant, noted: &mut Not
     world.note("collected-after-as-of", message, None);
     world.quality.sort();
 }
+
+/// Says how many exports are much older than the date of assessment, where the profile sets no limit to that.
+pub(crate) fn collected_long_before(world: &mut World, profile: &Profile, as_of: Instant, noted: &mut Noted) {
+    let old = |at: &i64| Instant(*at).until(as_of).0 > LONG_BEFORE * DAY;
+    let times: Vec<i64> = world.records.exports.iter().filter_map(|export| export.collected_at).filter(old).collect();
+    let Some(first) = times.iter().min().filter(|_| profile.max_evidence_age.is_none()) else { return };
+    let message = format!(
+        "{} of {} exports {} collected more than {LONG_BEFORE} days before the date of assessment, the first at {}: what \
+         happened since, such as the use of a key, is not in them",
+        times.len(),
+        world.records.exports.len(),
+        if times.len() == 1 { "was" } else { "were" },
+        Instant(*first)
+    );
+    let help = "take newer exports, or set `max_evidence_age` in the profile: what is older then counts as unknown";
+    noted.diagnostics.push(Diagnostic::warning("collected-long-before-as-of", message.clone()).help(help));
+    world.note("collected-long-before-as-of", message, None);
+    world.quality.sort();
+}
+
+/// After how many days what an export says is told to be old, where the profile does not say.
+const LONG_BEFORE: i64 = 30;
 
 /// Which exports are older than the profile allows; empty if none is.
 pub(crate) fn stale(world: &World, profile: &Profile, as_of: Instant) -> Vec<bool> {

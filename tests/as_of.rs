@@ -70,3 +70,21 @@ fn what_had_not_happened_yet_is_unknown() {
     let of_it = gaps.iter().find(|gap| gap["about"]["fact"] == "identity.revocation_time").unwrap();
     assert_eq!(of_it["cause"], "after_as_of");
 }
+
+/// An export that is much older than the date says nothing of what happened since, and that is told.
+#[test]
+fn exports_much_older_than_the_date_are_told() {
+    let folder = fixture("broken/manifest-contradicts");
+    let alone = tempfile::TempDir::new().unwrap();
+    support::copy(&folder, alone.path(), &["credential-report.json"]);
+    let told = |at: &str| {
+        let run = check_at(alone.path(), at, &[]);
+        let noted = run.results()["quality"].to_string().contains("collected-long-before-as-of");
+        assert_eq!(run.stderr.contains("warning[collected-long-before-as-of]"), noted, "{at}: {}", run.stderr);
+        noted
+    };
+    assert!(told("2027-06-01"));
+    assert!(!told("2026-11-01"), "it was made the day before");
+    std::fs::write(alone.path().join("assize.toml"), "max_evidence_age = \"30d\"\n").unwrap();
+    assert!(!told("2027-06-01"), "the profile says what is old");
+}

@@ -39,6 +39,10 @@ pub(super) fn limits() -> Vec<Limit> {
             "Which kind of resource an action acts on is known for the listed actions of IAM, STS, Secrets Manager and Parameter Store. Where one statement lists several of them and several kinds, a grant of all of one kind may be laid to another action of the statement.",
         ),
         limit(
+            "aws-wildcard-accounts",
+            "A right to take on roles by a wildcard is followed into the accounts that were loaded, or that the profile names as own. Whether a role of any other account trusts this one is not looked for, unless the right names that account.",
+        ),
+        limit(
             "aws-not-action",
             "A statement with NotAction or NotResource is taken for the wildcard that it nearly is, and marked as inverted.",
         ),
