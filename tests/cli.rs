@@ -212,11 +212,50 @@ fn other_names_of_requirements_are_accepted() {
     assert!(run(&["controls", "show", "3.1"]).1.contains("approach"), "{}", run(&["controls", "show", "3.1"]).1);
 }
 
+/// The ids of the frameworks in the results of a run that writes some.
+fn frameworks_of(folder: &Path, more: &[&str]) -> Vec<String> {
+    let out = TempDir::new().unwrap();
+    let (code, _, stderr) = on(folder, &[more, &["--report", out.path().to_str().unwrap()]].concat());
+    assert_eq!(code, 0, "{stderr}");
+    let results: Value = serde_json::from_slice(&std::fs::read(out.path().join("results.json")).unwrap()).unwrap();
+    let frameworks = results["frameworks"].as_array().unwrap();
+    frameworks.iter().map(|framework| framework["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn frameworks_are_found_in_any_case() {
+    let partial = fixture("partial");
+    let twice = ["--framework", "OWASP-NHI-2025", "--framework", "owasp-nhi-2025"];
+    assert_eq!(frameworks_of(&partial, &twice), ["owasp-nhi-2025"]);
+    assert_eq!(frameworks_of(&partial, &["--framework", "Nist-CSF-2.0", "--requirement", "pr.aa-5"]), ["nist-csf-2.0"]);
+    let folder = TempDir::new().unwrap();
+    support::copy(&partial, folder.path(), &["authorization-details.json"]);
+    std::fs::write(folder.path().join("assize.toml"), "frameworks = [\"NIST-SP-800-207\"]\n").unwrap();
+    assert_eq!(frameworks_of(folder.path(), &[]), ["nist-sp-800-207"]);
+    assert_eq!(run(&["controls", "show", "Credential-Rotated"]).0, 0);
+}
+
+#[test]
+fn a_requirement_of_a_framework_that_was_not_asked_for_is_named_with_its_own() {
+    let partial = fixture("partial");
+    let (code, stdout, stderr) = on(&partial, &["--framework", "owasp-nhi-2025", "--requirement", "PR.AA-5"]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    let said = "error[requirement-of-another-framework]: `PR.AA-5` is a requirement of `nist-csf-2.0`, which was not \
+                asked for\nhelp: add `--framework nist-csf-2.0`, or leave `--framework` out\n";
+    assert!(stderr.contains(said) && !stderr.contains("unknown-framework"), "{stderr}");
+    // Of two frameworks, the one without the requirement is not judged, and that is said.
+    let both = ["--framework", "owasp-nhi-2025", "--framework", "nist-csf-2.0", "--requirement", "PR.AA-5"];
+    assert_eq!(frameworks_of(&partial, &both), ["nist-csf-2.0"]);
+    let (_, _, stderr) = on(&partial, &both);
+    assert!(stderr.contains("warning[framework-without-requirement]: `owasp-nhi-2025` is not judged"), "{stderr}");
+}
+
 #[test]
 fn unknown_names_are_answered_with_the_nearest() {
     let partial = fixture("partial");
     for (found, code, said) in [
         (on(&partial, &["--framework", "owasp-nhi-2024"]), "unknown-framework", "did you mean `owasp-nhi-2025`?"),
+        (on(&partial, &["--framework", "OWASP-NHI-2024"]), "unknown-framework", "did you mean `owasp-nhi-2025`?"),
         (on(&partial, &["--framework", "NHI-02"]), "unknown-framework", "write `--requirement NHI-02`"),
         (on(&partial, &["--requirement", "NHI-77"]), "unknown-requirement", "did you mean `NHI-07`?"),
         (run(&["controls", "show", "credental-rotated"]), "unknown-control", "did you mean `credential-rotated`?"),
