@@ -205,7 +205,8 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
             1 => format!("the one file in `{}` is no export that assize reads", request.dir.display()),
             _ => format!("none of the {files} files in `{}` is an export that assize reads", request.dir.display()),
         };
-        for export in loaded.exports.iter().take(20) {
+        // What is broken and no export was told of already.
+        for export in loaded.exports.iter().filter(|export| export.source.is_some() || !export.broken).take(20) {
             let why = match export.source {
                 Some(source) => format!("taken for `{source}` ({}), of which no record could be read", export.took_for),
                 None => export.took_for.clone(),
