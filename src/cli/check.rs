@@ -16,12 +16,14 @@ use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen};
 use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
+    let earlier = args.report.as_deref().and_then(earlier_report);
     let as_of = match args.as_of.as_deref().map(|text| (text, Instant::parse_as_of(text))) {
         Some((text, None)) => {
             let wrong = Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
                 "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
             );
-            print::diagnostics(&[wrong], &std::collections::BTreeMap::new());
+            let all: Vec<Diagnostic> = earlier.into_iter().chain([wrong]).collect();
+            print::diagnostics(&all, &std::collections::BTreeMap::new());
             return Outcome::Broken;
         }
         other => other.and_then(|(_, at)| at),
@@ -53,12 +55,19 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     });
     match done {
         Ok(outcome) => outcome,
-        Err(noted) => {
+        Err(mut noted) => {
             progress.finish_and_clear();
+            noted.diagnostics.extend(earlier);
             print::diagnostics(&noted.diagnostics, &noted.texts);
             Outcome::Broken
         }
     }
+}
+
+/// What to say of a report that lies where none was written now.
+fn earlier_report(out: &Path) -> Option<Diagnostic> {
+    let message = format!("the report in `{}` is of an earlier run, and was left as it was", out.display());
+    out.join(RESULTS).is_file().then(|| Diagnostic::note("earlier-report", message))
 }
 
 fn same_folder(one: &Path, other: &Path) -> bool {
