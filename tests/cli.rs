@@ -47,6 +47,15 @@ fn variables_stand_once() {
     }
 }
 
+#[test]
+fn an_expression_may_begin_with_a_minus() {
+    let told = |args: &[&str]| run(&[&["controls", "eval"], args].concat());
+    assert_eq!(told(&["-5 / 2"]).1, "-2\n");
+    assert_eq!(told(&["-a", "--vars", "{\"a\": 3}"]).1, "-3\n");
+    assert_eq!(told(&["--format", "json", "-1"]).1, "{\"value\":-1}\n");
+    assert!(told(&["--help"]).1.contains("Usage:"));
+}
+
 /// Expressions that would run for hours, or take all memory, end in an error soon.
 #[test]
 fn an_evaluation_has_an_end() {
@@ -96,6 +105,15 @@ fn what_is_no_folder_is_said() {
     assert!(code == 2 && stderr.contains("pass the folder that it lies in, `.`"), "{stderr}");
     let (code, _, stderr) = run(&["check", ".", "--threads", "0"]);
     assert!(code == 2 && stderr.contains("0 is not in 1..=256"), "{stderr}");
+}
+
+#[test]
+fn an_empty_file_alone_is_told_once() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("empty.json"), "").unwrap();
+    let (code, _, stderr) = on(folder.path(), &[]);
+    assert_eq!((code, stderr.matches("empty.json").count()), (2, 1), "{stderr}");
+    assert!(stderr.contains("warning[not-read]") && !stderr.contains("left-out"), "{stderr}");
 }
 
 #[test]
