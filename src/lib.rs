@@ -76,8 +76,8 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
     prepare::folder(request, &mut noted)?;
     let mut pack = prepare::controls(request, &mut noted)?;
     let (profile, profile_sha256) = prepare::profile(request, &pack, &mut noted)?;
-    prepare::select(request, &mut pack, &mut noted)?;
     let profile = prepare::with_frameworks(request, profile, &pack, &mut noted)?;
+    prepare::select(request, &profile, &mut pack, &mut noted)?;
 
     let mut loaded = prepare::load(request, &profile, &mut noted)?;
     let mut world = std::mem::take(&mut loaded.world);

@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::assess;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::sha256;
+use crate::base::text::nearest;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{AsOfOrigin, ControlTestFailure, ControlTests};
 use crate::control::selftest::SelfTest;
-use crate::control::{Pack, Plan, Profile};
+use crate::control::{Framework, Pack, Plan, Profile, Requirement};
 use crate::derive::classify;
 use crate::derive::labels::Labels;
 use crate::export::declared::{Declared, Entry};
@@ -100,19 +101,58 @@ fn read_profile(path: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// Leaves only the requirements that the request asks for.
-pub(crate) fn select(request: &Request, pack: &mut Pack, noted: &mut Noted) -> Result<(), Noted> {
+/// The profile with the frameworks that the request asks for, in whatever case, in place of its own.
+pub(crate) fn with_frameworks(
+    request: &Request,
+    mut profile: Profile,
+    pack: &Pack,
+    noted: &mut Noted,
+) -> Result<Profile, Noted> {
+    let mut asked: Vec<String> = Vec::new();
+    for id in &request.frameworks {
+        match pack.framework(id) {
+            Some(framework) if asked.contains(&framework.id) => {}
+            Some(framework) => asked.push(framework.id.clone()),
+            None => noted.diagnostics.push(unknown_framework(id, pack)),
+        }
+    }
+    if noted.has_errors() {
+        return Err(std::mem::take(noted));
+    }
+    if !request.frameworks.is_empty() {
+        profile.frameworks = Some(asked);
+    } else if !request.requirements.is_empty() {
+        profile.frameworks = None;
+    }
+    Ok(profile)
+}
+
+fn unknown_framework(id: &str, pack: &Pack) -> Diagnostic {
+    let known = pack.frameworks.iter().map(|framework| framework.id.as_str());
+    let nearest = nearest(&id.to_ascii_lowercase(), known.clone()).map(|name| format!("; did you mean `{name}`?"));
+    let all: Vec<&str> = known.collect();
+    let help = match pack.find_requirement(id) {
+        Ok(_) => format!("`{id}` is a requirement: write `--requirement {id}`"),
+        Err(_) => format!("known: {}{}", all.join(", "), nearest.unwrap_or_default()),
+    };
+    Diagnostic::error("unknown-framework", format!("there is no framework `{id}`")).help(help)
+}
+
+/// Leaves only the requirements that the request asks for, of the frameworks that the profile leaves.
+pub(crate) fn select(request: &Request, profile: &Profile, pack: &mut Pack, noted: &mut Noted) -> Result<(), Noted> {
     if request.requirements.is_empty() {
         return Ok(());
     }
+    let asked = |framework: &str| profile.frameworks.as_ref().is_none_or(|ids| ids.iter().any(|id| id == framework));
     let mut kept: Vec<(String, String)> = Vec::new();
     for name in &request.requirements {
         match pack.find_requirement(name) {
-            Ok(found) => {
+            Ok(found) if found.iter().any(|(framework, _)| asked(&framework.id)) => {
                 kept.extend(
                     found.iter().map(|(framework, requirement)| (framework.id.clone(), requirement.id.clone())),
                 );
             }
+            Ok(found) => noted.diagnostics.push(of_another_framework(name, &found)),
             Err(wrong) => noted.diagnostics.push(wrong),
         }
     }
@@ -123,40 +163,22 @@ pub(crate) fn select(request: &Request, pack: &mut Pack, noted: &mut Noted) -> R
         let id = framework.id.clone();
         framework.requirements.retain(|requirement| kept.contains(&(id.clone(), requirement.id.clone())));
     }
+    for framework in pack.frameworks.iter().filter(|framework| framework.requirements.is_empty()) {
+        if !request.frameworks.is_empty() && asked(&framework.id) {
+            let message = format!("`{}` is not judged: none of the requirements asked for is one of it", framework.id);
+            noted.diagnostics.push(Diagnostic::warning("framework-without-requirement", message));
+        }
+    }
     pack.frameworks.retain(|framework| !framework.requirements.is_empty());
     Ok(())
 }
 
-/// The profile with the frameworks that the request asks for in place of its own.
-pub(crate) fn with_frameworks(
-    request: &Request,
-    mut profile: Profile,
-    pack: &Pack,
-    noted: &mut Noted,
-) -> Result<Profile, Noted> {
-    for id in &request.frameworks {
-        if pack.framework(id).is_none() {
-            let known = pack.frameworks.iter().map(|framework| framework.id.as_str());
-            let nearest = crate::base::text::nearest(id, known.clone()).map(|name| format!("; did you mean `{name}`?"));
-            let all: Vec<&str> = known.collect();
-            let help = match pack.find_requirement(id) {
-                Ok(_) => format!("`{id}` is a requirement: write `--requirement {id}`"),
-                Err(_) => format!("known: {}{}", all.join(", "), nearest.unwrap_or_default()),
-            };
-            noted
-                .diagnostics
-                .push(Diagnostic::error("unknown-framework", format!("there is no framework `{id}`")).help(help));
-        }
-    }
-    if noted.has_errors() {
-        return Err(std::mem::take(noted));
-    }
-    if !request.frameworks.is_empty() {
-        profile.frameworks = Some(request.frameworks.clone());
-    } else if !request.requirements.is_empty() {
-        profile.frameworks = None;
-    }
-    Ok(profile)
+fn of_another_framework(name: &str, found: &[(&Framework, &Requirement)]) -> Diagnostic {
+    let homes: Vec<String> = found.iter().map(|(framework, _)| format!("`{}`", framework.id)).collect();
+    let message = format!("`{name}` is a requirement of {}, which was not asked for", homes.join(" and of "));
+    let first = found.first().map_or("", |(framework, _)| framework.id.as_str());
+    Diagnostic::error("requirement-of-another-framework", message)
+        .help(format!("add `--framework {first}`, or leave `--framework` out"))
 }
 
 /// Everything in the folder.
@@ -183,7 +205,8 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
             1 => format!("the one file in `{}` is no export that assize reads", request.dir.display()),
             _ => format!("none of the {files} files in `{}` is an export that assize reads", request.dir.display()),
         };
-        for export in loaded.exports.iter().take(20) {
+        // What is broken and no export was told of already.
+        for export in loaded.exports.iter().filter(|export| export.source.is_some() || !export.broken).take(20) {
             let why = match export.source {
                 Some(source) => format!("taken for `{source}` ({}), of which no record could be read", export.took_for),
                 None => export.took_for.clone(),

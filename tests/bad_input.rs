@@ -307,6 +307,9 @@ fn of_two_dated_snapshots_the_newer_is_used() {
     assert_eq!(run.export("october.json")["read"], 2);
     let old = run.export("september.json");
     assert_eq!((&old["read"], &old["rejected"], &old["ignored"]), (&Value::from(0), &Value::from(0), &Value::from(2)));
+    let said =
+        "note[superseded]: `september.json` is superseded: `october.json` is a newer snapshot of `aws:200000000020`";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
     assert_eq!(old["notes"][0], "superseded: `october.json` is a newer snapshot of `aws:200000000020`");
     assert!(!run.text("verdicts-identity.csv").contains("removed"));
 }
@@ -322,6 +325,7 @@ fn a_manifest_that_contradicts_a_file_is_an_error_with_its_line() {
         "--> assize.toml:10:16",
         "warning[manifest-matches-nothing]",
         "--> assize.toml:15:16",
+        "help: nothing was judged: correct `collected_at`, or take the entry out of the manifest",
     ] {
         assert!(run.stderr.contains(words), "{words}\n{}", run.stderr);
     }

@@ -47,6 +47,15 @@ fn variables_stand_once() {
     }
 }
 
+#[test]
+fn an_expression_may_begin_with_a_minus() {
+    let told = |args: &[&str]| run(&[&["controls", "eval"], args].concat());
+    assert_eq!(told(&["-5 / 2"]).1, "-2\n");
+    assert_eq!(told(&["-a", "--vars", "{\"a\": 3}"]).1, "-3\n");
+    assert_eq!(told(&["--format", "json", "-1"]).1, "{\"value\":-1}\n");
+    assert!(told(&["--help"]).1.contains("Usage:"));
+}
+
 /// Expressions that would run for hours, or take all memory, end in an error soon.
 #[test]
 fn an_evaluation_has_an_end() {
@@ -96,6 +105,15 @@ fn what_is_no_folder_is_said() {
     assert!(code == 2 && stderr.contains("pass the folder that it lies in, `.`"), "{stderr}");
     let (code, _, stderr) = run(&["check", ".", "--threads", "0"]);
     assert!(code == 2 && stderr.contains("0 is not in 1..=256"), "{stderr}");
+}
+
+#[test]
+fn an_empty_file_alone_is_told_once() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("empty.json"), "").unwrap();
+    let (code, _, stderr) = on(folder.path(), &[]);
+    assert_eq!((code, stderr.matches("empty.json").count()), (2, 1), "{stderr}");
+    assert!(stderr.contains("warning[not-read]") && !stderr.contains("left-out"), "{stderr}");
 }
 
 #[test]
@@ -212,11 +230,50 @@ fn other_names_of_requirements_are_accepted() {
     assert!(run(&["controls", "show", "3.1"]).1.contains("approach"), "{}", run(&["controls", "show", "3.1"]).1);
 }
 
+/// The ids of the frameworks in the results of a run that writes some.
+fn frameworks_of(folder: &Path, more: &[&str]) -> Vec<String> {
+    let out = TempDir::new().unwrap();
+    let (code, _, stderr) = on(folder, &[more, &["--report", out.path().to_str().unwrap()]].concat());
+    assert_eq!(code, 0, "{stderr}");
+    let results: Value = serde_json::from_slice(&std::fs::read(out.path().join("results.json")).unwrap()).unwrap();
+    let frameworks = results["frameworks"].as_array().unwrap();
+    frameworks.iter().map(|framework| framework["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn frameworks_are_found_in_any_case() {
+    let partial = fixture("partial");
+    let twice = ["--framework", "OWASP-NHI-2025", "--framework", "owasp-nhi-2025"];
+    assert_eq!(frameworks_of(&partial, &twice), ["owasp-nhi-2025"]);
+    assert_eq!(frameworks_of(&partial, &["--framework", "Nist-CSF-2.0", "--requirement", "pr.aa-5"]), ["nist-csf-2.0"]);
+    let folder = TempDir::new().unwrap();
+    support::copy(&partial, folder.path(), &["authorization-details.json"]);
+    std::fs::write(folder.path().join("assize.toml"), "frameworks = [\"NIST-SP-800-207\"]\n").unwrap();
+    assert_eq!(frameworks_of(folder.path(), &[]), ["nist-sp-800-207"]);
+    assert_eq!(run(&["controls", "show", "Credential-Rotated"]).0, 0);
+}
+
+#[test]
+fn a_requirement_of_a_framework_that_was_not_asked_for_is_named_with_its_own() {
+    let partial = fixture("partial");
+    let (code, stdout, stderr) = on(&partial, &["--framework", "owasp-nhi-2025", "--requirement", "PR.AA-5"]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    let said = "error[requirement-of-another-framework]: `PR.AA-5` is a requirement of `nist-csf-2.0`, which was not \
+                asked for\nhelp: add `--framework nist-csf-2.0`, or leave `--framework` out\n";
+    assert!(stderr.contains(said) && !stderr.contains("unknown-framework"), "{stderr}");
+    // Of two frameworks, the one without the requirement is not judged, and that is said.
+    let both = ["--framework", "owasp-nhi-2025", "--framework", "nist-csf-2.0", "--requirement", "PR.AA-5"];
+    assert_eq!(frameworks_of(&partial, &both), ["nist-csf-2.0"]);
+    let (_, _, stderr) = on(&partial, &both);
+    assert!(stderr.contains("warning[framework-without-requirement]: `owasp-nhi-2025` is not judged"), "{stderr}");
+}
+
 #[test]
 fn unknown_names_are_answered_with_the_nearest() {
     let partial = fixture("partial");
     for (found, code, said) in [
         (on(&partial, &["--framework", "owasp-nhi-2024"]), "unknown-framework", "did you mean `owasp-nhi-2025`?"),
+        (on(&partial, &["--framework", "OWASP-NHI-2024"]), "unknown-framework", "did you mean `owasp-nhi-2025`?"),
         (on(&partial, &["--framework", "NHI-02"]), "unknown-framework", "write `--requirement NHI-02`"),
         (on(&partial, &["--requirement", "NHI-77"]), "unknown-requirement", "did you mean `NHI-07`?"),
         (run(&["controls", "show", "credental-rotated"]), "unknown-control", "did you mean `credential-rotated`?"),

@@ -185,6 +185,8 @@ fn files_with_secrets_are_named_and_left() {
         ignored,
         ["README.md", "assize.toml", "aws/assume-role.json", "aws/create-access-key.json", "mcp.json", "notes.txt"]
     );
+    let key = &results["ignored"][3]["reason"];
+    assert!(key.as_str().unwrap().starts_with("an access key with its live secret: delete this file"), "{key}");
     let rejected = results["rejected"].as_array().unwrap();
     assert_eq!(rejected.len(), 1, "{rejected:?}");
     let dates: Vec<&str> =

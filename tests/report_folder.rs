@@ -30,6 +30,23 @@ fn a_report_within_the_folder_is_not_read_the_next_time() {
 }
 
 #[test]
+fn a_report_that_was_not_written_anew_is_told() {
+    let folder = exports();
+    let out = folder.path().join("evidence");
+    let told = "note[earlier-report]: the report in `";
+    // There is none, or it is written anew.
+    assert!(!assize(Path::new("no-such-folder"), &out).1.contains(told));
+    assert!(!assize(folder.path(), &out).1.contains(told));
+    assert!(!assize(folder.path(), &out).1.contains(told));
+    let first = std::fs::read(out.join("results.json")).unwrap();
+    std::fs::write(folder.path().join("assize.toml"), "nonsense = 1\n").unwrap();
+    let (code, said) = assize(folder.path(), &out);
+    assert_eq!((code, said.matches(told).count()), (Some(2), 1), "{said}");
+    assert!(said.contains("is of an earlier run, and was left as it was"), "{said}");
+    assert_eq!(std::fs::read(out.join("results.json")).unwrap(), first);
+}
+
+#[test]
 fn a_report_among_the_exports_is_refused() {
     let folder = exports();
     let (code, said) = assize(folder.path(), folder.path());

@@ -112,6 +112,7 @@ pub(super) struct FactsArgs {
 #[derive(Debug, Args)]
 pub(super) struct EvalArgs {
     /// The expression
+    #[arg(allow_hyphen_values = true)]
     pub expression: String,
     /// Variables, as a JSON object
     #[arg(long, value_name = "JSON")]

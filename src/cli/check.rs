@@ -17,12 +17,14 @@ use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen};
 use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
+    let earlier = args.report.as_deref().and_then(earlier_report);
     let as_of = match args.as_of.as_deref().map(|text| (text, Instant::parse_as_of(text))) {
         Some((text, None)) => {
             let wrong = Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
                 "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
             );
-            print::diagnostics(&[wrong], &std::collections::BTreeMap::new());
+            let all: Vec<Diagnostic> = earlier.into_iter().chain([wrong]).collect();
+            print::diagnostics(&all, &std::collections::BTreeMap::new());
             return Outcome::Broken;
         }
         other => other.and_then(|(_, at)| at),
@@ -49,10 +51,14 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     let done = crate::check(&request, |input, noted| {
         if nobody(input) {
             progress.finish_and_clear();
-            print::diagnostics(&noted.diagnostics, &noted.texts);
-            print::note(
-                "error: nobody was judged: no file in the folder lists an identity or a credential, and no scope is expected; no report is written",
+            let wrong = Diagnostic::error(
+                "nobody-judged",
+                "nobody was judged: no file in the folder lists an identity or a credential, so no report is written",
             );
+            let wrong = wrong.help("add the exports, or name the `expected_scopes` in `assize.toml`");
+            let all: Vec<Diagnostic> =
+                noted.diagnostics.iter().cloned().chain([wrong]).chain(earlier.clone()).collect();
+            print::diagnostics(&all, &noted.texts);
             return Outcome::Broken;
         }
         progress.set_message("writing");
@@ -62,8 +68,9 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     });
     match done {
         Ok(outcome) => outcome,
-        Err(noted) => {
+        Err(mut noted) => {
             progress.finish_and_clear();
+            noted.diagnostics.extend(earlier);
             print::diagnostics(&noted.diagnostics, &noted.texts);
             Outcome::Broken
         }
@@ -74,6 +81,12 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
 fn nobody(input: &Input<'_>) -> bool {
     let asked = |judged: &Judged| judged.tally.decided() > 0 || judged.tally.unknown > 0 || !judged.open.is_empty();
     input.estate.world.scopes.is_empty() && !input.judged.iter().any(asked)
+}
+
+/// What to say of a report that lies where none was written now.
+fn earlier_report(out: &Path) -> Option<Diagnostic> {
+    let message = format!("the report in `{}` is of an earlier run, and was left as it was", out.display());
+    out.join(RESULTS).is_file().then(|| Diagnostic::note("earlier-report", message))
 }
 
 fn same_folder(one: &Path, other: &Path) -> bool {

@@ -64,7 +64,7 @@ pub(super) fn list(args: &ControlsArgs) -> Outcome {
 
 pub(super) fn show(args: &ShowArgs) -> Outcome {
     let Some(pack) = usable(&args.controls) else { return Outcome::Broken };
-    if let Some(check) = pack.check(&args.id) {
+    if let Some(check) = pack.check(&args.id).or_else(|| pack.check(&args.id.to_ascii_lowercase())) {
         return print::out(&check_page(&pack, check));
     }
     match pack.find_requirement(&args.id) {

@@ -13,11 +13,17 @@ pub struct Known {
 
 const DETAILS: &str = "export `aws iam get-account-authorization-details`, which has the whole account at once";
 const REPORT: &str = "export `aws iam get-credential-report`, which has every user's password and keys";
+const KEYS: &str = "delete this file; which keys there are is said by `aws iam list-access-keys`";
+const SECRET: &str = "delete this file; no export needs a secret's value";
 const NOT_YET: &str = "this kind of export is not read yet";
 
 /// Top-level keys that tell a JSON export, what it is, and what to export instead.
 const JSON: &[(&[&str], &str, &str)] = &[
     (&["AccessKeyMetadata"], "a list of access keys", ""),
+    (&["AccessKey"], "an access key with its live secret", KEYS),
+    (&["SecretAccessKey"], "an access key with its live secret", KEYS),
+    (&["SecretString"], "a secret of Secrets Manager with its live value", SECRET),
+    (&["SecretBinary"], "a secret of Secrets Manager with its live value", SECRET),
     (&["Group", "Users"], "one group of `aws iam get-group`", DETAILS),
     (&["Users"], "the users of `aws iam list-users`", DETAILS),
     (&["User"], "one user of `aws iam get-user`", DETAILS),
@@ -43,7 +49,7 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["SSHPublicKeys"], "SSH keys of one user", NOT_YET),
     (&["SSHPublicKey"], "one SSH key", NOT_YET),
     (&["ServiceSpecificCredentials"], "service-specific credentials of one user", NOT_YET),
-    (&["ServiceSpecificCredential"], "one service-specific credential", NOT_YET),
+    (&["ServiceSpecificCredential"], "a service-specific credential with its live password", SECRET),
     (&["ServerCertificateMetadataList"], "server certificates, which prove servers and not identities", ""),
     (&["OpenIDConnectProviderList"], "identity providers; trusts in them are read from the roles", DETAILS),
     (&["SAMLProviderList"], "identity providers; trusts in them are read from the roles", DETAILS),
@@ -92,8 +98,11 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["message"], "a message where an export should be", "run the command again and look at its answer"),
 ];
 
-/// Beginnings of a text that is not JSON, CSV or TOML.
+/// Beginnings of a text that is not JSON.
 const TEXTS: &[(&str, &str, &str)] = &[
+    ("access key id,secret access key", "an access key with its live secret", KEYS),
+    ("user name,access key id,secret access key", "access keys with their live secrets", KEYS),
+    ("user name,password,", "a user's live password, perhaps with access keys", KEYS),
     ("<!doctype html", "a web page", "export with the command, not from the console"),
     ("<html", "a web page", "export with the command, not from the console"),
     ("<?xml", "XML", "export with `--output json`"),
@@ -158,6 +167,16 @@ mod tests {
         let why = |text: &str| why_left_out(&Head::new(text.as_bytes(), true));
         assert!(why(r#"{"Users": []}"#).contains("get-account-authorization-details"));
         assert!(why(r#"{"Credentials": {"SecretAccessKey": "x"}}"#).contains("delete this file"));
+        let key = r#"{"UserName": "ci", "AccessKeyId": "AKIAI44QH8DHBEXAMPLE", "SecretAccessKey": "hush"}"#;
+        for text in
+            [&format!("{{\"AccessKey\": {key}}}"), key, "Access key ID,Secret access key\nAKIAI44QH8DHBEXAMPLE,hush"]
+        {
+            let said = why(text);
+            assert!(said.starts_with("an access key with its live secret: delete this file"), "{said}");
+            assert!(!said.contains("hush") && !said.contains("AKIA"), "{said}");
+        }
+        assert!(why(r#"{"ARN": "a", "Name": "n", "SecretString": "hush"}"#).contains("live value: delete this file"));
+        assert!(why(r#"{"ARN": "a", "Name": "n"}"#).contains("not read yet"));
         assert!(why("\nAn error occurred (AccessDenied) when calling").contains("error message"));
         assert_eq!(why(r#"{"zebra": 1}"#), "JSON of an unknown kind, with the keys `zebra`");
     }

@@ -41,7 +41,8 @@ fn contradictions(run: &mut Run, export: usize, said: &Said) {
     if let Some(place) = &said.place {
         diagnostic = diagnostic.at(place.file.clone(), place.span.clone(), "the file says otherwise");
     }
-    run.diagnostics.push(diagnostic.help("what a file says itself was used: correct the scope or the path pattern"));
+    let help = "nothing was judged: correct the scope or the path pattern, or take the entry out of the manifest";
+    run.diagnostics.push(diagnostic.help(help));
 }
 
 /// What the manifest asserts to be complete in a file.

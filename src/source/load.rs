@@ -68,6 +68,9 @@ struct Candidate {
     set: u32,
 }
 
+/// The name of the profile and manifest, which is read at the top of the folder and nowhere else.
+const PROFILE_NAME: &str = "assize.toml";
+
 /// Names that only the profile has; see the module `control`.
 const PROFILE: &[&str] = &[
     "frameworks",
@@ -114,6 +117,7 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
         said.push(read(&mut run, candidate));
     }
     finish(&mut run, &said);
+    tell_superseded(&mut run);
     let Run { world, reports, rejections, diagnostics, attestations, .. } = run;
     let rejected_count = rejections.iter().map(|rejections| rejections.count).sum();
     let mut rejected: Vec<Rejected> = rejections.into_iter().flat_map(|rejections| rejections.kept).collect();
@@ -121,6 +125,16 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
     let mut exports: Vec<ExportReport> = reports.into_iter().chain(left).collect();
     exports.sort_by(|a, b| a.path.cmp(&b.path));
     Loaded { world, exports, rejected, rejected_count, diagnostics, attestations }
+}
+
+/// Says of which files something was not used since another is newer.
+fn tell_superseded(run: &mut Run) {
+    for report in &run.reports {
+        for newer in report.ignored_why.iter().filter_map(|why| why.strip_prefix("superseded: ")) {
+            let message = format!("`{}` is superseded: {newer}", report.path);
+            run.diagnostics.push(Diagnostic::note("superseded", message));
+        }
+    }
 }
 
 /// The report on an entry that is not looked into.
@@ -139,6 +153,27 @@ fn left_out(run: &mut Run, entry: &Left) -> ExportReport {
     }
 }
 
+/// True for a file that is named as a profile, or has what only a profile has.
+fn is_profile(found: &Found, head: &Head) -> bool {
+    let named = found.name.rsplit('/').next() == Some(PROFILE_NAME);
+    let has = |names: &[String]| names.iter().any(|name| PROFILE.contains(&name.as_str()));
+    named || matches!(&head.shape, Shape::Toml { names } if has(names))
+}
+
+/// The report on a profile that lies where none is read, and a warning: nothing that it says is heard.
+fn profile_elsewhere(run: &mut Run, found: Found) -> ExportReport {
+    let why = format!("a profile and manifest that was not read: only `{PROFILE_NAME}` at the top of the folder is");
+    let message = format!("`{}` was not read: it is {why}", found.name);
+    let help = match (found.name.rsplit_once('/'), found.path.parent()) {
+        (Some((_, name)), Some(folder)) if name == PROFILE_NAME => {
+            format!("check `{}`, or move it to the top", folder.display())
+        }
+        _ => format!("move it to the top as `{PROFILE_NAME}`, or bring it together with the one there"),
+    };
+    run.diagnostics.push(Diagnostic::warning("profile-not-read", message).help(help));
+    ExportReport { path: found.name, bytes: found.bytes, took_for: why, broken: true, ..ExportReport::default() }
+}
+
 /// Looks at the beginning of a file and asks each source; without one, the report on the file.
 fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Candidate>, Box<ExportReport>> {
     let (head, encoding) = match look(&found) {
@@ -149,20 +184,18 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
             return Err(Box::new(left_out(run, &left)));
         }
     };
-    let own = found.name == "assize.toml"
-        || matches!(&head.shape, Shape::Toml { names } if names.iter().any(|name| PROFILE.contains(&name.as_str())));
-    let why = if own {
-        Some("the profile and manifest of assize, which is read apart from the exports".to_owned())
-    } else if head.shape == Shape::Blank {
-        Some("an empty file: nothing but white space".to_owned())
-    } else {
-        None
-    };
-    let source = SOURCES.iter().copied().find(|source| source.recognises(&head)).filter(|_| why.is_none());
+    if found.name == PROFILE_NAME {
+        let why = "the profile and manifest of assize, which is read apart from the exports".to_owned();
+        return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken: false })));
+    }
+    if is_profile(&found, &head) {
+        return Err(Box::new(profile_elsewhere(run, found)));
+    }
+    let blank = head.shape == Shape::Blank;
+    let source = SOURCES.iter().copied().find(|source| source.recognises(&head)).filter(|_| !blank);
     let Some(source) = source else {
-        let why = why.unwrap_or_else(|| known::why_left_out(&head));
-        let broken = head.shape == Shape::Blank;
-        return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken })));
+        let why = if blank { "an empty file: nothing but white space".to_owned() } else { known::why_left_out(&head) };
+        return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken: blank })));
     };
     let said = declared.of(&found.name);
     let own = source.collected_at(&found, &head);
@@ -175,7 +208,8 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
         if let Some(place) = &said.place {
             diagnostic = diagnostic.at(place.file.clone(), place.span.clone(), "the file is younger");
         }
-        run.diagnostics.push(diagnostic.help("what the file says itself was used: correct `collected_at`"));
+        let help = "nothing was judged: correct `collected_at`, or take the entry out of the manifest";
+        run.diagnostics.push(diagnostic.help(help));
     }
     let scope = source.scope(&head);
     let collected_at = own.or(said.collected_at.map(|at| at.0));

@@ -247,7 +247,7 @@ fn two_snapshots_are_never_mixed() {
     assert_eq!(codes(&unordered), ["two-snapshots"]);
     let times = declared(&[("1/*", None, Some("2026-01-01")), ("2/*", None, Some("2026-02-01"))]);
     let ordered = read_with(&[("1/g.json", &old), ("2/g.json", &new)], &times);
-    assert!(codes(&ordered).is_empty());
+    assert_eq!(codes(&ordered), ["superseded"]);
     assert_eq!(ordered.world.table(Subject::Identity).len(), 1);
     assert_eq!((ordered.exports[0].read, ordered.exports[0].ignored), (0, 2));
     assert_eq!(ordered.exports[0].ignored_why, [format!("superseded: `2/g.json` is a newer snapshot of `aws:{A}`")]);
@@ -381,6 +381,31 @@ fn a_manifest_that_contradicts_a_file_is_an_error() {
         &declared(&[("g.json", Some("aws:444455556666"), None), ("z", None, None)]),
     );
     assert_eq!(codes(&loaded), ["manifest-matches-nothing", "manifest-contradicts-file"]);
+    // The run ends with it, so the help does not speak of what was used.
+    let help = loaded.diagnostics[1].help.as_deref().unwrap();
+    assert!(help.starts_with("nothing was judged: correct the scope"), "{help}");
+}
+
+#[test]
+fn a_profile_is_only_read_at_the_top() {
+    let profile = "organisation = \"Elsewhere\"\n";
+    let exports = users(A, &["ann"], "");
+    let loaded = read(&[
+        ("assize.toml", profile),
+        ("sub/assize.toml", profile),
+        ("sub/g.json", &exports),
+        ("profile.toml", "own_scopes = []\n"),
+    ]);
+    assert_eq!(codes(&loaded), ["profile-not-read", "profile-not-read"]);
+    let told = &loaded.diagnostics[1];
+    assert!(told.message.starts_with("`sub/assize.toml` was not read: "), "{}", told.message);
+    let help = told.help.as_deref().unwrap();
+    assert!(help.starts_with("check `") && help.ends_with("sub`, or move it to the top"), "{help}");
+    let of = |path: &str| loaded.exports.iter().find(|export| export.path == path).unwrap();
+    assert!(!of("assize.toml").broken && of("assize.toml").took_for.contains("read apart"));
+    for path in ["sub/assize.toml", "profile.toml"] {
+        assert!(of(path).broken && of(path).took_for.contains("that was not read"), "{}", of(path).took_for);
+    }
 }
 
 #[test]

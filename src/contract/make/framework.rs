@@ -165,11 +165,15 @@ fn attested(framework: &str, requirement: &str, part: &str, attestations: &[Atte
     state
 }
 
-/// The attestations of the inventory, with requirements under their own ids.
+/// The attestations of the inventory, with frameworks and requirements under their own ids.
 pub(super) fn attestations(input: &Input<'_>) -> Vec<Attestation> {
-    let own_id = |framework: &str, name: &str| {
-        let found = input.pack.framework(framework).and_then(|framework| framework.requirement(name));
-        found.map_or_else(|| name.to_owned(), |requirement| requirement.id.clone())
+    let own_ids = |framework: &str, name: &str| {
+        let found = input.pack.framework(framework);
+        let requirement = found.and_then(|framework| framework.requirement(name));
+        (
+            found.map_or_else(|| framework.to_owned(), |framework| framework.id.clone()),
+            requirement.map_or_else(|| name.to_owned(), |requirement| requirement.id.clone()),
+        )
     };
     let mut all: Vec<Attestation> = input
         .loaded
@@ -181,9 +185,10 @@ pub(super) fn attestations(input: &Input<'_>) -> Vec<Attestation> {
             let expired = attestation.expires_at.is_some_and(|end| end < input.as_of);
             let place = super::names::place(input.estate, attestation.record, None);
             let shown = |text: &str| crate::base::text::shown(text).into_owned();
+            let (framework, requirement) = own_ids(&attestation.framework, &attestation.requirement);
             Attestation {
-                framework: shown(&attestation.framework),
-                requirement: shown(&own_id(&attestation.framework, &attestation.requirement)),
+                framework: shown(&framework),
+                requirement: shown(&requirement),
                 part: shown(&attestation.part),
                 statement: shown(&attestation.statement),
                 by: shown(&attestation.by),
