@@ -105,6 +105,13 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// As much of a file as `T` asks for, without a word on what is wrong with the rest.
+    #[must_use]
+    pub fn part<T: DeserializeOwned>(&self) -> Option<T> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        if errors.is_empty() { T::deserialize(toml::Deserializer::from(table)).ok() } else { None }
+    }
+
     fn note_toml(&mut self, code: &'static str, error: &toml::de::Error) {
         let message = error.message().trim().replace('\n', ", ");
         let span = error.span().unwrap_or(0..0);

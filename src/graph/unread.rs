@@ -25,8 +25,10 @@ pub fn open_edges(world: &mut World, grants: &Grants, own_scopes: &[String]) -> 
     let open: Vec<Option<Why>> = rows.map(|row| search.of(world, grants, row)).collect();
     for (scope, (count, scopes_row)) in std::mem::take(&mut search.leads_to) {
         let record = world.table(Subject::Identity).records(scopes_row).next();
+        let identities = if count == 1 { "identity" } else { "identities" };
+        let reach = if count == 1 { "it reaches" } else { "they reach" };
         let message = format!(
-            "{count} identities may take on roles of `{scope}` that nobody listed, or whose trust was not read; what they reach is not known whole"
+            "{count} {identities} may take on roles of `{scope}` that nobody listed, or whose trust was not read; what {reach} is not known whole"
         );
         world.note("roles-not-read", message, record);
     }

@@ -74,6 +74,16 @@ pub fn inline_html(text: &str) -> String {
 /// A sentence with names in backticks as Markdown; all else in it is text. Not for tables.
 #[must_use]
 pub fn inline_markdown(text: &str) -> String {
+    inline_markdown_with(text, escape::markdown_inline_code)
+}
+
+/// As [`inline_markdown`], for a cell of a table.
+#[must_use]
+pub fn inline_markdown_cell(text: &str) -> String {
+    inline_markdown_with(text, escape::markdown_cell_code)
+}
+
+fn inline_markdown_with(text: &str, code: impl Fn(&str) -> String) -> String {
     let piece = |text: &str, begins: bool| {
         let inner = text.trim();
         let (lead, rest) = text.split_at(text.len() - text.trim_start().len());
@@ -82,7 +92,7 @@ pub fn inline_markdown(text: &str) -> String {
         let told = if begins { escape::markdown(inner) } else { escape::markdown_within(inner) };
         format!("{}{told}{}", space(lead), space(tail))
     };
-    spans(text, piece, escape::markdown_inline_code)
+    spans(text, piece, code)
 }
 
 /// The pieces between backticks and those within, where each backtick has a partner. The first argument of `plain` is
@@ -121,6 +131,7 @@ mod tests {
         assert_eq!(inline_markdown("a label of `[x]`: `a_b`, or <b>"), r"a label of `[x]`: `a_b`, or \<b\>");
         assert_eq!(inline_markdown("``: - a"), r"\: - a");
         assert_eq!(inline_markdown("one ` alone"), r"one \` alone");
+        assert_eq!(inline_markdown_cell(r"keys `a|b` | `c\|d`"), r"keys `a\|b` \| c\\\|d");
         assert_eq!(inline_html("a `<b>` & c"), "a <code>&lt;b&gt;</code> &amp; c");
     }
 

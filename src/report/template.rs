@@ -90,6 +90,7 @@ fn environment() -> Result<Environment<'static>, Error> {
         let html = matches!(state.auto_escape(), AutoEscape::Html);
         Value::from_safe_string(if html { prose::inline_html(text) } else { prose::inline_markdown(text) })
     });
+    environment.add_filter("inline_cell", |text: &str| Value::from_safe_string(prose::inline_markdown_cell(text)));
     environment.add_filter("codelines", |text: &str| {
         let lines: Vec<_> = text.trim_matches('\n').lines().map(escape::html).collect();
         Value::from_safe_string(lines.join("\n"))

@@ -68,6 +68,18 @@ pub struct RawCheck {
     pub tests: Vec<RawTest>,
 }
 
+/// What of a check is parsed further, for a file that has not the form of a check.
+#[derive(Debug, Deserialize)]
+struct RawParsed {
+    subject: Spanned<String>,
+    applies: Option<Spanned<String>>,
+    passes: Option<Spanned<String>>,
+    pass: Option<Spanned<String>>,
+    fail: Option<Spanned<String>>,
+    #[serde(default)]
+    params: BTreeMap<String, Spanned<RawParam>>,
+}
+
 /// A parameter of a check.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -211,7 +223,16 @@ impl Check {
     #[must_use]
     pub fn read(file: &ControlFile) -> (Option<Self>, Vec<Diagnostic>) {
         let mut reader = Reader::new(&file.path, &file.text);
-        let check = reader.parse::<RawCheck>().and_then(|raw| resolve::check(&mut reader, file, &raw));
+        let check = match reader.parse::<RawCheck>() {
+            Some(raw) => resolve::check(&mut reader, file, &raw),
+            None => {
+                // The form of the rest says nothing of the expressions: their mistakes are told too.
+                if let Some(parsed) = reader.part::<RawParsed>() {
+                    resolve::parsed(&mut reader, &parsed);
+                }
+                None
+            }
+        };
         let check = check.filter(|_| reader.errors() == 0);
         (check, reader.finish())
     }

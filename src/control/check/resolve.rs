@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use super::{Case, Check, Outcome, Param, RawCheck, RawParam, RawTest};
+use super::{Case, Check, Outcome, Param, RawCheck, RawParam, RawParsed, RawTest};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
 use crate::control::file::{ControlFile, Reader};
@@ -62,6 +62,34 @@ pub(super) fn check(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck)
         tests,
         id_span: raw.id.span(),
     })
+}
+
+/// Notes what is wrong with the expressions and sentences of a file that has not the form of a check.
+pub(super) fn parsed(reader: &mut Reader<'_>, raw: &RawParsed) {
+    let Some(subject) = reader.check(subject(raw.subject.get_ref()), &raw.subject.span(), "unknown subject") else {
+        return;
+    };
+    let params: BTreeMap<String, Param> = raw
+        .params
+        .iter()
+        .filter_map(|(name, param)| Some((name.clone(), resolve_param(reader, name, param)?)))
+        .collect();
+    let names: Vec<&str> = raw.params.keys().map(String::as_str).collect();
+    for sentence in raw.pass.iter().chain(&raw.fail) {
+        template(reader, sentence, subject, &names);
+    }
+    if params.len() < raw.params.len() {
+        return;
+    }
+    let types = params.iter().map(|(name, param)| (name.clone(), param.default.ty())).collect();
+    let applies = raw.applies.as_ref().map(|applies| reader.written(applies));
+    let passes = raw.passes.as_ref().map(|passes| reader.written(passes));
+    let compiled = match (&applies, &passes) {
+        (applies, Some(passes)) => Question::compile(subject, applies.as_ref(), passes, &types),
+        (Some(only), None) => Question::compile(subject, None, only, &types),
+        (None, None) => return,
+    };
+    reader.add(compiled.err().into_iter().flatten());
 }
 
 /// The subject of that name, if a check can ask about it: grants and becomings are asked about through who has them.

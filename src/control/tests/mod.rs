@@ -426,6 +426,30 @@ expect = "fail"
     "#);
 }
 
+/// A field too many does not hide what is wrong with the expressions.
+#[test]
+fn mistakes_of_form_and_of_expressions_are_told_together() {
+    let text = r#"
+id = "x"
+title = "t"
+severty = "low"
+subject = "credential"
+applies = "credential.enbled"
+passes = "age(credential.created_at) < params.max"
+pass = "{{ credential.knid }}"
+fail = "f"
+procedure = "p"
+rationale = "r"
+remediation = "m"
+"#;
+    let (pack, found) = pack_of(&[("checks/a/x.toml", text)]);
+    assert!(pack.checks.is_empty());
+    let all = said(&found).join("\n");
+    for words in ["severty", "`severity` is missing", "enbled", "knid", "`max`"] {
+        assert!(all.contains(words), "{words}: {all}");
+    }
+}
+
 #[test]
 fn a_mistake_in_an_expression_is_underlined_in_its_file() {
     let text = r#"
