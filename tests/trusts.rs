@@ -237,6 +237,24 @@ fn a_federation_says_whose_token_it_takes() {
         letters(github, json!({"StringLike": {sub: "repo:acme/*"}, "StringEquals": {aud: "sts.amazonaws.com"}})),
         ['p', 'p', 'f']
     );
+    let of = |claim: &str, value: &str| {
+        let key = format!("token.actions.githubusercontent.com:{claim}");
+        letters(github, json!({"StringLike": {key: value}, "StringEquals": {aud: "sts.amazonaws.com"}}))[0]
+    };
+    for (claim, value, want) in [
+        ("repository", "acme/bot", 'p'),
+        ("repository", "*/bot", 'f'),
+        ("repository_id", "1296269", 'p'),
+        ("repository_owner", "acme", 'p'),
+        ("job_workflow_ref", "acme/bot/.github/workflows/x.yml@*", 'p'),
+        ("ref", "refs/heads/main", 'f'),
+        ("environment", "production", 'f'),
+        ("actor", "octocat", 'u'),
+        ("sub", "environment:production", 'f'),
+        ("sub", "repository_owner:*", 'f'),
+    ] {
+        assert_eq!(of(claim, value), want, "{claim} {value}");
+    }
     let cognito = "cognito-identity.amazonaws.com";
     let pool = json!({"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-central-1:0a1b"}});
     assert_eq!(letters(cognito, pool), ['p', '-', '-']);
@@ -391,4 +409,27 @@ fn variables_are_those_of_the_version_of_a_policy() {
             policies.map(|(at, text)| json!({"PolicyName": format!("p{at}"), "PolicyDocument": text})).collect();
         assert_eq!(said_with(&root, &json!(policies)).of(CALLER, "cannot-reach-administrator"), want, "{name}");
     }
+}
+
+/// Who can rewrite an issuer or a directory may become whoever it vouches for; who can fetch in batches reads nothing by that alone.
+#[test]
+fn what_vouches_for_callers_keeps_the_answer_open() {
+    let letters = |actions: Value, resource: &str| {
+        let policy = json!([{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": resource}]}}]);
+        let said = said_with(&json!([]), &policy);
+        ["cannot-reach-administrator", "secrets-read-narrowly", "no-service-wildcard"]
+            .map(|check| said.of(CALLER, check))
+    };
+    for action in [
+        "iam:UpdateSAMLProvider",
+        "rolesanywhere:UpdateTrustAnchor",
+        "sso:UpdatePermissionSet",
+        "identitystore:CreateGroupMembership",
+        "sso-directory:*",
+    ] {
+        assert_eq!(letters(json!(action), "*")[0], 'u', "{action}");
+    }
+    assert_eq!(letters(json!(["secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets"]), "*")[1], 'p');
+    assert_eq!(letters(json!("secretsmanager:GetSecretValue"), "*")[1], 'f');
+    assert_eq!(letters(json!("s3:?*"), "*")[2], 'f');
 }

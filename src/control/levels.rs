@@ -126,7 +126,7 @@ pub struct RawRewrites {
     /// A boundary.
     #[schemars(with = "Vec<String>")]
     pub boundary: Vec<Spanned<String>>,
-    /// Who has access to the accounts of an organisation, where its directory is kept.
+    /// Who has access to the accounts of an organisation, where its directory is kept, or whom an issuer vouches for.
     #[schemars(with = "Vec<String>")]
     pub organisation: Vec<Spanned<String>>,
 }

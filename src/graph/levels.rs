@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kinds::Kinds;
-use super::pattern::{blurred, covers, names_every_of_kind, overlap, whole_service};
+use super::pattern::{blurred, covers, names_all, names_every_of_kind, overlap, whole_service};
 use super::trusts::ASSUME;
 use crate::model::facts::{ActionWidth, GrantLevel};
 use crate::model::rewrite::{Rewrite, Rewrites};
@@ -237,7 +237,7 @@ impl Levels {
             Some(name) if action.bytes().all(|byte| byte == b'*' || byte == b':') && name.contains('*') => {
                 ActionWidth::All
             }
-            Some(name) if name.bytes().all(|byte| byte == b'*') && !(cut.part)(action) => ActionWidth::Service,
+            Some(name) if names_all(name) && !(cut.part)(action) => ActionWidth::Service,
             Some(_) => ActionWidth::Named,
         };
         let named = |known: &String| overlap(action, known) && !(cut.denied)(known);

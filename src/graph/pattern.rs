@@ -114,7 +114,12 @@ pub fn is_wild(pattern: &str) -> bool {
 #[must_use]
 pub fn whole_service(pattern: &str) -> Option<&str> {
     let (service, name) = pattern.split_once(':')?;
-    (!is_wild(service) && name.contains('*') && name.bytes().all(|byte| byte == b'*')).then_some(service)
+    (!is_wild(service) && names_all(name)).then_some(service)
+}
+
+/// True if a name is wildcards only, of which one is `*` and few are `?`, as `?*` is.
+pub(super) fn names_all(name: &str) -> bool {
+    name.contains('*') && plain(name).bytes().all(|byte| byte == b'*')
 }
 
 /// True if the pattern has a variable in it, such as `${aws:username}`.
@@ -219,7 +224,9 @@ pub fn names_every_of_kind(pattern: &str) -> bool {
     };
     let stars = |text: &str| text.bytes().all(|byte| matches!(byte, b'*' | b'/' | b':'));
     let kinds = KINDS.iter().find(|(known, _)| *known == service).map_or(&[][..], |(_, kinds)| kinds);
-    if resource.strip_suffix('*').is_some_and(|kind| kinds.contains(&kind)) {
+    // As `role*` or `ro*`: `r*` names all of the kinds that begin with it.
+    let begins = |head: &str| !is_wild(head) && kinds.iter().any(|kind| kind.starts_with(head));
+    if resource.strip_suffix('*').is_some_and(begins) {
         return true;
     }
     let within = resource.split_once(['/', ':']).filter(|_| !NAMED_FIRST.contains(&service));
@@ -278,6 +285,8 @@ mod tests {
         for pattern in [
             "arn:aws:iam::111122223333:role/*",
             "arn:aws:iam::111122223333:role*",
+            "arn:aws:iam::111122223333:ro*",
+            "arn:aws:iam::111122223333:r*",
             "arn:aws:iam::111122223333:*",
             "arn:aws:iam::*",
             "arn:aws:iam:*",
@@ -323,6 +332,16 @@ mod tests {
         }
         for (pattern, account) in [("arn:aws:iam::1:role/x", "1"), ("arn:aws:iam::*", "*"), ("arn:aws:iam:*", "*")] {
             assert_eq!(account_of_pattern(pattern), account);
+        }
+    }
+
+    #[test]
+    fn nearly_every_action_is_every_action() {
+        for pattern in ["s3:*", "s3:**", "s3:?*", "s3:*?"] {
+            assert_eq!(whole_service(pattern), Some("s3"), "{pattern}");
+        }
+        for pattern in ["s3:?", "s3:????*", "s3:Get*", "s*:*", "s3:"] {
+            assert_eq!(whole_service(pattern), None, "{pattern}");
         }
     }
 

@@ -194,7 +194,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         // Whoever may lift its own boundary has all that its policies give.
         let lifts = rewrites.has(Rewrite::Boundary) || rewrites.has(Rewrite::TextOfPolicy);
         let bounded = table.get(identity::BOUNDARY.id, row) != ABSENT;
-        // What rewrites an organisation's directory works in one account of it only.
+        // What rewrites an organisation's directory works in one account of it only, and an issuer for who trusts it.
         // So does what takes on the root of another account.
         let elsewhere = rewrites.has(Rewrite::Organisation) || effective.actions.assumes_root;
         summary.perhaps_admin |= elsewhere || (bounded && lifts);

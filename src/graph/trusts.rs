@@ -243,6 +243,8 @@ fn federation(world: &mut World, row: u32, trust: &Trust, left: &Left, principal
     world.set_text(becoming::ISSUER, row, issuer.map_or(principal, |(_, issuer)| issuer), record);
     let subjects = narrowest(world, trust.subjects, &left.subjects);
     let audiences = narrowest(world, trust.audiences, &left.audiences);
+    let claimed = subjects.is_empty()
+        && trust.bound.iter().chain(&left.bound).any(|list| texts(world, *list).any(may_name_subject));
     let wild = subjects.is_empty() || subjects.iter().any(|subject| is_wild(subject));
     // Where several conditions of a denial decide together, one of them may be what names the subject.
     if !left.unsure || !wild {
@@ -251,11 +253,54 @@ fn federation(world: &mut World, row: u32, trust: &Trust, left: &Left, principal
     for (fact, values) in [(becoming::SUBJECT_PATTERN, subjects), (becoming::AUDIENCE, audiences)] {
         match values.as_slice() {
             [] if left.unsure => {}
+            [] if claimed && fact.id == becoming::SUBJECT_PATTERN.id => {}
             [] => world.set_absent(fact, row, record),
             all => world.set_text(fact, row, &all.join(" "), record),
         }
     }
 }
+
+/// True of a claim of an issuer of which it is not known whether it says who is meant.
+fn may_name_subject(key: &str) -> bool {
+    let Some((issuer, claim)) = key.rsplit_once(':').filter(|(issuer, _)| issuer.contains('.')) else { return false };
+    let other_names = matches!((issuer, claim), ("graph.facebook.com" | "www.amazon.com", "app_id"));
+    !other_names && !SAY_NOTHING.contains(&claim) && !SAY_WHOSE.contains(&claim)
+}
+
+/// Claims that say how, where or for whom a token was made, and not for whose workload.
+const SAY_NOTHING: &[&str] = &[
+    "amr",
+    "aud",
+    "azp",
+    "base_ref",
+    "environment",
+    "event_name",
+    "head_ref",
+    "oaud",
+    "ref",
+    "ref_protected",
+    "ref_type",
+    "repository_visibility",
+    "runner_environment",
+    "workflow",
+];
+
+/// Claims that say whose workload it is without a subject; the checks know them by `bound_by`.
+const SAY_WHOSE: &[&str] = &[
+    "enterprise_id",
+    "google/organization_number",
+    "job_workflow_ref",
+    "namespace_id",
+    "namespace_path",
+    "oidc.circleci.com/org-id",
+    "oidc.circleci.com/project-id",
+    "project_id",
+    "project_path",
+    "repository",
+    "repository_id",
+    "repository_owner",
+    "repository_owner_id",
+];
 
 /// The values of the condition that leaves least open, of those that must all hold.
 fn narrowest(world: &World, own: ListId, denials: &[ListId]) -> Vec<String> {

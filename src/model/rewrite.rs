@@ -25,7 +25,7 @@ pub enum Rewrite {
     NewUser,
     /// A boundary.
     Boundary,
-    /// Who has access to the accounts of an organisation, where its directory is kept.
+    /// Who has access to the accounts of an organisation, where its directory is kept, or whom an issuer vouches for.
     Organisation,
 }
 

@@ -17,7 +17,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use super::arn::is_account;
 use super::lenient::Text;
 use super::operands::Operands;
-use super::values::{account_of_arn, is_wild, says_only_account, says_something, says_yes_or_no};
+use super::values::{account_of_arn, is_wild, says_only_account, says_something, says_yes_or_no, spans};
 
 /// What a statement asks before it counts.
 #[derive(Debug, Default)]
@@ -104,6 +104,8 @@ struct Operator {
     without_key: bool,
     /// One of several values of a request is enough for it (`ForAnyValue`).
     any_value: bool,
+    /// It compares names of resources part by part, so that no wildcard stands for more than what is between two colons.
+    by_part: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +133,7 @@ impl Operator {
         let negated = name.contains("not");
         let any_value = set == "foranyvalue";
         let without_key = if_exists || set == "forallvalues" || (negated && !any_value);
-        Self { form, negated, without_key, any_value }
+        Self { form, negated, without_key, any_value, by_part: name.starts_with("arn") }
     }
 }
 
@@ -245,6 +247,7 @@ impl Condition<'_> {
         let yes = self.operator.form != Form::Bool && says_yes_or_no(&self.lower);
         !self.values.is_empty()
             && self.values.iter().all(|value| says_something(&self.lower, value))
+            && (self.operator.by_part || !self.values.iter().any(|value| spans(value)))
             && (!yes || self.are("true"))
     }
 
@@ -348,6 +351,7 @@ mod tests {
             ("aws:MultiFactorAuthPresent", "false"),
             ("aws:SourceArn", "arn:aws:lambda:*:*:function:*"),
             ("sts:ExternalId", "${aws:PrincipalTag/id}"),
+            ("aws:PrincipalArn", "arn:*:*:*:111122223333:*"),
         ] {
             assert_eq!(bound(&format!(r#"{{"StringLike": {{"{key}": "{value}"}}}}"#)), "", "{key} {value}");
         }
@@ -377,6 +381,13 @@ mod tests {
             assert_eq!(bound(&text), "aws:principalaccount", "{value}");
             assert_eq!(texts(&read(&text).demands.accounts), ["111122223333"], "{value}");
         }
+    }
+
+    #[test]
+    fn operators_of_names_compare_part_by_part() {
+        let parts = r#"{"ArnLike": {"aws:PrincipalArn": "arn:*:*:*:111122223333:role/deploy"}}"#;
+        assert_eq!(bound(parts), "aws:principalarn");
+        assert_eq!(bound(&parts.replace("ArnLike", "StringLike")), "");
     }
 
     #[test]

@@ -4,15 +4,52 @@ use super::arn::is_account;
 
 /// What stands before the name in subjects of well-known issuers, and is the same for everyone who has an account there.
 const LABELS: &[&str] = &[
+    "account/",
+    "account:",
+    "actor:",
+    "actor_id:",
+    "enterprise:",
+    "enterprise_id:",
+    "job_workflow_ref:",
+    "namespace_id:",
+    "namespace_path:",
     "org/",
+    "org:",
     "organization:",
+    "organization_id:",
+    "owner:",
+    "pipeline:",
+    "project/",
     "project:",
+    "project_id:",
     "project_path:",
+    "pulumi:deploy:org:",
+    "pulumi:environments:org:",
     "repo:",
     "repository:",
+    "repository_id:",
+    "repository_owner:",
+    "repository_owner_id:",
     "spiffe://",
     "system:node:",
     "system:serviceaccount:",
+    "workflow_ref:",
+    "workspace:",
+];
+
+/// Labels of which everyone who has a repository at GitHub chooses the value.
+const CHOSEN: &[&str] = &[
+    "base_ref:",
+    "context:",
+    "environment:",
+    "event_name:",
+    "head_ref:",
+    "ref:",
+    "ref_protected:",
+    "ref_type:",
+    "repository_visibility:",
+    "runner_environment:",
+    "workflow:",
 ];
 
 /// Keys that say yes or no, so that of their values `false` says nothing of who comes.
@@ -39,8 +76,9 @@ pub fn says_something(key: &str, value: &str) -> bool {
     if value.contains("${") {
         return value.starts_with("${aws:Resource") && value.ends_with('}');
     }
+    let github = key.ends_with(":sub") && key.starts_with("token.actions.");
     if !is_wild(value) {
-        return !value.is_empty();
+        return !value.is_empty() && !(github && only_chosen(value));
     }
     if value.starts_with("arn:") {
         let mut parts = value.splitn(6, ':');
@@ -57,14 +95,40 @@ pub fn says_something(key: &str, value: &str) -> bool {
         // A session of one role is `AROA…:NAME`.
         "aws:userid" => value.split_once(':').is_some_and(|(role, _)| !is_wild(role)),
         _ if key.starts_with("aws:") || key == "sts:externalid" => false,
+        // An id that begins alike is somebody else's.
+        _ if key.ends_with("_id") || key.ends_with("-id") => false,
+        _ if github && only_chosen(value) => false,
         _ => names_subject(value),
     }
+}
+
+/// True if, compared as text, a wildcard of an ARN pattern may stand for all of another name before the account is said.
+pub fn spans(value: &str) -> bool {
+    value.starts_with("arn:") && value.splitn(5, ':').take(4).any(|part| part.contains('*'))
 }
 
 /// True if a pattern of a claim of an issuer says more before its first wildcard than what all subjects begin with.
 fn names_subject(value: &str) -> bool {
     let head = value.split(['*', '?']).next().unwrap_or("");
-    !LABELS.iter().any(|label| label.starts_with(head))
+    if LABELS.iter().chain(CHOSEN).any(|label| label.starts_with(head)) {
+        return false;
+    }
+    // Several labels may stand one after the other before the first value.
+    let mut rest = head;
+    while let Some(after) = LABELS.iter().find_map(|label| rest.strip_prefix(label)) {
+        rest = after;
+    }
+    !rest.is_empty()
+}
+
+/// True if all that a subject of GitHub says before its first wildcard is what everyone there chooses, as in `environment:production`.
+fn only_chosen(value: &str) -> bool {
+    let head = value.split(['*', '?']).next().unwrap_or("");
+    let mut rest = head;
+    while let Some(after) = CHOSEN.iter().find_map(|label| rest.strip_prefix(label)) {
+        rest = after.split_once(':').map_or("", |(_, next)| next);
+    }
+    rest.len() < head.len() && (rest.is_empty() || is_wild(value) && !names_subject(&format!("{rest}*")))
 }
 
 /// True if a pattern of names of callers says of them the account and no more, as `arn:aws:iam::111122223333:role/*` does.
@@ -111,8 +175,67 @@ mod tests {
         for text in ["repo:*", "repo:*/bot:*", "r*", "*", "repo*", "project_path:?*", "system:serviceaccount:*:x"] {
             assert!(!names_subject(text), "{text}");
         }
-        for text in ["repo:acme/*", "repo:a*", "repository_owner:acme:*", "system:serviceaccount:ns:*", "deploy-*"] {
+        for text in [
+            "repository_owner:*",
+            "repository_owner_id:*",
+            "repository_id:*",
+            "job_workflow_ref:*",
+            "enterprise:*",
+            "environment:*",
+            "pulumi:deploy:org:*",
+            "owner:*:project:x:environment:production",
+            "account:*:pipeline:*",
+            "account/*",
+            "org/*/project/*",
+            "organization:project:*",
+        ] {
+            assert!(!names_subject(text), "{text}");
+        }
+        for text in [
+            "repo:acme/*",
+            "repo:a*",
+            "repository_owner:acme:*",
+            "system:serviceaccount:ns:*",
+            "deploy-*",
+            "pulumi:deploy:org:acme:*",
+            "owner:acme:project:*",
+            "account:61:pipeline:*",
+        ] {
             assert!(names_subject(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_everyone_at_github_chooses_names_no_subject() {
+        let key = "token.actions.githubusercontent.com:sub";
+        for text in [
+            "environment:production",
+            "ref:refs/heads/main",
+            "ref:refs/heads/*",
+            "environment:production:repo:*",
+            "ref:refs/heads/main:environment:x",
+        ] {
+            assert!(!says_something(key, text), "{text}");
+        }
+        for text in
+            ["environment:production:repo:acme/bot", "environment:production:repo:acme/*", "repo:acme/bot:ref:*"]
+        {
+            assert!(says_something(key, text), "{text}");
+        }
+        assert!(says_something("issuer.example:sub", "environment:production"));
+        assert!(says_something("token.actions.githubusercontent.com:repository_id", "1296269"));
+        assert!(!says_something("token.actions.githubusercontent.com:repository_id", "1*"));
+    }
+
+    #[test]
+    fn a_wildcard_in_text_knows_no_parts() {
+        for text in
+            ["arn:*:*:*:111122223333:*", "arn:aws*:iam::111122223333:role/x", "arn:aws:iam:*:111122223333:role/x"]
+        {
+            assert!(spans(text), "{text}");
+        }
+        for text in ["arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:role/x", "repo:*"] {
+            assert!(!spans(text), "{text}");
         }
     }
 }
