@@ -95,6 +95,7 @@ struct Condition<'a> {
 }
 
 /// What an operator compares, and for which requests it holds.
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of an operator by itself")]
 #[derive(Debug, Clone, Copy)]
 struct Operator {
     form: Form,

@@ -78,7 +78,7 @@ pub fn says_something(key: &str, value: &str) -> bool {
     }
     let github = key.ends_with(":sub") && key.starts_with("token.actions.");
     if !is_wild(value) {
-        return !value.is_empty() && !(github && only_chosen(value));
+        return !(value.is_empty() || github && only_chosen(value));
     }
     if value.starts_with("arn:") {
         let mut parts = value.splitn(6, ':');
