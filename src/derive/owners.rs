@@ -11,7 +11,14 @@ pub fn apply(world: &mut World) {
     for row in world.table(Subject::Owner).rows() {
         let table = world.table(Subject::Owner);
         let left = table.get(owner::LEFT_AT.id, row);
-        if matches!(left, UNKNOWN | ABSENT) || left >= as_of {
+        let before = |left: i64| !matches!(left, UNKNOWN | ABSENT) && left < as_of;
+        // Where two files differ on it, one of them may be right that the owner left.
+        let contested = table.conflicts.get(&(owner::LEFT_AT.id.slot, row)).filter(|_| left == UNKNOWN);
+        let contested = contested.is_some_and(|conflict| before(conflict.first.0) || before(conflict.second.0));
+        if contested && table.get(owner::ACTIVE.id, row) != 1 {
+            continue;
+        }
+        if !contested && !before(left) {
             continue;
         }
         let record = table.records(row).next();

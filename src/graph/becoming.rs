@@ -132,6 +132,10 @@ impl Graph {
         holders.sort_unstable();
         let attached = attached_counts(world);
         for (policy, count) in attached {
+            // Whom it is attached to may not have been exported: then the export's own count stands.
+            if count == 0 && world.table(Subject::Policy).get(policy::ATTACHED_COUNT.id, policy) > 0 {
+                continue;
+            }
             world.table_mut(Subject::Policy).put(policy::ATTACHED_COUNT.id, policy, count, 0);
         }
         Self {

@@ -281,7 +281,7 @@ fact_table! { policy = Policy "policy" / "policies", "What carries grants to its
     MANAGED_BY "managed_by": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "`provider`, `customer`, or `inline` where it is written into its one holder.";
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
     CHANGED_AT "changed_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When its text was last changed.";
-    ATTACHED_COUNT "attached_count": Number = Ty::Int, any, None, Maximum, Higher, Derived, &[], "To how many identities and groups it is attached, as loaded.";
+    ATTACHED_COUNT "attached_count": Number = Ty::Int, any, None, Maximum, Higher, Derived, &[], "To how many identities and groups it is attached, as loaded; where none of them was, as the export counts.";
     HOLDERS "holders": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[Listing::Users, Listing::Roles], "The identities that hold it, directly or through a group.";
     GRANTS "grants": List = Ty::RefList(Subject::Grant), any, None, Union, Higher, Virtual, &[], "The rights that its text allows, before boundaries and denies of its holders.";
 }

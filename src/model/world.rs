@@ -271,11 +271,16 @@ impl World {
     /// # Errors
     /// Says whether it is missing or cut short.
     pub fn closed_in(&self, scope: Sym, listing: Listing) -> Result<(), Why> {
-        let state = self.enumerations.state(scope, listing);
-        if state == State::Closed || self.enumerations.state(self.everywhere, listing) == State::Closed {
-            return Ok(());
+        match [scope, self.everywhere].map(|scope| self.enumerations.state(scope, listing)) {
+            [State::Cut, _] | [_, State::Cut] => Err(Why::Incomplete(listing)),
+            [State::Closed, _] | [_, State::Closed] => Ok(()),
+            [State::Open, State::Open] => Err(Why::NotEnumerated(listing)),
         }
-        Err(if state == State::Open { Why::NotEnumerated(listing) } else { Why::Incomplete(listing) })
+    }
+
+    /// Why the last event is not known to be the last: the list of such events is cut short.
+    fn later_unread(&self, row: Row, listing: Listing) -> Option<Why> {
+        self.closed_in(self.scope(row), listing).err().filter(|why| matches!(why, Why::Incomplete(_)))
     }
 
     /// A stored fact that is not a list or a map.
@@ -300,6 +305,9 @@ impl World {
         }
         if !self.stale.is_empty() && self.is_stale(table, fact, row.index) {
             return Cell::Unknown(Why::Stale);
+        }
+        if let Some(why) = event_of(fact).and_then(|listing| self.later_unread(row, listing)) {
+            return Cell::Unknown(why);
         }
         if value == ABSENT {
             return Cell::Absent;
@@ -407,6 +415,15 @@ impl World {
             }
         }
         self.completeness(row, fact)
+    }
+}
+
+/// The list of the events of which a fact says something of the last.
+fn event_of(fact: FactId) -> Option<Listing> {
+    match fact {
+        fact if fact == identity::LAST_REVIEW_AT.id || fact == identity::LAST_REVIEWED_BY.id => Some(Listing::Reviews),
+        fact if fact == identity::LAST_DRILL_AT.id || fact == identity::REVOCATION_TIME.id => Some(Listing::Drills),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 
 use toml::{Table, Value};
 
+use super::inventory::lost::{Place, lost};
 use super::inventory::pending::Entry;
 use super::inventory_toml::{PROVIDES, keep};
 use super::run::FileRun;
@@ -110,6 +111,13 @@ struct Rows<'f, 'r> {
     ids: BTreeSet<String>,
 }
 
+impl Rows<'_, '_> {
+    fn lost(&mut self, line: u32, offset: u64) {
+        let text = format!("line {line}");
+        lost(self.file, self.table, Place { text: &text, list: "row", index: line, offset });
+    }
+}
+
 impl Sink for Rows<'_, '_> {
     type Parsed<'a> = Entry;
 
@@ -133,7 +141,7 @@ impl Sink for Rows<'_, '_> {
         if let Some(key) = entry.key()
             && !self.ids.insert(key.to_owned())
         {
-            self.file.reject(slice, "its first cell is that of an earlier row of this file");
+            self.reject(slice, "its first cell is that of an earlier row of this file".to_owned());
             return;
         }
         let record = self.file.record(slice);
@@ -142,10 +150,12 @@ impl Sink for Rows<'_, '_> {
 
     fn reject(&mut self, slice: &Slice, why: String) {
         self.file.reject(slice, why);
+        self.lost(slice.index, slice.offset);
     }
 
     fn refuse(&mut self, refused: &Refused) {
         self.file.refuse(refused);
+        self.lost(refused.index, refused.offset);
     }
 
     fn field(&mut self, _: Field) {}

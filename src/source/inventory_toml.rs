@@ -7,6 +7,7 @@ use serde::Deserialize as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::inventory::lost::{Place, lost};
 use super::inventory::pending::{Entry, TABLES};
 use super::run::FileRun;
 use super::{About, Given, Source, given};
@@ -104,10 +105,10 @@ impl Source for InventoryToml {
         let (text, facts) = whole(file)?;
         match String::from_utf8(text) {
             Ok(text) if text.len() <= RECORD_LIMIT => read(&text, run),
-            Ok(_) => run.reject_at("the file".to_owned(), 0, format!("it is larger than {} MiB", RECORD_LIMIT >> 20)),
+            Ok(_) => reject(run, "", "the file", 0, format!("it is larger than {} MiB", RECORD_LIMIT >> 20)),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                run.reject_at("the file".to_owned(), at as u64, format!("byte {at} of it is not UTF-8"));
+                reject(run, "", "the file", at, format!("byte {at} of it is not UTF-8"));
             }
         }
         run.close(&facts);
@@ -147,22 +148,22 @@ fn read(text: &str, run: &mut FileRun<'_>) {
         if let Some(report) = run.report() {
             report.broken = true;
         }
-        run.reject_at(format!("line {at}"), span.start as u64, format!("this is not TOML: {what}"));
+        reject(run, "", &format!("line {at}"), span.start, format!("this is not TOML: {what}"));
     }
     let mut tables: Vec<_> = table.into_inner().into_iter().collect();
     tables.sort_by_key(|(name, _)| name.span().start);
     let mut ids = BTreeSet::new();
     for (name, value) in tables {
-        let at = name.span().start as u64;
+        let at = name.span().start;
         let name = name.into_inner();
         if !TABLES.contains(&&*name) {
             let nearest = crate::base::text::nearest(&name, TABLES);
             let hint = nearest.map_or_else(String::new, |nearest| format!(": did you mean `{nearest}`?"));
-            run.reject_at(format!("/{name}"), at, format!("an inventory has no table of this name{hint}"));
+            reject(run, "", &format!("/{name}"), at, format!("an inventory has no table of this name{hint}"));
             continue;
         }
         let DeValue::Array(entries) = value.into_inner() else {
-            run.reject_at(format!("/{name}"), at, format!("it is written as `[[{name}]]`, once an entry"));
+            reject(run, &name, &format!("/{name}"), at, format!("it is written as `[[{name}]]`, once an entry"));
             continue;
         };
         for (index, entry) in entries.into_iter().enumerate() {
@@ -181,6 +182,11 @@ fn one(
 ) {
     let start = value.span().start;
     let place = format!("/{table}/{index}, line {}", line(text, start));
+    let (list, position) = (format!("/{table}"), u32::try_from(index).unwrap_or(u32::MAX));
+    let refuse = |why: String, run: &mut FileRun<'_>| {
+        run.reject_at(place.clone(), start as u64, why);
+        lost(run, table, Place { text: &place, list: &list, index: position, offset: start as u64 });
+    };
     let value = toml::Value::deserialize(ValueDeserializer::from(value))
         .map_err(|error| error.message().to_owned())
         .and_then(|value| Entry::read(table, value));
@@ -189,14 +195,21 @@ fn one(
             if let Some(key) = entry.key()
                 && !ids.insert((table.to_owned(), key.to_owned()))
             {
-                run.reject_at(place, start as u64, "its id is that of an earlier entry of this file".to_owned());
+                refuse("its id is that of an earlier entry of this file".to_owned(), run);
                 return;
             }
-            let record = run.record_in(&format!("/{table}"), u32::try_from(index).unwrap_or(u32::MAX), start as u64);
+            let record = run.record_in(&list, position, start as u64);
             keep(run, table, record, entry);
         }
-        Err(why) => run.reject_at(place, start as u64, why),
+        Err(why) => refuse(why, run),
     }
+}
+
+/// Rejects what is no entry; a table of no name can be any.
+fn reject(run: &mut FileRun<'_>, table: &str, place: &str, offset: usize, why: String) {
+    let offset = offset as u64;
+    run.reject_at(place.to_owned(), offset, why);
+    lost(run, table, Place { text: place, list: "", index: 0, offset });
 }
 
 /// Keeps an entry until all exports were read.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::attestation::Attestation;
 use super::finish::finish;
+use super::inventory::lost::{Place, lost};
 use super::run::{FileRun, Run};
 use super::{SOURCES, Source, aws_authorization_details};
 use crate::base::diagnostic::Diagnostic;
@@ -290,6 +291,9 @@ fn read(run: &mut Run, candidate: Candidate) -> Said {
     if let Err(error) = outcome {
         let why = format!("it cannot be read to its end: {error}");
         file.reject_at("the file".to_owned(), 0, why.clone());
+        if about.system == "inventory" {
+            lost(&mut file, "", Place { text: "the file", list: "", index: 0, offset: 0 });
+        }
         if let Some(report) = file.report() {
             report.broken = true;
         }

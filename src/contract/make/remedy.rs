@@ -124,12 +124,19 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     let world = input.estate.world;
     let own = world.scopes.iter().copied().find(|own| world.strings.text(*own) == scope);
     let said = own.map_or(&[][..], |own| world.enumerations.of(own, listing));
-    let shows = said.iter().find_map(|closure| match closure {
+    let said = said.iter().chain(world.enumerations.of(world.everywhere(), listing));
+    let mut said = said;
+    let shows = said.find_map(|closure| match closure {
         Closure::Incomplete { why, record } => Some((*why, world.records.export(*record)?.source)),
         _ => None,
     });
     let why = shows.map_or(String::new(), |(why, _)| format!(": {}", shown(world.strings.text(why))));
     let by = shows.and_then(|(_, id)| source::by_id(id));
+    if by.is_some_and(|by| by.system == "inventory") {
+        let text =
+            format!("Correct the inventory: while it is so, the list of {} is not known whole{why}.", listing.words());
+        return (text, Vec::new());
+    }
     let sources = by.map_or_else(|| source::showing(listing), |by| vec![by]);
     let text = format!(
         "Collect {} of {} again: the list of {} in it is not whole{why}.",

@@ -87,6 +87,10 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, ready: Ready<'_>
     if let Some(text) = &managed.update_date {
         file.set_time(policy::CHANGED_AT, row, text, record);
     }
+    if let Some(count) = managed.attachment_count.and_then(|count| count.get().parse().ok()).filter(|count| *count > 0)
+    {
+        file.world().set(policy::ATTACHED_COUNT, row, count, record);
+    }
     cache.add(file.world(), row, text);
 }
 

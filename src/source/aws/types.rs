@@ -113,6 +113,8 @@ pub struct Managed<'a> {
     #[serde(borrow)]
     pub update_date: Option<Text<'a>>,
     #[serde(borrow, default)]
+    pub attachment_count: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     pub policy_version_list: Many<Version<'a>>,
 }
 
