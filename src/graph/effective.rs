@@ -4,9 +4,9 @@
 //! for each distinct list of actions. The rest share a few *contexts* (one boundary and one
 //! set of denies); what a context leaves of a statement is computed once for each pair.
 //!
-//! Of AWS's rules this follows: a boundary limits what other policies allow; an unconditional
-//! deny on every resource takes an action away; a deny that is conditional or names
-//! resources only narrows, and leaves the grant.
+//! Of AWS's rules this follows: a boundary limits what other policies allow; a deny that covers all that an action acts on
+//! takes it away, under a condition perhaps; a deny on some resources narrows the grant and leaves it. How much is left is
+//! worked out in `left`, in three readings.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use indexmap::IndexSet;
 use super::left::{Context, Home, Left, Rules, Within, denies, is_broad};
 use super::levels::{ActionSummary, Levels};
 use super::names;
-use super::pattern::{covers, names_everything, overlap};
+use super::pattern::{covers, has_variable, names_everything, overlap};
 use super::trusts::ASSUME;
 use crate::model::facts::{group, identity};
 use crate::model::policy::{ListId, Statement, StatementId};
@@ -346,7 +346,7 @@ fn names(world: &World, identity: u32, statement: &Statement, resource: &str) ->
 
 /// A pattern with its variables filled in, and whether all could be.
 pub(super) fn written<'a>(world: &World, identity: u32, pattern: &'a str) -> (Cow<'a, str>, bool) {
-    if !pattern.contains("${") {
+    if !has_variable(pattern) {
         return (Cow::Borrowed(pattern), true);
     }
     let (filled, whole) = names::filled(world, identity, pattern);

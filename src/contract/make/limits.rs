@@ -28,7 +28,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-variables",
-            "A variable in the name of a resource, such as ${aws:username}, may stand for any text, whatever the version of the policy; what it alone makes reachable is possible and not certain.",
+            "A variable in the name of a resource is filled in where the export says its value (${aws:username} of a user, ${aws:PrincipalAccount}), and in a policy of the old version it is no variable. Any other may stand for any text: what it alone leads to is taken for possible.",
         ),
         limit(
             "aws-rewriting",
