@@ -119,12 +119,17 @@ pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) 
     for scope in &world.scopes {
         // Where nobody listed credentials of any kind, that no user in the population holds one is not known, and the
         // rules that tell users of AI systems from people could not see theirs either.
-        let unlisted = |listing: &Listing| world.closed_in(*scope, *listing).is_err();
-        if about_credentials && CREDENTIAL_LISTS.iter().all(unlisted) {
-            let (scope, listing) = (world.strings.text(*scope).to_owned(), Listing::AccessKeys);
+        let system = world.system_of(*scope);
+        let unlisted = |listing: &&Listing| world.closed_in(*scope, **listing).is_err();
+        let mut of_credentials = CREDENTIAL_LISTS.iter().filter(|listing| listing.is_of(system)).peekable();
+        if about_credentials
+            && let Some(listing) = of_credentials.peek().map(|listing| **listing)
+            && of_credentials.all(|listing| unlisted(&listing))
+        {
+            let scope = world.strings.text(*scope).to_owned();
             open.push(OpenScope { scope, listing, why: Why::NotEnumerated(listing) });
         }
-        for listing in &listings {
+        for listing in listings.iter().filter(|listing| listing.is_of(system)) {
             if let Err(why) = world.closed_in(*scope, *listing) {
                 open.push(OpenScope { scope: world.strings.text(*scope).to_owned(), listing: *listing, why });
             }
@@ -132,7 +137,8 @@ pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) 
     }
     let seen = |scope: &String| world.scopes.iter().any(|known| world.strings.text(*known) == scope);
     for scope in expected.iter().filter(|scope| !seen(scope)) {
-        for listing in &listings {
+        let system = scope.split(':').next().unwrap_or("");
+        for listing in listings.iter().filter(|listing| listing.is_of(system)) {
             open.push(OpenScope { scope: scope.clone(), listing: *listing, why: Why::NotEnumerated(*listing) });
         }
     }
@@ -142,7 +148,7 @@ pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) 
 }
 
 /// The lists that together are those of an identity's credentials.
-const CREDENTIAL_LISTS: [Listing; 2] = [Listing::AccessKeys, Listing::Passwords];
+const CREDENTIAL_LISTS: [Listing; 4] = [Listing::AccessKeys, Listing::Passwords, Listing::ApiKeys, Listing::Tokens];
 
 /// True if a question reads a fact of its own subject.
 fn reads(question: &Question<'_>, fact: FactId) -> bool {
@@ -178,11 +184,18 @@ pub(super) fn needed(question: &Question<'_>) -> Vec<Listing> {
             if fixed(None, true) {
                 listings.push(Listing::Roots);
             }
+            if fixed(Some(IdentityKind::ServiceAccount), false) {
+                listings.push(Listing::ServiceAccounts);
+            }
             listings
         }
         Subject::Credential => {
-            let kinds =
-                [(CredentialKind::AccessKey, Listing::AccessKeys), (CredentialKind::Password, Listing::Passwords)];
+            let kinds = [
+                (CredentialKind::AccessKey, Listing::AccessKeys),
+                (CredentialKind::Password, Listing::Passwords),
+                (CredentialKind::ApiKey, Listing::ApiKeys),
+                (CredentialKind::Token, Listing::Tokens),
+            ];
             let asked =
                 |kind: CredentialKind| applies_perhaps(question, &[(credential::KIND.id, Scalar::Enum(kind as u8))]);
             kinds.into_iter().filter(|(kind, _)| asked(*kind)).map(|(_, listing)| listing).collect()

@@ -171,6 +171,21 @@ closed_sets! {
         /// No longer meant to act.
         Retired "retired",
     }
+    /// What calling a tool does, or lets in.
+    Effect / EFFECT_SET "effect" {
+        /// Brings in text that outsiders can write: web pages, mail, tickets, public repositories.
+        UntrustedInput "untrusted_input",
+        /// Can carry data out to where outsiders can read it.
+        SendsOut "sends_out",
+        /// Reads stored secrets.
+        ReadsSecrets "reads_secrets",
+        /// Reads the organisation's data.
+        ReadsData "reads_data",
+        /// Creates, changes or deletes.
+        Writes "writes",
+        /// Runs commands or code that the model chooses.
+        RunsCode "runs_code",
+    }
     /// Where an exposed credential was seen.
     ExposureKind / EXPOSURE_KIND_SET "exposure kind" {
         /// In a repository.
@@ -210,8 +225,8 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "The people and teams that answer for it.";
     SPONSOR "sponsor": Link = Ty::Ref(Subject::Owner), any, Some("nobody sponsors it"), Authority, Neither, Stored, &[Listing::Ownership], "The person who wanted it and answers for its purpose.";
     GROUPS "groups": List = Ty::RefList(Subject::Group), any, None, Union, Neither, Stored, &[], "The groups that it is a member of.";
-    POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[], "The policies attached to it or written into it, without those of its groups.";
-    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[Listing::AccessKeys, Listing::Passwords], "What proves it.";
+    POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[Listing::RoleBindings], "The policies attached to it or written into it, without those of its groups.";
+    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[Listing::AccessKeys, Listing::Passwords, Listing::ApiKeys, Listing::Tokens], "What proves it.";
     GRANTS "grants": List = Ty::RefList(Subject::Grant), any, None, Union, Higher, Virtual, &[], "Its effective rights: of its policies and groups, less what a boundary or an unconditional deny takes away.";
     CAN_BECOME "can_become": List = Ty::RefList(Subject::Becoming), any, None, Union, Higher, Virtual, &[], "The identities whose rights it can take on, one step away.";
     CAN_BE_ASSUMED_BY "can_be_assumed_by": List = Ty::RefList(Subject::Becoming), any, None, Union, Higher, Virtual, &[], "Who can take on its rights, as its trust says: one for each principal of each statement.";
@@ -223,6 +238,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     BOUNDARY "boundary": Link = Ty::Ref(Subject::Policy), any, Some("no boundary is set"), Authority, Lower, Stored, &[], "The policy that limits what its other policies can grant.";
     LOGGED "logged": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[Listing::LogSources], "Whether a log records what it does.";
     AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The AI systems that run as it or use it.";
+    WORKLOADS "workloads": List = Ty::StrList, any, None, Union, Higher, Stored, &[Listing::Workloads], "The workloads that run as it, by kind and name, such as `payments/deployment/api`.";
     MFA "mfa": Flag = Ty::Bool, any, None, Latest, Lower, Stored, &[], "Whether a multi-factor device is registered, as for a person.";
     HUMAN "human": Flag = Ty::Bool, any, None, Authority, Neither, Derived, &[], "Whether a person signs in as it: from its kind, or by a classification rule.";
     IS_AI "is_ai": Flag = Ty::Bool, any, None, Authority, Higher, Derived, &[], "Whether a rule recognises it as AI-connected. False means not recognised.";
@@ -253,6 +269,10 @@ fact_table! { credential = Credential "credential" / "credentials", "What proves
     SANCTIONED_STORE "sanctioned_store": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether that place is meant for secrets.";
     EXPOSURES "exposures": List = Ty::RefList(Subject::Exposure), any, None, Union, Higher, Stored, &[Listing::Exposures], "Where it was seen and should not be.";
     VERIFIED_LIVE "verified_live": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether a scanner found that it is accepted.";
+    SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that accepts it, such as `aws`, where that is known.";
+    PLACES "places": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "Every place where it is used or was seen, as the exports name them.";
+    AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems that hold it.";
+    MAY_BE "may_be": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "Credentials that may be the same one, by a name or by how their values end. A question, and no verdict rests on it.";
 }
 
 fact_table! { owner = Owner "owner" / "owners", "The person or team that answers for an identity.";
@@ -271,7 +291,7 @@ fact_table! { group = Group "group" / "groups", "What carries grants to its memb
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in.";
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
     POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[], "The policies attached to it or written into it.";
-    MEMBERS "members": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::Users], "The identities in it.";
+    MEMBERS "members": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::Users, Listing::ServiceAccounts], "The identities in it.";
 }
 
 fact_table! { policy = Policy "policy" / "policies", "What carries grants to its holders.";
@@ -282,7 +302,7 @@ fact_table! { policy = Policy "policy" / "policies", "What carries grants to its
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
     CHANGED_AT "changed_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When its text was last changed.";
     ATTACHED_COUNT "attached_count": Number = Ty::Int, any, None, Maximum, Higher, Derived, &[], "To how many identities and groups it is attached, as loaded; where none of them was, as the export counts.";
-    HOLDERS "holders": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[Listing::Users, Listing::Roles], "The identities that hold it, directly or through a group.";
+    HOLDERS "holders": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[Listing::Users, Listing::Roles, Listing::ServiceAccounts], "The identities that hold it, directly or through a group.";
     GRANTS "grants": List = Ty::RefList(Subject::Grant), any, None, Union, Higher, Virtual, &[], "The rights that its text allows, before boundaries and denies of its holders.";
 }
 
@@ -298,6 +318,9 @@ fact_table! { resource = Resource "resource" / "resources", "What an identity ca
     APPROVED "approved": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether AI systems may use it.";
     PATTERN "pattern": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Its name, or a pattern with `*` for many.";
     OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "Who answers for it.";
+    TARGET "target": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "For a tool: what it runs or calls, as a package, an image, a program or an address, without anything secret.";
+    EFFECTS "effects": List = Ty::EnumList(&EFFECT_SET), any, None, Union, Higher, Stored, &[], "For a tool: what calling it does or lets in.";
+    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Higher, Stored, &[], "For a tool: the credentials that it is given.";
 }
 
 fact_table! { grant = Grant "grant" / "grants", "A right on a resource, with a level.";
@@ -357,7 +380,23 @@ fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application 
     OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "Who answers for it.";
     IDENTITIES "identities": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The identities that it runs as or uses.";
     CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "The credentials that it holds.";
-    TOOLS "tools": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "The tools that it can call.";
+    TOOLS "tools": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Stored, &[], "The tools that it can call, and the servers that offer them.";
+    SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that runs it or holds its configuration, such as `aws` or `mcp`.";
+    SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of that system that it is in.";
+    CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
+    CHANGED_AT "changed_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was last changed.";
+    ENABLED "enabled": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether it can be used.";
+    PURPOSE "purpose": Sym = Ty::Str, any, Some("none is recorded"), Authority, Neither, Stored, &[], "What it is for, in a person's words.";
+    SESSION_MAX "session_max": Seconds = Ty::Duration, any, Some("a session has no end"), Authority, Higher, Stored, &[], "How long one session or run may last, or may rest, before it ends.";
+    GUARDED "guarded": Flag = Ty::Bool, any, None, Latest, Lower, Stored, &[], "Whether a guardrail filters what goes in and comes out.";
+    LOGGED "logged": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[Listing::LogSources], "Whether a log records what it is asked and what it does.";
+    REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities that it runs as, holds a credential of, or can take on from there, over any number of steps and systems.";
+    REACH_SYSTEMS "reach_systems": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "The systems of those identities, and of its tools and credentials.";
+    REACHED "reached": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Virtual, &[Listing::Resources], "The known resources that those identities can reach, and its tools.";
+    REACHES_ADMIN "reaches_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether one of those identities is an administrator of its system or can become one.";
+    ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT_SET), any, None, Union, Higher, Virtual, &[], "The environments of those identities, of the resources that they reach and of its tools.";
+    EFFECTS "effects": List = Ty::EnumList(&EFFECT_SET), any, None, Union, Higher, Virtual, &[], "What all its tools and identities together do or let in.";
+    TOXIC_COMBINATIONS "toxic_combinations": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "The dangerous pairs among those effects: `reads_secrets_and_sends_out`, `untrusted_input_and_writes_to_production`.";
 }
 
 fact_table! { exposure = Exposure "exposure" / "exposures", "A place where a credential was seen and should not be.";
@@ -370,6 +409,10 @@ fact_table! { exposure = Exposure "exposure" / "exposures", "A place where a cre
     VERIFIED "verified": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether the scanner found that it is accepted.";
     PUBLIC "public": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether anyone can see the place.";
     SCANNER "scanner": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "What saw it.";
+    NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "What was seen, and where, in a few words.";
+    RULE "rule": Sym = Ty::Str, any, Some("no rule of a scanner"), Authority, Neither, Stored, &[], "The scanner's rule that saw it.";
+    SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that was looked at, such as a repository.";
+    AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems in whose configuration it was seen, or that hold the credential.";
 }
 
 /// The definition of a subject.

@@ -35,8 +35,21 @@ closed_sets! {
         LogSources "log_sources",
         /// Places where credentials were seen.
         Exposures "exposures",
+        /// Accounts made for software, such as those of a cluster or a project.
+        ServiceAccounts "service_accounts",
+        /// Which accounts are bound to which roles, in every namespace.
+        RoleBindings "role_bindings",
+        /// What runs as which account.
+        Workloads "workloads",
+        /// API keys of a provider.
+        ApiKeys "api_keys",
+        /// Long-lived tokens of service accounts.
+        Tokens "tokens",
     }
 }
+
+/// The systems that sources read and of which it is known which lists they have.
+const READ: &[&str] = &["anthropic", "aws", "gitleaks", "kubernetes", "mcp", "openai"];
 
 impl Listing {
     /// True if it says something of single identities, and so nothing of those that were made after it.
@@ -51,6 +64,10 @@ impl Listing {
                 | Self::Reviews
                 | Self::Drills
                 | Self::LogSources
+                | Self::RoleBindings
+                | Self::Workloads
+                | Self::ApiKeys
+                | Self::Tokens
         )
     }
 
@@ -73,6 +90,27 @@ impl Listing {
             Self::Drills => "revocation drills",
             Self::LogSources => "log sources",
             Self::Exposures => "exposures",
+            Self::ServiceAccounts => "service accounts",
+            Self::RoleBindings => "role bindings",
+            Self::Workloads => "workloads",
+            Self::ApiKeys => "API keys",
+            Self::Tokens => "service account tokens",
+        }
+    }
+
+    /// True if a system has such a list: what no system of a kind has need not be listed there.
+    ///
+    /// Of a system that no source reads, nothing is known, so it may have any.
+    #[must_use]
+    pub fn is_of(self, system: &str) -> bool {
+        let of = |systems: &[&str]| systems.contains(&system) || !READ.contains(&system);
+        match self {
+            Self::Users | Self::Roots | Self::Roles | Self::AccessKeys | Self::Passwords => of(&["aws"]),
+            Self::Groups | Self::Policies => of(&["aws", "kubernetes"]),
+            Self::ServiceAccounts => of(&["kubernetes", "openai"]),
+            Self::RoleBindings | Self::Workloads | Self::Tokens => of(&["kubernetes"]),
+            Self::ApiKeys => of(&["anthropic", "openai"]),
+            _ => true,
         }
     }
 }

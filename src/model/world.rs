@@ -234,16 +234,31 @@ impl World {
         }
     }
 
-    /// Whether the lists that close a fact are complete where the row is.
+    /// The system that a scope is a part of: `aws` for `aws:111122223333`.
+    #[must_use]
+    pub fn system_of(&self, scope: Sym) -> &str {
+        self.strings.text(scope).split(':').next().unwrap_or("")
+    }
+
+    /// Whether the lists that close a fact are complete where the row is. Only the lists that its system has are asked.
     ///
     /// # Errors
     /// Says of the first list that is not complete whether it is missing or cut short.
     pub fn closure(&self, row: Row, listings: &[Listing]) -> Result<(), Why> {
         let scope = self.scope(row);
-        listings.iter().try_for_each(|listing| {
+        let system = self.system_of(scope);
+        let mut listings = listings.iter().filter(|listing| listing.is_of(system)).peekable();
+        if listings.peek().is_none() {
+            return Err(Why::MissingFact);
+        }
+        listings.try_for_each(|listing| {
             if scope == self.everywhere && !self.enumerations.closed(scope, *listing) && !self.scopes.is_empty() {
                 // What has no scope of its own is listed whole when every scope's list is.
-                return self.scopes.iter().try_for_each(|scope| self.closed_in(*scope, *listing));
+                let mut scopes = self.scopes.iter().filter(|scope| listing.is_of(self.system_of(**scope))).peekable();
+                if scopes.peek().is_none() {
+                    return Err(Why::NotEnumerated(*listing));
+                }
+                return scopes.try_for_each(|scope| self.closed_in(*scope, *listing));
             }
             self.closed_in(scope, *listing)?;
             let made_by = match row.subject {

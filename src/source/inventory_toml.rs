@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::inventory::lost::{Place, lost};
 use super::inventory::pending::{Entry, TABLES};
+use super::inventory::raw::AiSystem;
 use super::run::FileRun;
 use super::{About, Given, Source, given};
 use crate::base::diagnostic::Diagnostic;
@@ -18,6 +19,7 @@ use crate::export::text::TextReader;
 use crate::export::walk::Found;
 use crate::export::windows::FileFacts;
 use crate::model::facts::{ai_system, identity, owner, resource};
+use crate::model::schema::Subject;
 
 /// The source.
 pub struct InventoryToml;
@@ -74,6 +76,11 @@ pub const PROVIDES: &[Given] = &[
     given(ai_system::OWNERS, "ai_systems.owners"),
     given(ai_system::IDENTITIES, "ai_systems.identities"),
     given(ai_system::TOOLS, "ai_systems.tools"),
+    given(ai_system::PURPOSE, "ai_systems.purpose"),
+    given(ai_system::SESSION_MAX, "ai_systems.session_minutes"),
+    given(ai_system::GUARDED, "ai_systems.guarded"),
+    given(ai_system::LOGGED, "ai_systems.logged"),
+    given(resource::EFFECTS, "resources.effects"),
     given(resource::ID, "resources.pattern"),
     given(resource::PATTERN, "resources.pattern"),
     given(resource::NAME, "resources.name"),
@@ -216,7 +223,23 @@ fn reject(run: &mut FileRun<'_>, table: &str, place: &str, offset: usize, why: S
 pub fn keep(run: &mut FileRun<'_>, table: &str, record: crate::model::record::RecordId, entry: Entry) {
     run.count_read();
     run.total(table, 1);
+    if let Entry::AiSystem(system) = &entry {
+        also(run, system, record);
+    }
     run.run.inventory.push((record, entry));
+}
+
+/// Makes the ids by which exports name an AI system other names of it, before those exports are read.
+fn also(run: &mut FileRun<'_>, system: &AiSystem, record: crate::model::record::RecordId) {
+    let world = run.world();
+    for name in system.also.iter().flatten() {
+        let (row, _) = world.upsert(Subject::AiSystem, &system.id);
+        let alias = world.strings.intern(name);
+        if !world.table_mut(Subject::AiSystem).alias(alias, row) {
+            let message = format!("two AI systems of the inventory are said to be `{name}` too: the first is taken");
+            world.note("ai-system-named-twice", message, Some(record));
+        }
+    }
 }
 
 /// The line of a byte, from 1.

@@ -25,8 +25,10 @@ pub mod inventory;
 mod inventory_csv;
 mod inventory_toml;
 mod load;
+mod print;
 mod run;
 mod sets;
+mod sighting;
 
 pub use inventory::schema as inventory_schema;
 pub use load::{Loaded, Options, load};

@@ -18,7 +18,9 @@ use super::About;
 use super::attestation::Attestation;
 use super::aws::join::Pending;
 use super::inventory::pending::Statements;
+use super::print::RunKey;
 use super::sets::Sets;
+use super::sighting::{Shown, Sighting};
 
 /// What is known while a folder is read.
 #[derive(Default)]
@@ -39,6 +41,12 @@ pub struct Run {
     pub inventory: Statements,
     /// Statements of people on requirements.
     pub attestations: Vec<Attestation>,
+    /// Under which secrets are compared.
+    pub key: RunKey,
+    /// Places where credentials are used or were seen.
+    pub sightings: Vec<Sighting>,
+    /// Ends of credentials that providers show.
+    pub shown: Vec<Shown>,
 }
 
 /// How the list of rows that stand in a field begins; the field's name follows.
@@ -101,6 +109,31 @@ impl<'r> FileRun<'r> {
     #[must_use]
     pub fn path(&self) -> String {
         self.run.world.records.exports.get(self.export.0 as usize).map_or_else(String::new, |e| e.path.clone())
+    }
+
+    /// The scope of a file that does not say it itself: that of the manifest, else one made of the folder it lies in.
+    ///
+    /// A scope made of a path changes when the file is moved, so what it names is not the same across runs; that is told.
+    pub fn scope_of(&mut self, system: &'static str) -> String {
+        let scope = match self.said.scope.clone() {
+            Some(said) => said,
+            None => self.scope_of_path(system),
+        };
+        self.scopes.insert(scope.clone());
+        scope
+    }
+
+    fn scope_of_path(&mut self, system: &'static str) -> String {
+        let path = self.path();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let name = if folder.is_empty() { "exports" } else { folder };
+        let scope = format!("{system}:{}", name.replace(':', "%3A"));
+        let message = format!(
+            "`{path}` does not say of which {system} scope it is, so it is taken for `{scope}` by the folder that it lies in: \
+             name the scope in the manifest, or findings of it are not the same once it is moved"
+        );
+        self.world().note("scope-by-path", message, None);
+        scope
     }
 
     /// Stores where a record stands.

@@ -7,7 +7,7 @@ use super::raw;
 use super::targets::Targets;
 use crate::base::time::{DAY, Instant, Span};
 use crate::model::enumeration;
-use crate::model::facts::{ai_system, identity, owner, resource};
+use crate::model::facts::{Effect, ai_system, identity, owner, resource};
 use crate::model::record::RecordId;
 use crate::model::schema::{Fact, Subject};
 use crate::model::storable::List;
@@ -50,11 +50,17 @@ pub fn finish(run: &mut Run) {
     run.attestations = assign.attestations;
 }
 
+/// Minutes as whole seconds.
+#[expect(clippy::cast_possible_truncation, reason = "the range was checked, so the number fits")]
+fn seconds(minutes: f64) -> i64 {
+    (minutes * 60.0).round() as i64
+}
+
 fn order(entry: &Entry) -> u8 {
     match entry {
         Entry::Owner(_) => 0,
-        Entry::AiSystem(_) => 1,
-        Entry::Resource(_) => 2,
+        Entry::Resource(_) => 1,
+        Entry::AiSystem(_) => 2,
         Entry::Identity(_) => 3,
         Entry::Review(_) => 4,
         Entry::Drill(_) => 5,
@@ -179,11 +185,32 @@ impl Assign<'_> {
         }
         if let Some(tools) = &entry.tools {
             for tool in tools {
-                let tool = self.world.strings.intern(tool);
-                self.world.push(ai_system::TOOLS, row, tool.0);
+                let tool = self.tool(tool, record);
+                self.world.push(ai_system::TOOLS, row, tool);
             }
             self.world.close(ai_system::TOOLS, row);
         }
+        self.text(ai_system::PURPOSE, row, entry.purpose.as_ref(), record);
+        if let Some(minutes) = entry.session_minutes {
+            self.world.set(ai_system::SESSION_MAX, row, Span(seconds(minutes)), record);
+        }
+        if let Some(guarded) = entry.guarded {
+            self.world.set(ai_system::GUARDED, row, guarded, record);
+        }
+        if let Some(logged) = entry.logged {
+            self.world.set(ai_system::LOGGED, row, logged, record);
+        }
+    }
+
+    /// The row of a tool that an AI system names. What it is, only an entry of its own or an export says.
+    fn tool(&mut self, name: &str, record: RecordId) -> u32 {
+        let (row, new) = self.world.upsert(Subject::Resource, name);
+        if new {
+            self.world.set_text(resource::ID, row, name, record);
+            self.world.set_text(resource::NAME, row, name, record);
+            self.world.set_text(resource::KIND, row, "tool", record);
+        }
+        row
     }
 
     /// Says that an AI system runs as an identity or uses it.
@@ -218,6 +245,12 @@ impl Assign<'_> {
         }
         if let Some(approved) = entry.approved {
             self.world.set(resource::APPROVED, row, approved, record);
+        }
+        if let Some(effects) = &entry.effects {
+            for effect in effects.iter().filter_map(|effect| Effect::from_name(effect)) {
+                self.world.push(resource::EFFECTS, row, effect as u32);
+            }
+            self.world.close(resource::EFFECTS, row);
         }
         self.owners(resource::OWNERS, row, entry.owners.as_ref(), record);
     }
@@ -291,8 +324,7 @@ impl Assign<'_> {
 
     fn drill(&mut self, record: RecordId, entry: &raw::Drill) {
         let Ok(at) = entry.at.instant("at") else { return };
-        #[expect(clippy::cast_possible_truncation, reason = "the range was checked, so the number fits")]
-        let seconds = (entry.minutes * 60.0).round() as i64;
+        let seconds = seconds(entry.minutes);
         for row in self.rows(&entry.identities, entry.ai_system.as_ref(), record) {
             let last = self.drills.entry(row).or_insert((at, seconds, record));
             let (day, before) = (at.0.div_euclid(DAY), last.0.0.div_euclid(DAY));

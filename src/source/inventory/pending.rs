@@ -4,7 +4,7 @@ use toml::Value;
 
 use super::raw;
 use crate::base::text::is_blank;
-use crate::model::facts::{AiMode, AiStage, OwnerKind};
+use crate::model::facts::{AiMode, AiStage, Effect, OwnerKind};
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 
@@ -103,8 +103,16 @@ impl Entry {
                 if let Some(stage) = &system.stage {
                     one_of("stage", stage, AiStage::ALL.iter().map(|stage| stage.name()))?;
                 }
+                if system.session_minutes.is_some_and(|minutes| !(0.0..=10_000_000.0).contains(&minutes)) {
+                    return Err("`session_minutes` is not a number of minutes".to_owned());
+                }
             }
-            Self::Resource(resource) => filled("pattern", &resource.pattern)?,
+            Self::Resource(resource) => {
+                filled("pattern", &resource.pattern)?;
+                for effect in resource.effects.iter().flatten() {
+                    one_of("effects", effect, Effect::ALL.iter().map(|effect| effect.name()))?;
+                }
+            }
             Self::Review(review) => {
                 review.at.instant("at")?;
                 someone(&review.identities, review.ai_system.as_ref())?;

@@ -147,8 +147,18 @@ pub struct AiSystem {
     pub owners: Option<Vec<String>>,
     /// The identities that it runs as or uses; if given, all of them.
     pub identities: Option<Vec<String>>,
-    /// The tools that it can call; if given, all of them.
+    /// The tools that it can call; if given, all of them. A resource of that pattern says what is known of a tool.
     pub tools: Option<Vec<String>>,
+    /// Ids by which exports name it, such as an agent's ARN or `mcp:laptop:client:.mcp.json`.
+    pub also: Option<Vec<String>>,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// How many minutes one session or run may last, or may rest, before it ends.
+    pub session_minutes: Option<f64>,
+    /// Whether a guardrail filters what goes in and comes out.
+    pub guarded: Option<bool>,
+    /// Whether a log records what it is asked and what it does.
+    pub logged: Option<bool>,
 }
 
 /// What an identity can reach.
@@ -175,6 +185,9 @@ pub struct Resource {
     pub approved: Option<bool>,
     /// The ids of its owners; if given, all of them.
     pub owners: Option<Vec<String>>,
+    /// For a tool, what calling it does or lets in; if given, all of it: `untrusted_input`, `sends_out`, `reads_secrets`,
+    /// `reads_data`, `writes`, `runs_code`.
+    pub effects: Option<Vec<String>>,
 }
 
 /// A review of access by a person.
