@@ -221,7 +221,7 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
 }
 
 fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
-    let mut declared = Declared::default();
+    let mut declared = Declared { ties: profile.links.clone(), ..Declared::default() };
     for export in &profile.exports {
         match Entry::new(&export.pattern) {
             Ok(mut entry) => {

@@ -20,6 +20,7 @@ pub mod question;
 pub mod selftest;
 pub mod shape;
 pub mod template;
+mod tie;
 pub mod value;
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod finish;
 pub mod inventory;
 mod inventory_csv;
 mod inventory_toml;
+mod link;
 mod load;
 mod print;
 mod run;
