@@ -143,7 +143,7 @@ mod tests {
         all.collected_by = Some("ann".to_owned());
         let mut one = Entry::new("aws/b/*").unwrap();
         one.scope = Some("aws:2".to_owned());
-        let declared = Declared { entries: vec![all, one] };
+        let declared = Declared { entries: vec![all, one], ties: Vec::new() };
         let said = declared.of("aws/b/gaad.json");
         assert_eq!((said.scope.as_deref(), said.collected_by.as_deref()), (Some("aws:2"), Some("ann")));
         assert_eq!(declared.of("gcp/x.json"), Said::default());

@@ -237,7 +237,7 @@ impl Estate<'_> {
             .map_or_else(Completeness::Open, |()| Completeness::Complete)
     }
 
-    fn reach_open(&self, row: u32) -> Completeness {
+    pub(super) fn reach_open(&self, row: u32) -> Completeness {
         let (_, upper) = self.graph.reach.of(row);
         if upper.grants_open || upper.edges_open {
             return Completeness::Open(self.why_open(row));
@@ -261,6 +261,9 @@ impl Estate<'_> {
     fn virtual_cell(&self, row: Row, fact: FactId) -> Cell<'_> {
         if row.subject == Subject::Grant {
             return self.grant_cell(row, fact).unwrap_or(Cell::Unknown(Why::MissingFact));
+        }
+        if row.subject == Subject::AiSystem {
+            return self.ai_system_cell(row, fact);
         }
         if fact == identity::REACHES_ADMIN.id {
             let (lower, upper) = self.graph.reach.of(row.index);
@@ -293,6 +296,9 @@ impl Estate<'_> {
         use crate::model::facts::BecomingState::Certain;
         if row.subject == Subject::Grant {
             return self.grant_list(row, fact, visit);
+        }
+        if row.subject == Subject::AiSystem {
+            return self.ai_system_list(row, fact, visit);
         }
         match fact {
             f if f == identity::GRANTS.id || f == policy::GRANTS.id => self.grants(row, visit),

@@ -24,7 +24,7 @@ mod finish;
 pub mod inventory;
 mod inventory_csv;
 mod inventory_toml;
-mod link;
+pub mod link;
 mod load;
 mod print;
 mod run;

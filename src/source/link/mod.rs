@@ -7,3 +7,4 @@
 pub mod clusters;
 pub mod credentials;
 pub mod questions;
+pub mod subjects;
