@@ -21,6 +21,7 @@ pub mod selftest;
 pub mod shape;
 pub mod template;
 mod tie;
+pub mod tools;
 pub mod value;
 
 #[cfg(test)]

@@ -351,6 +351,7 @@ fn the_schemas_are_those_of_the_types() {
         ("framework", schemars::schema_for!(super::framework::RawFramework)),
         ("classification", schemars::schema_for!(super::classification::RawClassification)),
         ("levels", schemars::schema_for!(super::levels::RawLevels)),
+        ("tools", schemars::schema_for!(super::tools::RawTools)),
     ] {
         let path = root().join("schemas").join(format!("{name}.schema.json"));
         let made = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
