@@ -205,7 +205,13 @@ impl Estate<'_> {
 
     /// Visits the grants of the identities that it reaches, each with whether the identity is certain.
     fn system_grants(&self, row: Row, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
-        let (rows, mut open) = self.system_reach(row);
+        let (rows, open) = self.system_reach(row);
+        open.or(self.grants_of(rows, visit))
+    }
+
+    /// Visits the grants of identities, each with whether the identity is certain.
+    fn grants_of(&self, rows: BTreeMap<u32, bool>, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
+        let mut open = None;
         for (to, sure) in rows {
             let holder = Row::new(Subject::Identity, to);
             let grants = self.list(holder, identity::GRANTS.id, &mut |member| {
@@ -229,9 +235,18 @@ impl Estate<'_> {
     }
 
     fn system_resources(&self, row: Row) -> (BTreeMap<u32, bool>, Option<Why>) {
+        let (reached, open) = self.system_reach(row);
+        let (mut rows, listed) = self.resources_of(reached);
+        let tools = self.tools(row, &mut |tool| *rows.entry(tool.index).or_insert(false) = true);
+        (rows, open.or(tools).or(listed))
+    }
+
+    /// The known resources that identities reach by their own grants, each with whether that is certain.
+    fn resources_of(&self, identities: BTreeMap<u32, bool>) -> (BTreeMap<u32, bool>, Option<Why>) {
         let mut rows: BTreeMap<u32, bool> = BTreeMap::new();
         let mut open = None;
-        let grants = self.system_grants(row, &mut |grant, _, sure| {
+        // Where nobody grants anything, whether all resources are listed decides nothing.
+        let grants = self.grants_of(identities, &mut |grant, _, sure| {
             let listed = self.list(grant, grant::REACHED.id, &mut |member| {
                 if let Scalar::Ref(resource) = member.value {
                     *rows.entry(resource.index).or_insert(false) |= sure && member.certain;
@@ -240,8 +255,18 @@ impl Estate<'_> {
             });
             open = open.or(why(listed));
         });
-        let tools = self.tools(row, &mut |tool| *rows.entry(tool.index).or_insert(false) = true);
-        (rows, grants.or(tools).or(open))
+        (rows, grants.or(open))
+    }
+
+    /// The known resources that an identity and those that it can take on can reach.
+    pub(super) fn identity_reached<'a>(&'a self, row: u32, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let certain: BTreeSet<u32> =
+            reached(self.graph, row, |arc| arc.state == Certain).into_iter().map(|(to, _)| to).collect();
+        let all = reached(self.graph, row, |_| true).into_iter().map(|(to, _)| (to, certain.contains(&to)));
+        let rows: BTreeMap<u32, bool> = all.chain([(row, true)]).collect();
+        let (resources, open) = self.resources_of(rows);
+        give(resources, |to| Scalar::Ref(Row::new(Subject::Resource, to)), visit);
+        whole(why(self.reach_open(row)).or(open))
     }
 
     fn system_environments<'a>(&'a self, row: Row, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {

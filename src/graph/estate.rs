@@ -12,7 +12,7 @@ use super::effective::{Effective, any_resource, boundary_unread, holdings, texts
 use super::path::reached;
 use super::pattern::{has_variable, without_variables};
 use super::reach::grants_open;
-use crate::model::facts::{ENVIRONMENT_SET, becoming, grant, identity, policy};
+use crate::model::facts::{ENVIRONMENT_SET, becoming, credential, grant, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::policy::Statement;
 use crate::model::schema::{FactId, Made};
@@ -265,6 +265,10 @@ impl Estate<'_> {
         if row.subject == Subject::AiSystem {
             return self.ai_system_cell(row, fact);
         }
+        if fact == credential::HELD_BY_AI.id {
+            let holders = self.world.table(Subject::Credential).members(credential::AI_SYSTEMS.id, row.index);
+            return Cell::Known(Scalar::Bool(!holders.is_empty()));
+        }
         if fact == identity::REACHES_ADMIN.id {
             let (lower, upper) = self.graph.reach.of(row.index);
             return if lower.admin || lower.escalates {
@@ -346,6 +350,7 @@ impl Estate<'_> {
                 }
                 self.reach_open(row.index)
             }
+            f if f == identity::REACHED.id => self.identity_reached(row.index, visit),
             f if f == identity::ENVIRONMENTS_REACHED.id => self.environments(row, visit),
             _ => Completeness::Open(Why::MissingFact),
         }
