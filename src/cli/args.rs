@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::look::LookArgs;
+
 /// Judges machine and AI-connected identities in a folder of exports, and writes the evidence.
 #[derive(Debug, Parser)]
 #[command(
@@ -24,6 +26,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Render the outputs of an assessment again from its results.json
     Report(ReportArgs),
+    /// Say of one subject what is known of it and from where, and why it is judged as it is
+    Explain(ExplainArgs),
     /// List, show, test and lint the controls, or evaluate one expression
     Controls {
         #[command(subcommand)]
@@ -70,6 +74,25 @@ pub(super) struct ReportArgs {
     /// The folder to write into [default: the one that results.json is in]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For a terminal
+    Text,
+    /// An object of the form assize.explanation/v1
+    Json,
+    /// For a ticket or a wiki
+    Markdown,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 //! [`Graph::build`] reads a sealed world and adds the edges of becoming to it; [`Estate`] puts
 //! both together and answers every fact, stored or virtual.
 
+pub mod around;
 mod becoming;
 mod denials;
 mod effective;

@@ -5,6 +5,7 @@
 
 mod closing;
 mod escape;
+mod explain;
 mod findings_csv;
 mod gaps_csv;
 mod html;
@@ -22,6 +23,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use explain::{explained_lines, explained_markdown};
 pub use kept::{Keeping, Kept, SHOWN};
 pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Screen, Tone, summary};
