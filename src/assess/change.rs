@@ -16,6 +16,8 @@ const MOST_TRIED: usize = 40;
 const MOST_TOLD: usize = 3;
 /// How many members of one list are taken away in one way.
 const MOST_MEMBERS: usize = 24;
+/// How far ahead a change by time is looked for: two to this power of days, some eleven years.
+const FURTHEST: u32 = 12;
 /// How many facts are changed together.
 const MOST_TOGETHER: usize = 6;
 
@@ -324,9 +326,16 @@ pub fn in_time<'a>(
         let context = asked_at(Instant(moment))?;
         Some(verdict_of(estate, &Question { context: &context, ..*question }, row))
     };
+    let changed = |moment: i64| at(moment).filter(|then| *then != now);
     // A limit that may be met is crossed a second later.
-    moments.into_iter().flat_map(|moment| [moment, moment + 1]).filter(|moment| *moment > as_of.0).find_map(|moment| {
-        let then = at(moment)?;
-        (then != now).then_some((Instant(moment), then))
-    })
+    let mut after = moments.into_iter().flat_map(|moment| [moment, moment + 1]).filter(|moment| *moment > as_of.0);
+    let limit = after.find_map(|moment| changed(moment).map(|_| moment));
+    // A limit that depends on other facts leaves no margin: it is looked for at ever longer distances, and then halved.
+    let days = (0..=FURTHEST).map(|power| as_of.0.saturating_add(DAY << power)).take_while(|moment| *moment < LAST);
+    let probed = days.clone().find(|moment| changed(*moment).is_some()).map(|found| {
+        let before = days.take_while(|moment| *moment < found).last().unwrap_or(as_of.0);
+        halved(found, before, |moment| changed(moment).is_some())
+    });
+    let first = limit.into_iter().chain(probed).min()?;
+    Some((Instant(first), at(first)?))
 }

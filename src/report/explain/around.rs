@@ -1,8 +1,8 @@
 //! What surrounds a subject: those whom its facts name, its rights, and the ways from it and to it.
 
 use super::subject::name_of;
-use super::{Item, Places, Section, piece, supplied, value};
-use crate::contract::explanation::v1::{Explanation, Grant, Related, Relation, Right, Way, Ways};
+use super::{Item, Places, Section, name, piece, supplied, value};
+use crate::contract::explanation::v1::{Explanation, Grant, Related, Relation, Right, Way};
 use crate::contract::v1::{Evidence, FactState, Hop, HopState};
 use crate::model::schema::FactType;
 use crate::model::Subject;
@@ -132,33 +132,37 @@ pub(super) fn ways(all: &Explanation, places: &Places) -> Vec<Section> {
     .into_iter()
     .filter(|(.., told)| !told.is_empty())
     .map(|(title, ways, inward, told)| {
-        let total = ways.certain + ways.conditional + ways.possible;
-        let left_out = (ways.ways.len() - told.len()) as u64;
-        let mut items: Vec<Item> = told.into_iter().take(SHOWN).map(|one| way(one, inward, places)).collect();
-        more(&mut items, total.saturating_sub(left_out));
-        Section { title: title.to_owned(), note: tally(ways), items }
+        // Those that are told elsewhere are not counted here.
+        let near = ways.ways.iter().filter(|one| !told.iter().any(|told| std::ptr::eq(*told, *one)));
+        let near: Vec<HopState> = near.map(|one| one.state).collect();
+        let of = |state: HopState, n: u64| n.saturating_sub(near.iter().filter(|one| **one == state).count() as u64);
+        let counts = [
+            of(HopState::Certain, ways.certain),
+            of(HopState::Conditional, ways.conditional),
+            of(HopState::Possible, ways.possible),
+        ];
+        let shown = told.into_iter().take(SHOWN);
+        let mut items: Vec<Item> = shown.map(|one| way(one, inward, &all.subject.scope, places)).collect();
+        more(&mut items, counts.iter().sum());
+        Section { title: title.to_owned(), note: tally(counts, ways.ended), items }
     })
     .collect()
 }
 
-fn tally(ways: &Ways) -> String {
-    let parts = [
-        (ways.certain, "for certain"),
-        (ways.conditional, "under a condition"),
-        (ways.possible, "possibly"),
-    ];
+fn tally(counts: [u64; 3], ended: bool) -> String {
+    let parts = counts.into_iter().zip(["for certain", "under a condition", "possibly"]);
     let told: Vec<String> =
-        parts.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{} {words}", human::number(*n))).collect();
-    let ended = if ways.ended { ", and more that were not looked for" } else { "" };
+        parts.filter(|(n, _)| *n > 0).map(|(n, words)| format!("{} {words}", human::number(n))).collect();
+    let ended = if ended { ", and more that were not looked for" } else { "" };
     format!("{}{ended}", told.join(", "))
 }
 
-fn way(one: &Way, inward: bool, places: &Places) -> Item {
+fn way(one: &Way, inward: bool, here: &str, places: &Places) -> Item {
     let tone = if one.state == HopState::Certain { Tone::Plain } else { Tone::Dim };
     let hop = if inward { one.hops.first() } else { one.hops.last() };
     let beside = hop.map(|hop| if inward { &hop.to } else { &hop.from });
     let via = match (one.hops.len(), beside) {
-        (2.., Some(beside)) => format!(", {} {}", if inward { "over" } else { "as" }, human::brief(&beside.name)),
+        (2.., Some(beside)) => format!(", {} {}", if inward { "over" } else { "as" }, name(beside, here)),
         _ => String::new(),
     };
     let how = hop.map_or("", |hop| hop.how.as_ref());
@@ -168,11 +172,14 @@ fn way(one: &Way, inward: bool, places: &Places) -> Item {
         words::plain(how)
     };
     let mut item = Item::default()
-        .cell(human::brief(human::name_or(&one.subject.name, &one.subject.id)), tone)
+        .cell(name(&one.subject, here), tone)
         .cell(one.state.label(), tone)
         .cell(format!("{how}{via}"), tone);
-    if one.state == HopState::Certain {
-        for evidence in hop.map(grounds).unwrap_or_default() {
+    let grounds = hop.map(grounds).unwrap_or_default();
+    if one.subject.kind == "resource" {
+        item = item.cell(grounds.first().map(|one| places.of(one)).unwrap_or_default(), Tone::Dim);
+    } else if one.state == HopState::Certain {
+        for evidence in grounds {
             item.below(vec![
                 piece(format!("{}  ", human::brief(&evidence.value)), Tone::Dim),
                 piece(places.of(evidence), Tone::Dim),

@@ -7,7 +7,7 @@ use crate::report::summary::Tone;
 pub(super) fn text(sections: &[Section]) -> String {
     let mut out = String::new();
     for (at, section) in sections.iter().enumerate() {
-        if section.items.is_empty() && section.note.is_empty() {
+        if section.items.is_empty() {
             continue;
         }
         let level = if at == 0 { "#" } else { "\n##" };

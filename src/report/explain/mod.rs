@@ -15,7 +15,7 @@ use super::summary::{Line, Piece, Tone};
 use super::words;
 use crate::base::text::shown;
 use crate::contract::explanation::v1::{Explanation, Supply};
-use crate::contract::v1::{Evidence, FactState};
+use crate::contract::v1::{Evidence, FactState, SubjectRef};
 
 /// Part of what is said.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ struct Places(RefCell<BTreeSet<u32>>);
 impl Places {
     /// A place, as `e3 /RoleDetailList/10/CreateDate`; `derived` where a fact follows from others.
     fn of(&self, one: &Evidence) -> String {
-        let Some(export) = one.export else { return "derived".to_owned() };
+        let Some(export) = one.export.filter(|_| !is_derived(one)) else { return "derived".to_owned() };
         if let Ok(mut named) = self.0.try_borrow_mut() {
             named.insert(export);
         }
@@ -69,15 +69,34 @@ fn value(one: &Evidence) -> String {
     match one.state {
         FactState::Known => words::value(&one.fact, &one.value),
         FactState::Absent if matches!(one.value.as_str(), "" | "none") => "none".to_owned(),
-        FactState::Absent => format!("none ({})", human::value(&one.value)),
+        FactState::Absent => format!("none: {}", human::value(&one.value)),
         FactState::Unknown => "not known".to_owned(),
     }
 }
 
-/// What would supply a fact, in a few words.
+/// What would supply a fact, in a few words: the forms of the inventory as one.
 fn supplied(all: &[Supply]) -> String {
-    let named: Vec<String> = all.iter().map(|one| format!("{} ({})", one.source, human::brief(&one.from))).collect();
+    let mut named: Vec<String> = Vec::new();
+    for one in all {
+        let source = if one.source.starts_with("inventory-") { "the inventory" } else { &one.source };
+        let text = format!("{source} ({})", human::brief(&one.from));
+        if !named.contains(&text) {
+            named.push(text);
+        }
+    }
     named.join(", or ")
+}
+
+/// True for a fact that is worked out from others: no single record has it.
+fn is_derived(one: &Evidence) -> bool {
+    one.note.as_deref().is_some_and(|note| note.starts_with("derived "))
+}
+
+/// A subject by name, and its scope where that is another than `here`.
+fn name(one: &SubjectRef, here: &str) -> String {
+    let name = human::brief(human::name_or(&one.name, &one.id));
+    let elsewhere = !one.scope.is_empty() && one.scope != "*" && one.scope != here;
+    if elsewhere { format!("{name} ({})", human::brief(&one.scope)) } else { name }
 }
 
 /// The sections, in the order in which they are read.

@@ -1,6 +1,6 @@
 //! What a subject is: its heading, its facts, why it counts as what it does, and the exports that were named.
 
-use super::{Item, Places, Section, piece, supplied, value};
+use super::{Item, Places, Section, is_derived, piece, supplied, value};
 use crate::contract::explanation::v1::{Explanation, Fact, Outcome, Relation};
 use crate::contract::v1::{Cause, FactState, Presence};
 use crate::report::human::{self, count};
@@ -29,6 +29,11 @@ pub(super) fn heading(all: &Explanation) -> Section {
         items.push(Item::default().cell(unjudged, Tone::Warn));
     } else if all.check_run.is_none() {
         let of = |outcome: Outcome| all.verdicts.iter().filter(|one| one.verdict == outcome).count() as u64;
+        if all.verdicts.is_empty() && all.does_not_apply.is_empty() {
+            let nobody = format!("no check asks about {}", words::subjects(&all.subject.kind));
+            items.push(Item::default().cell(nobody, Tone::Plain));
+            return Section { title: title(all), note: what, items };
+        }
         let outside = count(all.does_not_apply.len() as u64, "check does", "checks do");
         let tally = format!(
             "{} fail, {} unknown, {} pass; {outside} not apply",
@@ -38,18 +43,27 @@ pub(super) fn heading(all: &Explanation) -> Section {
         );
         items.push(Item::default().cell(tally, Tone::Plain));
     }
-    Section { title: human::brief(human::name_or(&all.subject.name, &all.subject.id)), note: what, items }
+    Section { title: title(all), note: what, items }
+}
+
+fn title(all: &Explanation) -> String {
+    human::brief(human::name_or(&all.subject.name, &all.subject.id))
 }
 
 /// What is known, then what is not, with what would supply it.
 pub(super) fn facts(all: &Explanation, places: &Places) -> Vec<Section> {
     let mut known: Vec<Item> = Vec::new();
     let mut unknown: Vec<Item> = Vec::new();
+    let mut nowhere: Vec<&str> = Vec::new();
     for fact in &all.facts {
         match fact.evidence.state {
+            FactState::Unknown if fact.cause == Some(Cause::MissingFact) && fact.supplied_by.is_empty() => {
+                nowhere.push(name_of(&fact.evidence.fact));
+            }
             FactState::Unknown => unknown.push(not_known(fact, places)),
-            // The heading says these.
+            // The heading says these, and a section of its own whom a fact names.
             _ if is_in_heading(fact) => {}
+            FactState::Known if related(all, fact) => {}
             _ => known.push(known_fact(fact, places)),
         }
     }
@@ -59,11 +73,16 @@ pub(super) fn facts(all: &Explanation, places: &Places) -> Vec<Section> {
             None if !all.facts.iter().any(|fact| fact.evidence.fact == relation.fact) => {
                 known.push(Item::default().cell(name, Tone::Plain).cell("none", Tone::Plain));
             }
+            Some(Cause::MissingFact) if relation.supplied_by.is_empty() => nowhere.push(name),
             Some(cause) if !all.facts.iter().any(|fact| fact.evidence.fact == relation.fact) => {
                 unknown.push(missing(name, cause, relation));
             }
             _ => {}
         }
+    }
+    if !nowhere.is_empty() {
+        let text = format!("no export that assize reads gives {}, or all that gives it was read", nowhere.join(", "));
+        unknown.push(Item::default().cell(text, Tone::Dim));
     }
     vec![
         Section { title: "Facts".to_owned(), note: String::new(), items: known },
@@ -71,8 +90,13 @@ pub(super) fn facts(all: &Explanation, places: &Places) -> Vec<Section> {
     ]
 }
 
+/// True for a fact that names another subject, which has a section of its own.
+fn related(all: &Explanation, fact: &Fact) -> bool {
+    all.relations.iter().any(|one| one.own && one.fact == fact.evidence.fact && !one.members.is_empty())
+}
+
 fn is_in_heading(fact: &Fact) -> bool {
-    matches!(name_of(&fact.evidence.fact), "name" | "scope" | "system")
+    matches!(name_of(&fact.evidence.fact), "name" | "scope" | "system" | "kind")
 }
 
 /// The name of a fact without its subject.
@@ -83,7 +107,11 @@ pub(super) fn name_of(path: &str) -> &str {
 fn known_fact(fact: &Fact, places: &Places) -> Item {
     let one = &fact.evidence;
     let mut text = value(one);
-    let note = one.note.as_deref().unwrap_or("");
+    let note = match one.note.as_deref() {
+        Some("follows from a complete list") => "by a complete list",
+        Some(_) if is_derived(one) => "",
+        note => note.unwrap_or(""),
+    };
     let beside = !note.is_empty() && note.chars().count() <= BESIDE;
     if beside {
         text = format!("{text} ({note})");
@@ -109,7 +137,6 @@ fn not_known(fact: &Fact, places: &Places) -> Item {
     let from = match (fact.cause, from.is_empty()) {
         (_, false) => from,
         (Some(Cause::AfterAsOf), _) => "a later date of assessment".to_owned(),
-        (Some(Cause::MissingFact), _) => "nothing that is read gives it, or it follows from what is not known".to_owned(),
         _ => String::new(),
     };
     let mut item = Item::default()

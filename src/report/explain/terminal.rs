@@ -8,7 +8,7 @@ const WIDEST: usize = 48;
 
 pub(super) fn lines(sections: &[Section]) -> Vec<Line> {
     let mut all = Vec::new();
-    for section in sections.iter().filter(|section| !section.items.is_empty() || !section.note.is_empty()) {
+    for section in sections.iter().filter(|section| !section.items.is_empty()) {
         if !all.is_empty() {
             all.push(Line::default());
         }

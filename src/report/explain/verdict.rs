@@ -1,6 +1,9 @@
 //! Verdicts for people: failures with what they rest on and what would end them, then what is not decided, then passes.
 
-use super::{Item, Places, Section, piece, value};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::{Item, Places, Section, is_derived, piece, value};
 use crate::contract::explanation::v1::{Change, ExplainedVerdict, Explanation, Missing, Outcome};
 use crate::contract::v1::{Evidence, Hop};
 use crate::report::human;
@@ -18,9 +21,10 @@ pub(super) fn verdicts(all: &Explanation, places: &Places) -> Vec<Section> {
         Section { title: title.to_owned(), note: String::new(), items }
     };
     let alone = all.check_run.is_some();
+    let told = RefCell::default();
     let mut sections = vec![
         of(Outcome::Fail, &|one| failure(one, places, alone), "Fails"),
-        of(Outcome::Unknown, &|one| undecided(one), "Not decided"),
+        of(Outcome::Unknown, &|one| undecided(one, &told), "Not decided"),
         of(Outcome::Pass, &|one| pass(one), "Passes"),
     ];
     if alone && all.verdicts.is_empty() {
@@ -41,7 +45,7 @@ fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
         .cell(&one.check_run, Tone::Strong)
         .cell(human::brief(&one.reason), Tone::Plain);
     for (at, evidence) in one.evidence.iter().take(FACTS).enumerate() {
-        item.below(fact_line(if at == 0 { "rests on" } else { "" }, evidence, places));
+        item.below(fact_line(if at == 0 { "rests on" } else { "" }, evidence, alone, places));
     }
     if one.evidence.len() > FACTS {
         item.below(vec![label(""), piece(format!("and {} more", one.evidence.len() - FACTS), Tone::Dim)]);
@@ -78,9 +82,12 @@ fn hop_words(hop: &Hop) -> String {
     format!("{}. {} → {}, {}, {}", hop.n, name(&hop.from), name(&hop.to), words::step(&hop.how), hop.state.label())
 }
 
-fn fact_line(title: &str, one: &Evidence, places: &Places) -> Vec<Piece> {
+fn fact_line(title: &str, one: &Evidence, alone: bool, places: &Places) -> Vec<Piece> {
     let of = one.subject.as_deref().map(|of| format!(" of {}", human::brief(of))).unwrap_or_default();
-    let note = one.note.as_deref().map(|note| format!(" ({})", human::brief(note))).unwrap_or_default();
+    // Why it is recognised as what it is stands in a section of its own.
+    let told = !is_derived(one) && (alone || !one.note.as_deref().is_some_and(|note| note.starts_with("by the rule")));
+    let note = one.note.as_deref().filter(|_| told).map(|note| format!(" ({})", human::brief(note)));
+    let note = note.unwrap_or_default();
     vec![
         label(title),
         piece(format!("{}{of}: {}{note}  ", one.fact, value(one)), Tone::Plain),
@@ -88,27 +95,30 @@ fn fact_line(title: &str, one: &Evidence, places: &Places) -> Vec<Piece> {
     ]
 }
 
-fn undecided(one: &ExplainedVerdict) -> Item {
+/// `told` are the remedies that were told already.
+fn undecided(one: &ExplainedVerdict, told: &RefCell<BTreeSet<String>>) -> Item {
     let mut item = Item::default()
         .cell(one.severity.label(), Tone::Warn)
         .cell(&one.check_run, Tone::Strong)
         .cell(human::brief(&one.reason), Tone::Plain);
     for missing in &one.missing {
-        for line in missing_lines(missing) {
+        let new = told.try_borrow_mut().is_ok_and(|mut told| told.insert(missing.remedy.text.clone()));
+        for line in missing_lines(missing, new) {
             item.below(line);
         }
     }
     item
 }
 
-fn missing_lines(missing: &Missing) -> Vec<Vec<Piece>> {
+fn missing_lines(missing: &Missing, new: bool) -> Vec<Vec<Piece>> {
     let name = match words::listing(missing.about.name()) {
         listing if matches!(missing.about, crate::contract::v1::GapAbout::Listing(_)) => listing,
         _ => missing.about.name().to_owned(),
     };
     let mut lines = vec![vec![label("missing"), piece(format!("{name} ({})", missing.cause.label()), Tone::Warn)]];
-    lines.push(vec![label("remedy"), piece(human::passage(&missing.remedy.text), Tone::Plain)]);
-    let commands = missing.remedy.commands.iter();
+    let text = if new { human::passage(&missing.remedy.text) } else { "as above".to_owned() };
+    lines.push(vec![label("remedy"), piece(text, Tone::Plain)]);
+    let commands = missing.remedy.commands.iter().filter(|_| new);
     lines.extend(commands.map(|command| vec![label(""), piece(format!("$ {command}"), Tone::Plain)]));
     lines
 }
@@ -127,21 +137,22 @@ fn pass(one: &ExplainedVerdict) -> Item {
 /// When a limit is crossed, and how.
 fn crossed(change: &Change) -> Option<String> {
     let from = change.from.as_deref()?;
-    let reason = change.reason.as_deref().map(|reason| format!(" ({})", human::brief(reason))).unwrap_or_default();
     let verdict = match change.verdict {
         Outcome::Fail => "fails",
         Outcome::Unknown => "is undecided",
         Outcome::Pass => "passes",
         Outcome::DoesNotApply => "no longer applies",
     };
-    Some(format!("{verdict} from {} on{reason}", human::instant(from)))
+    Some(format!("{verdict} from {} on", from.get(..10).unwrap_or(from)))
 }
 
 fn rests_on(evidence: &[Evidence]) -> String {
     let mut names: Vec<String> = Vec::new();
-    for one in evidence {
-        let text = format!("{} ({})", one.fact, human::brief(&value(one)));
-        if !names.iter().any(|known| known.starts_with(&format!("{} (", one.fact))) {
+    for one in evidence.iter().filter(|one| one.fact != "identity.is_ai") {
+        // Whom a list names, and how a member was found, is more than a pass needs.
+        let plain = one.subject.is_none() && !one.value.contains(':') && one.value.len() <= 24;
+        let text = if plain { format!("{} ({})", one.fact, value(one)) } else { one.fact.to_string() };
+        if !names.iter().any(|known| known.split(' ').next() == Some(one.fact.as_ref())) {
             names.push(text);
         }
     }

@@ -8,7 +8,7 @@ use crate::contract::make::names::{id, name, value};
 use crate::contract::make::path::{allows, trusts};
 use crate::expr::{Gap, Margin, Unit};
 use crate::graph::Estate;
-use crate::model::schema::{FactId, FactType};
+use crate::model::schema::{FactId, FactType, Made};
 use crate::model::{Row, Scalar, Subject};
 
 /// How many members of a list are named.
@@ -18,6 +18,15 @@ const STATEMENT: usize = 160;
 
 /// A change as what would have to be, such as `credential.enabled = no`.
 pub(super) fn change(estate: &Estate<'_>, about: Row, change: &Change<'_>) -> String {
+    let follows = match change {
+        Change::Is(_, id, _) if id.def().made == Made::Virtual => ", which follows from policies and trusts",
+        Change::Is(_, id, _) if id.def().made == Made::Derived => ", which follows by classification",
+        _ => "",
+    };
+    format!("{}{follows}", stated(estate, about, change))
+}
+
+fn stated(estate: &Estate<'_>, about: Row, change: &Change<'_>) -> String {
     let fact = |row: Row, fact: FactId| {
         let of = if row == about { String::new() } else { format!(" of {}", name(estate, row)) };
         format!("`{}`{of}", fact.path())
