@@ -132,12 +132,12 @@ fn rank(change: &Change<'_>, fact: FactId) -> u8 {
 
 /// The change of one fact that makes the check pass.
 fn alone<'a>(trial: &Trial<'a, '_>, read: &FactRead<'a>) -> Option<Change<'a>> {
-    if read.member {
-        return without(trial, read);
-    }
     // Grants and trusts are made of what stands in policies: they are taken away, not changed.
     if matches!(read.row.subject, Subject::Grant | Subject::Becoming) {
         return None;
+    }
+    if read.member {
+        return without(trial, read);
     }
     let (row, fact) = (read.row, read.fact);
     let set = |value: Scalar<'a>| Supposition::Cell(row, fact, Cell::Known(value));

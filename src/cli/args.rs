@@ -28,6 +28,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Say of one subject what is known of it and from where, and why it is judged as it is
     Explain(ExplainArgs),
+    /// Draw what a subject reaches, or what reaches a resource
+    Graph(GraphArgs),
     /// List, show, test and lint the controls, or evaluate one expression
     Controls {
         #[command(subcommand)]
@@ -93,6 +95,33 @@ pub(super) enum ExplainFormat {
     Json,
     /// For a ticket or a wiki
     Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GraphArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// How to draw it
+    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
+    pub format: GraphFormat,
+    /// How many steps to follow [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub depth: Option<u32>,
+    /// Follow what nothing rules out, too
+    #[arg(long)]
+    pub possible: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphFormat {
+    /// A tree with numbered hops
+    Text,
+    /// For Graphviz
+    Dot,
+    /// For Markdown that draws diagrams
+    Mermaid,
+    /// A picture, for light and dark screens
+    Svg,
 }
 
 #[derive(Debug, Subcommand)]

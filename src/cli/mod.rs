@@ -5,6 +5,7 @@ mod check;
 mod controls;
 mod eval;
 mod explain;
+mod graph;
 mod look;
 mod print;
 mod report;
@@ -45,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Graph(args) => graph::run(&args),
         Command::Controls { command } => match command {
             ControlsCommand::List(args) => controls::list(&args),
             ControlsCommand::Show(args) => controls::show(&args),

@@ -9,6 +9,7 @@ mod head;
 mod limits;
 mod names;
 mod path;
+mod picture;
 mod recognised;
 mod remedy;
 mod settings;
@@ -31,6 +32,7 @@ use finding::Shared;
 
 pub use explain::{NotFound, Target, explanation, find};
 pub use head::head;
+pub use picture::{Bounds, picture};
 pub use table::write_verdicts;
 
 /// Everything that an assessment is, as the engine holds it.

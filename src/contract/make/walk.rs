@@ -96,6 +96,10 @@ pub(super) struct Walked {
     pub lines: Vec<Line>,
     /// True if there is more than was looked for.
     pub ended: bool,
+    /// True if there are steps that are less sure than those that were taken.
+    pub less_sure: bool,
+    /// True if there is something beyond the depth that was asked for.
+    pub further: bool,
 }
 
 /// How far a walk goes.
@@ -129,6 +133,7 @@ impl<'a> Walk<'a> {
         let mut at: HashMap<Node, usize> = HashMap::new();
         let mut lines: HashMap<Node, Vec<Line>> = HashMap::new();
         let first = Node::Row(start);
+        let mut beyond: Vec<Node> = Vec::new();
         at.insert(first.clone(), 0);
         walked.come.push(Come { node: first, depth: 0, state: BecomingState::Certain, by: None });
         let states = [BecomingState::Certain, BecomingState::Conditional, BecomingState::Possible];
@@ -136,10 +141,13 @@ impl<'a> Walk<'a> {
             let mut queue: VecDeque<usize> = (0..walked.come.len()).collect();
             while let Some(place) = queue.pop_front() {
                 let Some(Come { node, depth, .. }) = walked.come.get(place).cloned() else { continue };
+                let own = lines.entry(node.clone()).or_insert_with(|| self.lines(&node));
                 if limits.depth.is_some_and(|most| depth >= most) {
+                    beyond.extend(own.iter().filter(|line| line.state <= limits.worst).map(|line| {
+                        if self.inward { line.from.clone() } else { line.to.clone() }
+                    }));
                     continue;
                 }
-                let own = lines.entry(node.clone()).or_insert_with(|| self.lines(&node));
                 for line in own.iter().filter(|line| line.state <= state) {
                     let other = if self.inward { &line.from } else { &line.to };
                     if at.contains_key(other) {
@@ -157,9 +165,11 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        walked.further = beyond.iter().any(|node| !at.contains_key(node));
         let taken: HashSet<(Node, Node)> =
             walked.lines.iter().map(|line| (line.from.clone(), line.to.clone())).collect();
         for come in &walked.come {
+            walked.less_sure |= lines.get(&come.node).into_iter().flatten().any(|line| line.state > limits.worst);
             let within = lines.get(&come.node).into_iter().flatten().filter(|line| {
                 let other = if self.inward { &line.from } else { &line.to };
                 line.state <= limits.worst
