@@ -4,6 +4,9 @@ mod args;
 mod check;
 mod controls;
 mod eval;
+mod explain;
+mod graph;
+mod look;
 mod print;
 mod report;
 mod sources;
@@ -42,6 +45,8 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Graph(args) => graph::run(&args),
         Command::Controls { command } => match command {
             ControlsCommand::List(args) => controls::list(&args),
             ControlsCommand::Show(args) => controls::show(&args),

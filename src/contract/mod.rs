@@ -3,5 +3,6 @@
 //! The contract knows nothing of the engine. Whoever can read these types can render, compare
 //! or verify an assessment. The version stands in the path, and in the file as `schema`.
 
+pub mod explanation;
 pub mod make;
 pub mod v1;

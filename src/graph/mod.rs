@@ -4,6 +4,7 @@
 //! both together and answers every fact, stored or virtual.
 
 pub mod ai_system;
+pub mod around;
 mod becoming;
 mod denials;
 mod effective;

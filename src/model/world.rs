@@ -350,7 +350,9 @@ impl World {
         self.scalar(def.ty, value).map_or(Cell::Unknown(Why::Error), Cell::Known)
     }
 
-    fn scalar(&self, ty: FactType, value: i64) -> Option<Scalar<'_>> {
+    /// A value as a column of that type holds it; `None` for what no such column can hold.
+    #[must_use]
+    pub fn scalar(&self, ty: FactType, value: i64) -> Option<Scalar<'_>> {
         Some(match ty {
             FactType::Bool => Scalar::Bool(value != 0),
             FactType::Int => Scalar::Int(value),
