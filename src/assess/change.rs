@@ -60,7 +60,8 @@ impl<'a> Trial<'a, '_> {
         let (_, trace) = self.question.passes.evaluate_recorded(&slots, self.row, self.question.context);
         // What the trace borrows from the suppositions is looked up again where it lasts.
         let lasting = |read: FactRead<'_>| {
-            let cell = if read.member { lasting_member(self.estate, &read)? } else { lasting_cell(self.estate, &read)? };
+            let cell =
+                if read.member { lasting_member(self.estate, &read)? } else { lasting_cell(self.estate, &read)? };
             Some(FactRead { row: read.row, fact: read.fact, key: read.key, member: read.member, cell })
         };
         trace.facts.into_iter().filter_map(lasting).collect()

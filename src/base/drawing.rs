@@ -259,7 +259,8 @@ fn order(picture: &Picture, columns: &mut [Vec<usize>]) {
                 let beside = joined.get(*node).into_iter().flatten();
                 let places: Vec<i64> = beside.filter_map(|other| place.get(*other).copied().flatten()).collect();
                 let count = i64::try_from(places.len()).unwrap_or(1);
-                let mean = if places.is_empty() { own * 1000 / size } else { places.iter().sum::<i64>() * 1000 / count };
+                let mean =
+                    if places.is_empty() { own * 1000 / size } else { places.iter().sum::<i64>() * 1000 / count };
                 wanted.push((mean, own, *node));
             }
             wanted.sort_unstable();

@@ -28,6 +28,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Say of one subject what is known of it and from where, and why it is judged as it is
     Explain(ExplainArgs),
+    /// Suppose that a credential leaks now: what it opens, how fast it is closed, who must be told
+    Drill(DrillArgs),
     /// Draw what a subject reaches, or what reaches a resource
     Graph(GraphArgs),
     /// List, show, test and lint the controls, or evaluate one expression
@@ -91,10 +93,19 @@ pub(super) struct ExplainArgs {
 pub(super) enum ExplainFormat {
     /// For a terminal
     Text,
-    /// An object of the form assize.explanation/v1
+    /// An object that machines read
     Json,
     /// For a ticket or a wiki
     Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DrillArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// How to write it; as JSON it is an object of the form assize.drill/v1
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
 }
 
 #[derive(Debug, Args)]

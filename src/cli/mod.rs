@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod controls;
+mod drill;
 mod eval;
 mod explain;
 mod graph;
@@ -45,6 +46,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Drill(args) => drill::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Controls { command } => match command {

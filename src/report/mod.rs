@@ -25,7 +25,7 @@ mod words;
 mod tests;
 
 pub use drawing::{DRAWINGS, Drawing};
-pub use explain::{explained_lines, explained_markdown};
+pub use explain::{drill_lines, drill_markdown, explained_lines, explained_markdown};
 pub use kept::{Keeping, Kept, SHOWN};
 pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Screen, Tone, summary};

@@ -1,5 +1,6 @@
 //! Results from an assessment: the one place where the engine's rows become the contract's words.
 
+mod drill;
 mod evidence;
 mod explain;
 mod finding;
@@ -31,6 +32,7 @@ use crate::source::Loaded;
 
 use finding::Shared;
 
+pub use drill::drill;
 pub use explain::{NotFound, Target, explanation, find};
 pub use head::head;
 pub use picture::{Bounds, picture};

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::Input;
 use super::explain::Target;
 use super::names::value;
 use super::walk::{Limits, Node, Walk, Walked};
-use super::Input;
 use crate::base::drawing::{Edge, Kind, Node as Drawn, Picture, Stroke};
 use crate::graph::Estate;
 use crate::model::facts::{BecomingState, identity};
@@ -32,10 +32,8 @@ pub struct Bounds {
 #[must_use]
 pub fn picture(input: &Input<'_>, target: Target, bounds: Bounds) -> Picture {
     let estate = input.estate;
-    let inward = !matches!(
-        target.row.subject,
-        Subject::Identity | Subject::Credential | Subject::AiSystem | Subject::Exposure
-    );
+    let inward =
+        !matches!(target.row.subject, Subject::Identity | Subject::Credential | Subject::AiSystem | Subject::Exposure);
     let walk = Walk::new(estate, inward);
     let worst = if bounds.possible { BecomingState::Possible } else { BecomingState::Conditional };
     let walked = walk.from(target.row, Limits { depth: bounds.depth, worst, most: NODES });
@@ -123,7 +121,8 @@ fn edges(walked: &Walked) -> Vec<Edge> {
             BecomingState::Conditional => Stroke::Dashed,
             BecomingState::Possible => Stroke::Dotted,
         };
-        let edge = Edge { from: *from, to: *to, label: line.how.replace('_', " "), stroke, tree: trees.contains(&number) };
+        let edge =
+            Edge { from: *from, to: *to, label: line.how.replace('_', " "), stroke, tree: trees.contains(&number) };
         match of.get(&(*from, *to)).and_then(|known| edges.get_mut(*known)) {
             Some(known) => {
                 known.label = format!("{}, {}", known.label, edge.label);

@@ -147,9 +147,11 @@ impl<'a> Walk<'a> {
                 let Some(Come { node, depth, .. }) = walked.come.get(place).cloned() else { continue };
                 let own = lines.entry(node.clone()).or_insert_with(|| self.lines(&node));
                 if limits.depth.is_some_and(|most| depth >= most) {
-                    beyond.extend(own.iter().filter(|line| line.state <= limits.worst).map(|line| {
-                        if self.inward { line.from.clone() } else { line.to.clone() }
-                    }));
+                    beyond.extend(
+                        own.iter()
+                            .filter(|line| line.state <= limits.worst)
+                            .map(|line| if self.inward { line.from.clone() } else { line.to.clone() }),
+                    );
                     continue;
                 }
                 for line in own.iter().filter(|line| line.state <= state) {
@@ -354,9 +356,7 @@ fn leading(subject: Subject) -> impl Iterator<Item = FactId> {
     });
     let facts = facts.map(move |(slot, _)| FactId { subject, slot });
     facts.filter(move |fact| {
-        subject != Subject::Becoming
-            && !NO_WAY.contains(fact)
-            && !TURNED.iter().any(|(other, _)| other == fact)
+        subject != Subject::Becoming && !NO_WAY.contains(fact) && !TURNED.iter().any(|(other, _)| other == fact)
     })
 }
 

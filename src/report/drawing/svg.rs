@@ -41,7 +41,10 @@ pub(super) fn draw(picture: &Picture) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"az-drawing\" role=\"img\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n"
     );
     let title = html(&shortened(&shown(&picture.title), 160));
-    out.push_str(&format!("<title>{title}</title>\n<desc>{}</desc>\n<style>{STYLE}</style>\n", html(&picture.description)));
+    out.push_str(&format!(
+        "<title>{title}</title>\n<desc>{}</desc>\n<style>{STYLE}</style>\n",
+        html(&picture.description)
+    ));
     out.push_str(&format!("<rect class=\"az-paper\" width=\"{width}\" height=\"{height}\"/>\n"));
     out.push_str(&format!(
         "<text class=\"az-title\" x=\"{MARGIN}\" y=\"{}\">{}</text>\n",
@@ -146,7 +149,8 @@ fn nodes(picture: &Picture, layout: &Layout, out: &mut String) {
 /// Text that has room in so many pixels, by a guess of how wide its letters are; what has not is cut, with an ellipsis.
 fn fitted(text: &str, size: i64, room: i64) -> String {
     let width = |c: char| match c {
-        'i' | 'j' | 'l' | 'I' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')' | '/' | '·' => 42,
+        'i' | 'j' | 'l' | 'I' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')' | '/'
+        | '·' => 42,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 95,
         'A'..='Z' | '#' | '&' | '+' | '=' | '_' => 74,
         c if c.is_ascii() => 63,

@@ -1,6 +1,7 @@
 //! What is said of one subject, for people: as lines of a terminal and as Markdown, both made of the same sections.
 
 mod around;
+mod drill;
 mod markdown;
 mod subject;
 mod terminal;
@@ -14,6 +15,7 @@ use super::index::Index;
 use super::summary::{Line, Piece, Tone};
 use super::words;
 use crate::base::text::shown;
+use crate::contract::drill::v1::Drill;
 use crate::contract::explanation::v1::{Explanation, Supply};
 use crate::contract::v1::{Evidence, FactState, SubjectRef};
 
@@ -119,6 +121,18 @@ fn sections(all: &Explanation) -> Vec<Section> {
 #[must_use]
 pub fn explained_lines(all: &Explanation) -> Vec<Line> {
     terminal::lines(&sections(all))
+}
+
+/// A leak drill, as lines of a terminal.
+#[must_use]
+pub fn drill_lines(all: &Drill) -> Vec<Line> {
+    terminal::lines(&drill::sections(all))
+}
+
+/// A leak drill as Markdown.
+#[must_use]
+pub fn drill_markdown(all: &Drill) -> String {
+    markdown::text(&drill::sections(all))
 }
 
 /// The same as Markdown.
