@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::evidence::{digest, enumerations, evidence};
 use super::names::{severity, subject};
+use super::onward::Onward;
 use super::path::Routes;
 use super::recognised::Rules;
 use super::{Input, framework, path};
@@ -29,6 +30,8 @@ pub(super) struct Shared<'a> {
     pub rules: Rules<'a>,
     /// By check run, in the order of the plan: whether it rests on that.
     pub on_ai: Vec<OnAi>,
+    /// Ways from AI systems and what they hold; none where no AI system is known.
+    onward: Option<Onward<'a>>,
 }
 
 impl<'a> Shared<'a> {
@@ -39,6 +42,7 @@ impl<'a> Shared<'a> {
             routes: Routes::default(),
             rules: Rules::new(input.pack, input.as_of),
             on_ai: input.questions.iter().map(OnAi::of).collect(),
+            onward: (!input.estate.world.table(Subject::AiSystem).is_empty()).then(|| Onward::new(input.estate)),
         }
     }
 }
@@ -107,6 +111,9 @@ fn path(
     evidence: &mut Vec<Evidence>,
 ) -> Vec<Hop> {
     let estate = input.estate;
+    if let Some(path) = onward(about, trace, shared, evidence) {
+        return path;
+    }
     for read in trace.facts.iter().filter(|read| read.row.subject == Subject::Identity) {
         let row = read.row.index;
         if read.fact == identity::REACHES_ADMIN.id && read.cell == Cell::Known(Scalar::Bool(true)) {
@@ -119,6 +126,25 @@ fn path(
         }
     }
     Vec::new()
+}
+
+/// The way of a finding about an AI system or a credential: to an administrator, or to the resource that decided.
+fn onward(about: Row, trace: &Trace<'_>, shared: &Shared<'_>, evidence: &mut Vec<Evidence>) -> Option<Vec<Hop>> {
+    if !matches!(about.subject, Subject::AiSystem | Subject::Credential) {
+        return None;
+    }
+    let ways = shared.onward.as_ref()?;
+    let admin = trace
+        .facts
+        .iter()
+        .any(|read| read.fact == ai_system::REACHES_ADMIN.id && read.cell == Cell::Known(Scalar::Bool(true)));
+    if admin {
+        let (hops, grounds) = ways.to_admin(about);
+        evidence.extend(grounds);
+        return Some(hops);
+    }
+    let resource = trace.facts.iter().map(|read| read.row).find(|row| row.subject == Subject::Resource)?;
+    Some(ways.to_resource(about, resource)).filter(|hops| !hops.is_empty())
 }
 
 /// A parameter of a run, with where its value comes from.

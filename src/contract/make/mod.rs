@@ -10,6 +10,7 @@ mod head;
 mod limits;
 mod links;
 mod names;
+mod onward;
 mod path;
 mod picture;
 mod recognised;
