@@ -162,6 +162,8 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
                 let listed = records.find(|record| field_of(estate, *record, credential::ID.id).is_some());
                 return at(listed.or(own), Some(credential::ID.id));
             }
+            // What is reached over many steps stands in its own entry.
+            fact if fact.def().made == Made::Virtual && member.subject == Subject::Resource => return at(own, None),
             fact if fact == identity::AI_SYSTEMS.id => return at(own, Some(ai_system::IDENTITIES.id)),
             fact if fact == identity::OWNERS.id && owned_by_tag(estate, read.row.index, member.index) => {
                 let mut records = world.table(Subject::Identity).records(read.row.index);

@@ -6,7 +6,7 @@ use crate::base::text::shown;
 use crate::contract::v1::Remedy;
 use crate::model::Why;
 use crate::model::enumeration::Closure;
-use crate::model::facts::{becoming, identity, policy};
+use crate::model::facts::{ai_system, becoming, exposure, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
 use crate::source::{self, About as Source};
@@ -82,7 +82,11 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
         "state under `[[closures]]` of the inventory that the list is complete: `listing = \"{}\"`, `scope = \"{scope}\"`, by whom and as of when",
         listing.name()
     );
-    let showing = source::showing(listing);
+    if listing == Listing::Exposures {
+        return exposures(scope, &asserted);
+    }
+    let showing: Vec<&'static Source> =
+        source::showing(listing).into_iter().filter(|about| fits(about, scope)).collect();
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         showing.iter().copied().partition(|about| is_loaded(input, about, scope));
     let mut ways: Vec<String> = Vec::new();
@@ -112,12 +116,43 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
             format!("which identities of {scope} are logged"),
             "`[[log_sources]]` of the inventory, or `logged` under `[[identities]]`".to_owned(),
         ),
+        other if !IN_INVENTORY.contains(&other) => {
+            let text = format!(
+                "Export the {} of {scope}, all of them, and say so under `[[exports]]` of `assize.toml`: `enumerates = [\"{}\"]` for that file. Or {asserted}.",
+                other.words(),
+                other.name()
+            );
+            return (text, Vec::new());
+        }
         other => (
             format!("the {} of {scope} that are missing", other.words()),
             format!("`[[{}]]` of the inventory{}", other.name(), as_csv(other.name())),
         ),
     };
     (format!("State {what}: {place}. Then {asserted}."), Vec::new())
+}
+
+/// The lists that are tables of the inventory.
+const IN_INVENTORY: [Listing; 5] =
+    [Listing::Owners, Listing::AiSystems, Listing::Resources, Listing::Reviews, Listing::Drills];
+
+/// Where credentials were seen, only scans tell; that all places were scanned, only people do.
+fn exposures(scope: &str, asserted: &str) -> Said {
+    let scanners: Vec<&'static Source> = source::giving(exposure::LOCATION.id)
+        .into_iter()
+        .filter(|about| !matches!(about.system, "inventory" | "mcp"))
+        .collect();
+    let add = if scanners.is_empty() { String::new() } else { format!(", add {}", either(&scanners)) };
+    let text = format!(
+        "Scan the repositories and configurations where credentials of {scope} may stand{add}, and {asserted}."
+    );
+    (text, exported(&scanners))
+}
+
+/// True if a source can speak of a scope: one of its own system, or of none in particular.
+fn fits(about: &Source, scope: &str) -> bool {
+    let system = scope.split(':').next().unwrap_or("");
+    system == "*" || about.system == system || matches!(about.system, "inventory" | "gitleaks")
 }
 
 fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
@@ -150,8 +185,13 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
 /// Whether a person signs in as an identity follows from its kind and its credentials.
 fn human(input: &Input<'_>, scope: &str) -> Said {
     let stated = "`kind` for these identities under `[[identities]]` of the inventory";
-    let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
-        source::showing(CREDENTIALS).into_iter().partition(|about| is_loaded(input, about, scope));
+    let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) = source::showing(CREDENTIALS)
+        .into_iter()
+        .filter(|about| fits(about, scope))
+        .partition(|about| is_loaded(input, about, scope));
+    if loaded.is_empty() && open.is_empty() {
+        return (format!("State {stated}: no export of {scope} says it."), Vec::new());
+    }
     if open.is_empty() {
         let text = format!(
             "State {stated}: {} of {scope} is loaded, and leaves open whether a person signs in as them.",
@@ -175,7 +215,32 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
             details()
         ));
     }
-    let reach = [identity::REACHES_ADMIN.id, identity::REACH.id, identity::REACH_DEPTH.id, identity::REACH_SYSTEMS.id];
+    let reach = [
+        identity::REACHES_ADMIN.id,
+        identity::REACH.id,
+        identity::REACH_DEPTH.id,
+        identity::REACH_SYSTEMS.id,
+        identity::REACHED.id,
+    ];
+    let of_system = [
+        ai_system::REACHES_ADMIN.id,
+        ai_system::REACH.id,
+        ai_system::REACH_SYSTEMS.id,
+        ai_system::REACHED.id,
+        ai_system::ENVIRONMENTS_REACHED.id,
+    ];
+    if of_system.contains(&fact) {
+        return Some(
+            "Say of each credential that these AI systems hold whose it is (`identity` under `[[credentials]]` of the inventory), and add the exports of every system in which they have an identity. `assize explain` tells of one system what is missing."
+                .to_owned(),
+        );
+    }
+    if fact == ai_system::EFFECTS.id || fact == ai_system::TOXIC_COMBINATIONS.id {
+        return Some(
+            "Say of each tool of these AI systems what it does or lets in: `effects` under `[[resources]]` of the inventory, with the tool's id or name as the `pattern`. Then what their identities may do must be known."
+                .to_owned(),
+        );
+    }
     if reach.contains(&fact) || fact == identity::CAN_BECOME.id {
         return Some(format!(
             "Add {} of every account that identities of {scope} can reach. If all are loaded, take away what leaves it open: a condition on a step, a right to rewrite or to make others, a boundary that its holder can lift.",
@@ -208,7 +273,7 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) = giving
         .iter()
         .copied()
-        .filter(|about| about.system != "inventory" && !seldom(about, fact))
+        .filter(|about| about.system != "inventory" && fits(about, scope) && !seldom(about, fact))
         .partition(|about| is_loaded(input, about, scope));
     let mut ways: Vec<String> =
         open.iter().map(|about| format!("add {} of {scope}{}", export(about), fields(about, fact))).collect();

@@ -8,3 +8,6 @@ pub mod clusters;
 pub mod credentials;
 pub mod questions;
 pub mod subjects;
+
+#[cfg(test)]
+mod tests;
