@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::aws::{groups, join, provided};
+use super::bedrock;
 use super::inventory::assign;
+use super::provider;
 use super::run::Run;
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::Said;
@@ -19,6 +21,8 @@ pub fn finish(run: &mut Run, said: &[Said]) {
     provided::finish(run);
     groups::finish(run);
     join::finish(run);
+    bedrock::finish(run);
+    provider::finish(run);
     let mut sets = std::mem::take(&mut run.sets);
     sets.finish(&mut run.world);
     assign::finish(run);
