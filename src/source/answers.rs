@@ -222,7 +222,10 @@ impl<'de> Deserialize<'de> for Stamp {
                 self.visit_i64(i64::try_from(seconds).unwrap_or(0))
             }
 
-            #[expect(clippy::cast_possible_truncation, reason = "what does not fit is no moment, and is left out after")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "what does not fit is no moment, and is left out after"
+            )]
             fn visit_f64<E: Error>(self, seconds: f64) -> Result<Stamp, E> {
                 self.visit_i64(seconds.floor() as i64)
             }

@@ -19,7 +19,6 @@ use crate::export::walk::Found;
 use crate::model::facts::{IdentityKind, credential, identity, resource};
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
-use crate::model::schema::Subject;
 
 /// The source.
 pub struct AnthropicKeys;
@@ -42,7 +41,7 @@ static ABOUT: About = About {
         "Nothing is shown to be complete: a list filtered by workspace or status looks the same as the whole, and so does a page whether or not others come before it. Who has exported all keys states `enumerates = [\"api_keys\"]` in the manifest. Pages that follow and were not exported (`has_more`, `next_page`) make the list incomplete, whatever is stated. Administration keys are not among the API keys that are listed.",
         "A key is enabled if its `status` is `active`, and not if that is `inactive`, `archived` or `expired`, or if it had expired when it was collected. `expires_at: null` means that it never expires; where the field is missing, nobody said. When a key was last used is in no answer. A key's value is never replaced, so it was last changed when it was made.",
         "A key acts as its `principal`, a user or a service account. Where it has none, it is a client of the API of its own, and an identity of kind `api_client` stands for it, named as the key is: `anthropic:ORGANISATION:api_client:KEY-ID`. Several keys of one workspace are several clients, since usage and limits are told by key, and each can have an owner, reviews and a purpose of its own; a key that replaces another is another client.",
-        "Who made a key (`created_by`) is not taken for who answers for it.",
+        "Who made a key (`created_by`) is not taken for who answers for it. Listed users are taken for enabled, since nothing documented switches one off. Who can take on a service account is said by federation rules, which are not read.",
         "A key is limited to a workspace (`workspace:wrkspc_…`; `workspace:default` where `workspace_id` is `null`), or to none (`organization`), as its `scopes` say. What it may do there is not read as grants and is unknown.",
         "Of `partial_key_hint`, what follows the dots is compared with keys seen elsewhere and not kept.",
         "Of several lists of the same kind that were collected at different times, the newest is used.",
@@ -71,10 +70,14 @@ const PROVIDES: &[Given] = &[
     given(identity::SCOPE, "the manifest, or the folder of the file"),
     given(identity::ROOT, "the format"),
     given(identity::SERVICE_LINKED, "the format"),
-    given(identity::ENABLED, "status of a key that acts as itself; archived_at of a service account"),
+    given(
+        identity::ENABLED,
+        "status of a key that acts as itself; archived_at of a service account; that a user is listed",
+    ),
     given(identity::CREATED_AT, "created_at; added_at of a user"),
     given(identity::EXPIRES_AT, "expires_at of a key that acts as itself"),
     given(identity::DESCRIPTION, "description of a service account"),
+    given(identity::CAN_BE_ASSUMED_BY, "nobody can take on a user, or a key that acts as itself"),
     given(identity::CREDENTIALS, "principal, or the key itself"),
     given(resource::ID, "id of a workspace"),
     given(resource::NAME, "name of a workspace"),
@@ -292,7 +295,7 @@ impl Answers for Anthropic {
             }
             Kind::User => {
                 let row = self.organisation.user(file, (id, name.or(object.email.as_deref())), record);
-                file.world().mark_listed(Subject::Identity, row, record);
+                provider::listed_user(file.world(), row, record);
                 provider::moment(file, identity::CREATED_AT, row, object.added_at, record);
                 Taken::Read("users")
             }
@@ -324,7 +327,8 @@ impl Anthropic {
             Some("inactive" | "archived" | "expired") => Some(false),
             _ => None,
         };
-        let known = |id: &Option<Text<'_>>| id.as_deref().filter(|id| provider::id(Some(id)).is_ok()).map(str::to_owned);
+        let known =
+            |id: &Option<Text<'_>>| id.as_deref().filter(|id| provider::id(Some(id)).is_ok()).map(str::to_owned);
         let bound = object.principal.as_ref().map(|whose| (known(&whose.user_id), known(&whose.service_account_id)));
         let whose = match bound {
             Some((Some(user), _)) => Some(self.organisation.user(file, (&user, None), record)),
@@ -368,8 +372,9 @@ impl Anthropic {
         }
         provider::moment(file, identity::CREATED_AT, row, object.created_at, record);
         provider::moment(file, identity::EXPIRES_AT, row, object.expires_at, record);
-        // It has this one key and no other.
+        // It has this one key and no other, and nobody can take it on.
         file.world().close(identity::CREDENTIALS, row);
+        file.world().close(identity::CAN_BE_ASSUMED_BY, row);
         row
     }
 }

@@ -153,7 +153,7 @@ fn row(world: &mut World, arn: &str, account: &str, record: RecordId) -> u32 {
 
 /// Puts what `get-agent` says into the tables.
 pub fn agent(file: &mut FileRun<'_>, agent: &Agent<'_>, record: RecordId) -> Taken {
-    let arn = agent.agent_arn.as_deref().unwrap_or("");
+    let arn = agent.arn.as_deref().unwrap_or("");
     let Some((account, id)) = parts(arn) else {
         return Taken::Rejected("its `agentArn` is not the name of an agent".to_owned());
     };
@@ -169,8 +169,8 @@ pub fn agent(file: &mut FileRun<'_>, agent: &Agent<'_>, record: RecordId) -> Tak
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     file.run.agents.known.entry(sym).or_default().push((folder, row));
     let world = file.world();
-    world.set_text(ai_system::NAME, row, agent.agent_name.as_deref().unwrap_or(id), record);
-    if let Some(enabled) = enabled(agent.agent_status.as_deref()) {
+    world.set_text(ai_system::NAME, row, agent.name.as_deref().unwrap_or(id), record);
+    if let Some(enabled) = enabled(agent.status.as_deref()) {
         world.set(ai_system::ENABLED, row, enabled, record);
     }
     if let Some(model) = agent.foundation_model.as_deref().filter(|model| !model.is_empty()) {
@@ -182,13 +182,13 @@ pub fn agent(file: &mut FileRun<'_>, agent: &Agent<'_>, record: RecordId) -> Tak
         world.set(ai_system::SESSION_MAX, row, Span(seconds), record);
     }
     let names_one = agent.guardrail_configuration.as_ref().map(|guardrail| guardrail.guardrail_identifier.is_some());
-    let younger = agent.orchestration_type.is_some() || agent.agent_collaboration.is_some();
+    let younger = agent.orchestration_type.is_some() || agent.collaboration.is_some();
     match names_one {
         Some(true) => world.set(ai_system::GUARDED, row, true, record),
         _ if younger => world.set(ai_system::GUARDED, row, false, record),
         _ => {}
     }
-    if let Some(role) = agent.agent_resource_role_arn.as_deref() {
+    if let Some(role) = agent.role.as_deref() {
         runs_as(world, row, role, record);
     }
     provider::moment(file, ai_system::CREATED_AT, row, agent.created_at, record);
@@ -245,7 +245,8 @@ pub fn finish(run: &mut Run) {
     }
     let mut whole: BTreeMap<u32, bool> = BTreeMap::new();
     for (groups, complete) in std::mem::take(&mut agents.lists) {
-        let mut owners: Vec<u32> = groups.iter().filter_map(|group| of_group.get(&group.id)).flatten().copied().collect();
+        let mut owners: Vec<u32> =
+            groups.iter().filter_map(|group| of_group.get(&group.id)).flatten().copied().collect();
         owners.sort_unstable();
         owners.dedup();
         let [row] = owners.as_slice() else {
@@ -290,7 +291,8 @@ fn summarised(run: &mut Run, agents: &Agents, about: &About) -> Result<(u32, Str
         return Ok((row, about.folder.clone()));
     }
     let here = run.aws.folders.get(&about.folder).map_or(&[][..], Vec::as_slice);
-    let own: Vec<&str> = here.iter().map(|scope| run.world.strings.text(*scope)).filter(|one| *one != "aws:aws").collect();
+    let own: Vec<&str> =
+        here.iter().map(|scope| run.world.strings.text(*scope)).filter(|one| *one != "aws:aws").collect();
     let scope = match (&about.declared, own.as_slice()) {
         (Some(declared), _) => Some(declared.as_str()),
         (None, [one]) => Some(*one),
@@ -390,7 +392,10 @@ mod tests {
 
     #[test]
     fn names_of_agents() {
-        assert_eq!(parts("arn:aws:bedrock:eu-west-1:111122223333:agent/ABCDEF1234"), Some(("111122223333", "ABCDEF1234")));
+        assert_eq!(
+            parts("arn:aws:bedrock:eu-west-1:111122223333:agent/ABCDEF1234"),
+            Some(("111122223333", "ABCDEF1234"))
+        );
         for wrong in [
             "",
             "arn:aws:bedrock:eu-west-1:111122223333:agent/",

@@ -118,14 +118,14 @@ struct Envelope<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Agent<'a> {
-    #[serde(borrow, default)]
-    pub agent_arn: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    pub agent_name: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    pub agent_status: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    pub agent_resource_role_arn: Option<Text<'a>>,
+    #[serde(borrow, default, rename = "agentArn")]
+    pub arn: Option<Text<'a>>,
+    #[serde(borrow, default, rename = "agentName")]
+    pub name: Option<Text<'a>>,
+    #[serde(borrow, default, rename = "agentStatus")]
+    pub status: Option<Text<'a>>,
+    #[serde(borrow, default, rename = "agentResourceRoleArn")]
+    pub role: Option<Text<'a>>,
     #[serde(borrow, default)]
     pub foundation_model: Option<Text<'a>>,
     #[serde(default, rename = "idleSessionTTLInSeconds")]
@@ -138,8 +138,8 @@ pub struct Agent<'a> {
     pub guardrail_configuration: Option<Guardrail<'a>>,
     #[serde(default)]
     pub orchestration_type: Option<IgnoredAny>,
-    #[serde(default)]
-    pub agent_collaboration: Option<IgnoredAny>,
+    #[serde(default, rename = "agentCollaboration")]
+    pub collaboration: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -237,7 +237,7 @@ impl Answers for Bedrock {
         match part.list {
             AGENT => {
                 let agent: Box<Agent<'a>> = serde_json::from_str(part.text).map_err(read)?;
-                filled(agent.agent_arn.as_ref(), "agentArn")?;
+                filled(agent.arn.as_ref(), "agentArn")?;
                 Ok(Entry::Agent(agent))
             }
             SUMMARIES => {
@@ -296,7 +296,8 @@ impl Answers for Bedrock {
             file.run.agents.lists.push((groups, whole && !goes_on));
         }
         if goes_on {
-            let message = format!("`{}` has a page marker: agents or action groups may be missing from it", file.path());
+            let message =
+                format!("`{}` has a page marker: agents or action groups may be missing from it", file.path());
             file.world().note("page-marker", message, record);
             if let Some(report) = file.report() {
                 report.incomplete = Some("a page marker is left over");

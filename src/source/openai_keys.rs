@@ -1,4 +1,4 @@
-//! OpenAI's administration API: keys of the organisation and of its projects, service accounts, users, projects.
+//! The administration API of `OpenAI`: keys of the organisation and of its projects, service accounts, users, projects.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
@@ -19,7 +19,6 @@ use crate::model::facts::{IdentityKind, credential, identity, resource};
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
-use crate::model::schema::Subject;
 
 /// The source.
 pub struct OpenAiKeys;
@@ -42,7 +41,7 @@ static ABOUT: About = About {
         "The organisation is in no answer: name it as `scope` (`openai:org-…`) in the manifest. The project is in no answer about keys either: it is read from the path of the file (`proj_…`) or from the `command` of the manifest; where neither says it, a key is limited to a `project` without a name.",
         "Nothing is shown to be complete. A list of keys is of one project, of a project it has only the keys that the query asks for (without `owner_project_access=any` enabled keys may be missing, as documented), and a page looks the same whether or not others come before it. Who has exported all keys of all projects and the keys of the organisation states `enumerates = [\"api_keys\"]` in the manifest, and likewise `service_accounts`. Pages that follow and were not exported (`has_more`) make the list incomplete, whatever is stated.",
         "A listed key is taken for enabled, as the API documents of what it lists, unless it had expired when it was collected; of a key whose owner has no access to the project any more (`owner_project_access`) it is not known. `last_used_at: null` means that it was not used since use is tracked, and nobody says since when that is. A key's value is never replaced, so it was last changed when it was made. `expires_at: null` means that it does not expire; where the field is missing, nobody said.",
-        "A key acts as its owner: a service account, which is listed where it is named, or a user, who is listed only by a list of users. A user is taken for a person unless the list of users says `is_service_account`. That a user owns a key says whose account it acts as, and not who answers for it.",
+        "A key acts as its owner: a service account, which is listed where it is named, or a user, who is listed only by a list of users. A user is taken for a person unless the list of users says `is_service_account`. That a user owns a key says whose account it acts as, and not who answers for it. Listed accounts are taken for enabled, since nothing documented switches one off.",
         "Rights go by the roles in the organisation and in projects, which are not read as grants: what an account may do is unknown. A key of the organisation (`organization.admin_api_key`) has `organization:admin` among its scopes; such a key administers the organisation and calls no model.",
         "The id of a project's key is `openai:ORGANISATION:api_key:ID`, that of a key of the organisation `openai:ORGANISATION:admin_api_key:ID`, since nothing says that their ids differ.",
         "Of `redacted_value`, what follows the dots is compared with keys seen elsewhere and not kept. An answer with a key's live `value` is not read: delete it.",
@@ -73,9 +72,10 @@ const PROVIDES: &[Given] = &[
     given(identity::SCOPE, "the manifest, or the folder of the file"),
     given(identity::ROOT, "the format"),
     given(identity::SERVICE_LINKED, "the format"),
-    given(identity::ENABLED, "that a service account is listed: nothing documented switches one off"),
+    given(identity::ENABLED, "that it is listed: nothing documented switches an account off"),
     given(identity::CREATED_AT, "created_at of a service account; added_at of a user of the organisation"),
     given(identity::LAST_USED_AT, "last_used_at of its keys; api_key_last_used_at"),
+    given(identity::CAN_BE_ASSUMED_BY, "nobody can take on a user"),
     given(identity::CREDENTIALS, "owner"),
     given(resource::ID, "id of a project"),
     given(resource::NAME, "name of a project"),
@@ -260,9 +260,7 @@ impl Answers for OpenAi {
         let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| why(&error))?;
         match envelope {
             Envelope { error: Some(_), .. } => Err("it is an error message where an answer should be".to_owned()),
-            Envelope { data: Some(data), has_more, .. } => {
-                Ok(Page::of_list("/data", &data, has_more.unwrap_or(false)))
-            }
+            Envelope { data: Some(data), has_more, .. } => Ok(Page::of_list("/data", &data, has_more.unwrap_or(false))),
             Envelope { .. } => Ok(Page::of_one("", text)),
         }
     }
@@ -310,7 +308,7 @@ impl Answers for OpenAi {
             Kind::User | Kind::ProjectUser => {
                 let name = name.or(object.email.as_deref());
                 let row = self.organisation.user(file, (id, name), record);
-                file.world().mark_listed(Subject::Identity, row, record);
+                provider::listed_user(file.world(), row, record);
                 if object.is_service_account == Some(true) {
                     file.world().set(identity::KIND, row, IdentityKind::ServiceAccount, record);
                 }
@@ -398,9 +396,13 @@ impl OpenAi {
         }
         let (word, limited_to) = match kind {
             Kind::AdminKey => ("admin_api_key", "organization:admin".to_owned()),
-            _ => ("api_key", self.project.map_or_else(|| "project".to_owned(), |project| {
-                format!("project:{}", file.world().strings.text(project))
-            })),
+            _ => (
+                "api_key",
+                self.project.map_or_else(
+                    || "project".to_owned(),
+                    |project| format!("project:{}", file.world().strings.text(project)),
+                ),
+            ),
         };
         let enabled = object.owner_project_access.as_deref().is_none_or(|access| access == "active");
         let key = Key {

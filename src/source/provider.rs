@@ -208,19 +208,25 @@ pub struct Key<'a> {
 /// Stores a moment. What is missing is left unknown; `null` is absence where the fact has one.
 pub fn moment(file: &mut FileRun<'_>, fact: Fact<Time>, row: u32, at: Told<Stamp>, record: RecordId) {
     match at {
-        Told::Missing => {}
         Told::None if fact.id.def().absent.is_some() => file.world().set_absent(fact, row, record),
-        Told::None => {}
+        Told::Missing | Told::None => {}
         Told::Some(Stamp(Some(at))) => file.world().set(fact, row, Instant(at), record),
         Told::Some(Stamp(None)) => file.bad_date(record),
     }
+}
+
+/// What is known of a user whom a list has: it is there, and nobody can take it on.
+pub fn listed_user(world: &mut World, row: u32, record: RecordId) {
+    world.mark_listed(Subject::Identity, row, record);
+    world.set(identity::ENABLED, row, true, record);
+    world.close(identity::CAN_BE_ASSUMED_BY, row);
 }
 
 /// Checks an id.
 ///
 /// # Errors
 /// When there is none, or it is longer than any.
-pub fn id<'a>(id: Option<&'a str>) -> Result<&'a str, String> {
+pub fn id(id: Option<&str>) -> Result<&str, String> {
     match id {
         None | Some("") => Err("it has no `id`".to_owned()),
         Some(id) if id.len() > LONGEST => Err("its `id` is longer than any that a provider makes".to_owned()),
