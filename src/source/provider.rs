@@ -281,3 +281,7 @@ pub fn finish(run: &mut Run) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "provider_tests.rs"]
+mod tests;
