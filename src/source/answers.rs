@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::run::FileRun;
 use crate::base::time::{FIRST, Instant, LAST};
@@ -41,9 +42,41 @@ impl<'a> Page<'a> {
 
     /// A page of a list.
     #[must_use]
-    pub fn of_list(list: &'static str, entries: &[&'a serde_json::value::RawValue], goes_on: bool) -> Self {
-        let part = |(index, entry): (u32, &&'a serde_json::value::RawValue)| Part { list, index, text: entry.get() };
+    pub fn of_list(list: &'static str, entries: &[&'a RawValue], goes_on: bool) -> Self {
+        let part = |(index, entry): (u32, &&'a RawValue)| Part { list, index, text: entry.get() };
         Self { parts: (0..ALONE).zip(entries).map(part).collect(), goes_on: Some(goes_on) }
+    }
+}
+
+/// The most entries of one page: no API gives a tenth of it at once, and what is read of a page is held until all of it was.
+const MOST: usize = 100_000;
+
+/// The entries of a list, not yet parsed.
+#[derive(Debug)]
+pub struct Entries<'a>(pub Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Entries<'de>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(member) = members.next_element()? {
+                    if all.len() == MOST {
+                        return Err(A::Error::custom(format_args!("there are more than {MOST} entries in one list")));
+                    }
+                    all.push(member);
+                }
+                Ok(Entries(all))
+            }
+        }
+        deserializer.deserialize_seq(Reader)
     }
 }
 
@@ -266,6 +299,15 @@ mod tests {
             assert_eq!(read(&format!(r#"{{"at": {text}}}"#)).unwrap(), Told::Some(Stamp(at)), "{text}");
         }
         assert!(read(r#"{"at": {}}"#).is_err() && read(r#"{"at": true}"#).is_err());
+    }
+
+    #[test]
+    fn a_page_has_an_end() {
+        let page = |entries: usize| format!("[{}]", vec!["1"; entries].join(","));
+        assert_eq!(serde_json::from_str::<Entries<'_>>(&page(MOST)).unwrap().0.len(), MOST);
+        let error = serde_json::from_str::<Entries<'_>>(&page(MOST + 1)).unwrap_err().to_string();
+        assert!(error.contains("more than 100000 entries"), "{error}");
+        assert!(serde_json::from_str::<Entries<'_>>("{}").is_err());
     }
 
     #[test]

@@ -5,9 +5,8 @@ use std::io;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
 
-use super::answers::{self, Answers, Page, Part, Stamp, Taken, Told, Turned};
+use super::answers::{self, Answers, Entries, Page, Part, Stamp, Taken, Told, Turned};
 use super::aws::lenient::{Text, why};
 use super::provider::{self, Key, LIVE, ListOf, Organisation, Providers};
 use super::run::FileRun;
@@ -159,7 +158,7 @@ struct Anthropic {
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, default)]
-    data: Option<Vec<&'a RawValue>>,
+    data: Option<Entries<'a>>,
     #[serde(default)]
     has_more: Option<bool>,
     #[serde(default)]
@@ -239,7 +238,7 @@ impl Answers for Anthropic {
         match envelope {
             Envelope { error: Some(_), .. } => Err("it is an error message where an answer should be".to_owned()),
             Envelope { data: Some(data), has_more, next_page, .. } => {
-                Ok(Page::of_list("/data", &data, has_more.unwrap_or(false) || next_page.is_some()))
+                Ok(Page::of_list("/data", &data.0, has_more.unwrap_or(false) || next_page.is_some()))
             }
             Envelope { .. } => Ok(Page::of_one("", text)),
         }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::answers::{self, Answers, Page, Part, Stamp, Taken, Told, Turned};
+use super::answers::{self, Answers, Entries, Page, Part, Stamp, Taken, Told, Turned};
 use super::aws::lenient::{Text, why};
 use super::bedrock::{self, Group, ListedGroup, Summary};
 use super::run::FileRun;
@@ -101,13 +101,13 @@ const GROUPS: &str = "/actionGroupSummaries";
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a> {
     #[serde(borrow, default)]
-    agent_summaries: Option<Vec<&'a RawValue>>,
+    agent_summaries: Option<Entries<'a>>,
     #[serde(borrow, default)]
     agent: Option<&'a RawValue>,
     #[serde(borrow, default)]
     agent_action_group: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    action_group_summaries: Option<Vec<&'a RawValue>>,
+    action_group_summaries: Option<Entries<'a>>,
     #[serde(default)]
     next_token: Option<IgnoredAny>,
     #[serde(default, rename = "NextToken")]
@@ -219,7 +219,7 @@ impl Answers for Bedrock {
         let mut page = Page { parts: Vec::new(), goes_on: None };
         let lists = [(SUMMARIES, envelope.agent_summaries), (GROUPS, envelope.action_group_summaries)];
         for (list, entries) in lists.into_iter().filter_map(|(list, entries)| Some((list, entries?))) {
-            let of_list = Page::of_list(list, &entries, goes_on);
+            let of_list = Page::of_list(list, &entries.0, goes_on);
             page.parts.extend(of_list.parts);
             page.goes_on = of_list.goes_on;
         }

@@ -5,9 +5,8 @@ use std::io;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
 
-use super::answers::{self, Answers, Page, Part, Stamp, Taken, Told, Turned};
+use super::answers::{self, Answers, Entries, Page, Part, Stamp, Taken, Told, Turned};
 use super::aws::lenient::{Text, why};
 use super::provider::{self, Key, LIVE, ListOf, Organisation, Providers};
 use super::run::FileRun;
@@ -176,7 +175,7 @@ struct OpenAi {
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, default)]
-    data: Option<Vec<&'a RawValue>>,
+    data: Option<Entries<'a>>,
     #[serde(default)]
     has_more: Option<bool>,
     #[serde(default)]
@@ -260,7 +259,9 @@ impl Answers for OpenAi {
         let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| why(&error))?;
         match envelope {
             Envelope { error: Some(_), .. } => Err("it is an error message where an answer should be".to_owned()),
-            Envelope { data: Some(data), has_more, .. } => Ok(Page::of_list("/data", &data, has_more.unwrap_or(false))),
+            Envelope { data: Some(data), has_more, .. } => {
+                Ok(Page::of_list("/data", &data.0, has_more.unwrap_or(false)))
+            }
             Envelope { .. } => Ok(Page::of_one("", text)),
         }
     }
