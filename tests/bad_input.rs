@@ -471,7 +471,9 @@ fn a_text_of_spaces_says_nothing() {
         ["identity-purposed", "identity-owned", "ai-identity-declared"]
             .map(|check| found[check][&format!("aws:111122223333:role:{arn}")])
     };
-    assert_eq!(letters("purpose = \"sorts\"\nowners = [\"ada\"]\nai_system = \"s\"", " "), ['p', 'p', 'p']);
+    let declared = "[[ai_systems]]\nid = \"s\"\nstage = \"production\"";
+    let all = format!("purpose = \"sorts\"\nowners = [\"ada\"]\nai_system = \"s\"\n{declared}");
+    assert_eq!(letters(&all, " "), ['p', 'p', 'p']);
     assert_eq!(letters("", "sorts"), ['p', 'u', 'u']);
     for blank in
         ["purpose = \"  \"", "owners = [\"\\t\"]", "owners = [\"\"]", "ai_system = \" \"", "sponsor = \"\\u200b\""]
