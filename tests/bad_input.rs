@@ -109,6 +109,35 @@ const CASES: &[(&str, u64, u64, &[&str])] = &[
     ("bad-base64.json", 0, 1, &["`bad-base64.json`: document 1: its `Content` is neither a report nor base64"]),
     ("base64-of-something-else.json", 0, 1, &["document 1: its `Content` is not a credential report"]),
     ("keys-then-rubbish.json", 1, 1, &["byte 298 is not what JSON allows there, and the rest of the file is unread"]),
+    (
+        "openai-wrong-types.json",
+        1,
+        6,
+        &[
+            "`openai-wrong-types.json`: /data/1: it has no `id`",
+            "/data/2: it is not what this export should hold: there is a number where text should be",
+            "/data/3: its `id` is that of an earlier record of this export",
+            "/data/4: ",
+            "/data/5: it holds a key's live value: delete this file, and replace the key",
+            "/data/6: ",
+        ],
+    ),
+    (
+        "keys-then-an-error.json",
+        1,
+        1,
+        &["`keys-then-an-error.json`: document 2: it is an error message where an answer should be"],
+    ),
+    (
+        "agents-without-account.json",
+        0,
+        2,
+        &[
+            "/agentSummaries/0: it names neither its account nor its region: export `aws bedrock-agent get-agent`",
+            "/agentSummaries/1: it has no `agentId`",
+        ],
+    ),
+    ("agent-wrong-arn.json", 0, 1, &["`agent-wrong-arn.json`: /agent: its `agentArn` is not the name of an agent"]),
     ("inventory-bad-syntax.toml", 1, 1, &["`inventory-bad-syntax.toml` is not all TOML: line 2: "]),
     ("inventory-unknown-field.toml", 0, 1, &["/owners/0, line 1: unknown field `password`, expected one of"]),
     (
@@ -417,8 +446,8 @@ fn all_of_it_at_once() {
     let sum = |what: &str| {
         results["exports"].as_array().unwrap().iter().map(|export| export[what].as_u64().unwrap()).sum::<u64>()
     };
-    assert_eq!((sum("read"), sum("rejected")), (32, 36));
-    assert!(run.stdout.contains("36 records rejected"), "{}", run.stdout);
+    assert_eq!((sum("read"), sum("rejected")), (34, 46));
+    assert!(run.stdout.contains("46 records rejected"), "{}", run.stdout);
 }
 
 /// A purpose, an owner or a system of spaces is none.
@@ -442,7 +471,9 @@ fn a_text_of_spaces_says_nothing() {
         ["identity-purposed", "identity-owned", "ai-identity-declared"]
             .map(|check| found[check][&format!("aws:111122223333:role:{arn}")])
     };
-    assert_eq!(letters("purpose = \"sorts\"\nowners = [\"ada\"]\nai_system = \"s\"", " "), ['p', 'p', 'p']);
+    let declared = "[[ai_systems]]\nid = \"s\"\nstage = \"production\"";
+    let all = format!("purpose = \"sorts\"\nowners = [\"ada\"]\nai_system = \"s\"\n{declared}");
+    assert_eq!(letters(&all, " "), ['p', 'p', 'p']);
     assert_eq!(letters("", "sorts"), ['p', 'u', 'u']);
     for blank in
         ["purpose = \"  \"", "owners = [\"\\t\"]", "owners = [\"\"]", "ai_system = \" \"", "sponsor = \"\\u200b\""]

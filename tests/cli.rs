@@ -407,7 +407,8 @@ fn facts_and_sources_are_documented() {
     let (code, one, _) = run(&["controls", "facts", "credential"]);
     assert_eq!(code, 0);
     assert!(
-        one.contains("last_change_at") && one.contains("given by: aws-access-keys, aws-credential-report"),
+        one.contains("last_change_at")
+            && one.contains("given by: anthropic-keys, aws-access-keys, aws-credential-report, openai-keys"),
         "{one}"
     );
     assert!(all.contains(one.trim_end()));

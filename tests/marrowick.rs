@@ -284,7 +284,7 @@ fn the_ground_of_an_administrator_is_shown() {
             "identity.reaches_admin at /UserDetailList/7: derived from policies and trusts",
             "identity.policies at /UserDetailList/7: ",
             "policy.grants at /Policies/10: lets it change the permissions of every identity of a kind in its account, and so become an administrator",
-            "identity.is_ai at /ai_systems/6/identities: by the rule `declared-ai-system`: an AI system of the inventory runs as it or uses it; here `identity.ai_systems` has Dispatch operations",
+            "identity.is_ai at /ai_systems/6/identities: by the rule `declared-ai-system`: an AI system of the inventory or of an export runs as it or uses it; here `identity.ai_systems` has Dispatch operations",
         ]
     );
     let end = told("tools:user/ticket-intake");

@@ -18,7 +18,6 @@ use support::{check, copy, fixture};
 
 /// Every check that asks about access keys, passwords or roots, in whole or in part.
 const ABOUT_CREDENTIALS: &[&str] = &[
-    "ai-identity-not-a-person",
     "ai-identity-without-static-key",
     "ai-key-lifetime",
     "console-and-key-apart",

@@ -15,6 +15,8 @@ const DETAILS: &str = "export `aws iam get-account-authorization-details`, which
 const REPORT: &str = "export `aws iam get-credential-report`, which has every user's password and keys";
 const KEYS: &str = "delete this file; which keys there are is said by `aws iam list-access-keys`";
 const SECRET: &str = "delete this file; no export needs a secret's value";
+const LIVE_KEY: &str =
+    "delete this file and replace the key; which keys there are is said by OpenAI's lists of API keys";
 const NOT_YET: &str = "this kind of export is not read yet";
 
 /// Top-level keys that tell a JSON export, what it is, and what to export instead.
@@ -22,6 +24,9 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["AccessKeyMetadata"], "a list of access keys", ""),
     (&["AccessKey"], "an access key with its live secret", KEYS),
     (&["SecretAccessKey"], "an access key with its live secret", KEYS),
+    (&["redacted_value", "value"], "an API key of OpenAI with its live secret", LIVE_KEY),
+    (&["object", "api_key"], "a service account of OpenAI with the live secret of its key", LIVE_KEY),
+    (&["object", "value", "created_at"], "an API key of OpenAI with its live secret", LIVE_KEY),
     (&["SecretString"], "a secret of Secrets Manager with its live value", SECRET),
     (&["SecretBinary"], "a secret of Secrets Manager with its live value", SECRET),
     (&["Group", "Users"], "one group of `aws iam get-group`", DETAILS),
@@ -76,8 +81,10 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["Events"], "CloudTrail events", NOT_YET),
     (&["trailList"], "CloudTrail trails", "state which identities are logged as `[[log_sources]]` of the inventory"),
     (&["findings"], "findings of IAM Access Analyzer or of a scanner", NOT_YET),
-    (&["agentSummaries"], "Bedrock agents", "state them as `[[ai_systems]]` of the inventory"),
-    (&["agent"], "one Bedrock agent", "state it as `[[ai_systems]]` of the inventory"),
+    (&["agentAliasSummaries"], "the aliases of a Bedrock agent", NOT_YET),
+    (&["agentVersionSummaries"], "the versions of a Bedrock agent", NOT_YET),
+    (&["knowledgeBaseSummaries"], "the knowledge bases of Bedrock", NOT_YET),
+    (&["knowledgeBase"], "one knowledge base of Bedrock", NOT_YET),
     (&["Accounts"], "the accounts of an organisation", "name them as `expected_scopes` in `assize.toml`"),
     (&["terraform_version"], "Terraform state, which may hold secrets and is not what the system has", DETAILS),
     (&["planned_values"], "a Terraform plan", DETAILS),
@@ -89,6 +96,8 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["bindings"], "a Google Cloud policy", NOT_YET),
     (&["@odata.context"], "an answer of Microsoft Graph", NOT_YET),
     (&["request_id", "lease_id"], "an answer of Vault", NOT_YET),
+    (&["object", "data", "has_more"], "a list of OpenAI that is empty, or of a kind that gives no facts", ""),
+    (&["data", "has_more", "last_id"], "a list of Anthropic that is empty, or of a kind that gives no facts", ""),
     (&["$schema", "runs"], "a SARIF report of another tool", ""),
     (&["inline_policies", "roles"], "the results of another scanner", DETAILS),
     (&["schema", "tool", "as_of"], "results of assize itself", ""),

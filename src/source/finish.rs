@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::aws::{groups, join, provided};
+use super::bedrock;
 use super::inventory::assign;
 use super::link::credentials;
+use super::provider;
 use super::run::Run;
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::{Said, Tie};
@@ -21,6 +23,8 @@ pub fn finish(run: &mut Run, said: &[Said], ties: &[Tie]) {
     provided::finish(run);
     groups::finish(run);
     join::finish(run);
+    bedrock::finish(run);
+    provider::finish(run);
     let mut sets = std::mem::take(&mut run.sets);
     sets.finish(&mut run.world);
     credentials::finish(run, ties);

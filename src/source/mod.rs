@@ -12,12 +12,16 @@ use crate::export::walk::Found;
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 
+mod answers;
+mod anthropic_keys;
 pub mod attestation;
 mod aws;
 mod aws_access_key_last_used;
 mod aws_access_keys;
 mod aws_authorization_details;
 mod aws_credential_report;
+mod bedrock;
+mod bedrock_agents;
 mod content;
 pub mod docs;
 mod finish;
@@ -26,7 +30,9 @@ mod inventory_csv;
 mod inventory_toml;
 pub mod link;
 mod load;
+mod openai_keys;
 mod print;
+mod provider;
 mod run;
 mod sets;
 mod sighting;
@@ -103,12 +109,15 @@ pub trait Source: Sync {
 
 /// All sources, sorted by id.
 pub const SOURCES: &[&dyn Source] = &[
+    &anthropic_keys::AnthropicKeys,
     &aws_access_key_last_used::AwsAccessKeyLastUsed,
     &aws_access_keys::AwsAccessKeys,
     &aws_authorization_details::AwsAuthorizationDetails,
     &aws_credential_report::AwsCredentialReport,
+    &bedrock_agents::BedrockAgents,
     &inventory_csv::InventoryCsv,
     &inventory_toml::InventoryToml,
+    &openai_keys::OpenAiKeys,
 ];
 
 /// The sources that give a fact, by id.

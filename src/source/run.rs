@@ -17,8 +17,10 @@ use crate::model::world::World;
 use super::About;
 use super::attestation::Attestation;
 use super::aws::join::Pending;
+use super::bedrock::Agents;
 use super::inventory::pending::Statements;
 use super::print::RunKey;
+use super::provider::Providers;
 use super::sets::Sets;
 use super::sighting::{Shown, Sighting};
 
@@ -39,6 +41,10 @@ pub struct Run {
     pub aws: Pending,
     /// What the inventory said, to be placed once all was read.
     pub inventory: Statements,
+    /// What AWS said of Bedrock agents, to be joined once all was read.
+    pub agents: Agents,
+    /// Pages and accounts of model providers, to be settled once all was read.
+    pub providers: Providers,
     /// Statements of people on requirements.
     pub attestations: Vec<Attestation>,
     /// Under which secrets are compared.
@@ -148,6 +154,15 @@ impl<'r> FileRun<'r> {
         let list = self.world().strings.intern(list);
         let export = self.export;
         self.world().records.add(Record { export, list, index, document: 0, offset })
+    }
+
+    /// Stores where an entry of an answer stands: by a JSON pointer to its list, or to itself where it is [`ALONE`].
+    ///
+    /// [`ALONE`]: crate::model::record::ALONE
+    pub fn record_at(&mut self, list: &str, index: u32, document: u32, offset: u64) -> RecordId {
+        let list = self.world().strings.intern(list);
+        let export = self.export;
+        self.world().records.add(Record { export, list, index, document, offset })
     }
 
     /// The symbol of a list's name.

@@ -59,6 +59,10 @@ pub(super) fn limits() -> Vec<Limit> {
             "Of the credentials of AWS, access keys and passwords are read, and of signing certificates what the credential report says. Service-specific credentials such as Bedrock API keys, and SSH public keys, are not.",
         ),
         limit(
+            "model-providers",
+            "What an account or key of OpenAI or Anthropic may do goes by roles, projects, workspaces and restrictions of single keys, which are not read as rights: its grants, and whether it reaches an administrator, are unknown. That an organisation lets keys of other clouds or federated workloads in is not read either.",
+        ),
+        limit(
             "recognition",
             "Whether an identity is AI-connected is what the classification rules recognise in what was loaded. Not recognised does not mean that it is not.",
         ),

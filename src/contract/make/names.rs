@@ -4,7 +4,7 @@ use crate::base::text::shown;
 use crate::base::time::{Instant, Span};
 use crate::contract::v1::{Severity, SubjectRef};
 use crate::graph::Estate;
-use crate::model::record::RecordId;
+use crate::model::record::{ALONE, RecordId};
 use crate::model::schema::{FactId, FactType};
 use crate::model::{Row, Scalar, Subject, Sym};
 use crate::source::ROW_OF;
@@ -198,7 +198,7 @@ pub(super) fn policy_record(estate: &Estate<'_>, policy: u32, holder: Option<u32
 }
 
 fn base(list: &str, index: u32) -> String {
-    if list.is_empty() { String::new() } else { format!("{list}/{index}") }
+    if list.is_empty() || index == ALONE { list.to_owned() } else { format!("{list}/{index}") }
 }
 
 /// The contract's word for a severity.
