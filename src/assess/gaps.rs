@@ -41,6 +41,36 @@ pub struct GapGroup {
     pub digest: String,
 }
 
+/// One thing that keeps a verdict unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cause {
+    /// Why it is not known.
+    pub why: Why,
+    /// What is missing.
+    pub about: About,
+    /// The scope in which it is missing, by its name; `*` where there is none.
+    pub scope: Sym,
+}
+
+/// What keeps the verdict on a subject unknown, in the order of what was found open; never empty.
+pub(super) fn causes(estate: &Estate<'_>, subject: Row, open: &[Gap]) -> Vec<Cause> {
+    let own = estate.world.scope(subject);
+    if open.is_empty() {
+        return vec![Cause { why: Why::Error, about: About::Expression, scope: own }];
+    }
+    let cause = |gap: &Gap| {
+        let about = match gap.why {
+            Why::NotEnumerated(listing) | Why::Incomplete(listing) => About::Listing(listing),
+            Why::Error => About::Expression,
+            _ => About::Fact(gap.fact),
+        };
+        // A fact of another subject is missing where that subject is.
+        let there = estate.world.scope(gap.row);
+        Cause { why: gap.why, about, scope: if there == estate.world.everywhere() { own } else { there } }
+    };
+    open.iter().map(cause).collect()
+}
+
 /// Groups while they grow.
 #[derive(Debug, Default)]
 pub(super) struct Gaps {
@@ -54,20 +84,8 @@ type Key = (Why, About, Sym);
 impl Gaps {
     /// Adds a subject whose verdict is unknown, with what leaves it so. Subjects come in the order of their ids.
     pub fn add(&mut self, estate: &Estate<'_>, subject: Subject, row: u32, open: &[Gap]) {
-        let own = estate.world.scope(Row::new(subject, row));
-        for gap in open {
-            let about = match gap.why {
-                Why::NotEnumerated(listing) | Why::Incomplete(listing) => About::Listing(listing),
-                Why::Error => About::Expression,
-                _ => About::Fact(gap.fact),
-            };
-            // A fact of another subject is missing where that subject is.
-            let there = estate.world.scope(gap.row);
-            let scope = if there == estate.world.everywhere() { own } else { there };
-            self.put((gap.why, about, scope), row);
-        }
-        if open.is_empty() {
-            self.put((Why::Error, About::Expression, own), row);
+        for cause in causes(estate, Row::new(subject, row), open) {
+            self.put((cause.why, cause.about, cause.scope), row);
         }
     }
 

@@ -8,8 +8,8 @@ mod made;
 mod population;
 pub mod rollup;
 
-pub use gaps::{About, GapGroup};
-pub use judge::{Judged, Question, Verdict, judge, trace_of, verdict_of};
+pub use gaps::{About, Cause, GapGroup};
+pub use judge::{Judged, Open, Question, Verdict, judge, left_open, trace_of, verdict_of};
 pub use population::{OpenScope, Orders};
 pub use rollup::{PartStatus, Status, Tally};
 

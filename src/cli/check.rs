@@ -18,16 +18,13 @@ use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
     let earlier = args.report.as_deref().and_then(earlier_report);
-    let as_of = match args.as_of.as_deref().map(|text| (text, Instant::parse_as_of(text))) {
-        Some((text, None)) => {
-            let wrong = Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
-                "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
-            );
+    let as_of = match args.as_of.as_deref().map(date).transpose() {
+        Ok(as_of) => as_of,
+        Err(wrong) => {
             let all: Vec<Diagnostic> = earlier.into_iter().chain([wrong]).collect();
             print::diagnostics(&all, &std::collections::BTreeMap::new());
             return Outcome::Broken;
         }
-        other => other.and_then(|(_, at)| at),
     };
     if let Some(threads) = args.threads {
         drop(rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global());
@@ -77,8 +74,17 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     }
 }
 
+/// A date of assessment as it is written on the command line.
+pub(super) fn date(text: &str) -> Result<Instant, Diagnostic> {
+    Instant::parse_as_of(text).ok_or_else(|| {
+        Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
+            "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
+        )
+    })
+}
+
 /// True if there was nobody to judge, and nothing says that there should be: a report on that would look like a clean one.
-fn nobody(input: &Input<'_>) -> bool {
+pub(super) fn nobody(input: &Input<'_>) -> bool {
     let asked = |judged: &Judged| judged.tally.decided() > 0 || judged.tally.unknown > 0 || !judged.open.is_empty();
     input.estate.world.scopes.is_empty() && !input.judged.iter().any(asked)
 }

@@ -4,6 +4,9 @@ mod args;
 mod check;
 mod controls;
 mod eval;
+mod file;
+mod init;
+mod plan;
 mod print;
 mod report;
 mod sources;
@@ -50,7 +53,8 @@ pub fn run() -> ExitCode {
             ControlsCommand::Facts(args) => controls::facts(&args),
             ControlsCommand::Eval(args) => eval::run(&args),
         },
-        Command::Sources => sources::run(),
+        Command::Sources(args) => sources::run(&args),
+        Command::Init(args) => init::run(&args),
     };
     ExitCode::from(match outcome {
         Outcome::Clean => 0,

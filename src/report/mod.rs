@@ -4,11 +4,11 @@
 //! the same [`Rendering`], so that `assize report` gives the bytes that `assize check` gave.
 
 mod closing;
-mod escape;
+pub(crate) mod escape;
 mod findings_csv;
 mod gaps_csv;
 mod html;
-mod human;
+pub(crate) mod human;
 mod index;
 mod kept;
 mod markdown;

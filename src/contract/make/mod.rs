@@ -29,7 +29,9 @@ use finding::{OnAi, Shared};
 use path::Routes;
 use recognised::Rules;
 
+pub use framework::requirements_by_run;
 pub use head::head;
+pub use remedy::remedy_of;
 pub use table::write_verdicts;
 
 /// Everything that an assessment is, as the engine holds it.

@@ -25,10 +25,24 @@ const TABLES: &[(&str, &str)] = &[
 /// What to do, and the sources whose exports are to be made for it.
 type Said = (String, Vec<&'static Source>);
 
-/// What would close a gap.
+/// What would close a gap, as results name it.
 pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
-    let scope = shown(&group.scope);
-    let (text, exports) = match (group.why, group.about) {
+    let (text, exports) = remedy_of(input, group.why, group.about, &group.scope);
+    Remedy {
+        text,
+        exports: exports.iter().map(|about| about.id.to_owned()).collect(),
+        commands: exports.iter().filter_map(|about| about.commands.first()).map(|one| (*one).to_owned()).collect(),
+    }
+}
+
+/// What would close a gap: in words, and the sources of which each one alone would close it, in the order of their ids.
+///
+/// A source is among them only if a command makes its export. `scope` is as the world names it.
+#[must_use]
+pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (String, Vec<&'static Source>) {
+    let raw = scope;
+    let scope = shown(scope);
+    match (why, about) {
         (Why::Stale, about) => stale(input, about, &scope),
         (Why::Conflict, About::Fact(fact)) => (conflict(fact, &scope), Vec::new()),
         (Why::AfterAsOf, About::Fact(fact)) => (
@@ -38,7 +52,7 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
             ),
             Vec::new(),
         ),
-        (Why::Incomplete(listing), _) => incomplete(input, listing, &group.scope),
+        (Why::Incomplete(listing), _) => incomplete(input, listing, raw),
         (_, About::Listing(listing)) => listing_remedy(input, listing, &scope),
         (_, About::Fact(fact)) => fact_remedy(input, fact, &scope),
         (_, About::Expression) => (
@@ -47,11 +61,6 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
             ),
             Vec::new(),
         ),
-    };
-    Remedy {
-        text,
-        exports: exports.iter().map(|about| about.id.to_owned()).collect(),
-        commands: exports.iter().filter_map(|about| about.commands.first()).map(|one| (*one).to_owned()).collect(),
     }
 }
 

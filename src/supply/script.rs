@@ -1,0 +1,174 @@
+//! A script of read-only commands that collects what is missing, a section for each scope.
+//!
+//! What came from data stands in it as a quoted word or, with nothing in it that acts, in a
+//! comment. A command that is not known to only read is a comment too.
+
+use std::collections::BTreeMap;
+
+use super::shell::{self, quoted};
+use super::systems::system;
+use super::{InScope, Supply, Wanted};
+use crate::base::text::{shortened, shown, toml_string};
+
+/// The script that collects into `folder`, the folder of exports as a person named it.
+#[must_use]
+pub fn script(supply: &Supply, folder: &str) -> String {
+    let mut by_scope: BTreeMap<(&str, &str), Vec<(&Wanted, &InScope)>> = BTreeMap::new();
+    for wanted in supply.exports.iter().filter(|wanted| !wanted.commands.is_empty()) {
+        for scope in &wanted.scopes {
+            by_scope.entry((wanted.system, &scope.scope)).or_default().push((wanted, scope));
+        }
+    }
+    let mut out = BEGIN.replace("@FOLDER@", &quoted(folder));
+    for ((system, scope), wanted) in &by_scope {
+        out.push_str(&section(system, scope, wanted));
+    }
+    out.push_str(END);
+    out
+}
+
+/// What collects one scope.
+fn section(system_id: &str, scope: &str, wanted: &[(&Wanted, &InScope)]) -> String {
+    let system = system(system_id);
+    let name = if scope == "*" { format!("{system_id}, scope not known") } else { scope.to_owned() };
+    let part = scope.strip_prefix(system_id).and_then(|rest| rest.strip_prefix(':')).unwrap_or(scope);
+    let mut out = format!("\n# --- {}\n# {}\n", comment(&name), comment(&system.needs.replace("{scope}", part)));
+    out.push_str(&format!("if wanted {} \"$@\"; then\n", quoted(&name)));
+    let whose = system.whose.filter(|_| scope != "*");
+    match whose {
+        Some(whose) => out.push_str(&format!("  whose=$({whose}) || whose=\n")),
+        None => out.push_str("  whose=\n"),
+    }
+    let expected = if whose.is_some() { quoted(part) } else { "''".to_owned() };
+    out.push_str(&format!("  if right {} {expected}; then\n", quoted(&name)));
+    for (one, place) in wanted {
+        out.push_str(&export(one, place, scope));
+    }
+    out.push_str("    :\n  fi\nfi\n");
+    out
+}
+
+/// What collects one export.
+fn export(wanted: &Wanted, place: &InScope, scope: &str) -> String {
+    let mut out = format!("    # {}: {}\n", wanted.source, comment(wanted.title));
+    for old in &place.again {
+        out.push_str(&format!(
+            "    # {} is {}: take it out of the folder once the new one is there\n",
+            comment(&old.path),
+            if old.stale { "too old" } else { "not whole" }
+        ));
+    }
+    let written = wanted.commands.first().copied().unwrap_or_default();
+    let read = match shell::reading(written) {
+        Ok(read) => read,
+        Err(why) => {
+            out.push_str(&format!("    # by hand, since {}:\n", comment(&why)));
+            out.push_str(&format!("    #   {}\n    # and put the file to {}\n", comment(written), comment(&place.path)));
+            return out + "    by_hand=$((by_hand + 1))\n";
+        }
+    };
+    for variable in &read.needs {
+        out.push_str(&format!("    : \"${{{variable}:?is needed for {}}}\"\n", wanted.source));
+    }
+    let scope = if scope == "*" { String::new() } else { toml_string(scope) };
+    out.push_str(&format!(
+        "    if begin {}; then\n      set +e\n      (\n        set -e\n        {}\n      ) > \"$part\"\n      code=$?\n      set -e\n      finish \"$code\" {} {} {}\n    fi\n",
+        quoted(&place.path),
+        read.command,
+        quoted(&toml_string(&place.path)),
+        quoted(&scope),
+        quoted(&toml_string(written))
+    ));
+    out
+}
+
+/// Text in a comment, on one line.
+fn comment(text: &str) -> String {
+    shortened(&shown(text), 400).into_owned()
+}
+
+/// What stands before the sections.
+const BEGIN: &str = r#"#!/bin/sh
+# Collects the exports that `assize sources plan` found missing.
+# Every command only lists, gets or describes; nothing is changed and no secret is read.
+#
+#   sh THIS-FILE            collects all scopes that the credentials at hand are of
+#   sh THIS-FILE SCOPE...   collects these scopes only
+#
+# No file is overwritten. ASSIZE_EXPORTS names another folder of exports.
+set -eu
+umask 077
+
+exports=${ASSIZE_EXPORTS:-@FOLDER@}
+case $exports in -*) exports=./$exports ;; esac
+part=
+entries=
+made=0
+left=0
+by_hand=0
+trap 'if [ -n "$part" ]; then rm -f -- "$part"; fi' EXIT
+trap 'exit 130' HUP INT TERM
+
+# wanted SCOPE [NAMED...]: true if the scope is named, or none is.
+wanted() {
+  scope=$1
+  shift
+  if [ "$#" -eq 0 ]; then return 0; fi
+  for named in "$@"; do
+    if [ "$named" = "$scope" ]; then return 0; fi
+  done
+  return 1
+}
+
+# right SCOPE EXPECTED: true if the credentials at hand are of the scope, or nothing tells.
+right() {
+  if [ "$whose" = "$2" ]; then return 0; fi
+  printf '%s: left out, since the credentials at hand are of another: %s\n' "$1" "${whose:-none}" >&2
+  left=$((left + 1))
+  return 1
+}
+
+# begin PATH: makes room for a file; false if there is one already.
+begin() {
+  file=$exports/$1
+  if [ -e "$file" ] || [ -L "$file" ]; then
+    printf '%s: is there already and was left as it is\n' "$file" >&2
+    left=$((left + 1))
+    return 1
+  fi
+  mkdir -p -- "$(dirname -- "$file")"
+  # Hidden, so that what is left of a broken run is not read as an export.
+  part=$(dirname -- "$file")/.assize-$$.part
+  collected_at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  printf '%s: collecting\n' "$file" >&2
+}
+
+# finish CODE PATH SCOPE COMMAND: gives the file its name if the command did well.
+finish() {
+  if [ "$1" -ne 0 ] || [ ! -s "$part" ] || [ -e "$file" ]; then
+    printf '%s: was not made, the command ended with %s\n' "$file" "$1" >&2
+    rm -f -- "$part"
+    part=
+    left=$((left + 1))
+    return 0
+  fi
+  mv -- "$part" "$file"
+  part=
+  made=$((made + 1))
+  entries=$(
+    printf '%s\n\n[[exports]]\npath         = %s\n' "$entries" "$2"
+    if [ -n "$3" ]; then printf 'scope        = %s\n' "$3"; fi
+    printf 'collected_at = "%s"\ncommand      = %s\n' "$collected_at" "$4"
+  )
+}
+"#;
+
+/// What stands after them.
+const END: &str = r#"
+if [ "$made" -gt 0 ]; then
+  printf '# Add to %s:\n' "$exports/assize.toml" >&2
+  printf '%s\n' "$entries"
+fi
+printf '%s collected, %s left out, %s to be made by hand\n' "$made" "$left" "$by_hand" >&2
+if [ "$left" -gt 0 ]; then exit 1; fi
+"#;
