@@ -191,11 +191,16 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
         let message = format!("`{}`: {}: {}", rejected.path, rejected.place, rejected.why);
         noted.diagnostics.push(Diagnostic::warning("rejected", message));
     }
-    let listed = loaded.exports.iter().any(|export| export.source.is_some() && export.read > 0);
     if noted.has_errors() {
         return Err(std::mem::take(noted));
     }
-    if !listed {
+    recognised(request, &loaded, noted)?;
+    Ok(loaded)
+}
+
+/// Holds that a record of an export was read.
+pub(crate) fn recognised(request: &Request, loaded: &Loaded, noted: &mut Noted) -> Result<(), Noted> {
+    if !loaded.exports.iter().any(|export| export.source.is_some() && export.read > 0) {
         let files = loaded.exports.len();
         let message = match files {
             0 => format!("there is no file in `{}`", request.dir.display()),
@@ -217,7 +222,7 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
         noted.diagnostics.push(Diagnostic::error("nothing-recognised", message).help(help));
         return Err(std::mem::take(noted));
     }
-    Ok(loaded)
+    Ok(())
 }
 
 fn declared(profile: &Profile, noted: &mut Noted) -> Declared {

@@ -77,9 +77,8 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
 /// A date of assessment as it is written on the command line.
 pub(super) fn date(text: &str) -> Result<Instant, Diagnostic> {
     Instant::parse_as_of(text).ok_or_else(|| {
-        Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
-            "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
-        )
+        Diagnostic::error("bad-date", format!("`{text}` is not a date"))
+            .help("write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`")
     })
 }
 

@@ -34,7 +34,8 @@ pub(super) fn run(args: &PlanArgs) -> Outcome {
         let mut all = noted.diagnostics.clone();
         if nobody(input) {
             let message = "no file in the folder lists an identity or a credential, and no scope is expected";
-            let help = "add an export, or name the `expected_scopes` in `assize.toml`; `assize sources` lists the commands";
+            let help =
+                "add an export, or name the `expected_scopes` in `assize.toml`; `assize sources` lists the commands";
             all.push(Diagnostic::error("nobody-judged", message).help(help));
             print::diagnostics(&all, &noted.texts);
             return Outcome::Broken;

@@ -13,7 +13,7 @@ pub fn markdown(supply: &Supply) -> String {
         out.push_str(&format!("\n{}", list(&parts)));
     }
     if !supply.exports.is_empty() {
-        out.push_str("\n## Exports to add or to collect again\n\nA verdict that waits for several exports is counted under each. One that waits for nothing else can be decided once it is there, unless the export does not say it or leads to another question.\n");
+        out.push_str("\n## Exports to add or to collect again\n\nA verdict that waits for several exports is counted under each. Nothing else is what is known now: once the export is there, a verdict may be decided, or may turn out to wait for something more.\n");
     }
     for wanted in &supply.exports {
         out.push_str(&export(wanted));

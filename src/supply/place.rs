@@ -110,7 +110,8 @@ mod tests {
         let about = by_id("aws-credential-report").unwrap();
         let mut places = Places::default();
         let mut seen = BTreeSet::new();
-        for scope in ["k:../../etc", "k:.._.._etc", "k:a b", "k:a_b", "k:$(x)", "k:-rf", "k:", "\n:x", "k:ä", "k:a/b"] {
+        for scope in ["k:../../etc", "k:.._.._etc", "k:a b", "k:a_b", "k:$(x)", "k:-rf", "k:", "\n:x", "k:ä", "k:a/b"]
+        {
             let path = places.place(about, scope);
             assert!(is_plain(&path) && path.split('/').count() == 3, "{scope:?}: {path}");
             assert!(seen.insert(path), "{scope:?}");

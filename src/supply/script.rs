@@ -20,6 +20,9 @@ pub fn script(supply: &Supply, folder: &str) -> String {
         }
     }
     let mut out = BEGIN.replace("@FOLDER@", &quoted(folder));
+    if by_scope.is_empty() {
+        out.push_str("\n# No export is missing that a command would make.\nknown=1\n");
+    }
     for ((system, scope), wanted) in &by_scope {
         out.push_str(&section(system, scope, wanted));
     }
@@ -63,7 +66,11 @@ fn export(wanted: &Wanted, place: &InScope, scope: &str) -> String {
         Ok(read) => read,
         Err(why) => {
             out.push_str(&format!("    # by hand, since {}:\n", comment(&why)));
-            out.push_str(&format!("    #   {}\n    # and put the file to {}\n", comment(written), comment(&place.path)));
+            out.push_str(&format!(
+                "    #   {}\n    # and put the file to {}\n",
+                comment(written),
+                comment(&place.path)
+            ));
             return out + "    by_hand=$((by_hand + 1))\n";
         }
     };
@@ -96,13 +103,16 @@ const BEGIN: &str = r#"#!/bin/sh
 #   sh THIS-FILE SCOPE...   collects these scopes only
 #
 # No file is overwritten. ASSIZE_EXPORTS names another folder of exports.
+# shellcheck disable=SC2016 # commands in single quotes are only printed
 set -eu
 umask 077
 
-exports=${ASSIZE_EXPORTS:-@FOLDER@}
+exports=@FOLDER@
+if [ -n "${ASSIZE_EXPORTS:-}" ]; then exports=$ASSIZE_EXPORTS; fi
 case $exports in -*) exports=./$exports ;; esac
 part=
 entries=
+known=0
 made=0
 left=0
 by_hand=0
@@ -113,9 +123,15 @@ trap 'exit 130' HUP INT TERM
 wanted() {
   scope=$1
   shift
-  if [ "$#" -eq 0 ]; then return 0; fi
+  if [ "$#" -eq 0 ]; then
+    known=1
+    return 0
+  fi
   for named in "$@"; do
-    if [ "$named" = "$scope" ]; then return 0; fi
+    if [ "$named" = "$scope" ]; then
+      known=1
+      return 0
+    fi
   done
   return 1
 }
@@ -165,6 +181,10 @@ finish() {
 
 /// What stands after them.
 const END: &str = r#"
+if [ "$known" -eq 0 ]; then
+  printf 'nothing is to be collected of what was named; the scopes are said above each section of this file\n' >&2
+  exit 2
+fi
 if [ "$made" -gt 0 ]; then
   printf '# Add to %s:\n' "$exports/assize.toml" >&2
   printf '%s\n' "$entries"

@@ -26,7 +26,8 @@ pub struct Reading {
 /// The text as one word of a shell, whatever is in it. A zero byte, which no word can have, is left out.
 #[must_use]
 pub fn quoted(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'=' | b'@');
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'=' | b'@');
     if !text.is_empty() && text.bytes().all(plain) && !text.starts_with('-') {
         return text.to_owned();
     }
@@ -169,7 +170,8 @@ mod tests {
         let read = reading(all).unwrap();
         assert_eq!((read.target.as_str(), read.needs.len()), ("r.json", 0));
         assert!(read.command.ends_with("get-credential-report"), "{}", read.command);
-        let read = reading("curl -sS -H \"x-api-key: $ADMIN_KEY\" 'https://x.example/v1?limit=100' >> keys.json").unwrap();
+        let read =
+            reading("curl -sS -H \"x-api-key: $ADMIN_KEY\" 'https://x.example/v1?limit=100' >> keys.json").unwrap();
         assert_eq!((read.target.as_str(), read.needs.as_slice()), ("keys.json", &["ADMIN_KEY".to_owned()][..]));
     }
 

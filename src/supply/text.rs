@@ -24,7 +24,7 @@ pub fn text(supply: &Supply, script: bool) -> String {
             out.push_str(&export(at, wanted));
         }
         out.push_str(
-            "\nA verdict that waits for several exports is counted under each. One that waits for nothing else can be\ndecided once it is there, unless the export does not say it or leads to another question.\n",
+            "\nA verdict that waits for several exports is counted under each. Nothing else is what is known now:\nonce the export is there, a verdict may be decided, or may turn out to wait for something more.\n",
         );
     }
     if !supply.statements.is_empty() {
@@ -81,7 +81,10 @@ pub(super) fn parts(supply: &Supply) -> Vec<String> {
 fn export(at: usize, wanted: &Wanted) -> String {
     let mut out = format!("\n  {at}. {}: {}\n", wanted.source, wanted.title);
     let mut line = |name: &str, text: &str| out.push_str(&format!("     {name:<9} {text}\n"));
-    line("closes", &closes(wanted.waiting, wanted.alone, wanted.scopes.iter().map(|scope| scope.open_populations).sum()));
+    line(
+        "closes",
+        &closes(wanted.waiting, wanted.alone, wanted.scopes.iter().map(|scope| scope.open_populations).sum()),
+    );
     line("missing", &some(&wanted.missing));
     if !wanted.instead.is_empty() {
         line("or", &format!("{}, which would close the same", wanted.instead.join(", ")));
@@ -118,7 +121,8 @@ pub(super) fn closes(waiting: u64, alone: u64, open: u64) -> String {
 
 /// One scope of an export.
 pub(super) fn in_scope(scope: &InScope, only: bool) -> String {
-    let closes = if only { String::new() } else { format!(": {}", closes(scope.waiting, scope.alone, scope.open_populations)) };
+    let closes =
+        if only { String::new() } else { format!(": {}", closes(scope.waiting, scope.alone, scope.open_populations)) };
     let mut out = format!("{}{closes}; goes to {}", shown(&scope.scope), scope.path);
     for old in &scope.again {
         let why = if old.stale { "too old" } else { "not whole" };

@@ -184,8 +184,11 @@ impl Lexer<'_> {
         let braced = self.peek() == Some(b'{');
         self.at += usize::from(braced);
         let rest = self.bytes.get(self.at..).unwrap_or(&[]);
-        let name: String =
-            rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').map(|b| char::from(*b)).collect();
+        let name: String = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+            .map(|b| char::from(*b))
+            .collect();
         self.at += name.len();
         if !is_name(&name) || (braced && self.peek() != Some(b'}')) {
             return Err("it has an expansion that is not a plain variable".to_owned());

@@ -21,7 +21,24 @@ pub const PROGRAMS: &[(&str, Called)] = &[
     ("aws", Called::Operation(&["describe-", "generate-credential-report", "get-", "list-"])),
     ("base64", Called::Any),
     ("cat", Called::Any),
-    ("curl", Called::Options(&["--fail", "--get", "--header", "--show-error", "--silent", "-G", "-H", "-S", "-f", "-fsS", "-s", "-sS", "-sSf"])),
+    (
+        "curl",
+        Called::Options(&[
+            "--fail",
+            "--get",
+            "--header",
+            "--show-error",
+            "--silent",
+            "-G",
+            "-H",
+            "-S",
+            "-f",
+            "-fsS",
+            "-s",
+            "-sS",
+            "-sSf",
+        ]),
+    ),
     ("echo", Called::Any),
     ("false", Called::Any),
     ("gitleaks", Called::First(&["detect", "dir", "git"])),
@@ -56,8 +73,10 @@ const SECRET: &[&str] = &[
 pub fn allowed(words: &[Word]) -> Result<(), String> {
     let written = |at: usize| words.get(at).map_or(Some(""), Word::literal);
     let name = written(0).ok_or("the name of a program is not written out")?;
-    let (_, called) =
-        PROGRAMS.iter().find(|(known, _)| *known == name).ok_or_else(|| format!("`{name}` is not known to only read"))?;
+    let (_, called) = PROGRAMS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .ok_or_else(|| format!("`{name}` is not known to only read"))?;
     if words.iter().any(|word| SECRET.iter().any(|secret| word.text().starts_with(secret))) {
         return Err(format!("`{name}` would read or make a secret"));
     }
@@ -76,7 +95,8 @@ pub fn allowed(words: &[Word]) -> Result<(), String> {
             if !known.contains(&first) {
                 return Err(format!("`{name} {first}` is not known to only read"));
             }
-            let secrets = words.iter().any(|word| word.text().split([',', '/']).any(|one| one == "secrets" || one == "secret"));
+            let secrets =
+                words.iter().any(|word| word.text().split([',', '/']).any(|one| one == "secrets" || one == "secret"));
             if secrets { Err(format!("`{name}` would read secrets")) } else { Ok(()) }
         }
         Called::Options(known) => options(name, words, known),
