@@ -64,10 +64,10 @@ fn list(all: &[&About]) -> String {
     }
     out.push_str(
         "Put the files into one folder, in any order and under any name: each is recognised by its content.\n\n\
-         assize sources ID         one source: all its facts, and what to know about it\n\
-         assize init FOLDER        a commented assize.toml for a folder of exports\n\
-         assize sources plan FOLDER   which exports are missing there\n\
-         assize check FOLDER       the assessment\n",
+         assize sources ID            one source: all its facts, and what to know about it\n\
+         assize init FOLDER           a commented assize.toml for a folder of exports\n\
+         assize check FOLDER          the assessment\n\
+         assize sources plan FOLDER   which exports are missing there\n",
     );
     out
 }

@@ -6,6 +6,8 @@ use crate::supply::entry;
 
 /// How many subjects of a table are named.
 const NAMED: usize = 500;
+/// The longest entry, in bytes.
+const LONGEST: usize = 3000;
 
 /// The text of the inventory. Until something is filled in it states nothing.
 #[must_use]
@@ -59,10 +61,12 @@ pub fn inventory(found: &Found) -> String {
     out + "\n"
 }
 
-/// An entry for each, up to an end.
+/// An entry for each, up to an end; one that is longer than any name should make it is only counted.
 fn all<T>(members: &[T], text: impl Fn(&T) -> String) -> String {
-    let mut out: String = members.iter().take(NAMED).map(|member| format!("\n{}", text(member))).collect();
-    let more = members.len().saturating_sub(NAMED);
+    let entries = members.iter().map(|member| format!("\n{}", text(member)));
+    let told: Vec<String> = entries.filter(|entry| entry.len() <= LONGEST).take(NAMED).collect();
+    let more = members.len() - told.len();
+    let mut out = told.concat();
     if more > 0 {
         out.push_str(&format!("\n# and {more} more: a `*` in a name stands for any text, and long lists may be CSV\n"));
     }

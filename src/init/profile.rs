@@ -147,7 +147,8 @@ fn key_line(key: &Key, found: &Found) -> String {
 }
 
 fn environments(found: &Found) -> String {
-    let names: Vec<&str> = Environment::ALL.iter().map(|one| one.name()).collect();
+    let names: Vec<&str> =
+        Environment::ALL.iter().filter(|one| **one != Environment::Other).map(|one| one.name()).collect();
     let mut out = format!("# What your labels of environments mean, each one of {}.\n", names.join(", "));
     let labels = &found.environments.labels;
     if labels.is_empty() {
@@ -162,7 +163,7 @@ fn environments(found: &Found) -> String {
         }
     }
     if found.environments.more > 0 {
-        out.push_str(&format!("# and {} more labels\n", found.environments.more));
+        out.push_str(&format!("# and {} more labels, or too long ones\n", found.environments.more));
     }
     out + "\n"
 }

@@ -36,6 +36,8 @@ const ENVIRONMENTS: &[&str] =
 const PERHAPS_ENVIRONMENTS: &[&str] = &["stage", "stagename", "tier", "landscape", "lifecycle"];
 /// Labels that are told; more than these name no environments.
 const LABELS: usize = 100;
+/// The longest label that is told, in bytes.
+const LONGEST: usize = 100;
 
 /// The key of a tag that may count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,8 +122,10 @@ pub(super) fn labels(world: &World, keys: &[Key]) -> Environments {
             labels.entry(label.to_owned()).or_insert_with(|| (0, usual(&label.to_lowercase()))).0 += 1;
         }
     }
-    let more = labels.len().saturating_sub(LABELS);
-    Environments { labels: labels.into_iter().take(LABELS).collect(), more }
+    let all = labels.len();
+    labels.retain(|label, _| label.len() <= LONGEST);
+    let labels: BTreeMap<_, _> = labels.into_iter().take(LABELS).collect();
+    Environments { more: all - labels.len(), labels }
 }
 
 #[cfg(test)]

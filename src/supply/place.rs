@@ -77,7 +77,8 @@ fn folder(scope: &str, system: &str) -> String {
         return format!("{first}/{second}");
     }
     let digest = sha256(scope.as_bytes());
-    format!("{}/{second}-{}", if first.is_empty() { "other" } else { &first }, digest.get(..8).unwrap_or(""))
+    let name = format!("{second}-{}", digest.get(..8).unwrap_or(""));
+    format!("{}/{}", if first.is_empty() { "other" } else { &first }, name.trim_start_matches('-'))
 }
 
 #[cfg(test)]
