@@ -33,8 +33,9 @@ pub fn script(supply: &Supply, folder: &str) -> String {
 /// What collects one scope.
 fn section(system_id: &str, scope: &str, wanted: &[(&Wanted, &InScope)]) -> String {
     let system = system(system_id);
-    let name = if scope == "*" { format!("{system_id}, scope not known") } else { scope.to_owned() };
-    let part = scope.strip_prefix(system_id).and_then(|rest| rest.strip_prefix(':')).unwrap_or(scope);
+    let shown_scope = shown(scope);
+    let name = if scope == "*" { format!("{system_id}, scope not known") } else { shown_scope.clone().into_owned() };
+    let part = shown_scope.strip_prefix(system_id).and_then(|rest| rest.strip_prefix(':')).unwrap_or(&shown_scope);
     let mut out = format!("\n# --- {}\n# {}\n", comment(&name), comment(&system.needs.replace("{scope}", part)));
     out.push_str(&format!("if wanted {} \"$@\"; then\n", quoted(&name)));
     let whose = system.whose.filter(|_| scope != "*");
@@ -192,3 +193,110 @@ fi
 printf '%s collected, %s left out, %s to be made by hand\n' "$made" "$left" "$by_hand" >&2
 if [ "$left" -gt 0 ]; then exit 1; fi
 "#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::supply::{SCHEMA, Unknown};
+
+    /// A plan of one export for each of these scopes.
+    fn supply(commands: &'static [&'static str], scopes: &[&str]) -> Supply {
+        let scopes = scopes.iter().zip(1..).map(|(scope, at)| InScope {
+            scope: (*scope).to_owned(),
+            waiting: 1,
+            alone: 1,
+            open_populations: 0,
+            path: format!("k8s/{at}/x.json"),
+            again: Vec::new(),
+        });
+        let wanted = Wanted {
+            source: "k8s-objects",
+            title: "objects",
+            system: "k8s",
+            commands,
+            missing: Vec::new(),
+            waiting: 1,
+            alone: 1,
+            instead: Vec::new(),
+            scopes: scopes.collect(),
+            checks: Vec::new(),
+            requirements: Vec::new(),
+        };
+        Supply {
+            schema: SCHEMA,
+            as_of: "2026-11-01T23:59:59Z".to_owned(),
+            unknown: Unknown::default(),
+            open_populations: 0,
+            exports: vec![wanted],
+            statements: Vec::new(),
+            inventory: String::new(),
+            inventory_brief: String::new(),
+            profile: String::new(),
+        }
+    }
+
+    /// Runs a script in a folder of its own: exit code, and what it printed to both.
+    fn run(script: &str, folder: &std::path::Path) -> (i32, String) {
+        std::fs::write(folder.join("collect.sh"), script).unwrap();
+        let output = std::process::Command::new("sh").arg("collect.sh").current_dir(folder).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+    }
+
+    /// A scope is a name that someone else chose: it is a word in the script, whatever it is.
+    #[test]
+    fn names_of_scopes_do_not_act() {
+        let scopes = [
+            "k8s:$(touch pwned)",
+            "k8s:`touch pwned`",
+            "k8s:'; touch pwned; '",
+            "k8s:\"; touch pwned; \"",
+            "k8s:a\ntouch pwned\n",
+            "k8s:\\'\u{202e}\u{1b}[31m",
+            "*",
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let text = script(&supply(&["echo '{}' > x.json"], &scopes), "exports; touch pwned $(touch pwned) '");
+        let (code, said) = run(&text, folder.path());
+        assert_eq!(code, 0, "{said}\n{text}");
+        assert!(said.contains("7 collected, 0 left out"), "{said}");
+        let mut names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["collect.sh", "exports; touch pwned $(touch pwned) '"]);
+        assert!(text.chars().all(|c| c == '\n' || !crate::base::text::acts(c)), "{text}");
+        // The entries that it prints are TOML, and say the scopes as they are.
+        let entries: String = said
+            .lines()
+            .filter(|line| line.starts_with("[[") || line.contains(" = "))
+            .fold(String::new(), |all, line| all + line + "\n");
+        let read: toml::Table = entries.parse().unwrap_or_else(|error| panic!("{error}\n{entries}"));
+        let said: Vec<&str> =
+            read["exports"].as_array().unwrap().iter().filter_map(|one| one.get("scope")?.as_str()).collect();
+        let mut expected = scopes[..6].to_vec();
+        expected.sort_unstable();
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn what_is_not_known_to_only_read_is_left_to_a_person() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = script(&supply(&["touch pwned > x.json"], &["k8s:a"]), "exports");
+        assert!(
+            text.contains("# by hand, since `touch` is not known to only read:\n    #   touch pwned > x.json\n"),
+            "{text}"
+        );
+        let (code, said) = run(&text, folder.path());
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains("0 collected, 0 left out, 1 to be made by hand"), "{said}");
+        assert!(!folder.path().join("pwned").exists() && !folder.path().join("exports").exists());
+    }
+
+    #[test]
+    fn what_a_command_needs_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = script(&supply(&["echo \"$NO_SUCH_KEY\" > x.json"], &["k8s:a"]), "exports");
+        let (code, said) = run(&text, folder.path());
+        assert!(code != 0 && said.contains("NO_SUCH_KEY") && said.contains("is needed for k8s-objects"), "{said}");
+        assert!(!folder.path().join("exports").exists());
+    }
+}

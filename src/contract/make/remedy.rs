@@ -6,7 +6,7 @@ use crate::base::text::shown;
 use crate::contract::v1::Remedy;
 use crate::model::Why;
 use crate::model::enumeration::Closure;
-use crate::model::facts::{becoming, identity, policy};
+use crate::model::facts::{becoming, credential, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
 use crate::source::{self, About as Source};
@@ -91,7 +91,7 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
         "state under `[[closures]]` of the inventory that the list is complete: `listing = \"{}\"`, `scope = \"{scope}\"`, by whom and as of when",
         listing.name()
     );
-    let showing = source::showing(listing);
+    let showing = of_system(source::showing(listing), scope);
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         showing.iter().copied().partition(|about| is_loaded(input, about, scope));
     let mut ways: Vec<String> = Vec::new();
@@ -146,7 +146,7 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
             format!("Correct the inventory: while it is so, the list of {} is not known whole{why}.", listing.words());
         return (text, Vec::new());
     }
-    let sources = by.map_or_else(|| source::showing(listing), |by| vec![by]);
+    let sources = by.map_or_else(|| of_system(source::showing(listing), scope), |by| vec![by]);
     let text = format!(
         "Collect {} of {} again: the list of {} in it is not whole{why}.",
         either(&sources),
@@ -160,7 +160,12 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
 fn human(input: &Input<'_>, scope: &str) -> Said {
     let stated = "`kind` for these identities under `[[identities]]` of the inventory";
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
-        source::showing(CREDENTIALS).into_iter().partition(|about| is_loaded(input, about, scope));
+        of_system(source::showing(CREDENTIALS), scope).into_iter().partition(|about| is_loaded(input, about, scope));
+    if open.is_empty() && loaded.is_empty() {
+        let text =
+            format!("State {stated}. No export that assize reads says of {scope} whether a person signs in as them.");
+        return (text, Vec::new());
+    }
     if open.is_empty() {
         let text = format!(
             "State {stated}: {} of {scope} is loaded, and leaves open whether a person signs in as them.",
@@ -213,7 +218,7 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
     if let Some(text) = followed(fact, scope) {
         return (text, Vec::new());
     }
-    let giving = source::giving(fact);
+    let giving = of_system(source::giving(fact), scope);
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) = giving
         .iter()
         .copied()
@@ -270,6 +275,16 @@ fn keys(choice: &str, keys: &[String]) -> String {
 fn is_loaded(input: &Input<'_>, about: &Source, scope: &str) -> bool {
     let exports = &input.loaded.loaded.exports;
     exports.iter().any(|export| export.source == Some(about.id) && export.scopes.iter().any(|one| shown(one) == scope))
+}
+
+/// The sources that can say something of a scope: one that lists identities or credentials of its own system does not
+/// list another's.
+fn of_system(sources: Vec<&'static Source>, scope: &str) -> Vec<&'static Source> {
+    let Some((system, _)) = scope.split_once(':') else { return sources };
+    let own = |about: &Source| {
+        about.provides.iter().any(|given| given.fact == identity::SCOPE.id || given.fact == credential::SCOPE.id)
+    };
+    sources.into_iter().filter(|about| about.system == system || !own(about)).collect()
 }
 
 /// An export by what it holds and its id.
