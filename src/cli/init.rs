@@ -57,9 +57,10 @@ fn there(args: &InitArgs) -> Option<Diagnostic> {
     let path = names.into_iter().flatten().map(|name| args.dir.join(name));
     let path = path.filter(|_| !args.force).find(|path| fs::symlink_metadata(path).is_ok())?;
     let message = format!("`{}` is there already and was left as it is", path.display());
-    let help = match path.ends_with(PROFILE) {
-        true => "`--force` begins it anew, and what was chosen in it is lost; `assize check` uses it as it is",
-        false => "move it to another name, or add `--force` to begin it anew: what was stated in it is lost",
+    let help = if path.ends_with(PROFILE) {
+        "`--force` begins it anew, and what was chosen in it is lost; `assize check` uses it as it is"
+    } else {
+        "move it to another name, or add `--force` to begin it anew: what was stated in it is lost"
     };
     Some(Diagnostic::error("there-already", message).help(help))
 }

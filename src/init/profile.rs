@@ -107,7 +107,7 @@ fn list(name: &str, members: &[&String], indent: &str) -> String {
     if members.is_empty() {
         return format!("{indent}# {name} = []\n");
     }
-    let lines: String = members.iter().map(|member| format!("  {},\n", toml_string(member))).collect();
+    let lines = members.iter().map(|member| format!("  {},\n", toml_string(member))).collect::<Vec<_>>().concat();
     format!("{indent}{name} = [\n{lines}]\n")
 }
 

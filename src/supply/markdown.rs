@@ -77,7 +77,7 @@ fn helped(missing: &[String], checks: &[String], requirements: &[String]) -> Str
 }
 
 fn list(all: &[String]) -> String {
-    all.iter().map(|one| format!("- {}\n", escape::markdown(one))).collect()
+    all.iter().map(|one| format!("- {}\n", escape::markdown(one))).collect::<Vec<_>>().concat()
 }
 
 fn capital(text: &str) -> String {

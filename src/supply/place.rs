@@ -47,7 +47,7 @@ impl Places {
         let path = |folder: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
         let mut chosen = path(&folder);
         if self.taken.contains(&chosen) {
-            chosen = path(&format!("{folder}-{}", about.id).trim_start_matches('-'));
+            chosen = path(format!("{folder}-{}", about.id).trim_start_matches('-'));
         }
         self.taken.insert(chosen.clone());
         chosen

@@ -57,7 +57,7 @@ fn export(wanted: &Wanted, place: &InScope, scope: &str) -> String {
     let mut out = format!("    # {}: {}\n", wanted.source, comment(wanted.title));
     for old in &place.again {
         out.push_str(&format!(
-            "    # {} is {}: take it out of the folder once the new one is there\n",
+            "    # {} is {}: move it out of the folder first, since no file is overwritten\n",
             comment(&old.path),
             if old.stale { "too old" } else { "not whole" }
         ));
