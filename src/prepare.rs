@@ -187,15 +187,20 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
     let options = source::Options { outputs: request.outputs.as_deref(), ..source::Options::default() };
     let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);
-    for rejected in &loaded.rejected {
-        let message = format!("`{}`: {}: {}", rejected.path, rejected.place, rejected.why);
-        noted.diagnostics.push(Diagnostic::warning("rejected", message));
-    }
+    rejected(&loaded, noted);
     if noted.has_errors() {
         return Err(std::mem::take(noted));
     }
     recognised(request, &loaded, noted)?;
     Ok(loaded)
+}
+
+/// Says which records could not be used, and why.
+pub(crate) fn rejected(loaded: &Loaded, noted: &mut Noted) {
+    for rejected in &loaded.rejected {
+        let message = format!("`{}`: {}: {}", rejected.path, rejected.place, rejected.why);
+        noted.diagnostics.push(Diagnostic::warning("rejected", message));
+    }
 }
 
 /// Holds that a record of an export was read.

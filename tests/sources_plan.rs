@@ -139,6 +139,7 @@ fn what_is_too_old_is_to_be_collected_again() {
     assert_eq!(missing["path"], "aws/285019463370/authorization-details.json");
     let (_, script, _) = plan_of(folder.path(), &["--script", "-"]);
     assert!(script.contains("# aws/614820937715/authorization-details.json is too old"), "{script}");
+    assert_eq!(exports[0]["source"], "aws-authorization-details", "whose populations nobody knows comes first");
 }
 
 #[test]

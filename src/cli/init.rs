@@ -111,6 +111,10 @@ fn told(args: &InitArgs, found: &Found) -> String {
     if undated > 0 {
         todo.push(format!("say when {} collected (`collected_at`)", count(undated, "file was", "files were")));
     }
+    let unplaced = init::unplaced(found).len() as u64;
+    if unplaced > 0 {
+        todo.push(format!("say of what {} (`scope`)", count(unplaced, "file is an export", "files are exports")));
+    }
     if !found.outsiders.is_empty() {
         let scopes = count(found.outsiders.len() as u64, "scope", "scopes");
         todo.push(format!(

@@ -11,7 +11,7 @@ mod tags;
 use std::path::Path;
 
 pub use inventory::inventory;
-pub use profile::{profile, undated};
+pub use profile::{profile, undated, unplaced};
 
 use crate::base::diagnostic::Severity;
 use crate::base::time::Instant;
@@ -86,6 +86,7 @@ pub fn look(dir: &Path, noted: &mut Noted) -> Result<(Found, Pack), Noted> {
         noted.diagnostics.push(diagnostic);
     }
     loaded.exports.retain(|export| export.path != "assize.toml");
+    prepare::rejected(&loaded, noted);
     prepare::recognised(&request, &loaded, noted)?;
     let mut world = std::mem::take(&mut loaded.world);
     let latest = world.records.exports.iter().filter_map(|export| export.collected_at).max();

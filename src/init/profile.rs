@@ -53,6 +53,13 @@ pub fn undated(found: &Found) -> Vec<&ExportReport> {
     all.filter(|export| export.collected_at.is_none()).collect()
 }
 
+/// The files of which somebody has to say the scope: records of theirs were rejected, and none has one.
+#[must_use]
+pub fn unplaced(found: &Found) -> Vec<&ExportReport> {
+    let all = found.exports.iter().filter(|export| export.source.is_some() && !is_inventory(export));
+    all.filter(|export| export.scopes.is_empty() && export.read == 0 && export.rejected > 0).collect()
+}
+
 fn is_inventory(export: &ExportReport) -> bool {
     export.source.and_then(source::by_id).is_some_and(|about| about.system == "inventory")
 }
@@ -250,7 +257,7 @@ fn beside<'a>(exported: &[&'a ExportReport]) -> BTreeMap<&'a str, Vec<&'a str>> 
     let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for export in exported {
         let scopes = all.entry(folder(export)).or_default();
-        scopes.extend(export.scopes.iter().map(String::as_str));
+        scopes.extend(export.scopes.iter().map(String::as_str).filter(|scope| is_scope(scope)));
         scopes.sort_unstable();
         scopes.dedup();
     }

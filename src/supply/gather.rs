@@ -198,7 +198,7 @@ impl All<'_, '_> {
         all.sort_by(|a, b| {
             let key = |one: &Wanted| {
                 let open: u64 = one.scopes.iter().map(|scope| scope.open_populations).sum();
-                std::cmp::Reverse((one.alone, one.waiting, open))
+                std::cmp::Reverse((one.alone + open, one.waiting))
             };
             key(a).cmp(&key(b)).then_with(|| a.source.cmp(b.source))
         });
@@ -239,22 +239,14 @@ impl All<'_, '_> {
     fn in_scope(&self, about: &Source, scope: &str) -> InScope {
         let here = |missing: &Missing| missing.scope == scope && missing.by(about.id);
         let (waiting, alone) = self.count(here);
-        let old = self.missing.iter().filter(|missing| here(missing)).filter_map(|missing| match missing.why {
-            Why::Stale => Some(true),
-            Why::Incomplete(_) => Some(false),
-            _ => None,
-        });
-        let stale: Option<bool> = old.reduce(|one, other| one || other);
-        let loaded = self.input.loaded.loaded.exports.iter();
-        let loaded = loaded.filter(|export| export.source == Some(about.id));
+        let stale = self.missing.iter().any(|missing| here(missing) && missing.why == Why::Stale);
+        let loaded = self.input.loaded.loaded.exports.iter().filter(|export| export.source == Some(about.id));
         let loaded = loaded.filter(|export| export.scopes.iter().any(|own| own == scope));
-        let again = stale.map(|stale| {
-            let old = loaded.map(|export| Old {
-                path: export.path.clone(),
-                collected_at: export.collected_at.map(|at| Instant(at).to_string()),
-                stale,
-            });
-            old.collect()
+        // What was loaded and closes the gap would have closed it.
+        let again = loaded.map(|export| Old {
+            path: export.path.clone(),
+            collected_at: export.collected_at.map(|at| Instant(at).to_string()),
+            stale,
         });
         InScope {
             scope: scope.to_owned(),
@@ -262,7 +254,7 @@ impl All<'_, '_> {
             alone,
             open_populations: self.open_populations(here),
             path: String::new(),
-            again: again.unwrap_or_default(),
+            again: again.collect(),
         }
     }
 
@@ -292,7 +284,7 @@ impl All<'_, '_> {
             });
         }
         all.sort_by(|a, b| {
-            let key = |one: &Statement| std::cmp::Reverse((one.alone, one.waiting, one.open_populations));
+            let key = |one: &Statement| std::cmp::Reverse((one.alone + one.open_populations, one.waiting));
             key(a).cmp(&key(b)).then_with(|| a.missing.cmp(&b.missing))
         });
         all

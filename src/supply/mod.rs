@@ -104,7 +104,7 @@ pub struct InScope {
     pub open_populations: u64,
     /// Where to put it, relative to the folder of exports.
     pub path: String,
-    /// What was loaded of it and does not do, because it is too old or not whole.
+    /// What was loaded of it and does not do: it is too old, or does not show that its lists are whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub again: Vec<Old>,
 }
@@ -116,7 +116,7 @@ pub struct Old {
     pub path: String,
     /// When it was collected, if anyone says.
     pub collected_at: Option<String>,
-    /// True if it is older than the profile allows, false if a list in it is not whole.
+    /// True if it is older than the profile allows; else it does not show that its lists are whole.
     pub stale: bool,
 }
 

@@ -3,10 +3,11 @@
 //! What came from data stands in it as a quoted word or, with nothing in it that acts, in a
 //! comment. A command that is not known to only read is a comment too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::shell::{self, quoted};
 use super::systems::system;
+use super::text::why;
 use super::{InScope, Supply, Wanted};
 use crate::base::text::{shortened, shown, toml_string};
 
@@ -14,7 +15,13 @@ use crate::base::text::{shortened, shown, toml_string};
 #[must_use]
 pub fn script(supply: &Supply, folder: &str) -> String {
     let mut by_scope: BTreeMap<(&str, &str), Vec<(&Wanted, &InScope)>> = BTreeMap::new();
+    let mut chosen: BTreeSet<&str> = BTreeSet::new();
     for wanted in supply.exports.iter().filter(|wanted| !wanted.commands.is_empty()) {
+        // What another export closes that is collected anyway is not collected twice.
+        if wanted.instead.iter().any(|other| chosen.contains(other)) {
+            continue;
+        }
+        chosen.insert(wanted.source);
         for scope in &wanted.scopes {
             by_scope.entry((wanted.system, &scope.scope)).or_default().push((wanted, scope));
         }
@@ -57,9 +64,9 @@ fn export(wanted: &Wanted, place: &InScope, scope: &str) -> String {
     let mut out = format!("    # {}: {}\n", wanted.source, comment(wanted.title));
     for old in &place.again {
         out.push_str(&format!(
-            "    # {} is {}: move it out of the folder first, since no file is overwritten\n",
+            "    # {} {}: move it out of the folder, since two snapshots are never mixed\n",
             comment(&old.path),
-            if old.stale { "too old" } else { "not whole" }
+            why(old)
         ));
     }
     let written = wanted.commands.first().copied().unwrap_or_default();

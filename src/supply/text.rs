@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{InScope, Statement, Supply, Wanted};
+use super::{InScope, Old, Statement, Supply, Wanted};
 use crate::base::text::shown;
 use crate::report::human::{as_of, count, number};
 
@@ -125,11 +125,15 @@ pub(super) fn in_scope(scope: &InScope, only: bool) -> String {
         if only { String::new() } else { format!(": {}", closes(scope.waiting, scope.alone, scope.open_populations)) };
     let mut out = format!("{}{closes}; goes to {}", shown(&scope.scope), scope.path);
     for old in &scope.again {
-        let why = if old.stale { "too old" } else { "not whole" };
         let when = old.collected_at.as_deref().map(|at| format!(", collected {}", crate::report::human::instant(at)));
-        out.push_str(&format!("; `{}` is {why}{}", shown(&old.path), when.unwrap_or_default()));
+        out.push_str(&format!("; `{}` {}{}", shown(&old.path), why(old), when.unwrap_or_default()));
     }
     out
+}
+
+/// Why an export that was loaded has to be collected again.
+pub(super) fn why(old: &Old) -> &'static str {
+    if old.stale { "is too old" } else { "does not show that its lists are whole" }
 }
 
 fn stated(statement: &Statement) -> String {

@@ -107,7 +107,8 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     }
     if !ways.is_empty() {
         ways.push(asserted);
-        return (format!("{}.", capital(&ways.join(", or "))), exported(&open));
+        let wanted = if open.is_empty() { &loaded } else { &open };
+        return (format!("{}.", capital(&ways.join(", or "))), exported(wanted));
     }
     let (what, place) = match listing {
         Listing::Ownership => (
