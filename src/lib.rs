@@ -16,9 +16,11 @@ pub mod derive;
 pub mod export;
 pub mod expr;
 pub mod graph;
+pub mod init;
 pub mod model;
 pub mod report;
 pub mod source;
+pub mod supply;
 
 mod prepare;
 

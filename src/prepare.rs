@@ -188,15 +188,25 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
     let options = source::Options { outputs: request.outputs.as_deref(), ..source::Options::default() };
     let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);
+    rejected(&loaded, noted);
+    if noted.has_errors() {
+        return Err(std::mem::take(noted));
+    }
+    recognised(request, &loaded, noted)?;
+    Ok(loaded)
+}
+
+/// Says which records could not be used, and why.
+pub(crate) fn rejected(loaded: &Loaded, noted: &mut Noted) {
     for rejected in &loaded.rejected {
         let message = format!("`{}`: {}: {}", rejected.path, rejected.place, rejected.why);
         noted.diagnostics.push(Diagnostic::warning("rejected", message));
     }
-    let listed = loaded.exports.iter().any(|export| export.source.is_some() && export.read > 0);
-    if noted.has_errors() {
-        return Err(std::mem::take(noted));
-    }
-    if !listed {
+}
+
+/// Holds that a record of an export was read.
+pub(crate) fn recognised(request: &Request, loaded: &Loaded, noted: &mut Noted) -> Result<(), Noted> {
+    if !loaded.exports.iter().any(|export| export.source.is_some() && export.read > 0) {
         let files = loaded.exports.len();
         let message = match files {
             0 => format!("there is no file in `{}`", request.dir.display()),
@@ -218,7 +228,7 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
         noted.diagnostics.push(Diagnostic::error("nothing-recognised", message).help(help));
         return Err(std::mem::take(noted));
     }
-    Ok(loaded)
+    Ok(())
 }
 
 fn declared(profile: &Profile, noted: &mut Noted) -> Declared {

@@ -416,7 +416,7 @@ fn facts_and_sources_are_documented() {
     assert_eq!(code, 0);
     for words in [
         "aws-authorization-details",
-        "$ aws iam get-account-authorization-details",
+        "\naws iam get-account-authorization-details --output json > authorization-details.json\n",
         "aws-credential-report",
         "inventory-toml",
     ] {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules by level, as the design orders the flow of data.
-const LEVELS: [(&str, u8); 13] = [
+const LEVELS: [(&str, u8); 15] = [
     ("base", 0),
     ("model", 1),
     ("export", 2),
@@ -18,7 +18,9 @@ const LEVELS: [(&str, u8); 13] = [
     ("contract", 8),
     ("report", 9),
     ("prepare", 10),
-    ("cli", 11),
+    ("supply", 10),
+    ("init", 11),
+    ("cli", 12),
 ];
 
 fn level(module: &str) -> Option<u8> {

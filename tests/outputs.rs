@@ -59,6 +59,9 @@ fn an_answer_that_is_lost_is_said() {
         &["controls", "eval", "1 + 1"],
         &["controls", "eval", "1 + 1", "--format", "json"],
         &["sources"],
+        &["sources", "--format", "json"],
+        &["sources", "plan", partial.to_str().unwrap(), "--as-of", AS_OF],
+        &["sources", "plan", partial.to_str().unwrap(), "--as-of", AS_OF, "--script", "-"],
         &["--help"],
         &["--version"],
     ] {

@@ -41,6 +41,38 @@ pub struct GapGroup {
     pub digest: String,
 }
 
+/// One thing that keeps a verdict unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cause {
+    /// Why it is not known.
+    pub why: Why,
+    /// What is missing.
+    pub about: About,
+    /// The scope in which it is missing, by its name; `*` where there is none.
+    pub scope: Sym,
+}
+
+/// What keeps the verdict on a subject unknown, in the order of what was found open; never empty.
+pub(super) fn causes(estate: &Estate<'_>, subject: Row, open: &[Gap]) -> Vec<Cause> {
+    let own = estate.world.scope(subject);
+    if open.is_empty() {
+        return vec![Cause { why: Why::Error, about: About::Expression, scope: own }];
+    }
+    open.iter().map(|gap| cause(estate, own, gap)).collect()
+}
+
+/// What is missing by a gap, where the subject that is judged is in the scope `own`.
+fn cause(estate: &Estate<'_>, own: Sym, gap: &Gap) -> Cause {
+    let about = match gap.why {
+        Why::NotEnumerated(listing) | Why::Incomplete(listing) => About::Listing(listing),
+        Why::Error => About::Expression,
+        _ => About::Fact(gap.fact),
+    };
+    // A fact of another subject is missing where that subject is.
+    let there = estate.world.scope(gap.row);
+    Cause { why: gap.why, about, scope: if there == estate.world.everywhere() { own } else { there } }
+}
+
 /// Groups while they grow.
 #[derive(Debug, Default)]
 pub(super) struct Gaps {
@@ -51,36 +83,19 @@ pub(super) struct Gaps {
 
 type Key = (Why, About, Sym);
 
-/// What is missing by a gap, and in which scope, where the subject that is judged is in the scope `own`.
-fn about(estate: &Estate<'_>, own: Sym, gap: &Gap) -> (About, Sym) {
-    let about = match gap.why {
-        Why::NotEnumerated(listing) | Why::Incomplete(listing) => About::Listing(listing),
-        Why::Error => About::Expression,
-        _ => About::Fact(gap.fact),
-    };
-    // A fact of another subject is missing where that subject is.
-    let there = estate.world.scope(gap.row);
-    (about, if there == estate.world.everywhere() { own } else { there })
-}
-
 /// The group of one gap in the verdict on one subject, alone in it.
 #[must_use]
 pub fn group_of(estate: &Estate<'_>, subject: Row, gap: &Gap) -> GapGroup {
-    let (about, scope) = about(estate, estate.world.scope(subject), gap);
+    let Cause { why, about, scope } = cause(estate, estate.world.scope(subject), gap);
     let scope = estate.world.strings.text(scope).to_owned();
-    GapGroup { why: gap.why, about, scope, count: Some(1), first: vec![subject.index], digest: String::new() }
+    GapGroup { why, about, scope, count: Some(1), first: vec![subject.index], digest: String::new() }
 }
 
 impl Gaps {
     /// Adds a subject whose verdict is unknown, with what leaves it so. Subjects come in the order of their ids.
     pub fn add(&mut self, estate: &Estate<'_>, subject: Subject, row: u32, open: &[Gap]) {
-        let own = estate.world.scope(Row::new(subject, row));
-        for gap in open {
-            let (about, scope) = about(estate, own, gap);
-            self.put((gap.why, about, scope), row);
-        }
-        if open.is_empty() {
-            self.put((Why::Error, About::Expression, own), row);
+        for cause in causes(estate, Row::new(subject, row), open) {
+            self.put((cause.why, cause.about, cause.scope), row);
         }
     }
 

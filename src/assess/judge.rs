@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::gaps::{GapGroup, Gaps};
+use super::gaps::{Cause, GapGroup, Gaps, causes};
 use super::population::{OpenScope, Orders, by_scope, open_scopes};
 use super::rollup::{Status, Tally, of_run};
 use crate::expr::{Context, Expr, Gap, Memo, Outcome, Trace};
@@ -130,6 +130,40 @@ pub fn trace_of<'a>(estate: &'a Estate<'_>, question: &Question<'a>, row: u32) -
         }
     }
     question.passes.evaluate_recorded(estate, row, question.context).1
+}
+
+/// What keeps the verdict on one subject unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// The row of the subject.
+    pub row: u32,
+    /// What is missing, sorted, each once.
+    pub causes: Vec<Cause>,
+    /// The rows of which a fact is missing, in the order in which they were asked about.
+    pub missing: Vec<Gap>,
+}
+
+/// What keeps each unknown verdict of a check run unknown, in the order of the subjects' ids.
+#[must_use]
+pub fn left_open(estate: &Estate<'_>, orders: &Orders, question: &Question<'_>, verdicts: &[Verdict]) -> Vec<Open> {
+    let rows = &orders.get(question.subject).rows;
+    let unknown: Vec<u32> =
+        rows.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Unknown).map(|(row, _)| *row).collect();
+    let chunks: Vec<Vec<Open>> = unknown
+        .par_chunks(1024)
+        .map(|rows| {
+            let (mut applies, mut passes) = (question.applies.map(Asked::of), Asked::of(question.passes));
+            let open = rows.iter().map(|row| {
+                let (_, missing) = put(estate, question, *row, applies.as_mut(), &mut passes);
+                let mut causes = causes(estate, Row::new(question.subject, *row), &missing);
+                causes.sort_unstable();
+                causes.dedup();
+                Open { row: *row, causes, missing }
+            });
+            open.collect()
+        })
+        .collect();
+    chunks.into_iter().flatten().collect()
 }
 
 /// Judges all listed subjects, in parallel; the result does not depend on how many threads there are.

@@ -10,8 +10,8 @@ mod population;
 pub mod rollup;
 pub mod suppose;
 
-pub use gaps::{About, GapGroup, group_of};
-pub use judge::{Judged, Question, Verdict, judge, trace_of, verdict_of};
+pub use gaps::{About, Cause, GapGroup, group_of};
+pub use judge::{Judged, Open, Question, Verdict, judge, left_open, trace_of, verdict_of};
 pub use population::{OpenScope, Orders};
 pub use rollup::{PartStatus, Status, Tally};
 

@@ -61,6 +61,27 @@ pub fn named(name: &OsStr) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text as a basic string of TOML, on one line, with every character that acts written as `\U…`.
+#[must_use]
+pub fn toml_string(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if acts(c) => {
+                let _ = write!(out, "\\U{:08x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// Text of at most `limit` characters, with an ellipsis where it was cut.
 #[must_use]
 pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
@@ -134,6 +155,16 @@ mod tests {
         assert_eq!(shown("plain"), "plain");
         assert_eq!(shown("a\u{1b}[31mb"), "a\\u{1b}[31mb");
         assert_eq!(shown("x\u{202e}y\n"), "x\\u{202e}y\\u{a}");
+    }
+
+    #[test]
+    fn a_string_of_toml_reads_as_what_was_written() {
+        for text in ["plain", "a \"b\" \\c", "x\ny\t\u{202e}\u{0}", "'quoted' # = [1]", "ä"] {
+            let line = format!("a = {}", toml_string(text));
+            assert!(line.chars().all(|c| !acts(c)), "{line:?}");
+            let read: toml::Table = line.parse().unwrap();
+            assert_eq!(read["a"].as_str(), Some(text));
+        }
     }
 
     #[test]

@@ -38,7 +38,81 @@ pub(super) enum Command {
         command: ControlsCommand,
     },
     /// List what can be read, and the commands that export it
-    Sources,
+    Sources(SourcesArgs),
+    /// Write a commented assize.toml for a folder of exports, from what is found in it
+    Init(InitArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct SourcesArgs {
+    /// Only this source, with its facts and what to know, such as aws-credential-report
+    pub id: Option<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    #[command(subcommand)]
+    pub command: Option<SourcesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SourcesCommand {
+    /// Say which exports, and which statements of people, would close the gaps of a folder
+    Plan(PlanArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// The folder of exports, with assize.toml and the inventory in it
+    pub dir: PathBuf,
+    /// The date to judge at: a date means its end [default: the latest collection time known, else today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Judge by these frameworks only [default: those of the profile, else all]
+    #[arg(long, value_name = "ID")]
+    pub framework: Vec<String>,
+    /// Judge by these requirements only, such as NHI2, PR.AA-5 or 3.1
+    #[arg(long, value_name = "ID")]
+    pub requirement: Vec<String>,
+    /// A folder of control files that add to or replace the built-in ones
+    #[arg(long, value_name = "FOLDER")]
+    pub controls: Option<PathBuf>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub format: PlanFormat,
+    /// Write a script of read-only commands that collects what is missing; `-` writes it to standard output, and no plan
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The folder of exports
+    pub dir: PathBuf,
+    /// Write inventory.toml too, with AI-connected identities and those without an owner, to fill in
+    #[arg(long)]
+    pub inventory: bool,
+    /// Replace files that are there already
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For people, on a terminal
+    Text,
+    /// For people, all of it
+    Markdown,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Args)]

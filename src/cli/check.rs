@@ -10,11 +10,13 @@ use super::print;
 use super::staging::Staging;
 use crate::assess::Judged;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
 use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen};
+use crate::supply::shell::quoted;
 use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
@@ -73,8 +75,16 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     }
 }
 
+/// A date of assessment as it is written on the command line.
+pub(super) fn date(text: &str) -> Result<Instant, Diagnostic> {
+    Instant::parse_as_of(text).ok_or_else(|| {
+        Diagnostic::error("bad-date", format!("`{text}` is not a date"))
+            .help("write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`")
+    })
+}
+
 /// True if there was nobody to judge, and nothing says that there should be: a report on that would look like a clean one.
-fn nobody(input: &Input<'_>) -> bool {
+pub(super) fn nobody(input: &Input<'_>) -> bool {
     let asked = |judged: &Judged| judged.tally.decided() > 0 || judged.tally.unknown > 0 || !judged.open.is_empty();
     input.estate.world.scopes.is_empty() && !input.judged.iter().any(asked)
 }
@@ -150,13 +160,18 @@ fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Resul
     };
     let screen = Screen { terminal: io::stdout().is_terminal(), report: args.report.is_some() };
     let summary = print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps, screen));
+    let closing = if written.gaps.is_empty() {
+        String::new()
+    } else {
+        format!("\nWhat would close the gaps: assize sources plan {}", shown(&quoted(&args.dir.to_string_lossy())))
+    };
     let where_it_is = match &args.report {
         Some(out) => format!(
-            "\nThe report is {}, and its data {}\n",
+            "{closing}\nThe report is {}, and its data {}\n",
             out.join("report.html").display(),
             out.join(RESULTS).display()
         ),
-        None => "\nAdd `--report FOLDER` to have it written with its evidence.\n".to_owned(),
+        None => format!("{closing}\nAdd `--report FOLDER` to have it written with its evidence.\n"),
     };
     if summary == Outcome::Broken || print::out(&where_it_is) == Outcome::Broken {
         return Outcome::Broken;

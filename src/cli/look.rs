@@ -38,11 +38,7 @@ pub(super) struct LookArgs {
 /// # Errors
 /// What is wrong with it, and how dates are written.
 pub(super) fn as_of(text: Option<&str>) -> Result<Option<Instant>, Diagnostic> {
-    let Some(text) = text else { return Ok(None) };
-    Instant::parse_as_of(text).map(Some).ok_or_else(|| {
-        Diagnostic::error("bad-date", format!("`{text}` is not a date"))
-            .help("write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`")
-    })
+    text.map(super::check::date).transpose()
 }
 
 /// Uses that many threads, if a number is given.

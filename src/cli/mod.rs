@@ -6,8 +6,11 @@ mod controls;
 mod drill;
 mod eval;
 mod explain;
+mod file;
 mod graph;
+mod init;
 mod look;
+mod plan;
 mod print;
 mod report;
 mod sources;
@@ -57,7 +60,8 @@ pub fn run() -> ExitCode {
             ControlsCommand::Facts(args) => controls::facts(&args),
             ControlsCommand::Eval(args) => eval::run(&args),
         },
-        Command::Sources => sources::run(),
+        Command::Sources(args) => sources::run(&args),
+        Command::Init(args) => init::run(&args),
     };
     ExitCode::from(match outcome {
         Outcome::Clean => 0,

@@ -227,22 +227,34 @@ fn framework(reader: &mut Reader<'_>, id: &Spanned<String>, pack: &Pack) -> Opti
     reader.check(found.ok_or_else(|| unknown_name("framework", id.get_ref(), &known)), &id.span(), "unknown framework")
 }
 
-fn scope(reader: &mut Reader<'_>, raw: &Spanned<String>) -> String {
-    let text = raw.get_ref();
+/// True if a profile may name this scope.
+#[must_use]
+pub fn is_scope(text: &str) -> bool {
+    wrong_scope(text).is_none()
+}
+
+/// What is wrong with a scope, and what to say of its place.
+fn wrong_scope(text: &str) -> Option<(Diagnostic, &'static str)> {
     let (system, rest) = text.split_once(':').unwrap_or(("", ""));
     if system.is_empty() || rest.is_empty() || text.contains(char::is_whitespace) {
         let wrong = Diagnostic::error("bad-scope", format!("`{text}` is no scope"))
             .help("write the system and its part, such as `aws:111122223333`");
-        reader.note(wrong, raw.span(), "not a scope");
-    } else if system == "aws"
-        && rest != "organization"
-        && !(rest.len() == 12 && rest.bytes().all(|b| b.is_ascii_digit()))
-    {
+        return Some((wrong, "not a scope"));
+    }
+    let twelve = rest.len() == 12 && rest.bytes().all(|b| b.is_ascii_digit());
+    if system == "aws" && rest != "organization" && !twelve {
         let wrong =
             Diagnostic::error("bad-scope", format!("`{rest}` is no AWS account")).help("an account has twelve digits");
-        reader.note(wrong, raw.span(), "not twelve digits");
+        return Some((wrong, "not twelve digits"));
     }
-    text.clone()
+    None
+}
+
+fn scope(reader: &mut Reader<'_>, raw: &Spanned<String>) -> String {
+    if let Some((wrong, label)) = wrong_scope(raw.get_ref()) {
+        reader.note(wrong, raw.span(), label);
+    }
+    raw.get_ref().clone()
 }
 
 fn scopes(reader: &mut Reader<'_>, raw: &[Spanned<String>]) -> Vec<String> {

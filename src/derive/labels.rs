@@ -64,7 +64,8 @@ fn environment(world: &mut World, row: u32, label: &str, labels: &Labels, record
 }
 
 /// What a label means everywhere, where the profile does not say otherwise: the names themselves and their usual short forms.
-fn usual(label: &str) -> Option<Environment> {
+#[must_use]
+pub fn usual(label: &str) -> Option<Environment> {
     Some(match label {
         "prod" | "prd" | "live" => Environment::Production,
         "stage" | "stg" | "preprod" | "pre-production" => Environment::Staging,

@@ -5,12 +5,12 @@
 
 mod closing;
 mod drawing;
-mod escape;
+pub(crate) mod escape;
 mod explain;
 mod findings_csv;
 mod gaps_csv;
 mod html;
-mod human;
+pub(crate) mod human;
 mod index;
 mod kept;
 mod markdown;

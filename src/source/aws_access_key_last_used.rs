@@ -22,14 +22,16 @@ static ABOUT: About = About {
     id: "aws-access-key-last-used",
     title: "last use of AWS access keys",
     system: "aws",
-    commands: &["aws iam get-access-key-last-used --access-key-id AKIA… >> access-key-last-used.json"],
+    commands: &[
+        "for user in $(aws iam list-users --query 'Users[].UserName' --output text); do for key in $(aws iam list-access-keys --user-name \"$user\" --query 'AccessKeyMetadata[].AccessKeyId' --output text); do aws iam get-access-key-last-used --access-key-id \"$key\" --query \"{AccessKeyId: '$key', UserName: UserName, AccessKeyLastUsed: AccessKeyLastUsed}\" --output json; done; done > access-key-last-used.json",
+    ],
     authority: 50,
     layout: Layout::Documents,
     provides: PROVIDES,
     shows: &[],
     notes: &[
         "Answers may stand back to back in one file.",
-        "The answer names the user and not the key. It is used where the user has exactly one key, or where exactly one key of the user's credential report was last used at that instant; else a note says that it was not. An `AccessKeyId` that someone adds to an answer is understood.",
+        "The answer names the user and not the key. It is used where the user has exactly one key, or where exactly one key of the user's credential report was last used at that instant; else a note says that it was not. The command above adds the `AccessKeyId`, which settles it.",
         "An answer without `LastUsedDate` means not used since AWS tracks it, 2015-04-22.",
     ],
 };

@@ -22,7 +22,7 @@ static ABOUT: About = About {
     title: "access keys of AWS users, with their ids",
     system: "aws",
     commands: &[
-        "for user in $(aws iam list-users --query 'Users[].UserName' --output text); do aws iam list-access-keys --user-name \"$user\"; done > access-keys.json",
+        "for user in $(aws iam list-users --query 'Users[].UserName' --output text); do aws iam list-access-keys --user-name \"$user\" --output json; done > access-keys.json",
     ],
     authority: 50,
     layout: Layout::Lists(&["AccessKeyMetadata"], &["IsTruncated", "Marker", "NextToken"]),

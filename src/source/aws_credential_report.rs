@@ -37,7 +37,7 @@ static ABOUT: About = About {
     title: "passwords, access keys and certificates of an AWS account's users",
     system: "aws",
     commands: &[
-        "until [ \"$(aws iam generate-credential-report --query State --output text)\" = COMPLETE ]; do sleep 2; done; aws iam get-credential-report > credential-report.json",
+        "while state=$(aws iam generate-credential-report --query State --output text) && [ \"$state\" != COMPLETE ]; do sleep 2; done; aws iam get-credential-report --output json > credential-report.json",
         "aws iam get-credential-report --query Content --output text | base64 -d > credential-report.csv",
     ],
     authority: 50,

@@ -14,7 +14,8 @@ use crate::control::framework as control;
 use crate::control::plan::PlannedFramework;
 
 /// By check run: the requirements that it bears on, as `framework requirement`.
-pub(super) fn requirements_by_run(input: &Input<'_>) -> BTreeMap<String, Vec<String>> {
+#[must_use]
+pub fn requirements_by_run(input: &Input<'_>) -> BTreeMap<String, Vec<String>> {
     let mut by_run: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for planned in &input.plan.frameworks {
         let Some(framework) = input.pack.frameworks.get(planned.framework) else { continue };

@@ -6,7 +6,7 @@ use crate::base::text::shown;
 use crate::contract::v1::Remedy;
 use crate::model::Why;
 use crate::model::enumeration::Closure;
-use crate::model::facts::{ai_system, becoming, exposure, identity, policy};
+use crate::model::facts::{ai_system, becoming, credential, exposure, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
 use crate::source::{self, About as Source};
@@ -25,10 +25,24 @@ const TABLES: &[(&str, &str)] = &[
 /// What to do, and the sources whose exports are to be made for it.
 type Said = (String, Vec<&'static Source>);
 
-/// What would close a gap.
+/// What would close a gap, as results name it.
 pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
-    let scope = shown(&group.scope);
-    let (text, exports) = match (group.why, group.about) {
+    let (text, exports) = remedy_of(input, group.why, group.about, &group.scope);
+    Remedy {
+        text,
+        exports: exports.iter().map(|about| about.id.to_owned()).collect(),
+        commands: exports.iter().filter_map(|about| about.commands.first()).map(|one| (*one).to_owned()).collect(),
+    }
+}
+
+/// What would close a gap: in words, and the sources of which each one alone would close it, in the order of their ids.
+///
+/// A source is among them only if a command makes its export. `scope` is as the world names it.
+#[must_use]
+pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (String, Vec<&'static Source>) {
+    let raw = scope;
+    let scope = shown(scope);
+    match (why, about) {
         (Why::Stale, about) => stale(input, about, &scope),
         (Why::Conflict, About::Fact(fact)) => (conflict(fact, &scope), Vec::new()),
         (Why::AfterAsOf, About::Fact(fact)) => (
@@ -38,7 +52,7 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
             ),
             Vec::new(),
         ),
-        (Why::Incomplete(listing), _) => incomplete(input, listing, &group.scope),
+        (Why::Incomplete(listing), _) => incomplete(input, listing, raw),
         (_, About::Listing(listing)) => listing_remedy(input, listing, &scope),
         (_, About::Fact(fact)) => fact_remedy(input, fact, &scope),
         (_, About::Expression) => (
@@ -47,11 +61,6 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
             ),
             Vec::new(),
         ),
-    };
-    Remedy {
-        text,
-        exports: exports.iter().map(|about| about.id.to_owned()).collect(),
-        commands: exports.iter().filter_map(|about| about.commands.first()).map(|one| (*one).to_owned()).collect(),
     }
 }
 
@@ -85,8 +94,7 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     if listing == Listing::Exposures {
         return exposures(scope, &asserted);
     }
-    let showing: Vec<&'static Source> =
-        source::showing(listing).into_iter().filter(|about| fits(about, scope)).collect();
+    let showing: Vec<&'static Source> = of_system(source::showing(listing), scope);
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         showing.iter().copied().partition(|about| is_loaded(input, about, scope));
     let mut ways: Vec<String> = Vec::new();
@@ -102,7 +110,8 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     }
     if !ways.is_empty() {
         ways.push(asserted);
-        return (format!("{}.", capital(&ways.join(", or "))), exported(&open));
+        let wanted = if open.is_empty() { &loaded } else { &open };
+        return (format!("{}.", capital(&ways.join(", or "))), exported(wanted));
     }
     let (what, place) = match listing {
         Listing::Ownership => (
@@ -149,12 +158,6 @@ fn exposures(scope: &str, asserted: &str) -> Said {
     (text, exported(&scanners))
 }
 
-/// True if a source can speak of a scope: one of its own system, or of none in particular.
-fn fits(about: &Source, scope: &str) -> bool {
-    let system = scope.split(':').next().unwrap_or("");
-    system == "*" || about.system == system || matches!(about.system, "inventory" | "gitleaks")
-}
-
 fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     let world = input.estate.world;
     let own = world.scopes.iter().copied().find(|own| world.strings.text(*own) == scope);
@@ -172,7 +175,7 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
             format!("Correct the inventory: while it is so, the list of {} is not known whole{why}.", listing.words());
         return (text, Vec::new());
     }
-    let sources = by.map_or_else(|| source::showing(listing), |by| vec![by]);
+    let sources = by.map_or_else(|| of_system(source::showing(listing), scope), |by| vec![by]);
     let text = format!(
         "Collect {} of {} again: the list of {} in it is not whole{why}.",
         either(&sources),
@@ -185,12 +188,12 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
 /// Whether a person signs in as an identity follows from its kind and its credentials.
 fn human(input: &Input<'_>, scope: &str) -> Said {
     let stated = "`kind` for these identities under `[[identities]]` of the inventory";
-    let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) = source::showing(CREDENTIALS)
-        .into_iter()
-        .filter(|about| fits(about, scope))
-        .partition(|about| is_loaded(input, about, scope));
-    if loaded.is_empty() && open.is_empty() {
-        return (format!("State {stated}: no export of {scope} says it."), Vec::new());
+    let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
+        of_system(source::showing(CREDENTIALS), scope).into_iter().partition(|about| is_loaded(input, about, scope));
+    if open.is_empty() && loaded.is_empty() {
+        let text =
+            format!("State {stated}. No export that assize reads says of {scope} whether a person signs in as them.");
+        return (text, Vec::new());
     }
     if open.is_empty() {
         let text = format!(
@@ -222,14 +225,14 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
         identity::REACH_SYSTEMS.id,
         identity::REACHED.id,
     ];
-    let of_system = [
+    let of_ai_system = [
         ai_system::REACHES_ADMIN.id,
         ai_system::REACH.id,
         ai_system::REACH_SYSTEMS.id,
         ai_system::REACHED.id,
         ai_system::ENVIRONMENTS_REACHED.id,
     ];
-    if of_system.contains(&fact) {
+    if of_ai_system.contains(&fact) {
         return Some(
             "Say of each credential that these AI systems hold whose it is (`identity` under `[[credentials]]` of the inventory), and add the exports of every system in which they have an identity. `assize explain` tells of one system what is missing."
                 .to_owned(),
@@ -269,11 +272,11 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
     if let Some(text) = followed(fact, scope) {
         return (text, Vec::new());
     }
-    let giving = source::giving(fact);
+    let giving = of_system(source::giving(fact), scope);
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) = giving
         .iter()
         .copied()
-        .filter(|about| about.system != "inventory" && fits(about, scope) && !seldom(about, fact))
+        .filter(|about| about.system != "inventory" && !seldom(about, fact))
         .partition(|about| is_loaded(input, about, scope));
     let mut ways: Vec<String> =
         open.iter().map(|about| format!("add {} of {scope}{}", export(about), fields(about, fact))).collect();
@@ -326,6 +329,16 @@ fn keys(choice: &str, keys: &[String]) -> String {
 fn is_loaded(input: &Input<'_>, about: &Source, scope: &str) -> bool {
     let exports = &input.loaded.loaded.exports;
     exports.iter().any(|export| export.source == Some(about.id) && export.scopes.iter().any(|one| shown(one) == scope))
+}
+
+/// The sources that can say something of a scope: one that lists identities or credentials of its own system does not
+/// list another's.
+fn of_system(sources: Vec<&'static Source>, scope: &str) -> Vec<&'static Source> {
+    let Some((system, _)) = scope.split_once(':') else { return sources };
+    let own = |about: &Source| {
+        about.provides.iter().any(|given| given.fact == identity::SCOPE.id || given.fact == credential::SCOPE.id)
+    };
+    sources.into_iter().filter(|about| about.system == system || !own(about)).collect()
 }
 
 /// An export by what it holds and its id.
