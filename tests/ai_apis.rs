@@ -39,7 +39,7 @@ fn sealed(folder: &std::path::Path, declared: &Declared) -> Loaded {
 
 fn thistledown() -> Loaded {
     let entries = vec![entry("openai/**", Some(OPENAI)), entry("anthropic/*", Some(ANTHROPIC)), entry("aws/**", None)];
-    sealed(&fixture("ai-apis"), &Declared { entries })
+    sealed(&fixture("ai-apis"), &Declared { entries, ties: Vec::new() })
 }
 
 /// One file, as its text, in a folder of its own.
@@ -229,7 +229,7 @@ fn with_scope_of_list() -> Loaded {
     let inside = folder.path().join("eu-west-1");
     std::fs::create_dir_all(&inside).unwrap();
     copy(&fixture("ai-apis/aws/508213994471/eu-west-1"), &inside, &["list-agents.json"]);
-    sealed(folder.path(), &Declared { entries: vec![entry("eu-west-1/*", Some(AWS))] })
+    sealed(folder.path(), &Declared { entries: vec![entry("eu-west-1/*", Some(AWS))], ties: Vec::new() })
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn a_page_that_is_missing_leaves_the_list_incomplete() {
         }
         let mut entry = entry("*.json", Some("openai:org"));
         entry.enumerates = vec![Listing::ServiceAccounts];
-        let loaded = sealed(folder.path(), &Declared { entries: vec![entry] });
+        let loaded = sealed(folder.path(), &Declared { entries: vec![entry], ties: Vec::new() });
         let scope = loaded.world.strings.get("openai:org").unwrap();
         assert!(loaded.rejected.is_empty());
         !loaded.world.enumerations.closed(scope, Listing::ServiceAccounts)
@@ -334,7 +334,10 @@ fn the_newer_of_two_lists_is_used() {
     std::fs::write(folder.path().join("october.json"), users("here")).unwrap();
     let mut old = entry("september.json", Some("openai:org"));
     old.collected_at = Instant::parse("2026-09-30");
-    let loaded = sealed(folder.path(), &Declared { entries: vec![old, entry("october.json", Some("openai:org"))] });
+    let loaded = sealed(
+        folder.path(),
+        &Declared { entries: vec![old, entry("october.json", Some("openai:org"))], ties: Vec::new() },
+    );
     assert!(loaded.world.strings.get("openai:org:user:gone").is_none());
     find(&loaded, Subject::Identity, "openai:org:user:here");
     assert!(loaded.diagnostics.iter().any(|one| one.code == "superseded"), "{:?}", loaded.diagnostics);

@@ -38,8 +38,8 @@ fn the_end_of_a_key_is_compared_and_not_kept() {
     ] {
         let (run, told) = kept(shown);
         let [Shown { tail, system: "openai", .. }] = run.shown.as_slice() else { panic!("{shown}") };
-        assert!(run.key.prints(whole).unwrap().ends_with(tail), "{shown}");
-        assert!(!run.key.prints("sk-abc0123456789other").unwrap().ends_with(tail) && !told, "{shown}");
+        assert!(run.key.prints(whole).unwrap().tails().any(|end| end == *tail), "{shown}");
+        assert!(!run.key.prints("sk-abc0123456789other").unwrap().tails().any(|end| end == *tail) && !told, "{shown}");
         let end = shown.trim_start_matches(|c: char| !matches!(c, '.' | '*' | '…')).trim_matches(['.', '*', '…']);
         assert!(run.world.strings.get(end).is_none() && run.world.strings.get(shown).is_none(), "{shown}");
     }
