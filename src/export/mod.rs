@@ -5,6 +5,7 @@
 //! knows their meaning.
 
 pub mod declared;
+mod fault;
 pub mod head;
 pub mod known;
 pub mod paths;
@@ -15,3 +16,4 @@ pub mod split;
 pub mod text;
 pub mod walk;
 pub mod windows;
+pub mod yaml;

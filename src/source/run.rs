@@ -77,7 +77,8 @@ impl<'r> FileRun<'r> {
         let names: Vec<String> = match about.layout {
             Layout::Lists(lists, _) => lists.iter().map(|list| format!("/{list}")).collect(),
             Layout::Rows => vec!["row".to_owned()],
-            Layout::Documents | Layout::Text => vec![String::new()],
+            Layout::Objects(list, _) => vec![format!("/{list}"), String::new()],
+            Layout::Documents | Layout::Text | Layout::Yaml => vec![String::new()],
         };
         let lists = names.iter().map(|name| run.world.strings.intern(name)).collect();
         Self { run, export, about, said, set, scopes: BTreeSet::new(), lists, bad_dates: (0, None) }
@@ -260,7 +261,10 @@ impl<'r> FileRun<'r> {
 pub fn place(layout: Layout, list: u16, index: u32, document: u32) -> String {
     match layout {
         Layout::Rows => format!("line {index}"),
-        Layout::Documents => format!("document {}", u64::from(document) + 1),
+        Layout::Documents | Layout::Yaml => format!("document {}", u64::from(document) + 1),
+        Layout::Objects(name, _) if list == 0 && document == 0 => format!("/{name}/{index}"),
+        Layout::Objects(name, _) if list == 0 => format!("document {}, /{name}/{index}", u64::from(document) + 1),
+        Layout::Objects(..) => format!("document {}", u64::from(document) + 1),
         Layout::Text => format!("entry {}", u64::from(index) + 1),
         Layout::Lists(lists, _) => {
             let name = lists.get(usize::from(list)).copied().unwrap_or("");
