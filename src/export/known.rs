@@ -15,6 +15,7 @@ const DETAILS: &str = "export `aws iam get-account-authorization-details`, which
 const REPORT: &str = "export `aws iam get-credential-report`, which has every user's password and keys";
 const KEYS: &str = "delete this file; which keys there are is said by `aws iam list-access-keys`";
 const SECRET: &str = "delete this file; no export needs a secret's value";
+const KUBE: &str = "export `kubectl get serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings,pods -A -o json`";
 const NOT_YET: &str = "this kind of export is not read yet";
 
 /// Top-level keys that tell a JSON export, what it is, and what to export instead.
@@ -84,7 +85,8 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["RuleID"], "a gitleaks report", NOT_YET),
     (&["SourceMetadata"], "a trufflehog report", NOT_YET),
     (&["plugins_used"], "a detect-secrets baseline", NOT_YET),
-    (&["apiVersion"], "a Kubernetes object", NOT_YET),
+    (&["clusters", "contexts", "users"], "a kubeconfig, which may hold live credentials", KUBE),
+    (&["apiVersion"], "Kubernetes objects without a kind that says what they are", KUBE),
     (&["mcpServers"], "a configuration of MCP servers", NOT_YET),
     (&["bindings"], "a Google Cloud policy", NOT_YET),
     (&["@odata.context"], "an answer of Microsoft Graph", NOT_YET),
@@ -106,8 +108,6 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("<!doctype html", "a web page", "export with the command, not from the console"),
     ("<html", "a web page", "export with the command, not from the console"),
     ("<?xml", "XML", "export with `--output json`"),
-    ("apiversion:", "Kubernetes objects in YAML", NOT_YET),
-    ("---", "YAML", "export with `--output json`"),
 ];
 
 /// Looks a file up among the known ones.
@@ -120,6 +120,11 @@ pub fn known(head: &Head) -> Option<Known> {
     }
     if let Shape::Json { .. } = head.shape {
         let (_, what, instead) = JSON.iter().find(|(keys, ..)| keys.iter().all(|key| head.has(key)))?;
+        return Some(Known { what, instead });
+    }
+    if let Shape::Yaml { names } = &head.shape {
+        let has = |key: &&str| names.iter().any(|name| name == key);
+        let (_, what, instead) = JSON.iter().find(|(keys, ..)| keys.iter().all(has))?;
         return Some(Known { what, instead });
     }
     let (_, what, instead) = TEXTS.iter().find(|(beginning, ..)| lower.starts_with(beginning))?;
@@ -151,6 +156,11 @@ pub fn why_left_out(head: &Head) -> String {
         Shape::Toml { names } => {
             let names: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
             format!("TOML of an unknown kind, with {}", names.join(", "))
+        }
+        Shape::Yaml { names } if names.is_empty() => "YAML without keys that say what it is".to_owned(),
+        Shape::Yaml { names } => {
+            let names: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
+            format!("YAML of an unknown kind, with the keys {}", names.join(", "))
         }
         Shape::Blank => "nothing but white space".to_owned(),
         Shape::Binary => "not text".to_owned(),
