@@ -15,7 +15,8 @@ const DETAILS: &str = "export `aws iam get-account-authorization-details`, which
 const REPORT: &str = "export `aws iam get-credential-report`, which has every user's password and keys";
 const KEYS: &str = "delete this file; which keys there are is said by `aws iam list-access-keys`";
 const SECRET: &str = "delete this file; no export needs a secret's value";
-const KUBE: &str = "export `kubectl get serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings,pods -A -o json`";
+const KUBE: &str =
+    "export `kubectl get serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings,pods -A -o json`";
 const NOT_YET: &str = "this kind of export is not read yet";
 
 /// Top-level keys that tell a JSON export, what it is, and what to export instead.

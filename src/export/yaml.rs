@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use saphyr_parser::{Event, Input, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use saphyr_parser::{Event, Input, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::scan::DEPTH_LIMIT;
 use super::split::{Fault, Pieces, RECORD_LIMIT, Refused, Slice, Split};

@@ -5,7 +5,7 @@
 //! know what an unset cell means: absent, false or an empty list where an enumeration says
 //! so, else unknown with its cause.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::enumeration::{Enumerations, State};
 use super::facts::{credential, identity};
@@ -48,6 +48,10 @@ pub struct World {
     pub stale: Vec<bool>,
     /// The scopes of the identities that exports list, by text. Made by [`World::seal`].
     pub scopes: Vec<Sym>,
+    /// Identities that are said to act as one of another system, where no edge of becoming says as which.
+    pub leads_out: BTreeSet<u32>,
+    /// Where a policy is attached to an identity or a group by a record of its own: holder, policy, record.
+    pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -65,6 +69,8 @@ impl Default for World {
             as_of: None,
             stale: Vec::new(),
             scopes: Vec::new(),
+            leads_out: BTreeSet::new(),
+            attached: BTreeMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }

@@ -24,6 +24,8 @@ mod finish;
 pub mod inventory;
 mod inventory_csv;
 mod inventory_toml;
+mod kubernetes;
+mod kubernetes_objects;
 mod load;
 mod print;
 mod run;
@@ -109,6 +111,7 @@ pub const SOURCES: &[&dyn Source] = &[
     &aws_credential_report::AwsCredentialReport,
     &inventory_csv::InventoryCsv,
     &inventory_toml::InventoryToml,
+    &kubernetes_objects::KubernetesObjects,
 ];
 
 /// The sources that give a fact, by id.

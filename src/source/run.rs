@@ -18,6 +18,7 @@ use super::About;
 use super::attestation::Attestation;
 use super::aws::join::Pending;
 use super::inventory::pending::Statements;
+use super::kubernetes::place;
 use super::print::RunKey;
 use super::sets::Sets;
 use super::sighting::{Shown, Sighting};
@@ -47,6 +48,22 @@ pub struct Run {
     pub sightings: Vec<Sighting>,
     /// Ends of credentials that providers show.
     pub shown: Vec<Shown>,
+    /// What clusters said that can only be placed once all was read.
+    pub kubernetes: place::Pending,
+    /// Accounts of clusters that are annotated to act as one of a cloud.
+    pub annotations: Vec<Annotated>,
+}
+
+/// An annotation by which an account of a cluster acts as one of a cloud.
+pub struct Annotated {
+    /// The account's row.
+    pub identity: u32,
+    /// Which annotation: `eks.amazonaws.com/role-arn`.
+    pub key: &'static str,
+    /// What it names, as written.
+    pub value: Sym,
+    /// Where it stands.
+    pub record: RecordId,
 }
 
 /// How the list of rows that stand in a field begins; the field's name follows.
