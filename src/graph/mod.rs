@@ -9,6 +9,7 @@ mod effective;
 mod escalation;
 mod estate;
 mod kinds;
+mod kubernetes;
 mod left;
 pub mod levels;
 mod names;
@@ -16,6 +17,7 @@ pub mod path;
 pub mod pattern;
 pub mod reach;
 mod resources;
+mod rights;
 mod trusts;
 mod unread;
 

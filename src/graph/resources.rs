@@ -1,6 +1,6 @@
 //! Which known resources a statement's patterns match.
 
-use super::levels::ActionSummary;
+use super::levels::{ActionSummary, CLUSTER};
 use super::pattern::{literal_prefix, overlap};
 use crate::model::facts::resource;
 use crate::model::{Subject, Sym, World};
@@ -78,7 +78,14 @@ impl Resources {
     /// services that they do not touch. What is in another account than `from`, or in one that nobody named, must let in
     /// who comes by a policy of its own, which no export has.
     pub fn matched(&self, pattern: &str, actions: &ActionSummary, from: Option<Sym>, visit: &mut dyn FnMut(u32, bool)) {
-        self.of_services(pattern, &|service| touches(actions, service, pattern), &mut |known, sure| {
+        // What a cluster allows is on what is in clusters, and on nothing else.
+        let of_cluster = actions.services.iter().any(|service| service == "k8s");
+        let touched = |whole: &str| match whole.starts_with(CLUSTER) {
+            other if other != of_cluster => Touch::No,
+            true => Touch::Yes,
+            false => service(whole).map_or(Touch::Yes, |service| touches(actions, service, pattern)),
+        };
+        self.of_services(pattern, &touched, &mut |known, sure| {
             visit(known.row, sure && from.is_none_or(|from| known.scope == Some(from)));
         });
     }
@@ -98,7 +105,7 @@ impl Resources {
             } else {
                 start.starts_with(head)
             };
-            let touch = if near { service(whole).map_or(Touch::Yes, touched) } else { Touch::No };
+            let touch = if near { touched(whole) } else { Touch::No };
             if touch == Touch::No {
                 continue;
             }

@@ -196,9 +196,13 @@ fn trusted(estate: &Estate<'_>, row: u32) -> Evidence {
     let world = estate.world;
     let to = u32::try_from(world.table(Subject::Becoming).get(becoming::TO.id, row)).unwrap_or(0);
     let mut records = world.table(Subject::Identity).records(to);
-    let trusting = records.find(|record| gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
+    let trusting =
+        records.find(|record| !in_cluster(estate, row) && gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
     let place = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
     let about = Row::new(Subject::Becoming, row);
+    // In a cluster no trust says it: the record of the account, or of its token, does.
+    let own = world.table(Subject::Becoming).records(row).next();
+    let place = place.or_else(|| own.map(|record| self::place(estate, record, None)));
     known(becoming::PRINCIPAL.id.path(), id(estate, about), trusts(estate, row), place.unwrap_or_default())
 }
 
@@ -228,7 +232,18 @@ fn known(fact: &'static str, about: String, value: String, place: Place) -> Evid
 /// Whom a trust names: `trusts arn:aws:iam::111122223333:root`.
 pub(super) fn trusts(estate: &Estate<'_>, row: u32) -> String {
     let principal = u32::try_from(estate.world.table(Subject::Becoming).get(becoming::PRINCIPAL.id, row));
-    format!("trusts {}", shown(principal.map_or("", |sym| estate.world.strings.text(Sym(sym)))))
+    let principal = principal.map_or("", |sym| estate.world.strings.text(Sym(sym)));
+    if in_cluster(estate, row) {
+        return format!("is open to {}", shown(principal));
+    }
+    format!("trusts {}", shown(principal))
+}
+
+/// True for a becoming in a cluster, where rights decide and nothing trusts.
+fn in_cluster(estate: &Estate<'_>, row: u32) -> bool {
+    let world = estate.world;
+    let to = u32::try_from(world.table(Subject::Becoming).get(becoming::TO.id, row)).unwrap_or(u32::MAX);
+    world.system_of(world.scope(Row::new(Subject::Identity, to))) == "kubernetes"
 }
 
 /// What a statement allows: `allows s3:GetObject on *`.
