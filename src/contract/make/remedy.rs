@@ -13,6 +13,9 @@ use crate::source::{self, About as Source};
 
 /// The list that tells people from machines where nobody says which they are.
 const CREDENTIALS: Listing = Listing::Passwords;
+/// The lists that an export of a cluster has, and does not show to be whole.
+const OF_CLUSTERS: &[Listing] =
+    &[Listing::ServiceAccounts, Listing::RoleBindings, Listing::Workloads, Listing::Tokens, Listing::Policies];
 /// The tables of the inventory that may be CSV, with the first column by which such a file is known.
 const TABLES: &[(&str, &str)] = &[
     ("owners", "owner"),
@@ -58,8 +61,8 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
 fn stale(input: &Input<'_>, about: About, scope: &str) -> Said {
     let sources = match about {
         About::Fact(fact) if fact == identity::HUMAN.id => source::showing(CREDENTIALS),
-        About::Fact(fact) => source::giving(fact),
-        About::Listing(listing) => source::showing(listing),
+        About::Fact(fact) => of_scope(source::giving(fact), scope),
+        About::Listing(listing) => of_scope(source::showing(listing), scope),
         About::Expression => Vec::new(),
     };
     let loaded: Vec<&'static Source> = sources.into_iter().filter(|about| is_loaded(input, about, scope)).collect();
@@ -82,7 +85,16 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
         "state under `[[closures]]` of the inventory that the list is complete: `listing = \"{}\"`, `scope = \"{scope}\"`, by whom and as of when",
         listing.name()
     );
-    let showing = source::showing(listing);
+    let showing = of_scope(source::showing(listing), scope);
+    if showing.is_empty() && OF_CLUSTERS.contains(&listing) && scope.starts_with("kubernetes:") {
+        let exports = of_scope(source::giving(identity::WORKLOADS.id), scope);
+        let text = format!(
+            "Collect {} of {scope} from all namespaces, and say under `[[exports]]` of `assize.toml` that nothing was left out: `enumerates = [\"{}\"]`; no answer of `kubectl` shows it.",
+            either(&exports),
+            listing.name()
+        );
+        return (text, exported(&exports));
+    }
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         showing.iter().copied().partition(|about| is_loaded(input, about, scope));
     let mut ways: Vec<String> = Vec::new();
@@ -168,7 +180,7 @@ fn human(input: &Input<'_>, scope: &str) -> Said {
 
 /// What to do about a fact that follows from the graph and is open for reasons that no one list has.
 fn followed(fact: FactId, scope: &str) -> Option<String> {
-    let details = || either(&source::giving(policy::GRANTS.id));
+    let details = || either(&of_scope(source::giving(policy::GRANTS.id), scope));
     if fact == identity::GRANTS.id {
         return Some(format!(
             "Collect {} of {scope} again, with all policies, groups and boundaries of these identities: the text of one of them was not loaded.",
@@ -204,7 +216,7 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
     if let Some(text) = followed(fact, scope) {
         return (text, Vec::new());
     }
-    let giving = source::giving(fact);
+    let giving = of_scope(source::giving(fact), scope);
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) = giving
         .iter()
         .copied()
@@ -255,6 +267,15 @@ fn keys(choice: &str, keys: &[String]) -> String {
         [one] => format!("`{choice}` names the key {one}"),
         several => format!("`{choice}` names the keys {}", several.join(", ")),
     }
+}
+
+/// Those of them that are of the scope's system, or of none: the exports of another system say nothing of it.
+fn of_scope(mut sources: Vec<&'static Source>, scope: &str) -> Vec<&'static Source> {
+    let system = scope.split(':').next().unwrap_or("");
+    if source::SOURCES.iter().any(|source| source.about().system == system) {
+        sources.retain(|about| about.system == system || about.system == "inventory");
+    }
+    sources
 }
 
 /// True if an export of this source was read that speaks of the scope.
