@@ -72,6 +72,18 @@ impl Noted {
 /// # Errors
 /// What makes an assessment impossible: broken controls or profile, nothing recognised, snapshots that cannot be told apart.
 pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -> Result<R, Noted> {
+    run(request, true, then)
+}
+
+/// Reads, links and derives as [`check`] does, and judges nobody: for questions about single subjects.
+///
+/// # Errors
+/// The same as those of [`check`].
+pub fn look<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -> Result<R, Noted> {
+    run(request, false, then)
+}
+
+fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) -> R) -> Result<R, Noted> {
     let mut noted = Noted::default();
     prepare::folder(request, &mut noted)?;
     let mut pack = prepare::controls(request, &mut noted)?;
@@ -90,6 +102,7 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
 
     derive::labels::apply(&mut world, &prepare::labels(&profile));
     derive::owners::apply(&mut world);
+    derive::tools::apply(&mut world, &prepare::tools(&pack));
     let graph = Graph::build(
         &mut world,
         &prepare::levels(&pack),
@@ -105,12 +118,11 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
     let estate = Estate { world: &world, graph: &graph };
     let orders = assess::Orders::of(&world);
     let questions = prepare::questions(&pack, &plan, &contexts);
-    let judged: Vec<assess::Judged> = questions
-        .par_iter()
-        .map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question))
-        .collect();
+    let all = if judge { questions.as_slice() } else { &[] };
+    let judged: Vec<assess::Judged> =
+        all.par_iter().map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question)).collect();
 
-    let tests: ControlTests = prepare::tests(&pack);
+    let tests = if judge { prepare::self_tests(&pack) } else { ControlTests::default() };
     let input = Input {
         estate: &estate,
         loaded: &Reports { loaded: &loaded, ignored: &[] },

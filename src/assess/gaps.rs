@@ -51,19 +51,32 @@ pub(super) struct Gaps {
 
 type Key = (Why, About, Sym);
 
+/// What is missing by a gap, and in which scope, where the subject that is judged is in the scope `own`.
+fn about(estate: &Estate<'_>, own: Sym, gap: &Gap) -> (About, Sym) {
+    let about = match gap.why {
+        Why::NotEnumerated(listing) | Why::Incomplete(listing) => About::Listing(listing),
+        Why::Error => About::Expression,
+        _ => About::Fact(gap.fact),
+    };
+    // A fact of another subject is missing where that subject is.
+    let there = estate.world.scope(gap.row);
+    (about, if there == estate.world.everywhere() { own } else { there })
+}
+
+/// The group of one gap in the verdict on one subject, alone in it.
+#[must_use]
+pub fn group_of(estate: &Estate<'_>, subject: Row, gap: &Gap) -> GapGroup {
+    let (about, scope) = about(estate, estate.world.scope(subject), gap);
+    let scope = estate.world.strings.text(scope).to_owned();
+    GapGroup { why: gap.why, about, scope, count: Some(1), first: vec![subject.index], digest: String::new() }
+}
+
 impl Gaps {
     /// Adds a subject whose verdict is unknown, with what leaves it so. Subjects come in the order of their ids.
     pub fn add(&mut self, estate: &Estate<'_>, subject: Subject, row: u32, open: &[Gap]) {
         let own = estate.world.scope(Row::new(subject, row));
         for gap in open {
-            let about = match gap.why {
-                Why::NotEnumerated(listing) | Why::Incomplete(listing) => About::Listing(listing),
-                Why::Error => About::Expression,
-                _ => About::Fact(gap.fact),
-            };
-            // A fact of another subject is missing where that subject is.
-            let there = estate.world.scope(gap.row);
-            let scope = if there == estate.world.everywhere() { own } else { there };
+            let (about, scope) = about(estate, own, gap);
             self.put((gap.why, about, scope), row);
         }
         if open.is_empty() {

@@ -2,13 +2,15 @@
 //!
 //! Nothing here prints or writes; `contract` turns it into results.
 
+pub mod change;
 mod gaps;
 mod judge;
 mod made;
 mod population;
 pub mod rollup;
+pub mod suppose;
 
-pub use gaps::{About, GapGroup};
+pub use gaps::{About, GapGroup, group_of};
 pub use judge::{Judged, Question, Verdict, judge, trace_of, verdict_of};
 pub use population::{OpenScope, Orders};
 pub use rollup::{PartStatus, Status, Tally};

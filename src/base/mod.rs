@@ -4,5 +4,6 @@
 
 pub mod diagnostic;
 pub mod digest;
+pub mod drawing;
 pub mod text;
 pub mod time;

@@ -82,6 +82,29 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidates that may be meant by `word`, at most `most` of them: those that hold it or are held by it, then those
+/// that are near by edit distance, the nearest first. Case counts for nothing, and each candidate is named once.
+#[must_use]
+pub fn likely<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let word = word.trim().to_lowercase();
+    let length = word.chars().count();
+    let limit = (length / 3).max(1);
+    let mut found: Vec<(usize, usize, &str)> = Vec::new();
+    for candidate in candidates {
+        let lower = candidate.to_lowercase();
+        let size = lower.chars().count();
+        if length >= 3 && (lower.contains(&word) || (size >= 4 && word.contains(&lower))) {
+            found.push((0, size.abs_diff(length), candidate));
+        } else if size.abs_diff(length) <= limit {
+            let distance = distance(&word, &lower);
+            found.extend((distance <= limit).then_some((1, distance, candidate)));
+        }
+    }
+    found.sort_unstable();
+    found.dedup_by_key(|one| one.2);
+    found.into_iter().map(|(_, _, candidate)| candidate).take(most).collect()
+}
+
 /// Edit distance in characters, where swapping two neighbours counts as two; capped inputs keep it cheap.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().take(80).collect();
@@ -132,5 +155,13 @@ mod tests {
         assert_eq!(nearest("last_usd_at", names), Some("last_used_at"));
         assert_eq!(nearest("kinds", names), Some("kind"));
         assert_eq!(nearest("zebra", names), None);
+    }
+
+    #[test]
+    fn names_that_may_be_meant() {
+        let names = ["deploy-booking", "deploy", "Depoly", "edi-gateway", "deploy"];
+        assert_eq!(likely("deploy", names, 9), ["deploy", "deploy-booking", "Depoly"]);
+        assert_eq!(likely("prod:role/deploy", names, 1), ["deploy"]);
+        assert_eq!(likely("zebra", names, 9), Vec::<&str>::new());
     }
 }

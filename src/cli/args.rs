@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::look::LookArgs;
+
 /// Judges machine and AI-connected identities in a folder of exports, and writes the evidence.
 #[derive(Debug, Parser)]
 #[command(
@@ -24,6 +26,12 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Render the outputs of an assessment again from its results.json
     Report(ReportArgs),
+    /// Say of one subject what is known of it and from where, and why it is judged as it is
+    Explain(ExplainArgs),
+    /// Suppose that a credential leaks now: what it opens, how fast it is closed, who must be told
+    Drill(DrillArgs),
+    /// Draw what a subject reaches, or what reaches a resource
+    Graph(GraphArgs),
     /// List, show, test and lint the controls, or evaluate one expression
     Controls {
         #[command(subcommand)]
@@ -70,6 +78,61 @@ pub(super) struct ReportArgs {
     /// The folder to write into [default: the one that results.json is in]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For a terminal
+    Text,
+    /// An object that machines read
+    Json,
+    /// For a ticket or a wiki
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DrillArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// How to write it; as JSON it is an object of the form assize.drill/v1
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GraphArgs {
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// How to draw it
+    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
+    pub format: GraphFormat,
+    /// How many steps to follow [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub depth: Option<u32>,
+    /// Follow what nothing rules out, too
+    #[arg(long)]
+    pub possible: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphFormat {
+    /// A tree with numbered hops
+    Text,
+    /// For Graphviz
+    Dot,
+    /// For Markdown that draws diagrams
+    Mermaid,
+    /// A picture, for light and dark screens
+    Svg,
 }
 
 #[derive(Debug, Subcommand)]

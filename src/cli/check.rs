@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Outcome;
 use super::args::{CheckArgs, SeverityArg};
+use super::look;
 use super::print;
 use super::staging::Staging;
 use crate::assess::Judged;
@@ -18,20 +19,15 @@ use crate::{Noted, Request};
 
 pub(super) fn run(args: &CheckArgs) -> Outcome {
     let earlier = args.report.as_deref().and_then(earlier_report);
-    let as_of = match args.as_of.as_deref().map(|text| (text, Instant::parse_as_of(text))) {
-        Some((text, None)) => {
-            let wrong = Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
-                "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
-            );
+    let as_of = match look::as_of(args.as_of.as_deref()) {
+        Err(wrong) => {
             let all: Vec<Diagnostic> = earlier.into_iter().chain([wrong]).collect();
             print::diagnostics(&all, &std::collections::BTreeMap::new());
             return Outcome::Broken;
         }
-        other => other.and_then(|(_, at)| at),
+        Ok(at) => at,
     };
-    if let Some(threads) = args.threads {
-        drop(rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global());
-    }
+    look::threads(args.threads);
     let request = Request {
         dir: args.dir.clone(),
         as_of,

@@ -3,7 +3,11 @@
 mod args;
 mod check;
 mod controls;
+mod drill;
 mod eval;
+mod explain;
+mod graph;
+mod look;
 mod print;
 mod report;
 mod sources;
@@ -42,6 +46,9 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Drill(args) => drill::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Graph(args) => graph::run(&args),
         Command::Controls { command } => match command {
             ControlsCommand::List(args) => controls::list(&args),
             ControlsCommand::Show(args) => controls::show(&args),

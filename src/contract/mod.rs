@@ -3,5 +3,7 @@
 //! The contract knows nothing of the engine. Whoever can read these types can render, compare
 //! or verify an assessment. The version stands in the path, and in the file as `schema`.
 
+pub mod drill;
+pub mod explanation;
 pub mod make;
 pub mod v1;

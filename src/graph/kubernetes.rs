@@ -127,11 +127,13 @@ pub(super) fn add(
     let clusters = clusters(world, &of_clusters);
     let mut maker = Maker { world, edges, room, clusters, hubs: BTreeMap::new(), rows: Vec::new(), first };
     let mut reader = Reader::default();
+    let known = keys_led_to(world);
     for row in of_clusters {
         let at = scope(world, row);
         let rights = reader.of(world, at, row);
         let mut why = if rights.is_empty() { None } else { maker.step(at, row, &rights, rewriting) };
-        if world.leads_out.contains(&row) {
+        // As whom it acts elsewhere follows from a trust of that one, where it was read.
+        if world.leads_out.get(&row).is_some_and(|keys| keys.iter().any(|key| !known.contains(key))) {
             why = why.or(Some(Why::MissingFact));
         }
         open.insert(row, why);
@@ -142,6 +144,20 @@ pub(super) fn add(
     }
     world.table_mut(Subject::Becoming).seal();
     open
+}
+
+/// Of the keys that identities are said to act as elsewhere, those of identities that are listed, with whom they let in.
+fn keys_led_to(world: &World) -> BTreeSet<Sym> {
+    let led: BTreeSet<Sym> = world.leads_out.values().flatten().copied().collect();
+    if led.is_empty() {
+        return led;
+    }
+    let table = world.table(Subject::Identity);
+    let listed = table
+        .rows()
+        .filter(|row| table.presence(*row) == Presence::Listed && table.complete(identity::CAN_BE_ASSUMED_BY.id, *row));
+    let keys = listed.filter_map(|row| u32::try_from(table.get(identity::KEY.id, row)).ok().map(Sym));
+    keys.filter(|key| led.contains(key)).collect()
 }
 
 /// What is known of each cluster, by scope.

@@ -133,7 +133,8 @@ pub fn reached(graph: &Graph, start: u32, taken: impl Fn(&Arc) -> bool) -> Vec<(
     found
 }
 
-fn hops(graph: &Graph, edges: Vec<(u32, u32, Arc)>) -> Vec<Hop> {
+/// Edges that follow one another as hops between identities: a hub is no end of a hop.
+pub(super) fn hops(graph: &Graph, edges: Vec<(u32, u32, Arc)>) -> Vec<Hop> {
     let mut hops: Vec<Hop> = Vec::new();
     let mut open: Option<(u32, Arc)> = None;
     let row = |node: u32| Some(node).filter(|node| *node < graph.identities);

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::enumeration::{Enumerations, State};
 use super::facts::{credential, identity};
 use super::intern::{Interner, Sym};
+use super::link::{Link, Method};
 use super::listing::Listing;
 use super::policy::Statements;
 use super::record::{RecordId, Records};
@@ -42,14 +43,18 @@ pub struct World {
     pub statements: Statements,
     /// Notes on the quality of the exports.
     pub quality: Vec<Quality>,
+    /// What was brought together across exports.
+    pub links: Vec<Link>,
+    /// The scopes whose accounts an issuer of tokens vouches for, by its address without `https://`.
+    pub issuers: BTreeMap<String, Sym>,
     /// The date of the assessment, for facts about the past. Set before reading.
     pub as_of: Option<i64>,
     /// Exports, by number, that are older than the profile allows. Set before reading.
     pub stale: Vec<bool>,
     /// The scopes of the identities that exports list, by text. Made by [`World::seal`].
     pub scopes: Vec<Sym>,
-    /// Identities that are said to act as one of another system, where no edge of becoming says as which.
-    pub leads_out: BTreeSet<u32>,
+    /// Identities that are said to act as others of another system, by the keys of those.
+    pub leads_out: BTreeMap<u32, Vec<Sym>>,
     /// Where a policy is attached to an identity or a group by a record of its own: holder, policy, record.
     pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
     tables: Vec<Table>,
@@ -66,10 +71,12 @@ impl Default for World {
             enumerations: Enumerations::default(),
             statements: Statements::default(),
             quality: Vec::new(),
+            links: Vec::new(),
+            issuers: BTreeMap::new(),
             as_of: None,
             stale: Vec::new(),
             scopes: Vec::new(),
-            leads_out: BTreeSet::new(),
+            leads_out: BTreeMap::new(),
             attached: BTreeMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
@@ -167,6 +174,11 @@ impl World {
     /// Notes something about the quality of the exports.
     pub fn note(&mut self, code: &'static str, message: String, record: Option<RecordId>) {
         self.quality.push(Quality { code, message, record });
+    }
+
+    /// Notes that two rows belong together.
+    pub fn link(&mut self, method: Method, one: Row, other: Row, record: RecordId) {
+        self.links.push(Link { method, one, other, record });
     }
 
     fn merge(&mut self, fact: FactId, row: u32, value: i64, record: RecordId) {
@@ -344,7 +356,9 @@ impl World {
         self.scalar(def.ty, value).map_or(Cell::Unknown(Why::Error), Cell::Known)
     }
 
-    fn scalar(&self, ty: FactType, value: i64) -> Option<Scalar<'_>> {
+    /// A value as a column of that type holds it; `None` for what no such column can hold.
+    #[must_use]
+    pub fn scalar(&self, ty: FactType, value: i64) -> Option<Scalar<'_>> {
         Some(match ty {
             FactType::Bool => Scalar::Bool(value != 0),
             FactType::Int => Scalar::Int(value),

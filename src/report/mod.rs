@@ -4,7 +4,9 @@
 //! the same [`Rendering`], so that `assize report` gives the bytes that `assize check` gave.
 
 mod closing;
+mod drawing;
 mod escape;
+mod explain;
 mod findings_csv;
 mod gaps_csv;
 mod html;
@@ -22,6 +24,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use drawing::{DRAWINGS, Drawing};
+pub use explain::{drill_lines, drill_markdown, explained_lines, explained_markdown};
 pub use kept::{Keeping, Kept, SHOWN};
 pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Screen, Tone, summary};

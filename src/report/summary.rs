@@ -66,13 +66,13 @@ pub struct Piece {
 pub struct Line(pub Vec<Piece>);
 
 impl Line {
-    fn with(mut self, text: impl AsRef<str>, tone: Tone) -> Self {
+    pub(super) fn with(mut self, text: impl AsRef<str>, tone: Tone) -> Self {
         let text = shown(text.as_ref()).into_owned();
         self.0.extend((!text.is_empty()).then_some(Piece { text, tone }));
         self
     }
 
-    fn plain(text: impl AsRef<str>) -> Self {
+    pub(super) fn plain(text: impl AsRef<str>) -> Self {
         Self::default().with(text, Tone::Plain)
     }
 

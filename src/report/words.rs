@@ -94,6 +94,7 @@ pub fn step(how: &str) -> String {
         "federate" => "with a token of another issuer".to_owned(),
         "mint_token" => "by making a token for it".to_owned(),
         "pass" => "by handing it to a service".to_owned(),
+        "rewrite" => "by rewriting what lets it in".to_owned(),
         "reach" => "by a right on it".to_owned(),
         other => format!("by {}", plain(other)),
     }

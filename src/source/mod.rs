@@ -26,6 +26,7 @@ mod inventory_csv;
 mod inventory_toml;
 mod kubernetes;
 mod kubernetes_objects;
+pub mod link;
 mod load;
 mod print;
 mod run;

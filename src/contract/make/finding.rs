@@ -6,7 +6,7 @@ use super::evidence::{digest, enumerations, evidence};
 use super::names::{severity, subject};
 use super::path::Routes;
 use super::recognised::Rules;
-use super::{Input, path};
+use super::{Input, framework, path};
 use crate::assess::{Question, trace_of};
 use crate::contract::v1::{Confidence, Evidence, Finding, Holders, Hop, Param, ParamOrigin, ProfileValue};
 use crate::control::plan::{self, RunParam};
@@ -29,6 +29,18 @@ pub(super) struct Shared<'a> {
     pub rules: Rules<'a>,
     /// By check run, in the order of the plan: whether it rests on that.
     pub on_ai: Vec<OnAi>,
+}
+
+impl<'a> Shared<'a> {
+    /// What all findings of an assessment share.
+    pub(super) fn of(input: &Input<'a>) -> Self {
+        Self {
+            requirements: framework::requirements_by_run(input),
+            routes: Routes::default(),
+            rules: Rules::new(input.pack, input.as_of),
+            on_ai: input.questions.iter().map(OnAi::of).collect(),
+        }
+    }
 }
 
 /// Whether the answers of a check rest on which identities are AI-connected.

@@ -14,11 +14,7 @@ pub(super) fn gaps(input: &Input<'_>) -> Vec<Gap> {
             all.push(Gap {
                 check_run: run.id.clone(),
                 cause: cause(group.why),
-                about: match group.about {
-                    About::Listing(listing) => GapAbout::Listing(listing.name().to_owned()),
-                    About::Fact(fact) => GapAbout::Fact(fact.path().to_owned()),
-                    About::Expression => GapAbout::Fact("expression".to_owned()),
-                },
+                about: about(group.about),
                 scope: crate::base::text::shown(&group.scope).into_owned(),
                 count: group.count,
                 remedy: remedy(input, group),
@@ -31,7 +27,17 @@ pub(super) fn gaps(input: &Input<'_>) -> Vec<Gap> {
     all
 }
 
-fn cause(why: Why) -> Cause {
+/// What is missing, as the contract has it.
+pub(super) fn about(about: About) -> GapAbout {
+    match about {
+        About::Listing(listing) => GapAbout::Listing(listing.name().to_owned()),
+        About::Fact(fact) => GapAbout::Fact(fact.path().to_owned()),
+        About::Expression => GapAbout::Fact("expression".to_owned()),
+    }
+}
+
+/// The contract's word for a cause.
+pub(super) fn cause(why: Why) -> Cause {
     match why {
         Why::MissingFact => Cause::MissingFact,
         Why::NotEnumerated(_) => Cause::NotEnumerated,

@@ -47,7 +47,7 @@ pub fn head(input: &Input<'_>) -> Head {
             .collect(),
         waivers: Vec::new(),
         attestations,
-        links: Vec::new(),
+        links: super::links::links(input),
         quality: quality(input),
         limits: limits::limits(),
     }
@@ -140,7 +140,8 @@ fn read_exports<'a>(input: &Input<'a>) -> Vec<&'a crate::export::report::ExportR
     numbered.filter_map(|export| by_path.get(export.path.as_str()).copied()).collect()
 }
 
-fn exports(input: &Input<'_>) -> Vec<Export> {
+/// The exports that were read, in the order of their numbers.
+pub(super) fn exports(input: &Input<'_>) -> Vec<Export> {
     read_exports(input)
         .into_iter()
         .map(|export| Export {

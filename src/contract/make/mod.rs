@@ -1,17 +1,22 @@
 //! Results from an assessment: the one place where the engine's rows become the contract's words.
 
+mod drill;
 mod evidence;
+mod explain;
 mod finding;
 mod framework;
 mod gap;
 mod head;
 mod limits;
+mod links;
 mod names;
 mod path;
+mod picture;
 mod recognised;
 mod remedy;
 mod settings;
 mod table;
+mod walk;
 
 use std::io::{self, Write};
 
@@ -25,11 +30,12 @@ use crate::derive::classify::Classified;
 use crate::graph::Estate;
 use crate::source::Loaded;
 
-use finding::{OnAi, Shared};
-use path::Routes;
-use recognised::Rules;
+use finding::Shared;
 
+pub use drill::drill;
+pub use explain::{NotFound, Target, explanation, find};
 pub use head::head;
+pub use picture::{Bounds, picture};
 pub use table::write_verdicts;
 
 /// Everything that an assessment is, as the engine holds it.
@@ -51,7 +57,7 @@ pub struct Input<'a> {
     pub profile_sha256: Option<&'a str>,
     /// The check runs, in the order of the plan.
     pub questions: &'a [Question<'a>],
-    /// Their verdicts, in the same order.
+    /// Their verdicts, in the same order; empty where single subjects are looked at and nobody was judged.
     pub judged: &'a [Judged],
     /// How identities were recognised.
     pub classified: &'a Classified,
@@ -93,12 +99,7 @@ pub fn write_results<W: Write + Send, S: PartSink>(
     sink: &S,
 ) -> io::Result<Vec<Gap>> {
     let mut writer = ResultsWriter::new(out, head)?;
-    let shared = Shared {
-        requirements: framework::requirements_by_run(input),
-        routes: Routes::default(),
-        rules: Rules::new(input.pack, input.as_of),
-        on_ai: input.questions.iter().map(OnAi::of).collect(),
-    };
+    let shared = Shared::of(input);
     let mut failures = failures(input).peekable();
     let mut ready: Vec<Made<S>> = Vec::new();
     while failures.peek().is_some() || !ready.is_empty() {

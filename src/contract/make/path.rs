@@ -170,7 +170,8 @@ fn environment(estate: &Estate<'_>, of: Row, fact: FactId) -> Evidence {
     one
 }
 
-fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
+/// Hops of the graph as the contract has them, numbered from 1.
+pub(super) fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
     let made = hops.iter().zip(1_u32..).map(|(hop, n)| Hop {
         n,
         from: subject(estate, Row::new(Subject::Identity, hop.from)),
@@ -191,6 +192,9 @@ fn how(estate: &Estate<'_>, grounds: &[Ground]) -> &'static str {
         Ground::Trust(row) | Ground::Both(_, row) => Some(*row),
         Ground::Grant(_) | Ground::Rewrite(_) | Ground::Member => None,
     });
+    if trust.is_none() && grounds.iter().any(|ground| matches!(ground, Ground::Rewrite(_))) {
+        return "rewrite";
+    }
     let code = trust.map_or(0, |row| estate.world.table(Subject::Becoming).get(becoming::HOW.id, row));
     BECOMING_HOW_SET.text(u8::try_from(code).unwrap_or(0))
 }
@@ -220,7 +224,7 @@ fn trusted(estate: &Estate<'_>, row: u32) -> Evidence {
 }
 
 /// A grant of an identity, by the number of its statement.
-fn granted(estate: &Estate<'_>, holder: u32, entry: u32) -> Evidence {
+pub(super) fn granted(estate: &Estate<'_>, holder: u32, entry: u32) -> Evidence {
     let policy = estate.world.statements.entry(entry).map_or(0, |entry| entry.0);
     let record = policy_record(estate, policy, Some(holder));
     let place = record.map_or_else(Place::default, |record| place(estate, record, None));

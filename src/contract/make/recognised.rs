@@ -98,6 +98,13 @@ impl<'a> Rules<'a> {
         Some(evidence)
     }
 
+    /// The rules that say anything of an identity, with what of it and why, the surest first.
+    pub(super) fn reasons(&self, estate: &Estate<'_>, row: Row) -> Vec<(&'a str, Target, Confidence, &'a str)> {
+        let targets = [Target::IsAi, Target::Human, Target::Machine];
+        let fired = targets.into_iter().flat_map(|target| self.fired(estate, row, target));
+        fired.map(|rule| (rule.id, rule.target, rule.confidence, rule.reason)).collect()
+    }
+
     /// The rules that say so of an identity, the surest first.
     fn fired(&self, estate: &Estate<'_>, row: Row, target: Target) -> Vec<&Rule<'a>> {
         let of_target = self.all.iter().filter(|rule| rule.target == target);

@@ -305,7 +305,7 @@ fn from(about: &Source, fact: FactId) -> Option<&'static str> {
 }
 
 /// True if an export of this kind may hold a fact, and seldom does: no remedy then.
-fn seldom(about: &Source, fact: FactId) -> bool {
+pub(super) fn seldom(about: &Source, fact: FactId) -> bool {
     from(about, fact).is_some_and(|from| from.ends_with("where an export has it"))
 }
 

@@ -114,7 +114,7 @@ pub fn add(file: &mut FileRun<'_>, scope: Sym, named: &Named<'_>, record: Record
     }
     for (key, value) in named.annotations.iter().filter(|(key, _)| CLOUD_ANNOTATIONS.contains(key)) {
         let value = file.run.world.strings.intern(value);
-        file.run.world.leads_out.insert(row);
+        file.run.world.leads_out.entry(row).or_default().push(value);
         file.run.annotations.push(Annotated { identity: row, key, value, record });
     }
     if let Some(text) = &named.created {

@@ -1,0 +1,387 @@
+//! Pictures of what leads where: nodes, edges, and where each goes when they are laid out from left to right.
+//!
+//! A layout is whole numbers worked out from the picture alone, so that the same picture has the same bytes.
+//!
+//! ```
+//! use assize::base::drawing::{Edge, Kind, Layout, Node, Picture, Stroke};
+//! let node = |name: &str| Node { name: name.into(), id: name.into(), kind: Kind::Identity, ..Node::default() };
+//! let edge = Edge { from: 0, to: 1, label: "assume".into(), stroke: Stroke::Solid, tree: true };
+//! let picture = Picture { nodes: vec![node("a"), node("b")], edges: vec![edge], ..Picture::default() };
+//! let layout = Layout::of(&picture);
+//! assert!(layout.boxes[0].x < layout.boxes[1].x);
+//! ```
+
+use std::collections::VecDeque;
+
+/// What a node stands for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An identity.
+    Identity,
+    /// A credential.
+    Credential,
+    /// An AI system.
+    System,
+    /// A resource.
+    Resource,
+    /// A tool.
+    Tool,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+impl Kind {
+    /// A short name that is safe in any format.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Credential => "credential",
+            Self::System => "system",
+            Self::Resource => "resource",
+            Self::Tool => "tool",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// How an edge is drawn: by how sure it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stroke {
+    /// It is certain.
+    #[default]
+    Solid,
+    /// It holds under a condition.
+    Dashed,
+    /// Nothing rules it out.
+    Dotted,
+}
+
+impl Stroke {
+    /// What the stroke means.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Solid => "certain",
+            Self::Dashed => "conditional",
+            Self::Dotted => "possible",
+        }
+    }
+}
+
+/// A node.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Node {
+    /// The name.
+    pub name: String,
+    /// The whole id, for those who point at it.
+    pub id: String,
+    /// What stands below the name.
+    pub under: String,
+    /// Where it is, if that is worth a line; empty if not.
+    pub place: String,
+    /// What it stands for.
+    pub kind: Kind,
+}
+
+/// An edge, from one node to another by their positions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edge {
+    /// Where it starts.
+    pub from: usize,
+    /// Where it ends.
+    pub to: usize,
+    /// What it is.
+    pub label: String,
+    /// How sure it is.
+    pub stroke: Stroke,
+    /// True if it is the way by which its far end was first come to.
+    pub tree: bool,
+}
+
+/// Nodes and edges around the first node.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// What is drawn, in one line.
+    pub title: String,
+    /// What it says, for those who do not see it.
+    pub description: String,
+    /// The nodes; all is about the first.
+    pub nodes: Vec<Node>,
+    /// The edges.
+    pub edges: Vec<Edge>,
+    /// True if the edges lead to the first node, and not from it.
+    pub inward: bool,
+    /// What the picture leaves out.
+    pub notes: Vec<String>,
+}
+
+/// A box, in pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Box {
+    /// Its left side.
+    pub x: i64,
+    /// Its upper side.
+    pub y: i64,
+    /// How wide it is.
+    pub width: i64,
+    /// How high it is.
+    pub height: i64,
+}
+
+impl Box {
+    fn middle(self) -> i64 {
+        self.y + self.height / 2
+    }
+}
+
+/// Where the ends of an edge are, in pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Where it starts.
+    pub from: (i64, i64),
+    /// Where it ends; its label stands to the left of here.
+    pub to: (i64, i64),
+}
+
+/// Where everything goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// How wide all of it is.
+    pub width: i64,
+    /// How high all of it is.
+    pub height: i64,
+    /// One box a node.
+    pub boxes: Vec<Box>,
+    /// One line an edge.
+    pub lines: Vec<Line>,
+}
+
+/// How wide a node is.
+pub const NODE: i64 = 248;
+/// How high a node is that few edges lead to.
+const HEIGHT: i64 = 40;
+/// How high a third line makes it.
+pub const LINE: i64 = 14;
+/// How high each edge is that leads to a node, so that its label has room.
+const PORT: i64 = 17;
+/// The room between columns, in which the labels stand.
+pub const GAP: i64 = 148;
+/// The room between nodes of a column.
+const BETWEEN: i64 = 14;
+/// How often the order of columns is worked over.
+const SWEEPS: usize = 6;
+
+impl Layout {
+    /// The layout of a picture: columns by distance from the first node, each in the order of what it is joined to.
+    #[must_use]
+    pub fn of(picture: &Picture) -> Self {
+        let ranks = ranks(picture);
+        let mut columns: Vec<Vec<usize>> = Vec::new();
+        for (node, rank) in ranks.iter().enumerate() {
+            if columns.len() <= *rank {
+                columns.resize(rank + 1, Vec::new());
+            }
+            if let Some(column) = columns.get_mut(*rank) {
+                column.push(node);
+            }
+        }
+        order(picture, &mut columns);
+        let mut boxes = placed(picture, &columns);
+        let top = boxes.iter().map(|one| one.y).min().unwrap_or(0);
+        for one in &mut boxes {
+            one.y -= top;
+        }
+        let lines = lines(picture, &boxes);
+        Self {
+            width: boxes.iter().map(|one| one.x + one.width).max().unwrap_or(0),
+            height: boxes.iter().map(|one| one.y + one.height).max().unwrap_or(0),
+            boxes,
+            lines,
+        }
+    }
+}
+
+/// The column of each node, by its distance from the first; of a picture whose edges lead to the first, from the right.
+fn ranks(picture: &Picture) -> Vec<usize> {
+    let mut distance: Vec<Option<usize>> = vec![None; picture.nodes.len()];
+    let mut queue = VecDeque::from([(0, 0)]);
+    if let Some(first) = distance.first_mut() {
+        *first = Some(0);
+    }
+    while let Some((node, steps)) = queue.pop_front() {
+        for edge in &picture.edges {
+            let (near, far) = if picture.inward { (edge.to, edge.from) } else { (edge.from, edge.to) };
+            if near == node
+                && let Some(known) = distance.get_mut(far)
+                && known.is_none()
+            {
+                *known = Some(steps + 1);
+                queue.push_back((far, steps + 1));
+            }
+        }
+    }
+    let furthest = distance.iter().flatten().max().copied().unwrap_or(0);
+    let rank = |distance: Option<usize>| match distance {
+        Some(steps) if picture.inward => furthest - steps,
+        Some(steps) => steps,
+        None => 0,
+    };
+    distance.into_iter().map(rank).collect()
+}
+
+/// Brings the nodes of each column near to those of the columns beside it that they are joined to.
+fn order(picture: &Picture, columns: &mut [Vec<usize>]) {
+    let mut joined: Vec<Vec<usize>> = vec![Vec::new(); picture.nodes.len()];
+    for edge in &picture.edges {
+        for (one, other) in [(edge.from, edge.to), (edge.to, edge.from)] {
+            if let Some(known) = joined.get_mut(one) {
+                known.push(other);
+            }
+        }
+    }
+    for sweep in 0..SWEEPS {
+        let backward = sweep % 2 == 1;
+        let count = columns.len();
+        for step in 1..count {
+            let (at, beside) = if backward { (count - 1 - step, count - step) } else { (step, step - 1) };
+            let mut place: Vec<Option<i64>> = vec![None; picture.nodes.len()];
+            for (position, node) in (0_i64..).zip(columns.get(beside).into_iter().flatten()) {
+                if let Some(known) = place.get_mut(*node) {
+                    *known = Some(position);
+                }
+            }
+            let Some(column) = columns.get_mut(at) else { continue };
+            let size = i64::try_from(column.len()).unwrap_or(i64::MAX).max(1);
+            let mut wanted: Vec<(i64, i64, usize)> = Vec::with_capacity(column.len());
+            for (own, node) in (0_i64..).zip(column.iter()) {
+                let beside = joined.get(*node).into_iter().flatten();
+                let places: Vec<i64> = beside.filter_map(|other| place.get(*other).copied().flatten()).collect();
+                let count = i64::try_from(places.len()).unwrap_or(1);
+                let mean =
+                    if places.is_empty() { own * 1000 / size } else { places.iter().sum::<i64>() * 1000 / count };
+                wanted.push((mean, own, *node));
+            }
+            wanted.sort_unstable();
+            *column = wanted.into_iter().map(|(.., node)| node).collect();
+        }
+    }
+}
+
+/// The box of each node: a column as near as can be to what stands before it.
+fn placed(picture: &Picture, columns: &[Vec<usize>]) -> Vec<Box> {
+    let mut boxes = vec![Box::default(); picture.nodes.len()];
+    let mut incoming = vec![0_i64; picture.nodes.len()];
+    for edge in &picture.edges {
+        if let Some(count) = incoming.get_mut(edge.to) {
+            *count += 1;
+        }
+    }
+    let mut x = 0;
+    for (at, column) in columns.iter().enumerate() {
+        let mut stacked: Vec<(usize, i64, i64)> = Vec::with_capacity(column.len());
+        let (mut next, mut off) = (i64::MIN / 4, 0_i64);
+        for node in column {
+            let placed = picture.nodes.get(*node).is_some_and(|node| !node.place.is_empty());
+            let own = if placed { HEIGHT + LINE } else { HEIGHT };
+            let height = (incoming.get(*node).copied().unwrap_or(0) * PORT).max(own);
+            let before = picture.edges.iter().filter_map(|edge| {
+                let other = if edge.to == *node { edge.from } else { edge.to };
+                let joined = edge.to == *node || edge.from == *node;
+                let earlier = columns.iter().take(at).any(|column| column.contains(&other));
+                (joined && earlier).then(|| boxes.get(other).copied().unwrap_or_default().middle())
+            });
+            let before: Vec<i64> = before.collect();
+            let count = i64::try_from(before.len()).unwrap_or(1);
+            let wanted = if before.is_empty() { 0 } else { before.iter().sum::<i64>() / count } - height / 2;
+            let y = wanted.max(next);
+            off += y - wanted;
+            next = y + height + BETWEEN;
+            stacked.push((*node, y, height));
+        }
+        // What was pushed down is brought back by half for all, so that a column hangs around what it is joined to.
+        let back = off / i64::try_from(column.len()).unwrap_or(1).max(1);
+        for (node, y, height) in stacked {
+            if let Some(place) = boxes.get_mut(node) {
+                *place = Box { x, y: y - back, width: NODE, height };
+            }
+        }
+        x += NODE + GAP;
+    }
+    boxes
+}
+
+/// The ends of each edge: those that lead to one node come in below one another, in the order of where they start.
+fn lines(picture: &Picture, boxes: &[Box]) -> Vec<Line> {
+    let of = |node: usize| boxes.get(node).copied().unwrap_or_default();
+    let mut lines = vec![Line::default(); picture.edges.len()];
+    let mut by_end: Vec<Vec<(i64, usize)>> = vec![Vec::new(); boxes.len()];
+    for (at, edge) in picture.edges.iter().enumerate() {
+        if let Some(ends) = by_end.get_mut(edge.to) {
+            ends.push((of(edge.from).middle(), at));
+        }
+    }
+    for (node, ends) in by_end.iter_mut().enumerate() {
+        ends.sort_unstable();
+        let count = i64::try_from(ends.len()).unwrap_or(0);
+        for (port, (middle, at)) in (1_i64..).zip(ends.iter()) {
+            let (end, edge) = (of(node), picture.edges.get(*at));
+            let from = edge.map_or(0, |edge| of(edge.from).x + of(edge.from).width);
+            if let Some(line) = lines.get_mut(*at) {
+                *line = Line { from: (from, *middle), to: (end.x, end.y + end.height * port / (count + 1)) };
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(nodes: usize, edges: &[(usize, usize)]) -> Picture {
+        let edge = |(from, to): &(usize, usize)| Edge { from: *from, to: *to, ..Edge::default() };
+        Picture { nodes: vec![Node::default(); nodes], edges: edges.iter().map(edge).collect(), ..Picture::default() }
+    }
+
+    /// No two boxes of a layout share a point.
+    fn apart(layout: &Layout) -> bool {
+        let over = |a: &Box, b: &Box| {
+            a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+        };
+        (0..layout.boxes.len()).all(|one| (0..one).all(|other| !over(&layout.boxes[one], &layout.boxes[other])))
+    }
+
+    #[test]
+    fn boxes_lie_apart_and_within() {
+        let star: Vec<(usize, usize)> = (1..200).map(|to| (if to % 7 == 0 { 0 } else { to / 2 }, to)).collect();
+        for edges in [&star[..], &[(0, 1), (1, 2), (2, 0), (1, 1)], &[]] {
+            let layout = Layout::of(&picture(200, edges));
+            assert!(apart(&layout));
+            let inside = |one: &Box| one.x >= 0 && one.y >= 0 && one.x + one.width <= layout.width;
+            assert!(layout.boxes.iter().all(inside));
+        }
+    }
+
+    #[test]
+    fn what_leads_to_the_first_stands_left_of_it() {
+        let mut inward = picture(3, &[(1, 0), (2, 1)]);
+        inward.inward = true;
+        let x: Vec<i64> = Layout::of(&inward).boxes.iter().map(|one| one.x).collect();
+        assert!(x[2] < x[1] && x[1] < x[0], "{x:?}");
+    }
+
+    #[test]
+    fn edges_into_one_node_end_at_different_heights() {
+        let layout = Layout::of(&picture(4, &[(0, 1), (0, 2), (1, 3), (2, 3)]));
+        let ends: Vec<i64> = layout.lines.iter().skip(2).map(|line| line.to.1).collect();
+        assert!((ends[0] - ends[1]).abs() >= 12, "{ends:?}");
+    }
+
+    #[test]
+    fn edges_to_nowhere_do_no_harm() {
+        assert_eq!(Layout::of(&picture(1, &[(0, 9), (9, 0), (7, 8)])).boxes.len(), 1);
+        assert_eq!(Layout::of(&Picture::default()).width, 0);
+    }
+}

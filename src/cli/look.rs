@@ -1,0 +1,94 @@
+//! What the commands about one subject share: their arguments, the reading of the folder, and who is meant by an id.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Outcome;
+use super::print;
+use crate::Request;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::text::shown;
+use crate::base::time::Instant;
+use crate::contract::make::{self, Input, Target};
+
+#[derive(Debug, Args)]
+pub(super) struct LookArgs {
+    /// The folder of exports, with assize.toml and the inventory in it
+    pub dir: PathBuf,
+    /// An id, an ARN, a key's id, a name, or the id of a finding in quotes
+    pub id: String,
+    /// The date to judge at: a date means its end [default: the latest collection time known, else today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Judge by these frameworks only, such as owasp-nhi-2025 [default: those of the profile, else all]
+    #[arg(long, value_name = "ID")]
+    pub framework: Vec<String>,
+    /// A folder of control files that add to or replace the built-in ones
+    #[arg(long, value_name = "FOLDER")]
+    pub controls: Option<PathBuf>,
+    /// How many threads to use, from 1 to 256 [default: one for each core]; the answer is the same with any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+}
+
+/// The date of an argument, if there is one.
+///
+/// # Errors
+/// What is wrong with it, and how dates are written.
+pub(super) fn as_of(text: Option<&str>) -> Result<Option<Instant>, Diagnostic> {
+    let Some(text) = text else { return Ok(None) };
+    Instant::parse_as_of(text).map(Some).ok_or_else(|| {
+        Diagnostic::error("bad-date", format!("`{text}` is not a date"))
+            .help("write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`")
+    })
+}
+
+/// Uses that many threads, if a number is given.
+pub(super) fn threads(number: Option<u16>) {
+    if let Some(number) = number {
+        drop(rayon::ThreadPoolBuilder::new().num_threads(usize::from(number)).build_global());
+    }
+}
+
+/// Reads the folder, finds the subject and answers; an id that nobody has is broken input.
+pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Outcome) -> Outcome {
+    let as_of = match as_of(args.as_of.as_deref()) {
+        Ok(at) => at,
+        Err(wrong) => {
+            print::diagnostics(&[wrong], &BTreeMap::new());
+            return Outcome::Broken;
+        }
+    };
+    threads(args.threads);
+    let request = Request {
+        dir: args.dir.clone(),
+        as_of,
+        today: Some(Instant(jiff::Timestamp::now().as_second())),
+        frameworks: args.framework.clone(),
+        controls: args.controls.clone(),
+        ..Request::default()
+    };
+    let done = crate::look(&request, |input, noted| {
+        print::diagnostics(&noted.diagnostics, &noted.texts);
+        match make::find(input, &args.id) {
+            Ok(target) => answer(input, target),
+            Err(none) => {
+                print::diagnostics(&[none.diagnostic], &BTreeMap::new());
+                if !none.candidates.is_empty() {
+                    print::note("perhaps:");
+                }
+                for one in &none.candidates {
+                    let kind = one.kind.replace('_', " ");
+                    print::note(&format!("  {kind:<10} {}\n             {}", shown(&one.name), shown(&one.id)));
+                }
+                Outcome::Broken
+            }
+        }
+    });
+    done.unwrap_or_else(|noted| {
+        print::diagnostics(&noted.diagnostics, &noted.texts);
+        Outcome::Broken
+    })
+}

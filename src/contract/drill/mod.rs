@@ -1,0 +1,3 @@
+//! The form of a leak drill, by version.
+
+pub mod v1;

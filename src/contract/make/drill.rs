@@ -1,0 +1,272 @@
+//! A leak drill: one credential leaks now; what that opens, how fast it is closed, and who must be told.
+
+use std::collections::BTreeMap;
+
+use super::Input;
+use super::evidence::one;
+use super::head::exports;
+use super::names::{id, subject};
+use super::path;
+use super::walk::{Come, Limits, Node, Walk, state};
+use crate::base::text::shown;
+use crate::base::time::Instant;
+use crate::contract::drill::v1::{Administrator, Clock, Counts, Drill, Opened, Outcome, SCHEMA, Session, Told};
+use crate::contract::v1::{AsOf, Evidence, SubjectRef, Tool};
+use crate::expr::FactRead;
+use crate::graph::Estate;
+use crate::model::facts::{
+    BecomingState, CREDENTIAL_KIND_SET, ENVIRONMENT_SET, SENSITIVITY_SET, Sensitivity, ai_system, credential, identity,
+    owner, resource,
+};
+use crate::model::schema::{EnumDef, FactId};
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
+
+/// How fast attackers tried keys that were exposed on purpose, in seconds: the fastest, and on average.
+const FASTEST: i64 = 9 * 60;
+const AVERAGE: i64 = 17 * 60;
+const SOURCE: &str = "Entro Security, LLMjacking: How Attackers Hijack AI Using Compromised NHIs, 2025";
+/// How much a walk comes to.
+const MOST: usize = 2000;
+/// How much of what is opened is told with its way.
+const TOLD: usize = 200;
+
+/// The drill of a credential's row.
+#[must_use]
+pub fn drill(input: &Input<'_>, row: Row) -> Drill {
+    let estate = input.estate;
+    let proves = match estate.cell(row, credential::IDENTITY.id) {
+        Cell::Known(Scalar::Ref(identity)) => Some(identity),
+        _ => None,
+    };
+    let held_by = rows(estate, row, credential::AI_SYSTEMS.id);
+    let refused = estate.cell(row, credential::ENABLED.id) == Cell::Known(Scalar::Bool(false));
+    let (opens, opened, rows_opened) =
+        if refused { (Vec::new(), Counts::default(), Vec::new()) } else { opens(estate, row) };
+    let mut open = Vec::new();
+    if proves.is_none() {
+        open.push("Whose it is is not known, so what it opens is not: state its `identity` under `[[credentials]]` of the inventory.".to_owned());
+    }
+    if let Some(identity) = proves.filter(|_| !refused) {
+        let mut ask = |fact: FactId, what: &str| {
+            if let crate::model::Completeness::Open(_) = estate.list(identity, fact, &mut |_| true) {
+                open.push(format!("{what} is not known whole: `assize explain` tells what is missing."));
+            }
+        };
+        ask(identity::REACH.id, "Whose rights it can take on");
+        ask(identity::REACHED.id, "Which resources it reaches");
+    }
+    if let crate::model::Completeness::Open(_) = estate.list(row, credential::AI_SYSTEMS.id, &mut |_| true) {
+        open.push("Whether other AI systems hold it is not known.".to_owned());
+    }
+    if let crate::model::Completeness::Open(_) = estate.list(row, credential::EXPOSURES.id, &mut |_| true) {
+        open.push("Whether it was seen elsewhere is not known: nobody says that all places were scanned.".to_owned());
+    }
+    Drill {
+        schema: SCHEMA.to_owned(),
+        tool: Tool { name: "assize".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        as_of: AsOf { at: input.as_of.to_string(), origin: Some(input.as_of_origin) },
+        exports: exports(input),
+        credential: subject(estate, row),
+        kind: enumerated(estate, row, credential::KIND.id, &CREDENTIAL_KIND_SET),
+        enabled: fact(estate, row, credential::ENABLED.id),
+        identity: fact(estate, row, credential::IDENTITY.id),
+        proves: proves.map(|row| subject(estate, row)),
+        places: texts(estate, row, credential::PLACES.id),
+        exposures: refs(estate, &rows(estate, row, credential::EXPOSURES.id)),
+        administrator: proves.filter(|_| !refused).and_then(|row| administrator(estate, row)),
+        clock: clock(estate, proves.unwrap_or(row), refused),
+        sessions: sessions(estate, &rows_opened),
+        tell: tell(estate, proves, &held_by, &rows_opened),
+        held_by: refs(estate, &held_by),
+        opens,
+        opened,
+        open,
+    }
+}
+
+fn fact(estate: &Estate<'_>, row: Row, fact: FactId) -> Evidence {
+    let read = FactRead { row, fact, key: None, member: false, cell: estate.cell(row, fact) };
+    one(estate, row, &read, Instant(0))
+}
+
+fn rows(estate: &Estate<'_>, row: Row, fact: FactId) -> Vec<Row> {
+    let mut all = Vec::new();
+    estate.list(row, fact, &mut |member| {
+        if let Scalar::Ref(other) = member.value {
+            all.push(other);
+        }
+        true
+    });
+    all.sort_by_cached_key(|row| id(estate, *row));
+    all.dedup();
+    all
+}
+
+fn refs(estate: &Estate<'_>, rows: &[Row]) -> Vec<SubjectRef> {
+    rows.iter().map(|row| subject(estate, *row)).collect()
+}
+
+fn texts(estate: &Estate<'_>, row: Row, fact: FactId) -> Vec<String> {
+    let mut all = Vec::new();
+    estate.list(row, fact, &mut |member| {
+        if let Scalar::Str(text) = member.value {
+            all.push(shown(text).into_owned());
+        }
+        true
+    });
+    all.sort();
+    all
+}
+
+fn enumerated(estate: &Estate<'_>, row: Row, fact: FactId, set: &EnumDef) -> Option<String> {
+    match estate.cell(row, fact) {
+        Cell::Known(Scalar::Enum(code)) => Some(set.text(code).to_owned()),
+        _ => None,
+    }
+}
+
+/// What the credential opens, told and counted, and the rows of all of it that are certain.
+fn opens(estate: &Estate<'_>, start: Row) -> (Vec<Opened>, Counts, Vec<Row>) {
+    let walk = Walk::new(estate, false);
+    let walked = walk.from(start, Limits { depth: None, worst: BecomingState::Possible, most: MOST });
+    let mut counts = Counts { ended: walked.ended, ..Counts::default() };
+    let mut come: Vec<(&Come, Row, bool)> = Vec::new();
+    let mut certain = Vec::new();
+    for one in walked.come.iter().skip(1) {
+        let Node::Row(row) = one.node else { continue };
+        let sure = one.state == BecomingState::Certain;
+        let restricted = row.subject == Subject::Resource
+            && estate.cell(row, resource::SENSITIVITY.id) == Cell::Known(Scalar::Enum(Sensitivity::Restricted as u8));
+        match (row.subject, sure) {
+            (Subject::Identity, true) => counts.identities += 1,
+            (Subject::Identity, false) => counts.identities_perhaps += 1,
+            (Subject::Resource, true) => counts.resources += 1,
+            (Subject::Resource, false) => counts.resources_perhaps += 1,
+            _ => continue,
+        }
+        counts.restricted += u64::from(restricted);
+        if sure {
+            certain.push(row);
+        }
+        come.push((one, row, restricted));
+    }
+    // What matters most first: restricted, then other resources, then identities; of each the surest and nearest.
+    come.sort_by_cached_key(|(one, row, restricted)| {
+        (!restricted, row.subject != Subject::Resource, one.state, one.depth, id(estate, *row))
+    });
+    let told = come.iter().take(TOLD).map(|(one, row, _)| {
+        let resource = row.subject == Subject::Resource;
+        let environment = if resource { resource::ENVIRONMENT.id } else { identity::ENVIRONMENT.id };
+        Opened {
+            subject: subject(estate, *row),
+            state: state(one.state),
+            sensitivity: resource
+                .then(|| enumerated(estate, *row, resource::SENSITIVITY.id, &SENSITIVITY_SET))
+                .flatten(),
+            environment: enumerated(estate, *row, environment, &ENVIRONMENT_SET),
+            hops: walk.way(&walked, one),
+        }
+    });
+    (told.collect(), counts, certain)
+}
+
+fn administrator(estate: &Estate<'_>, row: Row) -> Option<Administrator> {
+    if estate.cell(row, identity::REACHES_ADMIN.id) != Cell::Known(Scalar::Bool(true)) {
+        return None;
+    }
+    let (hops, last) = path::to_admin(estate, row.index);
+    let grounds = path::admin_ground(estate, row, &hops, last);
+    Some(Administrator { hops, grounds })
+}
+
+fn clock(estate: &Estate<'_>, row: Row, refused: bool) -> Clock {
+    let nobody = row.subject != Subject::Identity;
+    let cell = if nobody {
+        Cell::Unknown(crate::model::Why::MissingFact)
+    } else {
+        estate.cell(row, identity::REVOCATION_TIME.id)
+    };
+    let tested_seconds = match cell {
+        Cell::Known(Scalar::Duration(seconds)) => Some(seconds),
+        _ => None,
+    };
+    let outcome = match (cell, tested_seconds) {
+        _ if refused => Outcome::Refused,
+        (_, Some(seconds)) if seconds < FASTEST => Outcome::InTime,
+        (_, Some(seconds)) if seconds < AVERAGE => Outcome::LateForTheFastest,
+        (_, Some(_)) => Outcome::Late,
+        (Cell::Absent, None) => Outcome::NeverTried,
+        _ => Outcome::Unknown,
+    };
+    let of = |fact_id: FactId| {
+        let cell = if nobody { Cell::Unknown(crate::model::Why::MissingFact) } else { estate.cell(row, fact_id) };
+        one(estate, row, &FactRead { row, fact: fact_id, key: None, member: false, cell }, Instant(0))
+    };
+    Clock {
+        outcome,
+        tested: of(identity::REVOCATION_TIME.id),
+        tried: of(identity::LAST_DRILL_AT.id),
+        tested_seconds,
+        fastest_seconds: FASTEST,
+        average_seconds: AVERAGE,
+        source: SOURCE.to_owned(),
+    }
+}
+
+/// Sessions of the identities that it certainly opens, longest first.
+fn sessions(estate: &Estate<'_>, opened: &[Row]) -> Vec<Session> {
+    let mut all: Vec<(i64, String, Row)> = Vec::new();
+    for row in opened.iter().filter(|row| row.subject == Subject::Identity) {
+        if let Cell::Known(Scalar::Duration(seconds)) = estate.cell(*row, identity::SESSION_MAX.id) {
+            all.push((-seconds, id(estate, *row), *row));
+        }
+    }
+    all.sort();
+    let told = all.into_iter().map(|(_, _, row)| Session {
+        identity: subject(estate, row),
+        longest: fact(estate, row, identity::SESSION_MAX.id),
+    });
+    told.collect()
+}
+
+/// Who answers for the identity, for the AI systems that hold the credential, and for the restricted resources that it opens.
+fn tell(estate: &Estate<'_>, proves: Option<Row>, held_by: &[Row], opened: &[Row]) -> Vec<Told> {
+    let restricted = opened.iter().copied().filter(|row| {
+        row.subject == Subject::Resource
+            && estate.cell(*row, resource::SENSITIVITY.id) == Cell::Known(Scalar::Enum(Sensitivity::Restricted as u8))
+    });
+    let about = proves.into_iter().map(|row| (row, identity::OWNERS.id));
+    let about = about.chain(held_by.iter().map(|row| (*row, ai_system::OWNERS.id)));
+    let about: Vec<(Row, FactId)> = about.chain(restricted.map(|row| (row, resource::OWNERS.id))).collect();
+    let mut by_owner: BTreeMap<Option<String>, (Option<Row>, Vec<Row>)> = BTreeMap::new();
+    for (row, fact) in about {
+        let mut owners = rows(estate, row, fact);
+        if row.subject == Subject::Identity
+            && let Cell::Known(Scalar::Ref(sponsor)) = estate.cell(row, identity::SPONSOR.id)
+            && !owners.contains(&sponsor)
+        {
+            owners.push(sponsor);
+        }
+        if owners.is_empty() {
+            by_owner.entry(None).or_insert((None, Vec::new())).1.push(row);
+        }
+        for owner in owners {
+            by_owner.entry(Some(id(estate, owner))).or_insert((Some(owner), Vec::new())).1.push(row);
+        }
+    }
+    let told = by_owner.into_values().map(|(who, of)| Told {
+        owner: who.map(|row| subject(estate, row)),
+        email: who.and_then(|row| match estate.cell(row, owner::EMAIL.id) {
+            Cell::Known(Scalar::Str(text)) => Some(shown(text).into_owned()),
+            _ => None,
+        }),
+        active: who.and_then(|row| match estate.cell(row, owner::ACTIVE.id) {
+            Cell::Known(Scalar::Bool(active)) => Some(active),
+            _ => None,
+        }),
+        of: refs(estate, &of),
+    });
+    // Those who can be told first, what nobody answers for last.
+    let (some, none): (Vec<Told>, Vec<Told>) = told.partition(|told| told.owner.is_some());
+    some.into_iter().chain(none).collect()
+}

@@ -1,0 +1,190 @@
+//! The facts of a subject, one by one as the schema lists them, each with where it stands or what would supply it.
+
+use crate::base::text::shown;
+use crate::base::time::Instant;
+use crate::contract::explanation::v1::{Fact, Supply};
+use crate::contract::make::Input;
+use crate::contract::make::evidence::one;
+use crate::contract::make::gap::cause;
+use crate::contract::make::names::{id, place, value};
+use crate::contract::make::recognised::Rules;
+use crate::contract::make::remedy::seldom;
+use crate::contract::v1::{Evidence, FactState};
+use crate::expr::FactRead;
+use crate::graph::Estate;
+use crate::model::record::RecordId;
+use crate::model::schema::{FactId, FactType, Made};
+use crate::model::table::{ABSENT, UNKNOWN};
+use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject, Why};
+use crate::source;
+
+/// How many members of a list or a map are written out.
+const MEMBERS: usize = 12;
+/// How many sources are named for what is not known.
+const SOURCES: usize = 3;
+
+/// The facts of a subject that are no lists of other subjects, without its id.
+pub(super) fn facts(input: &Input<'_>, rules: &Rules<'_>, about: Row) -> Vec<Fact> {
+    let defs = about.subject.def().facts.iter();
+    let ids = defs.zip(0_u8..).map(|(def, slot)| (def, FactId { subject: about.subject, slot }));
+    let told = ids.filter(|(def, _)| def.name != "id" && !matches!(def.ty, FactType::RefList(_)));
+    told.map(|(_, fact)| fact_of(input, rules, about, fact)).collect()
+}
+
+fn fact_of(input: &Input<'_>, rules: &Rules<'_>, about: Row, fact: FactId) -> Fact {
+    let estate = input.estate;
+    let (text, why) = match fact.def().ty {
+        FactType::StrList | FactType::EnumList(_) => members(estate, about, fact),
+        FactType::Map => entries(estate, about, fact),
+        _ => return single(input, rules, about, fact),
+    };
+    // A list that is whole and empty is known.
+    let (cell, empty) = match (&text, why) {
+        (Some(text), _) => (Cell::Known(Scalar::Str(text)), false),
+        (None, Some(why)) => (Cell::Unknown(why), false),
+        (None, None) => (Cell::Known(Scalar::Str("none")), true),
+    };
+    let read = FactRead { row: about, fact, key: None, member: false, cell };
+    let mut evidence = one(estate, about, &read, input.as_of);
+    if empty {
+        (evidence.pointer, evidence.offset) = (None, None);
+    }
+    Fact {
+        cause: why.map(cause),
+        supplied_by: why.map(|why| supply(about, estate, fact, why)).unwrap_or_default(),
+        conflict: Vec::new(),
+        evidence,
+    }
+}
+
+/// A fact that is neither list nor map.
+fn single(input: &Input<'_>, rules: &Rules<'_>, about: Row, fact: FactId) -> Fact {
+    let estate = input.estate;
+    let cell = estate.cell(about, fact);
+    let read = FactRead { row: about, fact, key: None, member: false, cell };
+    let evidence = rules.evidence(estate, about, &read).unwrap_or_else(|| one(estate, about, &read, input.as_of));
+    let Cell::Unknown(why) = cell else {
+        return Fact { evidence, cause: None, conflict: Vec::new(), supplied_by: Vec::new() };
+    };
+    // Where nothing is known there is nothing to point at.
+    let nowhere = Evidence { note: None, export: None, pointer: None, offset: None, document: None, ..evidence };
+    Fact {
+        evidence: nowhere,
+        cause: Some(cause(why)),
+        conflict: if why == Why::Conflict { conflict(estate, about, fact) } else { Vec::new() },
+        supplied_by: supply(about, estate, fact, why),
+    }
+}
+
+/// Both sides of a contradiction.
+fn conflict(estate: &Estate<'_>, about: Row, fact: FactId) -> Vec<Evidence> {
+    let table = estate.world.table(about.subject);
+    let Some(found) = table.conflicts.get(&(fact.slot, about.index)) else { return Vec::new() };
+    [found.first, found.second].into_iter().map(|(raw, record)| stated(estate, about, fact, raw, record)).collect()
+}
+
+fn stated(estate: &Estate<'_>, about: Row, fact: FactId, raw: i64, record: RecordId) -> Evidence {
+    let def = fact.def();
+    let (state, text) = match raw {
+        ABSENT => (FactState::Absent, def.absent.unwrap_or("none").to_owned()),
+        UNKNOWN => (FactState::Unknown, String::new()),
+        raw => {
+            let scalar = estate.world.scalar(def.ty, raw);
+            (FactState::Known, scalar.map_or_else(String::new, |scalar| value(estate, about, fact, scalar)))
+        }
+    };
+    let place = place(estate, record, Some(fact));
+    Evidence {
+        fact: fact.path().into(),
+        subject: None,
+        state,
+        value: text,
+        note: None,
+        export: place.export,
+        pointer: place.pointer,
+        offset: place.offset,
+        document: place.document,
+    }
+}
+
+/// The members of a list of texts or names, and why there may be more.
+fn members(estate: &Estate<'_>, about: Row, fact: FactId) -> (Option<String>, Option<Why>) {
+    let (mut all, mut count) = (Vec::new(), 0_usize);
+    let whole = estate.list(about, fact, &mut |member| {
+        count += 1;
+        if all.len() < MEMBERS {
+            let perhaps = if member.certain { "" } else { " (perhaps)" };
+            all.push(format!("{}{perhaps}", value(estate, about, fact, member.value)));
+        }
+        true
+    });
+    (joined(all, count), open(whole))
+}
+
+/// The entries of a map, and why there may be more.
+fn entries(estate: &Estate<'_>, about: Row, fact: FactId) -> (Option<String>, Option<Why>) {
+    let (mut all, mut count) = (Vec::new(), 0_usize);
+    let whole = estate.entries(about, fact, &mut |key, value| {
+        count += 1;
+        if all.len() < MEMBERS {
+            all.push(format!("{}={}", shown(key), shown(value)));
+        }
+        true
+    });
+    (joined(all, count), open(whole))
+}
+
+fn joined(mut all: Vec<String>, count: usize) -> Option<String> {
+    if count > all.len() {
+        all.push(format!("{} more", count - all.len()));
+    }
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+pub(super) fn open(whole: Completeness) -> Option<Why> {
+    match whole {
+        Completeness::Complete => None,
+        Completeness::Open(why) => Some(why),
+    }
+}
+
+/// What would supply a fact of a subject: sources of its own system and the inventory before all others.
+pub(super) fn supply(about: Row, estate: &Estate<'_>, fact: FactId, why: Why) -> Vec<Supply> {
+    if let Why::NotEnumerated(listing) | Why::Incomplete(listing) = why {
+        let asserted = Supply {
+            source: "inventory-toml".to_owned(),
+            from: format!("closures, with listing = \"{}\"", listing.name()),
+            command: None,
+        };
+        let shows = of_system(about, estate, source::showing(listing)).into_iter().map(|source| Supply {
+            source: source.id.to_owned(),
+            from: format!("the list of {}", listing.words()),
+            command: source.commands.first().map(|command| (*command).to_owned()),
+        });
+        return shows.take(SOURCES).chain([asserted]).collect();
+    }
+    if matches!(why, Why::AfterAsOf | Why::Error) || fact.def().made == Made::Virtual {
+        return Vec::new();
+    }
+    let giving: Vec<_> = source::giving(fact).into_iter().filter(|source| !seldom(source, fact)).collect();
+    let given = of_system(about, estate, giving).into_iter().filter_map(|source| {
+        let from = source.provides.iter().find(|given| given.fact == fact)?.from;
+        let command = source.commands.first().map(|command| (*command).to_owned());
+        Some(Supply { source: source.id.to_owned(), from: from.to_owned(), command })
+    });
+    given.take(SOURCES).collect()
+}
+
+/// The sources of the system that a subject is in, and the inventory; all of them if that leaves none.
+fn of_system(about: Row, estate: &Estate<'_>, all: Vec<&'static source::About>) -> Vec<&'static source::About> {
+    let id = id(estate, about);
+    let system = id.split(':').next().unwrap_or("");
+    let own: Vec<_> = all.iter().copied().filter(|one| one.system == system || one.system == "inventory").collect();
+    if own.is_empty() || about.subject == Subject::Owner { all } else { own }
+}
+
+/// A fact of another subject, as it tells that one from its like.
+pub(super) fn telling(estate: &Estate<'_>, of: Row, fact: FactId, as_of: Instant) -> Evidence {
+    let read = FactRead { row: of, fact, key: None, member: false, cell: estate.cell(of, fact) };
+    one(estate, of, &read, as_of)
+}

@@ -1,0 +1,176 @@
+//! A picture of what a subject reaches, or of what reaches a resource.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Input;
+use super::explain::Target;
+use super::names::value;
+use super::walk::{Limits, Node, Walk, Walked};
+use crate::base::drawing::{Edge, Kind, Node as Drawn, Picture, Stroke};
+use crate::graph::Estate;
+use crate::model::facts::{BecomingState, identity};
+use crate::model::schema::FactId;
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
+
+/// How many nodes are drawn.
+const NODES: usize = 500;
+/// How many edges are drawn.
+const EDGES: usize = 1500;
+/// Facts that are told below a name, as they are where a subject has them.
+const TOLD: [&str; 3] = ["stage", "environment", "sensitivity"];
+
+/// How much is drawn.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bounds {
+    /// How many steps are followed; none for all.
+    pub depth: Option<u32>,
+    /// Whether steps are followed that nothing rules out.
+    pub possible: bool,
+}
+
+/// What a subject reaches; of a resource, a group, a policy or an owner what leads to it.
+#[must_use]
+pub fn picture(input: &Input<'_>, target: Target, bounds: Bounds) -> Picture {
+    let estate = input.estate;
+    let inward =
+        !matches!(target.row.subject, Subject::Identity | Subject::Credential | Subject::AiSystem | Subject::Exposure);
+    let walk = Walk::new(estate, inward);
+    let worst = if bounds.possible { BecomingState::Possible } else { BecomingState::Conditional };
+    let walked = walk.from(target.row, Limits { depth: bounds.depth, worst, most: NODES });
+    let name = walk.subject(&Node::Row(target.row)).name;
+    let mut picture = Picture {
+        title: if inward { format!("What reaches {name}") } else { format!("What {name} reaches") },
+        nodes: walked.come.iter().map(|come| drawn(&walk, estate, &come.node, target.row)).collect(),
+        edges: edges(&walked),
+        inward,
+        ..Picture::default()
+    };
+    picture.description = description(&picture, &walked);
+    picture.notes = notes(&walked, bounds, picture.edges.len());
+    picture.edges.truncate(EDGES);
+    picture
+}
+
+fn drawn(walk: &Walk<'_>, estate: &Estate<'_>, node: &Node, start: Row) -> Drawn {
+    let named = walk.subject(node);
+    let (kind, under) = match node {
+        Node::Text(..) => (Kind::Tool, vec![named.kind.to_string()]),
+        Node::Row(row) => (kind_of(*row), told(estate, *row)),
+    };
+    let mut place = String::new();
+    if let Node::Row(row) = node
+        && ![estate.world.scope(start), estate.world.everywhere()].contains(&estate.world.scope(*row))
+        && estate.world.scope(start) != estate.world.everywhere()
+    {
+        place.clone_from(&named.scope);
+    }
+    Drawn { name: named.name, id: named.id, under: under.join(" · "), place, kind }
+}
+
+fn kind_of(row: Row) -> Kind {
+    match row.subject {
+        Subject::Identity => Kind::Identity,
+        Subject::Credential => Kind::Credential,
+        Subject::AiSystem => Kind::System,
+        Subject::Resource => Kind::Resource,
+        _ => Kind::Other,
+    }
+}
+
+/// What is told of a subject below its name.
+fn told(estate: &Estate<'_>, row: Row) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    if row.subject == Subject::AiSystem {
+        told.push("AI system".to_owned());
+    }
+    let text = |fact: FactId| match estate.cell(row, fact) {
+        Cell::Known(scalar) => Some(value(estate, row, fact, scalar).replace('_', " ")),
+        _ => None,
+    };
+    told.extend(row.subject.fact("kind").and_then(text));
+    if row.subject == Subject::Identity {
+        let yes = |fact: FactId| estate.cell(row, fact) == Cell::Known(Scalar::Bool(true));
+        let own = estate.graph.reach.own.get(row.index as usize);
+        if yes(identity::ROOT.id) {
+            told.push("root".to_owned());
+        } else if own.is_some_and(|own| own.admin || own.escalates) {
+            told.push("administrator".to_owned());
+        }
+        if yes(identity::IS_AI.id) {
+            told.push("AI-connected".to_owned());
+        }
+    }
+    told.extend(TOLD.iter().filter_map(|name| row.subject.fact(name)).filter_map(text));
+    if told.is_empty() {
+        told.push(row.subject.name().replace('_', " "));
+    }
+    told
+}
+
+/// The steps as edges: one for each pair of nodes, with the surest of the ways and the names of all.
+fn edges(walked: &Walked) -> Vec<Edge> {
+    let at: HashMap<&Node, usize> = walked.come.iter().enumerate().map(|(at, come)| (&come.node, at)).collect();
+    let ways = walked.come.iter().filter_map(|come| come.by);
+    let trees: std::collections::HashSet<usize> = ways.collect();
+    let mut of: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut edges: Vec<Edge> = Vec::new();
+    for (number, line) in walked.lines.iter().enumerate() {
+        let (Some(from), Some(to)) = (at.get(&line.from), at.get(&line.to)) else { continue };
+        let stroke = match line.state {
+            BecomingState::Certain => Stroke::Solid,
+            BecomingState::Conditional => Stroke::Dashed,
+            BecomingState::Possible => Stroke::Dotted,
+        };
+        let edge =
+            Edge { from: *from, to: *to, label: line.how.replace('_', " "), stroke, tree: trees.contains(&number) };
+        match of.get(&(*from, *to)).and_then(|known| edges.get_mut(*known)) {
+            Some(known) => {
+                known.label = format!("{}, {}", known.label, edge.label);
+                known.stroke = known.stroke.min(edge.stroke);
+            }
+            None => {
+                of.insert((*from, *to), edges.len());
+                edges.push(edge);
+            }
+        }
+    }
+    edges
+}
+
+fn description(picture: &Picture, walked: &Walked) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for node in picture.nodes.iter().skip(1) {
+        let many = match node.kind {
+            Kind::Identity => "identities",
+            Kind::Credential => "credentials",
+            Kind::System => "AI systems",
+            Kind::Resource => "resources",
+            Kind::Tool => "tools",
+            Kind::Other => "others",
+        };
+        *counts.entry(many).or_default() += 1;
+    }
+    let counts: Vec<String> = counts.into_iter().map(|(many, count)| format!("{many}: {count}")).collect();
+    let certain = walked.come.iter().skip(1).filter(|come| come.state == BecomingState::Certain).count();
+    if counts.is_empty() {
+        return "Nothing is known.".to_owned();
+    }
+    format!("{}; for certain: {certain}. Columns from left to right are steps.", counts.join(", "))
+}
+
+fn notes(walked: &Walked, bounds: Bounds, edges: usize) -> Vec<String> {
+    let mut notes = Vec::new();
+    if walked.ended {
+        notes.push(format!("more than {NODES} are come to: the first of them are drawn, the surest and nearest first"));
+    }
+    if edges > EDGES {
+        notes.push(format!("{} more edges between them are not drawn", edges - EDGES));
+    }
+    if !bounds.possible && walked.less_sure {
+        notes.push("steps that nothing rules out are not drawn; --possible draws them".to_owned());
+    }
+    if let (Some(depth), true) = (bounds.depth, walked.further) {
+        notes.push(format!("what is more than {depth} steps away is not drawn"));
+    }
+    notes
+}

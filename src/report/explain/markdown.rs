@@ -1,0 +1,53 @@
+//! Sections as Markdown: a table where each thing is one line, a list where lines stand below.
+
+use super::{Item, Section};
+use crate::report::escape::{markdown, markdown_within};
+use crate::report::summary::Tone;
+
+pub(super) fn text(sections: &[Section]) -> String {
+    let mut out = String::new();
+    for (at, section) in sections.iter().enumerate() {
+        if section.items.is_empty() {
+            continue;
+        }
+        let level = if at == 0 { "#" } else { "\n##" };
+        out.push_str(&format!("{level} {}\n\n", markdown(&section.title)));
+        if !section.note.is_empty() {
+            out.push_str(&format!("{}\n\n", markdown(&section.note)));
+        }
+        let columns = section.items.iter().map(|item| item.cells.len()).max().unwrap_or(0);
+        if columns > 1 && section.items.iter().all(|item| item.under.is_empty()) {
+            out.push_str(&format!("|{}\n|{}\n", "  |".repeat(columns), " --- |".repeat(columns)));
+            for item in &section.items {
+                out.push_str(&row(item, columns));
+            }
+            continue;
+        }
+        for item in &section.items {
+            let cells: Vec<String> = item.cells.iter().map(|cell| strong(&cell.text, cell.tone)).collect();
+            out.push_str(&format!("- {}\n", cells.join(" · ")));
+            for under in &item.under {
+                let pieces: Vec<String> = under
+                    .iter()
+                    .map(|piece| piece.text.trim())
+                    .filter(|text| !text.is_empty())
+                    .map(markdown_within)
+                    .collect();
+                out.push_str(&format!("  - {}\n", pieces.join(" ")));
+            }
+        }
+    }
+    out
+}
+
+fn strong(text: &str, tone: Tone) -> String {
+    let text = markdown(text);
+    if tone == Tone::Strong && !text.is_empty() { format!("**{text}**") } else { text }
+}
+
+fn row(item: &Item, columns: usize) -> String {
+    let cells = item.cells.iter().map(|cell| strong(&cell.text, cell.tone));
+    let empty = std::iter::repeat_n(String::new(), columns.saturating_sub(item.cells.len()));
+    let cells: Vec<String> = cells.chain(empty).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
