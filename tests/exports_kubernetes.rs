@@ -47,9 +47,7 @@ fn objects(path: &Path) -> u64 {
     let begins = |line: &&str, start: &str| line.starts_with(start);
     match text.lines().filter(|line| begins(line, "- ")).count() {
         0 => text.lines().filter(|line| begins(line, "kind:")).count() as u64,
-        _ if text.lines().any(|line| line == "items:") => {
-            text.lines().filter(|line| begins(line, "- apiVersion:") || begins(line, "- kind:")).count() as u64
-        }
+        members if text.lines().any(|line| line == "items:") => members as u64,
         _ => text.lines().filter(|line| begins(line, "kind:")).count() as u64,
     }
 }
