@@ -27,6 +27,7 @@ mod inventory_toml;
 mod load;
 mod print;
 mod run;
+mod secrets;
 mod sets;
 mod sighting;
 
