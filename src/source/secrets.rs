@@ -120,6 +120,21 @@ pub fn value<'t>(name: &str, text: &'t str) -> Value<'t> {
     }
 }
 
+/// What kind of proof a value of this name is, if secrets have such a name.
+#[must_use]
+pub fn kind(name: &str) -> Option<CredentialKind> {
+    match names::sort(name) {
+        names::Sort::Secret(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// The system that a name names, such as `github` for `GITHUB_TOKEN`.
+#[must_use]
+pub fn system(name: &str) -> Option<&'static str> {
+    names::system(name)
+}
+
 /// The first secret or public id of a known form within a longer text, such as a line of code.
 #[must_use]
 pub fn within(text: &str) -> Option<Value<'_>> {
@@ -228,6 +243,8 @@ fn authorization<'t>(name: &str, rest: &'t str, scheme: &str) -> Value<'t> {
     if rest.is_empty() {
         return Value::Empty;
     }
+    // The scheme alone says that a secret follows.
+    let name = if kind(name).is_some() { name } else { "Authorization" };
     if let Some(reference) = references::whole(name, rest) {
         return reference;
     }
@@ -260,11 +277,8 @@ fn basic(text: &str) -> Option<Value<'static>> {
     if secret.is_empty() {
         return Some(Value::Empty);
     }
-    if let Some(reference) = references::whole("", secret) {
-        return Some(match reference {
-            Value::Reference { kept_in } => Value::Reference { kept_in },
-            _ => Value::Placeholder,
-        });
+    if let Some(Value::Reference { kept_in }) = references::whole("password", secret) {
+        return Some(Value::Reference { kept_in });
     }
     if placeholders::is_placeholder("", secret, kind) {
         return Some(Value::Placeholder);
