@@ -81,11 +81,9 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["Accounts"], "the accounts of an organisation", "name them as `expected_scopes` in `assize.toml`"),
     (&["terraform_version"], "Terraform state, which may hold secrets and is not what the system has", DETAILS),
     (&["planned_values"], "a Terraform plan", DETAILS),
-    (&["RuleID"], "a gitleaks report", NOT_YET),
     (&["SourceMetadata"], "a trufflehog report", NOT_YET),
     (&["plugins_used"], "a detect-secrets baseline", NOT_YET),
     (&["apiVersion"], "a Kubernetes object", NOT_YET),
-    (&["mcpServers"], "a configuration of MCP servers", NOT_YET),
     (&["bindings"], "a Google Cloud policy", NOT_YET),
     (&["@odata.context"], "an answer of Microsoft Graph", NOT_YET),
     (&["request_id", "lease_id"], "an answer of Vault", NOT_YET),
@@ -153,6 +151,7 @@ pub fn why_left_out(head: &Head) -> String {
             format!("TOML of an unknown kind, with {}", names.join(", "))
         }
         Shape::Blank => "nothing but white space".to_owned(),
+        Shape::Comments => "nothing but comments: whatever it says is switched off".to_owned(),
         Shape::Binary => "not text".to_owned(),
         Shape::Other => "text of an unknown kind".to_owned(),
     }

@@ -6,6 +6,7 @@
 
 pub mod declared;
 pub mod head;
+pub mod jsonc;
 pub mod known;
 pub mod paths;
 pub mod report;
@@ -14,4 +15,5 @@ pub mod scan;
 pub mod split;
 pub mod text;
 pub mod walk;
+pub mod whole;
 pub mod windows;

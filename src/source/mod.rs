@@ -25,6 +25,8 @@ pub mod inventory;
 mod inventory_csv;
 mod inventory_toml;
 mod load;
+mod mcp;
+mod mcp_client;
 mod print;
 mod run;
 mod secrets;
@@ -109,6 +111,7 @@ pub const SOURCES: &[&dyn Source] = &[
     &aws_credential_report::AwsCredentialReport,
     &inventory_csv::InventoryCsv,
     &inventory_toml::InventoryToml,
+    &mcp_client::McpClient,
 ];
 
 /// The sources that give a fact, by id.

@@ -9,7 +9,7 @@ use crate::export::report::{ExportReport, Rejected, Rejections};
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::windows::FileFacts;
 use crate::model::intern::Sym;
-use crate::model::record::{ExportId, Record, RecordId};
+use crate::model::record::{ExportId, ITSELF, Record, RecordId};
 use crate::model::schema::Fact;
 use crate::model::storable::Time;
 use crate::model::world::World;
@@ -148,6 +148,11 @@ impl<'r> FileRun<'r> {
         let list = self.world().strings.intern(list);
         let export = self.export;
         self.world().records.add(Record { export, list, index, document: 0, offset })
+    }
+
+    /// Stores where something stands that is in no list, by a JSON pointer.
+    pub fn record_at(&mut self, pointer: &str, offset: u64) -> RecordId {
+        self.record_in(pointer, ITSELF, offset)
     }
 
     /// The symbol of a list's name.

@@ -215,10 +215,8 @@ fn found_as<'t>(found: (&'t str, &'static shapes::Shape), name: &str) -> Value<'
         _ => {
             let system = shape.system.or_else(|| names::system(name));
             // A private key alone does not say what it is for; its name may.
-            let kind = match (shape.kind, names::sort(name)) {
-                (CredentialKind::Other, names::Sort::Secret(kind)) => kind,
-                (kind, _) => kind,
-            };
+            let named = kind(name).filter(|_| shape.kind == CredentialKind::Other);
+            let kind = named.unwrap_or(shape.kind);
             literal(text, kind, system)
         }
     }

@@ -198,7 +198,11 @@ pub(super) fn policy_record(estate: &Estate<'_>, policy: u32, holder: Option<u32
 }
 
 fn base(list: &str, index: u32) -> String {
-    if list.is_empty() { String::new() } else { format!("{list}/{index}") }
+    match (list, index) {
+        ("", _) => String::new(),
+        (list, crate::model::record::ITSELF) => list.to_owned(),
+        (list, index) => format!("{list}/{index}"),
+    }
 }
 
 /// The contract's word for a severity.
