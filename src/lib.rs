@@ -90,6 +90,7 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
 
     derive::labels::apply(&mut world, &prepare::labels(&profile));
     derive::owners::apply(&mut world);
+    derive::tools::apply(&mut world, &prepare::tools(&pack));
     let graph = Graph::build(
         &mut world,
         &prepare::levels(&pack),
@@ -110,7 +111,7 @@ pub fn check<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) -
         .map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question))
         .collect();
 
-    let tests: ControlTests = prepare::tests(&pack);
+    let tests: ControlTests = prepare::self_tests(&pack);
     let input = Input {
         estate: &estate,
         loaded: &Reports { loaded: &loaded, ignored: &[] },

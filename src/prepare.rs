@@ -13,6 +13,7 @@ use crate::control::selftest::SelfTest;
 use crate::control::{Framework, Pack, Plan, Profile, Requirement};
 use crate::derive::classify;
 use crate::derive::labels::Labels;
+use crate::derive::tools;
 use crate::export::declared::{Declared, Entry};
 use crate::expr::{Context, Env};
 use crate::graph::Levels;
@@ -221,7 +222,7 @@ pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> R
 }
 
 fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
-    let mut declared = Declared::default();
+    let mut declared = Declared { ties: profile.links.clone(), ..Declared::default() };
     for export in &profile.exports {
         match Entry::new(&export.pattern) {
             Ok(mut entry) => {
@@ -338,6 +339,12 @@ pub(crate) fn own_scopes(profile: &Profile) -> Vec<String> {
     profile.expected_scopes.iter().chain(&profile.own_scopes).cloned().collect()
 }
 
+/// What is known of tools, of all files together.
+pub(crate) fn tools(pack: &Pack) -> Vec<tools::Known<'_>> {
+    let all = pack.tools.iter().flat_map(|file| &file.tools);
+    all.map(|tool| tools::Known { targets: &tool.targets, effects: &tool.effects }).collect()
+}
+
 /// The classification rules, as classification asks them.
 pub(crate) fn rules(pack: &Pack) -> Vec<classify::Rule<'_>> {
     let asked = pack.rules().map(|rule| classify::Rule {
@@ -383,7 +390,7 @@ pub(crate) fn questions<'a>(pack: &'a Pack, plan: &Plan, contexts: &'a [Context]
 }
 
 /// How the controls' own tests come out, in the contract's words.
-pub(crate) fn tests(pack: &Pack) -> ControlTests {
+pub(crate) fn self_tests(pack: &Pack) -> ControlTests {
     let result = SelfTest::run(pack);
     ControlTests {
         run: result.cases.len() as u64,

@@ -27,12 +27,15 @@ fn lists(subject: Subject, applies: &str) -> Vec<&'static str> {
 fn a_check_needs_the_lists_of_the_kinds_that_it_asks_about() {
     assert_eq!(lists(Subject::Identity, "identity.root"), ["roots"]);
     assert_eq!(lists(Subject::Identity, "!identity.root && identity.kind == 'role'"), ["roles"]);
-    assert_eq!(lists(Subject::Identity, "!identity.root && identity.kind != 'role'"), ["users"]);
-    assert_eq!(lists(Subject::Identity, "!identity.root"), ["users", "roles"]);
-    assert_eq!(lists(Subject::Identity, "identity.enabled"), ["users", "roles", "roots"]);
-    assert_eq!(lists(Subject::Identity, "identity.can_be_assumed_by.exists(b, b.external)"), ["users", "roles"]);
+    assert_eq!(lists(Subject::Identity, "!identity.root && identity.kind != 'role'"), ["users", "service_accounts"]);
+    assert_eq!(lists(Subject::Identity, "!identity.root"), ["users", "roles", "service_accounts"]);
+    assert_eq!(lists(Subject::Identity, "identity.enabled"), ["users", "roles", "roots", "service_accounts"]);
+    assert_eq!(
+        lists(Subject::Identity, "identity.can_be_assumed_by.exists(b, b.external)"),
+        ["users", "roles", "service_accounts"]
+    );
     assert_eq!(lists(Subject::Credential, "credential.kind == 'password'"), ["passwords"]);
-    assert_eq!(lists(Subject::Credential, "credential.enabled"), ["access_keys", "passwords"]);
+    assert_eq!(lists(Subject::Credential, "credential.enabled"), ["access_keys", "passwords", "api_keys", "tokens"]);
     assert!(lists(Subject::Credential, "credential.kind == 'ssh_key'").is_empty());
 }
 

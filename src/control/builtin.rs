@@ -41,6 +41,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi1-improper-offboarding/pilot-identity-ended.toml"),
     ),
     (
+        "checks/nhi1-improper-offboarding/retired-system-ended.toml",
+        include_str!("../../controls/checks/nhi1-improper-offboarding/retired-system-ended.toml"),
+    ),
+    (
         "checks/nhi1-improper-offboarding/revocation-drilled.toml",
         include_str!("../../controls/checks/nhi1-improper-offboarding/revocation-drilled.toml"),
     ),
@@ -49,8 +53,16 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi1-improper-offboarding/revocation-fast.toml"),
     ),
     (
+        "checks/nhi10-human-use/ai-credential-not-a-persons.toml",
+        include_str!("../../controls/checks/nhi10-human-use/ai-credential-not-a-persons.toml"),
+    ),
+    (
         "checks/nhi10-human-use/ai-identity-not-a-person.toml",
         include_str!("../../controls/checks/nhi10-human-use/ai-identity-not-a-person.toml"),
+    ),
+    (
+        "checks/nhi10-human-use/ai-system-logged.toml",
+        include_str!("../../controls/checks/nhi10-human-use/ai-system-logged.toml"),
     ),
     (
         "checks/nhi10-human-use/console-and-key-apart.toml",
@@ -65,6 +77,22 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi2-secret-leakage/ai-identity-without-static-key.toml"),
     ),
     (
+        "checks/nhi2-secret-leakage/ai-secret-in-store.toml",
+        include_str!("../../controls/checks/nhi2-secret-leakage/ai-secret-in-store.toml"),
+    ),
+    (
+        "checks/nhi2-secret-leakage/credential-not-exposed.toml",
+        include_str!("../../controls/checks/nhi2-secret-leakage/credential-not-exposed.toml"),
+    ),
+    (
+        "checks/nhi2-secret-leakage/exposure-dealt-with.toml",
+        include_str!("../../controls/checks/nhi2-secret-leakage/exposure-dealt-with.toml"),
+    ),
+    (
+        "checks/nhi2-secret-leakage/leak-contained.toml",
+        include_str!("../../controls/checks/nhi2-secret-leakage/leak-contained.toml"),
+    ),
+    (
         "checks/nhi2-secret-leakage/secrets-read-narrowly.toml",
         include_str!("../../controls/checks/nhi2-secret-leakage/secrets-read-narrowly.toml"),
     ),
@@ -73,12 +101,20 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi2-secret-leakage/static-key-beside-federation.toml"),
     ),
     (
+        "checks/nhi3-vulnerable-third-party/ai-tools-approved.toml",
+        include_str!("../../controls/checks/nhi3-vulnerable-third-party/ai-tools-approved.toml"),
+    ),
+    (
         "checks/nhi3-vulnerable-third-party/external-trust-conditional.toml",
         include_str!("../../controls/checks/nhi3-vulnerable-third-party/external-trust-conditional.toml"),
     ),
     (
         "checks/nhi3-vulnerable-third-party/trust-known-accounts.toml",
         include_str!("../../controls/checks/nhi3-vulnerable-third-party/trust-known-accounts.toml"),
+    ),
+    (
+        "checks/nhi4-insecure-authentication/ai-session-ends.toml",
+        include_str!("../../controls/checks/nhi4-insecure-authentication/ai-session-ends.toml"),
     ),
     (
         "checks/nhi4-insecure-authentication/machine-without-password.toml",
@@ -91,6 +127,18 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "checks/nhi5-overprivileged/ai-identity-has-boundary.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/ai-identity-has-boundary.toml"),
+    ),
+    (
+        "checks/nhi5-overprivileged/ai-restricted-approved.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/ai-restricted-approved.toml"),
+    ),
+    (
+        "checks/nhi5-overprivileged/ai-rights-used-by-tools.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/ai-rights-used-by-tools.toml"),
+    ),
+    (
+        "checks/nhi5-overprivileged/ai-system-not-administrator.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/ai-system-not-administrator.toml"),
     ),
     (
         "checks/nhi5-overprivileged/cannot-reach-administrator.toml",
@@ -121,6 +169,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi5-overprivileged/no-service-wildcard.toml"),
     ),
     (
+        "checks/nhi5-overprivileged/no-toxic-combination.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/no-toxic-combination.toml"),
+    ),
+    (
         "checks/nhi5-overprivileged/policy-not-administrator.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/policy-not-administrator.toml"),
     ),
@@ -149,6 +201,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi7-long-lived-secrets/ai-key-lifetime.toml"),
     ),
     (
+        "checks/nhi7-long-lived-secrets/ai-secret-expires.toml",
+        include_str!("../../controls/checks/nhi7-long-lived-secrets/ai-secret-expires.toml"),
+    ),
+    (
         "checks/nhi7-long-lived-secrets/credential-rotated.toml",
         include_str!("../../controls/checks/nhi7-long-lived-secrets/credential-rotated.toml"),
     ),
@@ -169,8 +225,20 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi8-environment-isolation/environment-not-crossed.toml"),
     ),
     (
+        "checks/nhi9-nhi-reuse/ai-credential-not-shared.toml",
+        include_str!("../../controls/checks/nhi9-nhi-reuse/ai-credential-not-shared.toml"),
+    ),
+    (
         "checks/nhi9-nhi-reuse/ai-identity-dedicated.toml",
         include_str!("../../controls/checks/nhi9-nhi-reuse/ai-identity-dedicated.toml"),
+    ),
+    (
+        "checks/nhi9-nhi-reuse/default-account-unused.toml",
+        include_str!("../../controls/checks/nhi9-nhi-reuse/default-account-unused.toml"),
+    ),
+    (
+        "checks/nhi9-nhi-reuse/workload-account-dedicated.toml",
+        include_str!("../../controls/checks/nhi9-nhi-reuse/workload-account-dedicated.toml"),
     ),
     ("classification/ai-connected.toml", include_str!("../../controls/classification/ai-connected.toml")),
     ("classification/people-and-machines.toml", include_str!("../../controls/classification/people-and-machines.toml")),
@@ -178,4 +246,5 @@ pub const FILES: &[(&str, &str)] = &[
     ("frameworks/nist-sp-800-207.toml", include_str!("../../controls/frameworks/nist-sp-800-207.toml")),
     ("frameworks/owasp-nhi-2025.toml", include_str!("../../controls/frameworks/owasp-nhi-2025.toml")),
     ("levels/aws.toml", include_str!("../../controls/levels/aws.toml")),
+    ("tools/mcp-servers.toml", include_str!("../../controls/tools/mcp-servers.toml")),
 ];

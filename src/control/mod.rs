@@ -20,6 +20,8 @@ pub mod question;
 pub mod selftest;
 pub mod shape;
 pub mod template;
+mod tie;
+pub mod tools;
 pub mod value;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::classification::{Classification, Rule};
 use super::file::{ControlFile, Origin};
 use super::framework::{Framework, KnownChecks, Requirement, find_requirement};
 use super::levels::Levels;
+use super::tools::Tools;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::nearest;
 
@@ -29,6 +30,8 @@ pub struct Pack {
     pub classifications: Vec<Classification>,
     /// The levels of actions, sorted by id.
     pub levels: Vec<Levels>,
+    /// Well-known tools, sorted by the id of their file.
+    pub tools: Vec<Tools>,
 }
 
 /// A control file of the user longer than this is not read: none needs a tenth of it.
@@ -66,6 +69,7 @@ impl Pack {
                 Some(Item::Check(check)) => pack.checks.push(*check),
                 Some(Item::Classification(classification)) => pack.classifications.push(classification),
                 Some(Item::Levels(levels)) => pack.levels.push(*levels),
+                Some(Item::Tools(tools)) => pack.tools.push(tools),
                 None if folder_of(&file.path) == "checks" => {
                     broken.insert(stem_of(&file.path));
                 }
@@ -84,6 +88,7 @@ impl Pack {
         take(unique(&mut pack.frameworks, |framework| (&framework.id, &framework.path)));
         take(unique(&mut pack.classifications, |rules| (&rules.id, &rules.path)));
         take(unique(&mut pack.levels, |levels| (&levels.id, &levels.path)));
+        take(unique(&mut pack.tools, |tools| (&tools.id, &tools.path)));
         pack.files = files;
         (pack, diagnostics)
     }
@@ -139,6 +144,7 @@ enum Item {
     Check(Box<Check>),
     Classification(Classification),
     Levels(Box<Levels>),
+    Tools(Tools),
 }
 
 /// Reads one file by the folder that it stands in.
@@ -155,6 +161,10 @@ fn read(file: &ControlFile) -> (Option<Item>, Vec<Diagnostic>) {
         "levels" => {
             let (levels, wrong) = Levels::read(file);
             (levels.map(|levels| Item::Levels(Box::new(levels))), wrong)
+        }
+        "tools" => {
+            let (tools, wrong) = Tools::read(file);
+            (tools.map(Item::Tools), wrong)
         }
         "frameworks" => (None, Vec::new()),
         other => (None, vec![unknown_folder(file, other)]),
@@ -181,7 +191,7 @@ fn stem_of(path: &str) -> &str {
 fn unknown_folder(file: &ControlFile, folder: &str) -> Diagnostic {
     Diagnostic::warning("unknown-folder", format!("`{}` is in none of the folders of controls", file.path))
         .at(file.path.clone(), 0..0, format!("in `{folder}`"))
-        .help("controls stand in `checks`, `frameworks`, `classification` or `levels`")
+        .help("controls stand in `checks`, `frameworks`, `classification`, `levels` or `tools`")
 }
 
 /// Sorts by id, and drops whatever has the id of another, telling so.

@@ -10,10 +10,12 @@ use super::check::read_param;
 use super::file::Reader;
 use super::names::unknown_name;
 use super::pack::Pack;
+use super::tie::{RawLink, ties};
 use super::value::{Node, ParamValue};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::shortened;
 use crate::base::time::{Instant, Span};
+use crate::export::declared::Tie;
 use crate::export::paths::{self, PathPattern};
 use crate::model::facts::Environment;
 use crate::model::listing::Listing;
@@ -54,6 +56,9 @@ pub struct RawProfile {
     pub params: BTreeMap<String, Spanned<BTreeMap<String, Spanned<Node>>>>,
     /// What is known about the exports, by path.
     pub exports: Vec<RawExport>,
+    /// Links between systems that are forced or forbidden.
+    #[schemars(with = "Vec<RawLink>")]
+    pub links: Vec<Spanned<RawLink>>,
 }
 
 /// What is known about some exports and is not in them.
@@ -108,6 +113,8 @@ pub struct Profile {
     pub params: BTreeMap<String, BTreeMap<String, ParamValue>>,
     /// What is known about the exports, in the order of the file.
     pub exports: Vec<ExportEntry>,
+    /// Links between systems that are forced or forbidden, in the order of the file.
+    pub links: Vec<Tie>,
 }
 
 /// What is known about some exports and is not in them.
@@ -148,6 +155,7 @@ impl Default for Profile {
             environments: BTreeMap::new(),
             params: BTreeMap::new(),
             exports: Vec::new(),
+            links: Vec::new(),
         }
     }
 }
@@ -205,6 +213,7 @@ fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) ->
         environments: environments(reader, &raw.environments),
         params: params(reader, &raw.params, pack),
         exports: exports(reader, raw.exports),
+        links: ties(reader, file, raw.links),
     }
 }
 

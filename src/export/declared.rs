@@ -60,11 +60,26 @@ impl Entry {
     }
 }
 
+/// A person's word that two ids are of one thing, or that they are not.
+#[derive(Debug, Clone)]
+pub struct Tie {
+    /// The one id.
+    pub one: String,
+    /// The other.
+    pub other: String,
+    /// True if they are the same, false if they are not.
+    pub same: bool,
+    /// Where it stands in its file.
+    pub place: Option<Place>,
+}
+
 /// The whole manifest.
 #[derive(Debug, Clone, Default)]
 pub struct Declared {
     /// Its entries. Where several match a file, what a later one says wins, item by item.
     pub entries: Vec<Entry>,
+    /// Links that are forced or forbidden.
+    pub ties: Vec<Tie>,
 }
 
 /// What the manifest says of one file.
@@ -133,7 +148,7 @@ mod tests {
         all.collected_by = Some("ann".to_owned());
         let mut one = Entry::new("aws/b/*").unwrap();
         one.scope = Some("aws:2".to_owned());
-        let declared = Declared { entries: vec![all, one] };
+        let declared = Declared { entries: vec![all, one], ties: Vec::new() };
         let said = declared.of("aws/b/gaad.json");
         assert_eq!((said.scope.as_deref(), said.collected_by.as_deref()), (Some("aws:2"), Some("ann")));
         assert_eq!(declared.of("gcp/x.json"), Said::default());

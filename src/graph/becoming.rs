@@ -14,6 +14,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::effective::{Grants, Leave, boundary_unread, holdings, holds_always, policies_held, texts};
 use super::escalation::Rewriting;
+use super::federation;
 use super::levels::Levels;
 use super::names;
 use super::path;
@@ -105,11 +106,13 @@ impl Graph {
         own_scopes: &[String],
         mut room: usize,
     ) -> Self {
-        let trusted_by = trusts::add_becomings(world, levels, known_scopes, own_scopes);
+        let (trusted_by, federated) = trusts::add_becomings(world, levels, known_scopes, own_scopes);
         world.table_mut(Subject::Becoming).seal();
         let grants = Grants::build(world, levels);
         let resources = Resources::build(world);
         let mut edges = Edges::new(world, &grants).build(&mut room);
+        let links = federation::add_edges(world, &federated, &mut edges, &mut room);
+        world.links.extend(links);
         let rewriting = Rewriting::build(world, &grants, &mut edges, &mut room);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
         let mut open = open_edges(world, &grants, own_scopes);

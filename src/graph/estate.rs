@@ -12,7 +12,7 @@ use super::effective::{Effective, any_resource, boundary_unread, holdings, texts
 use super::path::reached;
 use super::pattern::{has_variable, without_variables};
 use super::reach::grants_open;
-use crate::model::facts::{ENVIRONMENT_SET, becoming, grant, identity, policy};
+use crate::model::facts::{ENVIRONMENT_SET, becoming, credential, grant, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::policy::Statement;
 use crate::model::schema::{FactId, Made};
@@ -237,7 +237,7 @@ impl Estate<'_> {
             .map_or_else(Completeness::Open, |()| Completeness::Complete)
     }
 
-    fn reach_open(&self, row: u32) -> Completeness {
+    pub(super) fn reach_open(&self, row: u32) -> Completeness {
         let (_, upper) = self.graph.reach.of(row);
         if upper.grants_open || upper.edges_open {
             return Completeness::Open(self.why_open(row));
@@ -261,6 +261,13 @@ impl Estate<'_> {
     fn virtual_cell(&self, row: Row, fact: FactId) -> Cell<'_> {
         if row.subject == Subject::Grant {
             return self.grant_cell(row, fact).unwrap_or(Cell::Unknown(Why::MissingFact));
+        }
+        if row.subject == Subject::AiSystem {
+            return self.ai_system_cell(row, fact);
+        }
+        if fact == credential::HELD_BY_AI.id {
+            let holders = self.world.table(Subject::Credential).members(credential::AI_SYSTEMS.id, row.index);
+            return Cell::Known(Scalar::Bool(!holders.is_empty()));
         }
         if fact == identity::REACHES_ADMIN.id {
             let (lower, upper) = self.graph.reach.of(row.index);
@@ -293,6 +300,9 @@ impl Estate<'_> {
         use crate::model::facts::BecomingState::Certain;
         if row.subject == Subject::Grant {
             return self.grant_list(row, fact, visit);
+        }
+        if row.subject == Subject::AiSystem {
+            return self.ai_system_list(row, fact, visit);
         }
         match fact {
             f if f == identity::GRANTS.id || f == policy::GRANTS.id => self.grants(row, visit),
@@ -340,6 +350,7 @@ impl Estate<'_> {
                 }
                 self.reach_open(row.index)
             }
+            f if f == identity::REACHED.id => self.identity_reached(row.index, visit),
             f if f == identity::ENVIRONMENTS_REACHED.id => self.environments(row, visit),
             _ => Completeness::Open(Why::MissingFact),
         }

@@ -3,11 +3,13 @@
 //! [`Graph::build`] reads a sealed world and adds the edges of becoming to it; [`Estate`] puts
 //! both together and answers every fact, stored or virtual.
 
+pub mod ai_system;
 mod becoming;
 mod denials;
 mod effective;
 mod escalation;
 mod estate;
+mod federation;
 mod kinds;
 mod left;
 pub mod levels;
@@ -28,5 +30,7 @@ pub use path::{Hop, reached, route_to_admin};
 
 #[cfg(test)]
 mod escalation_tests;
+#[cfg(test)]
+mod federation_tests;
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::model::{Cell, Row, Scalar, Slots as _, Subject, World};
 
 pub(super) struct Builder {
     pub(super) world: World,
-    record: RecordId,
+    pub(super) record: RecordId,
     /// Whether the roles of each account are all listed.
     roles_listed: bool,
 }

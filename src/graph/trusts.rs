@@ -4,6 +4,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::denials::{Assuming, Denials, Left};
 use super::effective::texts;
+use super::federation::{Federated, name};
 use super::levels::Levels;
 use super::names::{self, account_of};
 use super::pattern::is_wild;
@@ -37,7 +38,8 @@ pub(super) fn add_becomings(
     levels: &Levels,
     known: &[String],
     own: &[String],
-) -> Vec<std::ops::Range<u32>> {
+) -> (Vec<std::ops::Range<u32>>, Vec<Federated>) {
+    let mut federated = Vec::new();
     let count = world.table(Subject::Identity).len();
     let mut ranges = Vec::with_capacity(count);
     let roles_by_name = roles_by_name(world);
@@ -68,11 +70,35 @@ pub(super) fn add_becomings(
             }
             if accounts.is_empty() {
                 add_becoming(world, row, trust, left, None, Scopes { known, own }, &roles_by_name);
+                federated.extend(federated_by(world, row, trust, left));
             }
         }
         ranges.push(start..u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX));
     }
-    ranges
+    name(world, &federated);
+    (ranges, federated)
+}
+
+/// What a trust in the tokens of an issuer comes to, of the becoming that was just added.
+fn federated_by(world: &World, to: u32, trust: &Trust, left: &Left) -> Option<Federated> {
+    let principal = world.strings.text(trust.principal);
+    let (_, issuer) = principal.split_once(":oidc-provider/").filter(|_| trust.kind == PrincipalKind::Federated)?;
+    let becoming = u32::try_from(world.table(Subject::Becoming).len()).ok()?.checked_sub(1)?;
+    let made = world.table(Subject::Becoming).get(becoming::TO.id, becoming) == i64::from(to);
+    let asked = |key: &str| {
+        let claim = key
+            .get(..issuer.len())
+            .filter(|head| head.eq_ignore_ascii_case(issuer))
+            .map(|_| key.get(issuer.len()..).unwrap_or(""));
+        claim.is_some_and(|claim| [":sub", ":aud"].iter().any(|of| claim.eq_ignore_ascii_case(of)))
+    };
+    let bare =
+        !left.narrowed && !left.unsure && left.conditions.is_empty() && texts(world, trust.conditions).all(asked);
+    let mut subjects = narrowest(world, trust.subjects, &left.subjects);
+    if subjects.is_empty() {
+        subjects.push("*".to_owned());
+    }
+    made.then(|| Federated { becoming, to, issuer: issuer.to_owned(), subjects, bare })
 }
 
 /// Roles by account and name, for sessions, whose ARNs drop the role's path.

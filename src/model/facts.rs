@@ -248,6 +248,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     REACH_DEPTH "reach_depth": Number = Ty::Int, any, None, Authority, Higher, Virtual, &[], "How many steps away the furthest identity is that it can certainly become.";
     REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities whose rights it can take on, over any number of steps.";
     REACH_SYSTEMS "reach_systems": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "The systems of the identities that it can take on, its own included.";
+    REACHED "reached": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Virtual, &[Listing::Resources], "The known resources that it and the identities that it can take on can reach.";
     ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT_SET), any, None, Union, Higher, Virtual, &[], "The environments of the identities that it can take on and of the known resources that they and it can reach. A label that the profile does not map is none of them, and leaves the list open.";
 }
 
@@ -272,6 +273,7 @@ fact_table! { credential = Credential "credential" / "credentials", "What proves
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that accepts it, such as `aws`, where that is known.";
     PLACES "places": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "Every place where it is used or was seen, as the exports name them.";
     AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems that hold it.";
+    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether a loaded configuration or an entry of the inventory shows an AI system that holds it. False means that none does, not that none exists.";
     MAY_BE "may_be": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "Credentials that may be the same one, by a name or by how their values end. A question, and no verdict rests on it.";
 }
 
@@ -379,8 +381,8 @@ fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application 
     MODEL "model": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The model that it uses.";
     OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "Who answers for it.";
     IDENTITIES "identities": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The identities that it runs as or uses.";
-    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "The credentials that it holds.";
-    TOOLS "tools": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Stored, &[], "The tools that it can call, and the servers that offer them.";
+    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The credentials that it holds.";
+    TOOLS "tools": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The tools that it can call, and the servers that offer them.";
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that runs it or holds its configuration, such as `aws` or `mcp`.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of that system that it is in.";
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";

@@ -6,6 +6,7 @@
 pub mod enumeration;
 pub mod facts;
 pub mod intern;
+pub mod link;
 pub mod listing;
 pub mod policy;
 pub mod record;

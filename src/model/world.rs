@@ -5,11 +5,12 @@
 //! know what an unset cell means: absent, false or an empty list where an enumeration says
 //! so, else unknown with its cause.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::enumeration::{Enumerations, State};
 use super::facts::{credential, identity};
 use super::intern::{Interner, Sym};
+use super::link::{Link, Method};
 use super::listing::Listing;
 use super::policy::Statements;
 use super::record::{RecordId, Records};
@@ -42,6 +43,10 @@ pub struct World {
     pub statements: Statements,
     /// Notes on the quality of the exports.
     pub quality: Vec<Quality>,
+    /// What was brought together across exports.
+    pub links: Vec<Link>,
+    /// The scopes whose accounts an issuer of tokens vouches for, by its address without `https://`.
+    pub issuers: BTreeMap<String, Sym>,
     /// The date of the assessment, for facts about the past. Set before reading.
     pub as_of: Option<i64>,
     /// Exports, by number, that are older than the profile allows. Set before reading.
@@ -62,6 +67,8 @@ impl Default for World {
             enumerations: Enumerations::default(),
             statements: Statements::default(),
             quality: Vec::new(),
+            links: Vec::new(),
+            issuers: BTreeMap::new(),
             as_of: None,
             stale: Vec::new(),
             scopes: Vec::new(),
@@ -161,6 +168,11 @@ impl World {
     /// Notes something about the quality of the exports.
     pub fn note(&mut self, code: &'static str, message: String, record: Option<RecordId>) {
         self.quality.push(Quality { code, message, record });
+    }
+
+    /// Notes that two rows belong together.
+    pub fn link(&mut self, method: Method, one: Row, other: Row, record: RecordId) {
+        self.links.push(Link { method, one, other, record });
     }
 
     fn merge(&mut self, fact: FactId, row: u32, value: i64, record: RecordId) {

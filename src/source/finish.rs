@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::aws::{groups, join, provided};
 use super::inventory::assign;
+use super::link::credentials;
 use super::run::Run;
 use crate::base::diagnostic::Diagnostic;
-use crate::export::declared::Said;
+use crate::export::declared::{Said, Tie};
 use crate::model::enumeration::Closure;
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
@@ -14,17 +15,20 @@ use crate::model::record::{ExportId, Record};
 use crate::model::schema::Subject;
 use crate::model::table::Presence;
 
-/// Brings what the files said together. `said` is what the manifest says of each export, by its number.
-pub fn finish(run: &mut Run, said: &[Said]) {
+/// Brings what the files said together. `said` is what the manifest says of each export, by its number; `ties` are the
+/// links that it forces or forbids.
+pub fn finish(run: &mut Run, said: &[Said], ties: &[Tie]) {
     provided::finish(run);
     groups::finish(run);
     join::finish(run);
     let mut sets = std::mem::take(&mut run.sets);
     sets.finish(&mut run.world);
+    credentials::finish(run, ties);
     assign::finish(run);
     for (export, said) in said.iter().enumerate() {
         contradictions(run, export, said);
         assert(run, export, said);
+        issuer(run, export, said);
     }
     mentions(run);
 }
@@ -73,6 +77,21 @@ fn assert(run: &mut Run, export: usize, said: &Said) {
             if let (Some(why), false) = (why, shows.contains(listing)) {
                 world.enumerations.add(scope, *listing, Closure::Incomplete { why, record });
             }
+        }
+    }
+}
+
+/// The issuer whose tokens the accounts of an export's scopes present.
+fn issuer(run: &mut Run, export: usize, said: &Said) {
+    let (Some(issuer), Some(report)) = (&said.issuer, run.reports.get(export)) else { return };
+    let address = issuer.trim().trim_start_matches("https://").trim_end_matches('/').to_owned();
+    for scope in &report.scopes {
+        let scope = run.world.strings.intern(scope);
+        let known = *run.world.issuers.entry(address.clone()).or_insert(scope);
+        if known != scope {
+            let (one, other) = (run.world.strings.text(known), run.world.strings.text(scope));
+            let message = format!("the manifest gives `{one}` and `{other}` the same issuer; the first is taken");
+            run.world.note("issuer-twice", message, None);
         }
     }
 }

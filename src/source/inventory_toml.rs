@@ -17,7 +17,7 @@ use crate::export::head::{Head, Shape};
 use crate::export::split::{Layout, RECORD_LIMIT};
 use crate::export::walk::Found;
 use crate::export::whole::whole;
-use crate::model::facts::{ai_system, identity, owner, resource};
+use crate::model::facts::{ai_system, credential, identity, owner, resource};
 use crate::model::schema::Subject;
 
 /// The source.
@@ -33,7 +33,7 @@ static ABOUT: About = About {
     provides: PROVIDES,
     shows: &[],
     notes: &[
-        "A file is an inventory if its top-level names are `owners`, `identities`, `ai_systems`, `resources`, `reviews`, `drills`, `log_sources`, `closures` and `attestations`.",
+        "A file is an inventory if its top-level names are `owners`, `identities`, `credentials`, `ai_systems`, `resources`, `reviews`, `drills`, `log_sources`, `closures` and `attestations`.",
         "Identities are named by ARN or by assize's id. A `*` stands for any text and means the identities that exports list.",
         "A text that is given must say something: an entry with one that is empty or of spaces only is rejected.",
         "Lists such as `owners` are whole where they are given: `owners = []` says that nobody owns it.",
@@ -80,6 +80,17 @@ pub const PROVIDES: &[Given] = &[
     given(ai_system::GUARDED, "ai_systems.guarded"),
     given(ai_system::LOGGED, "ai_systems.logged"),
     given(resource::EFFECTS, "resources.effects"),
+    given(credential::ID, "credentials.credential"),
+    given(credential::NAME, "credentials.name"),
+    given(credential::KIND, "credentials.kind"),
+    given(credential::IDENTITY, "credentials.identity"),
+    given(credential::ENABLED, "credentials.enabled"),
+    given(credential::CREATED_AT, "credentials.created_at"),
+    given(credential::LAST_CHANGE_AT, "credentials.last_change_at, else created_at"),
+    given(credential::EXPIRES_AT, "credentials.expires_at, never_expires"),
+    given(credential::SCOPES, "credentials.scopes"),
+    given(credential::STORED_IN, "credentials.stored_in"),
+    given(credential::SANCTIONED_STORE, "credentials.sanctioned_store"),
     given(resource::ID, "resources.pattern"),
     given(resource::PATTERN, "resources.pattern"),
     given(resource::NAME, "resources.name"),

@@ -84,6 +84,7 @@ const PROFILE: &[&str] = &[
     "environments",
     "params",
     "exports",
+    "links",
 ];
 
 /// Reads a folder.
@@ -117,7 +118,7 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
         (options.progress)(&candidate.found.name, candidate.found.bytes);
         said.push(read(&mut run, candidate));
     }
-    finish(&mut run, &said);
+    finish(&mut run, &said, &declared.ties);
     tell_superseded(&mut run);
     let Run { world, reports, rejections, diagnostics, attestations, .. } = run;
     let rejected_count = rejections.iter().map(|rejections| rejections.count).sum();

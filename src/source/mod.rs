@@ -24,6 +24,7 @@ mod finish;
 pub mod inventory;
 mod inventory_csv;
 mod inventory_toml;
+pub mod link;
 mod load;
 mod mcp;
 mod mcp_client;

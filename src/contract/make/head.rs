@@ -47,7 +47,7 @@ pub fn head(input: &Input<'_>) -> Head {
             .collect(),
         waivers: Vec::new(),
         attestations,
-        links: Vec::new(),
+        links: super::links::links(input),
         quality: quality(input),
         limits: limits::limits(),
     }

@@ -62,6 +62,14 @@ pub(super) fn limits() -> Vec<Limit> {
             "recognition",
             "Whether an identity is AI-connected is what the classification rules recognise in what was loaded. Not recognised does not mean that it is not.",
         ),
+        limit(
+            "holders",
+            "Which credentials an AI system holds is what loaded configurations and the inventory show. A credential that none of them names is not asked as one of an AI system.",
+        ),
+        limit(
+            "effects-of-tools",
+            "What calling a tool does is what the inventory or the control files say of it, and not what its program was seen to do.",
+        ),
         limit("point-in-time", "Exports show one moment. Whether a control worked over a period is not tested."),
     ]
 }

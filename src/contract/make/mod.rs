@@ -6,6 +6,7 @@ mod framework;
 mod gap;
 mod head;
 mod limits;
+mod links;
 mod names;
 mod path;
 mod recognised;

@@ -18,7 +18,14 @@ fn placed(diagnostics: &[Diagnostic], text: &str) {
 }
 
 fn read_as_everything(text: &str) {
-    for path in ["checks/a/x.toml", "frameworks/x.toml", "classification/x.toml", "levels/x.toml", "other/x.toml"] {
+    for path in [
+        "checks/a/x.toml",
+        "frameworks/x.toml",
+        "classification/x.toml",
+        "levels/x.toml",
+        "tools/x.toml",
+        "other/x.toml",
+    ] {
         let (_, wrong) = Pack::from_files(vec![ControlFile::new(path, text, Origin::Added)]);
         placed(&wrong, text);
     }

@@ -300,7 +300,7 @@ checks = [{ id = "y" }]
         .collect();
     insta::assert_snapshot!(all.join("\n"), @r#"
     4:12 `"hihg"`: `hihg` is no severity (one of low, medium, high, critical)
-    6:26 `last_chang_at`: `credential` has no fact `last_chang_at` (did you mean `last_change_at`? facts of credential: id, name, kind, identity, scope, enabled, created_at, rotated_at, last_change_at, expires_at, last_used_at, use_tracked_since, scopes, stored_in, sanctioned_store, exposures, verified_live)
+    6:26 `last_chang_at`: `credential` has no fact `last_chang_at` (did you mean `last_change_at`? facts of credential: id, name, kind, identity, scope, enabled, created_at, rotated_at, last_change_at, expires_at, last_used_at, use_tracked_since, scopes, stored_in, sanctioned_store, exposures, verified_live, system, places, ai_systems, held_by_ai, may_be)
     7:12 `credential.last_usd_at`: `last_usd_at` is no fact of `credential` (did you mean `last_used_at`?)
     8:12 `params.max_aeg`: `max_aeg` is no parameter of this check (did you mean `max_age`?)
     8:32 ` credential.expires_at `: a timestamp cannot be shown this way (use `ago`, `date`, `ends`, or `last` with one verb, such as `last used`)
@@ -351,6 +351,7 @@ fn the_schemas_are_those_of_the_types() {
         ("framework", schemars::schema_for!(super::framework::RawFramework)),
         ("classification", schemars::schema_for!(super::classification::RawClassification)),
         ("levels", schemars::schema_for!(super::levels::RawLevels)),
+        ("tools", schemars::schema_for!(super::tools::RawTools)),
     ] {
         let path = root().join("schemas").join(format!("{name}.schema.json"));
         let made = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::credentials::Credentials;
 use super::pending::Entry;
 use super::raw;
 use super::targets::Targets;
@@ -22,6 +23,7 @@ type Last<T> = BTreeMap<u32, (Instant, T, RecordId)>;
 struct Assign<'r> {
     world: &'r mut World,
     targets: Targets,
+    credentials: Credentials,
     reviews: Last<String>,
     drills: Last<i64>,
     /// Identities by AI system.
@@ -35,7 +37,8 @@ pub fn finish(run: &mut Run) {
     entries.sort_by_key(|(_, entry)| order(entry));
     let (targets, reviews, drills) = (Targets::default(), Last::new(), Last::new());
     let of_system = BTreeMap::new();
-    let mut assign = Assign { world: &mut run.world, targets, reviews, drills, of_system, attestations: Vec::new() };
+    let (credentials, attestations) = (Credentials::default(), Vec::new());
+    let mut assign = Assign { world: &mut run.world, targets, credentials, reviews, drills, of_system, attestations };
     for (record, entry) in entries {
         assign.entry(record, entry);
     }
@@ -62,11 +65,12 @@ fn order(entry: &Entry) -> u8 {
         Entry::Resource(_) => 1,
         Entry::AiSystem(_) => 2,
         Entry::Identity(_) => 3,
-        Entry::Review(_) => 4,
-        Entry::Drill(_) => 5,
-        Entry::LogSource(_) => 6,
-        Entry::Closure(..) => 7,
-        Entry::Attestation(_) => 8,
+        Entry::Credential(_) => 4,
+        Entry::Review(_) => 5,
+        Entry::Drill(_) => 6,
+        Entry::LogSource(_) => 7,
+        Entry::Closure(..) => 8,
+        Entry::Attestation(_) => 9,
     }
 }
 
@@ -77,6 +81,7 @@ impl Assign<'_> {
             Entry::AiSystem(entry) => self.ai_system(record, &entry),
             Entry::Resource(entry) => self.resource(record, &entry),
             Entry::Identity(entry) => self.identity(record, &entry),
+            Entry::Credential(entry) => self.credentials.assign(self.world, &mut self.targets, record, &entry),
             Entry::Review(entry) => self.review(record, &entry),
             Entry::Drill(entry) => self.drill(record, &entry),
             Entry::LogSource(entry) => {

@@ -1,6 +1,7 @@
 //! The inventory: facts that no system exports, stated by people in assize's own files.
 
 pub mod assign;
+pub mod credentials;
 pub mod lost;
 pub mod pending;
 pub mod raw;

@@ -4,13 +4,23 @@ use toml::Value;
 
 use super::raw;
 use crate::base::text::is_blank;
-use crate::model::facts::{AiMode, AiStage, Effect, OwnerKind};
+use crate::model::facts::{AiMode, AiStage, CredentialKind, Effect, OwnerKind};
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 
 /// The tables of an inventory, in the order in which they are placed.
-pub const TABLES: [&str; 9] =
-    ["owners", "ai_systems", "resources", "identities", "reviews", "drills", "log_sources", "closures", "attestations"];
+pub const TABLES: [&str; 10] = [
+    "owners",
+    "ai_systems",
+    "resources",
+    "identities",
+    "credentials",
+    "reviews",
+    "drills",
+    "log_sources",
+    "closures",
+    "attestations",
+];
 
 /// One entry of the inventory.
 #[derive(Debug, Clone)]
@@ -19,6 +29,8 @@ pub enum Entry {
     Owner(raw::Owner),
     /// `[[identities]]`
     Identity(raw::Identity),
+    /// `[[credentials]]`
+    Credential(raw::Credential),
     /// `[[ai_systems]]`
     AiSystem(raw::AiSystem),
     /// `[[resources]]`
@@ -51,6 +63,7 @@ impl Entry {
         let entry = match table {
             "owners" => Self::Owner(typed(value)?),
             "identities" => Self::Identity(typed(value)?),
+            "credentials" => Self::Credential(typed(value)?),
             "ai_systems" => Self::AiSystem(typed(value)?),
             "resources" => Self::Resource(typed(value)?),
             "reviews" => Self::Review(typed(value)?),
@@ -75,6 +88,7 @@ impl Entry {
         match self {
             Self::Owner(owner) => Some(&owner.id),
             Self::AiSystem(system) => Some(&system.id),
+            Self::Credential(credential) => Some(&credential.credential),
             Self::Resource(resource) => Some(&resource.pattern),
             _ => None,
         }
@@ -93,6 +107,18 @@ impl Entry {
             Self::Identity(identity) => {
                 filled("identity", &identity.identity)?;
                 time("expires_at", &identity.expires_at)?;
+            }
+            Self::Credential(credential) => {
+                filled("credential", &credential.credential)?;
+                time("created_at", &credential.created_at)?;
+                time("last_change_at", &credential.last_change_at)?;
+                time("expires_at", &credential.expires_at)?;
+                if credential.expires_at.is_some() && credential.never_expires == Some(true) {
+                    return Err("it has `expires_at`, and never expires".to_owned());
+                }
+                if let Some(kind) = &credential.kind {
+                    one_of("kind", kind, CredentialKind::ALL.iter().map(|kind| kind.name()))?;
+                }
             }
             Self::AiSystem(system) => {
                 filled("id", &system.id)?;

@@ -57,6 +57,9 @@ pub struct Inventory {
     /// Applications and agents.
     #[serde(default)]
     pub ai_systems: Vec<AiSystem>,
+    /// What people know of single credentials.
+    #[serde(default)]
+    pub credentials: Vec<Credential>,
     /// What identities can reach.
     #[serde(default)]
     pub resources: Vec<Resource>,
@@ -159,6 +162,36 @@ pub struct AiSystem {
     pub guarded: Option<bool>,
     /// Whether a log records what it is asked and what it does.
     pub logged: Option<bool>,
+}
+
+/// What proves an identity, of which no export says these things.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credential {
+    /// Its id as reports write it, or the public id of a key.
+    pub credential: String,
+    /// A name for people.
+    pub name: Option<String>,
+    /// `api_key`, `token`, `client_secret`, `certificate`, `ssh_key`, `access_key`, `password` or `federated_trust`.
+    pub kind: Option<String>,
+    /// The identity that it proves.
+    pub identity: Option<String>,
+    /// Whether it is accepted.
+    pub enabled: Option<bool>,
+    /// When it was issued.
+    pub created_at: Option<When>,
+    /// When its secret was issued or last replaced.
+    pub last_change_at: Option<When>,
+    /// When it stops working by itself; a date means the end of that day.
+    pub expires_at: Option<When>,
+    /// True if it never stops working by itself.
+    pub never_expires: Option<bool>,
+    /// The rights that it is limited to; if given, all of them.
+    pub scopes: Option<Vec<String>>,
+    /// Where its secret is kept.
+    pub stored_in: Option<String>,
+    /// Whether that place is meant for secrets.
+    pub sanctioned_store: Option<bool>,
 }
 
 /// What an identity can reach.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::facts::identity;
+use crate::model::facts::{IdentityKind, identity};
 use crate::model::intern::Sym;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
 use crate::model::world::World;
 use crate::source::aws::arn::Arn;
 use crate::source::aws::identities;
+use crate::source::link::subjects;
 
 /// Identities by key, for patterns.
 #[derive(Debug, Default)]
@@ -31,9 +32,11 @@ impl Targets {
             return found;
         }
         let mut id = String::new();
-        match Arn::parse(text) {
-            Some(arn) => arn.id(text, &mut id),
-            None => text.clone_into(&mut id),
+        let workflow = subjects::organisation(text).map(|organisation| subjects::of_github(organisation, text));
+        match (Arn::parse(text), &workflow) {
+            (Some(arn), _) => arn.id(text, &mut id),
+            (None, Some((workflow, _))) => workflow.clone_into(&mut id),
+            (None, None) => text.clone_into(&mut id),
         }
         let (row, new) = world.upsert(Subject::Identity, &id);
         if new {
@@ -43,10 +46,15 @@ impl Targets {
                 identities::name(world, row, text, scope, record);
                 world.set_text(identity::NAME, row, arn.name, record);
             } else {
-                let sym = world.strings.intern(&id);
-                world.set(identity::ID, row, sym, record);
-                world.set(identity::KEY, row, sym, record);
-                world.set(identity::NAME, row, sym, record);
+                world.set_text(identity::ID, row, &id, record);
+                // A workflow is known to its issuer by its subject alone.
+                world.set_text(identity::KEY, row, text, record);
+                world.set_text(identity::NAME, row, text, record);
+            }
+            if let Some((_, scope)) = &workflow {
+                world.set_text(identity::SCOPE, row, scope, record);
+                world.set_text(identity::SYSTEM, row, "github", record);
+                world.set(identity::KIND, row, IdentityKind::Workload, record);
             }
             let message = format!("the inventory names `{text}`, which no export lists");
             world.note("inventory-identity-not-listed", message, Some(record));

@@ -1,0 +1,101 @@
+//! What calling a tool does or lets in, where the control files know the tool and nobody states it.
+
+use crate::graph::pattern::{is_wild, matches};
+use crate::model::facts::{Effect, resource};
+use crate::model::{Subject, Sym, World};
+
+/// What is known of a tool.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Patterns of what a configuration runs or calls, in lower case.
+    pub targets: &'a [String],
+    /// All that calling it does or lets in.
+    pub effects: &'a [Effect],
+}
+
+/// Says of each tool that is known and not stated what it does.
+pub fn apply(world: &mut World, known: &[Known<'_>]) {
+    let table = world.table(Subject::Resource);
+    let mut found = Vec::new();
+    for row in table.rows() {
+        let Ok(target) = u32::try_from(table.get(resource::TARGET.id, row)) else { continue };
+        let stated = table.complete(resource::EFFECTS.id, row) || !table.members(resource::EFFECTS.id, row).is_empty();
+        if stated {
+            continue;
+        }
+        let target = world.strings.text(Sym(target)).to_lowercase();
+        let name = unversioned(&target);
+        let tool = known.iter().find(|tool| tool.targets.iter().any(|pattern| means(pattern, &target, name)));
+        found.extend(tool.map(|tool| (row, tool.effects)));
+    }
+    for (row, effects) in found {
+        for effect in effects {
+            world.push(resource::EFFECTS, row, *effect as u32);
+        }
+        world.close(resource::EFFECTS, row);
+    }
+    world.table_mut(Subject::Resource).seal();
+}
+
+fn means(pattern: &str, target: &str, name: &str) -> bool {
+    if is_wild(pattern) {
+        matches(pattern, target) || matches(pattern, name)
+    } else {
+        pattern == target || pattern == name
+    }
+}
+
+/// A package or an image without its version: `@scope/name` of `@scope/name@1.2.3`, `image` of `image:tag`.
+fn unversioned(target: &str) -> &str {
+    if target.contains("://") {
+        return target.trim_end_matches('/');
+    }
+    let from = usize::from(target.starts_with('@'));
+    let rest = target.get(from..).unwrap_or("");
+    let image = rest.rfind('/').unwrap_or(0);
+    let end = rest.find('@').or_else(|| rest.get(image..)?.find(':').map(|at| image + at));
+    let end = end.or_else(|| rest.find("==")).unwrap_or(rest.len());
+    target.get(..from + end).unwrap_or(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_does_not_count() {
+        for (target, want) in [
+            ("@scope/name@1.2.3", "@scope/name"),
+            ("@scope/name", "@scope/name"),
+            ("name@latest", "name"),
+            ("ghcr.io/github/github-mcp-server:v1", "ghcr.io/github/github-mcp-server"),
+            ("registry.test:5000/a/b", "registry.test:5000/a/b"),
+            ("mcp-server-fetch==1.0", "mcp-server-fetch"),
+            ("https://mcp.example.test/sse/", "https://mcp.example.test/sse"),
+        ] {
+            assert_eq!(unversioned(target), want, "{target}");
+        }
+    }
+
+    #[test]
+    fn what_is_stated_stands() {
+        let mut world = World::default();
+        let mut tool = |name: &str, target: &str, stated: bool| {
+            let (row, _) = world.upsert(Subject::Resource, name);
+            let sym = world.strings.intern(target);
+            world.table_mut(Subject::Resource).put(resource::TARGET.id, row, i64::from(sym.0), 0);
+            if stated {
+                world.close(resource::EFFECTS, row);
+            }
+            row
+        };
+        let (fetch, stated, other) =
+            (tool("a", "MCP-server-fetch@2", false), tool("b", "mcp-server-fetch", true), tool("c", "own", false));
+        world.seal();
+        let targets = ["mcp-server-fetch".to_owned()];
+        apply(&mut world, &[Known { targets: &targets, effects: &[Effect::SendsOut] }]);
+        let table = world.table(Subject::Resource);
+        let of = |row| (table.members(resource::EFFECTS.id, row).len(), table.complete(resource::EFFECTS.id, row));
+        assert_eq!((of(fetch), of(stated), of(other)), ((1, true), (0, true), (0, false)));
+    }
+}

@@ -1,0 +1,388 @@
+//! What an AI system reaches, and what all its tools and identities can do together.
+//!
+//! It starts from the identities that it runs as and from those whose credentials it holds. What
+//! is certain of each is certain of the system; where one of them, or what a tool does, is not
+//! known whole, neither is the system.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::estate::Estate;
+use super::path::reached;
+use crate::model::facts::BecomingState::Certain;
+use crate::model::facts::{
+    ENVIRONMENT_SET, Effect, Environment, GrantLevel, ai_system, credential, grant, identity, resource,
+};
+use crate::model::schema::FactId;
+use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots as _, Subject, Why};
+
+/// Two effects that are dangerous together.
+pub const COMBINATIONS: [&str; 2] = ["reads_secrets_and_sends_out", "untrusted_input_and_writes_to_production"];
+
+/// Where an AI system starts from: identities, each with whether it is sure, and why there may be others.
+struct Starts {
+    rows: BTreeMap<u32, bool>,
+    open: Option<Why>,
+}
+
+/// Something that is so for certain, may be, or is not, and why that is not known whole.
+#[derive(Debug, Clone, Copy, Default)]
+struct Truth {
+    certain: bool,
+    possible: bool,
+    open: Option<Why>,
+}
+
+impl Truth {
+    fn see(&mut self, certain: bool) {
+        self.certain |= certain;
+        self.possible = true;
+    }
+
+    fn and(self, other: Self) -> Self {
+        // Where one of them is certainly not so, neither are both.
+        let open = match (self.excluded(), other.excluded()) {
+            (true, _) | (_, true) => None,
+            _ => self.open.or(other.open),
+        };
+        Self { certain: self.certain && other.certain, possible: self.possible && other.possible, open }
+    }
+
+    fn excluded(self) -> bool {
+        !self.possible && self.open.is_none()
+    }
+}
+
+fn whole(open: Option<Why>) -> Completeness {
+    open.map_or(Completeness::Complete, Completeness::Open)
+}
+
+fn why(completeness: Completeness) -> Option<Why> {
+    match completeness {
+        Completeness::Complete => None,
+        Completeness::Open(why) => Some(why),
+    }
+}
+
+impl Estate<'_> {
+    /// A virtual list of an AI system.
+    pub(super) fn ai_system_list<'a>(
+        &'a self,
+        row: Row,
+        fact: FactId,
+        visit: &mut dyn FnMut(Member<'a>) -> bool,
+    ) -> Completeness {
+        match fact {
+            f if f == ai_system::REACH.id => {
+                let (rows, open) = self.system_reach(row);
+                give(rows, |to| Scalar::Ref(Row::new(Subject::Identity, to)), visit);
+                whole(open)
+            }
+            f if f == ai_system::REACH_SYSTEMS.id => self.system_systems(row, visit),
+            f if f == ai_system::REACHED.id => {
+                let (rows, open) = self.system_resources(row);
+                give(rows, |to| Scalar::Ref(Row::new(Subject::Resource, to)), visit);
+                whole(open)
+            }
+            f if f == ai_system::ENVIRONMENTS_REACHED.id => self.system_environments(row, visit),
+            f if f == ai_system::EFFECTS.id => {
+                let mut open = None;
+                for (code, effect) in Effect::ALL.iter().enumerate() {
+                    let truth = self.effect(row, *effect);
+                    open = open.or(truth.open);
+                    let value = Scalar::Enum(u8::try_from(code).unwrap_or(u8::MAX));
+                    if truth.possible && !visit(Member { value, certain: truth.certain }) {
+                        break;
+                    }
+                }
+                whole(open)
+            }
+            f if f == ai_system::TOXIC_COMBINATIONS.id => {
+                let secrets = self.effect(row, Effect::ReadsSecrets).and(self.effect(row, Effect::SendsOut));
+                let writes = self.effect(row, Effect::UntrustedInput).and(self.writes_to_production(row));
+                let mut open = None;
+                for (name, truth) in COMBINATIONS.into_iter().zip([secrets, writes]) {
+                    open = open.or(truth.open);
+                    if truth.possible && !visit(Member { value: Scalar::Str(name), certain: truth.certain }) {
+                        break;
+                    }
+                }
+                whole(open)
+            }
+            _ => Completeness::Open(Why::MissingFact),
+        }
+    }
+
+    /// A virtual fact of an AI system that is no list.
+    pub(super) fn ai_system_cell(&self, row: Row, fact: FactId) -> Cell<'_> {
+        if fact != ai_system::REACHES_ADMIN.id {
+            return Cell::Unknown(Why::MissingFact);
+        }
+        let starts = self.starts(row);
+        let mut open = starts.open;
+        for (start, sure) in starts.rows {
+            match self.cell(Row::new(Subject::Identity, start), identity::REACHES_ADMIN.id) {
+                Cell::Known(Scalar::Bool(true)) if sure => return Cell::Known(Scalar::Bool(true)),
+                Cell::Known(Scalar::Bool(false)) => {}
+                Cell::Unknown(why) => open = open.or(Some(why)),
+                _ => open = open.or(Some(Why::MissingFact)),
+            }
+        }
+        open.map_or(Cell::Known(Scalar::Bool(false)), Cell::Unknown)
+    }
+
+    /// The identities that an AI system runs as, or holds a credential of.
+    fn starts(&self, row: Row) -> Starts {
+        let mut rows = BTreeMap::new();
+        let identities = self.list(row, ai_system::IDENTITIES.id, &mut |member| {
+            if let Scalar::Ref(to) = member.value {
+                *rows.entry(to.index).or_insert(false) |= member.certain;
+            }
+            true
+        });
+        let mut open = why(identities);
+        let held = self.held(row, &mut |held| {
+            let enabled = self.cell(held, credential::ENABLED.id);
+            if enabled == Cell::Known(Scalar::Bool(false)) {
+                return;
+            }
+            match self.cell(held, credential::IDENTITY.id) {
+                Cell::Known(Scalar::Ref(to)) => {
+                    // Whether a key that nobody lists is still accepted is not known.
+                    let sure = enabled == Cell::Known(Scalar::Bool(true));
+                    *rows.entry(to.index).or_insert(false) |= sure;
+                }
+                Cell::Unknown(why) => open = open.or(Some(why)),
+                _ => {}
+            }
+        });
+        Starts { rows, open: open.or(why(held)) }
+    }
+
+    fn held(&self, row: Row, visit: &mut dyn FnMut(Row)) -> Completeness {
+        self.list(row, ai_system::CREDENTIALS.id, &mut |member| {
+            if let Scalar::Ref(held) = member.value {
+                visit(held);
+            }
+            true
+        })
+    }
+
+    /// All identities that it starts from or can take on, each with whether that is certain.
+    fn system_reach(&self, row: Row) -> (BTreeMap<u32, bool>, Option<Why>) {
+        let Starts { rows: starts, mut open } = self.starts(row);
+        let mut rows = starts.clone();
+        for (start, sure) in starts {
+            let certain: BTreeSet<u32> =
+                reached(self.graph, start, |arc| arc.state == Certain).into_iter().map(|(to, _)| to).collect();
+            for (to, _) in reached(self.graph, start, |_| true) {
+                *rows.entry(to).or_insert(false) |= sure && certain.contains(&to);
+            }
+            open = open.or(why(self.reach_open(start)));
+        }
+        (rows, open)
+    }
+
+    fn system_systems<'a>(&'a self, row: Row, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let (rows, mut open) = self.system_reach(row);
+        let mut systems: BTreeMap<&str, bool> = BTreeMap::new();
+        let mut add = |cell: Cell<'a>, certain: bool| match cell {
+            Cell::Known(Scalar::Str(system)) => *systems.entry(system).or_insert(false) |= certain,
+            Cell::Unknown(why) => open = open.or(Some(why)),
+            _ => {}
+        };
+        for (to, certain) in rows {
+            add(self.world.cell(Row::new(Subject::Identity, to), identity::SYSTEM.id), certain);
+        }
+        let held = self.held(row, &mut |held| add(self.world.cell(held, credential::SYSTEM.id), true));
+        let open = open.or(why(held));
+        for (system, certain) in systems {
+            if !visit(Member { value: Scalar::Str(system), certain }) {
+                break;
+            }
+        }
+        whole(open)
+    }
+
+    /// Visits the grants of the identities that it reaches, each with whether the identity is certain.
+    fn system_grants(&self, row: Row, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
+        let (rows, open) = self.system_reach(row);
+        open.or(self.grants_of(rows, visit))
+    }
+
+    /// Visits the grants of identities, each with whether the identity is certain.
+    fn grants_of(&self, rows: BTreeMap<u32, bool>, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
+        let mut open = None;
+        for (to, sure) in rows {
+            let holder = Row::new(Subject::Identity, to);
+            let grants = self.list(holder, identity::GRANTS.id, &mut |member| {
+                if let Scalar::Ref(grant) = member.value {
+                    visit(grant, to, sure && member.certain);
+                }
+                true
+            });
+            open = open.or(why(grants));
+        }
+        open
+    }
+
+    fn tools(&self, row: Row, visit: &mut dyn FnMut(Row)) -> Option<Why> {
+        why(self.list(row, ai_system::TOOLS.id, &mut |member| {
+            if let Scalar::Ref(tool) = member.value {
+                visit(tool);
+            }
+            true
+        }))
+    }
+
+    fn system_resources(&self, row: Row) -> (BTreeMap<u32, bool>, Option<Why>) {
+        let (reached, open) = self.system_reach(row);
+        let (mut rows, listed) = self.resources_of(reached);
+        let tools = self.tools(row, &mut |tool| *rows.entry(tool.index).or_insert(false) = true);
+        (rows, open.or(tools).or(listed))
+    }
+
+    /// The known resources that identities reach by their own grants, each with whether that is certain.
+    fn resources_of(&self, identities: BTreeMap<u32, bool>) -> (BTreeMap<u32, bool>, Option<Why>) {
+        let mut rows: BTreeMap<u32, bool> = BTreeMap::new();
+        let mut open = None;
+        // Where nobody grants anything, whether all resources are listed decides nothing.
+        let grants = self.grants_of(identities, &mut |grant, _, sure| {
+            let listed = self.list(grant, grant::REACHED.id, &mut |member| {
+                if let Scalar::Ref(resource) = member.value {
+                    *rows.entry(resource.index).or_insert(false) |= sure && member.certain;
+                }
+                true
+            });
+            open = open.or(why(listed));
+        });
+        (rows, grants.or(open))
+    }
+
+    /// The known resources that an identity and those that it can take on can reach.
+    pub(super) fn identity_reached<'a>(&'a self, row: u32, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let certain: BTreeSet<u32> =
+            reached(self.graph, row, |arc| arc.state == Certain).into_iter().map(|(to, _)| to).collect();
+        let all = reached(self.graph, row, |_| true).into_iter().map(|(to, _)| (to, certain.contains(&to)));
+        let rows: BTreeMap<u32, bool> = all.chain([(row, true)]).collect();
+        let (resources, open) = self.resources_of(rows);
+        give(resources, |to| Scalar::Ref(Row::new(Subject::Resource, to)), visit);
+        whole(why(self.reach_open(row)).or(open))
+    }
+
+    fn system_environments<'a>(&'a self, row: Row, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let Starts { rows, mut open } = self.starts(row);
+        let mut found: BTreeMap<u8, bool> = BTreeMap::new();
+        for (start, sure) in rows {
+            let me = Row::new(Subject::Identity, start);
+            let listed = self.list(me, identity::ENVIRONMENTS_REACHED.id, &mut |member| {
+                if let Scalar::Enum(code) = member.value {
+                    *found.entry(code).or_insert(false) |= sure && member.certain;
+                }
+                true
+            });
+            open = open.or(why(listed));
+        }
+        let tools = self.tools(row, &mut |tool| {
+            if let Cell::Known(Scalar::Enum(code)) = self.cell(tool, resource::ENVIRONMENT.id) {
+                found.insert(code, true);
+            }
+        });
+        for (code, certain) in found.into_iter().filter(|(code, _)| usize::from(*code) < ENVIRONMENT_SET.names.len()) {
+            if !visit(Member { value: Scalar::Enum(code), certain }) {
+                break;
+            }
+        }
+        whole(open.or(tools))
+    }
+
+    /// Whether a tool or an identity of the system does it.
+    fn effect(&self, row: Row, effect: Effect) -> Truth {
+        let mut truth = Truth::default();
+        let mut open = None;
+        let tools = self.tools(row, &mut |tool| {
+            let listed = self.list(tool, resource::EFFECTS.id, &mut |member| {
+                if member.value == Scalar::Enum(effect as u8) {
+                    truth.see(member.certain);
+                }
+                true
+            });
+            open = open.or(why(listed));
+        });
+        truth.open = tools.or(open);
+        let level = match effect {
+            // What an identity may do says nothing of where its input comes from or its output goes.
+            Effect::UntrustedInput | Effect::SendsOut | Effect::RunsCode => return truth,
+            Effect::ReadsSecrets => None,
+            Effect::ReadsData => Some(GrantLevel::Read),
+            Effect::Writes => Some(GrantLevel::Write),
+        };
+        let mut unsure = None;
+        let grants = self.system_grants(row, &mut |grant, _, sure| match level {
+            None => match self.cell(grant, grant::READS_SECRETS.id) {
+                Cell::Known(Scalar::Bool(true)) => truth.see(sure),
+                Cell::Known(_) => {}
+                _ => unsure = Some(Why::MissingFact),
+            },
+            Some(level) if self.at_least(grant, level) => truth.see(sure),
+            Some(_) => {}
+        });
+        truth.open = truth.open.or(grants).or(unsure);
+        truth
+    }
+
+    fn at_least(&self, grant: Row, level: GrantLevel) -> bool {
+        matches!(self.cell(grant, grant::LEVEL.id), Cell::Known(Scalar::Enum(code)) if code >= level as u8)
+    }
+
+    /// Whether it writes to production: as an identity of it, to a resource of it, or by a tool of it.
+    fn writes_to_production(&self, row: Row) -> Truth {
+        let production = |cell: Cell<'_>| cell == Cell::Known(Scalar::Enum(Environment::Production as u8));
+        let mut truth = Truth::default();
+        let mut open = None;
+        let grants = self.system_grants(row, &mut |grant, holder, sure| {
+            if !self.at_least(grant, GrantLevel::Write) {
+                return;
+            }
+            let environment = self.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id);
+            if production(environment) {
+                truth.see(sure);
+                return;
+            }
+            if let Cell::Unknown(why) = environment {
+                open = open.or(Some(why));
+            }
+            let listed = self.list(grant, grant::REACHED.id, &mut |member| {
+                if let Scalar::Ref(resource) = member.value
+                    && production(self.cell(resource, resource::ENVIRONMENT.id))
+                {
+                    truth.see(sure && member.certain);
+                }
+                true
+            });
+            open = open.or(why(listed));
+        });
+        let mut unsaid = None;
+        let tools = self.tools(row, &mut |tool| {
+            let mut writes = false;
+            let listed = self.list(tool, resource::EFFECTS.id, &mut |member| {
+                writes |= member.value == Scalar::Enum(Effect::Writes as u8);
+                true
+            });
+            unsaid = unsaid.or(why(listed));
+            if writes && production(self.cell(tool, resource::ENVIRONMENT.id)) {
+                truth.see(true);
+            }
+        });
+        truth.open = grants.or(open).or(tools).or(unsaid);
+        truth
+    }
+}
+
+/// Gives members in the order of their rows.
+fn give<'a>(rows: BTreeMap<u32, bool>, value: impl Fn(u32) -> Scalar<'a>, visit: &mut dyn FnMut(Member<'a>) -> bool) {
+    for (row, certain) in rows {
+        if !visit(Member { value: value(row), certain }) {
+            break;
+        }
+    }
+}

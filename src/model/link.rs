@@ -1,0 +1,76 @@
+//! What was taken to be about the same thing, or to belong together, across exports.
+
+use super::record::RecordId;
+use super::slots::Row;
+
+/// How two rows were brought together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// A person forces it in the profile.
+    Said,
+    /// The same public id of a key stands in both.
+    KeyId,
+    /// The same secret stands in both.
+    EqualSecret,
+    /// A cluster's own issuer vouches for the account that a trust names.
+    OidcSubject,
+    /// A trust names the subject of a workflow.
+    WorkflowSubject,
+    /// An annotation of the account names the other.
+    Annotation,
+    /// The configuration of an agent names the identity that it runs as.
+    AgentRole,
+    /// One ends as the other's system shows it to end.
+    KeyTail,
+    /// They have the same name.
+    Name,
+}
+
+/// How sure a link is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Surety {
+    /// It decides.
+    Sure,
+    /// It is a question: no verdict rests on it.
+    Possible,
+}
+
+impl Method {
+    /// The stable kebab-case name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Said => "said",
+            Self::KeyId => "key-id",
+            Self::EqualSecret => "equal-secret",
+            Self::OidcSubject => "oidc-subject",
+            Self::WorkflowSubject => "workflow-subject",
+            Self::Annotation => "annotation",
+            Self::AgentRole => "agent-role",
+            Self::KeyTail => "key-tail",
+            Self::Name => "name",
+        }
+    }
+
+    /// How sure it is: a name or an end that is the same is a question.
+    #[must_use]
+    pub fn surety(self) -> Surety {
+        match self {
+            Self::KeyTail | Self::Name => Surety::Possible,
+            _ => Surety::Sure,
+        }
+    }
+}
+
+/// Two rows that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// How that is known.
+    pub method: Method,
+    /// The one.
+    pub one: Row,
+    /// The other.
+    pub other: Row,
+    /// The record that shows it.
+    pub record: RecordId,
+}

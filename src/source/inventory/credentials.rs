@@ -1,0 +1,106 @@
+//! What people state of single credentials: whose they are, where they are kept, when they end.
+
+use std::collections::HashMap;
+
+use super::raw;
+use super::targets::Targets;
+use crate::model::facts::{CredentialKind, credential, identity};
+use crate::model::intern::Sym;
+use crate::model::record::RecordId;
+use crate::model::schema::Subject;
+use crate::model::world::World;
+
+/// Credentials by the name that their system gives them, made when first asked for.
+#[derive(Debug, Default)]
+pub struct Credentials {
+    by_name: Option<HashMap<Sym, u32>>,
+}
+
+impl Credentials {
+    /// Puts an entry on the row of its credential.
+    pub fn assign(&mut self, world: &mut World, targets: &mut Targets, record: RecordId, entry: &raw::Credential) {
+        let row = self.row(world, &entry.credential, record);
+        let text = |world: &mut World, fact, text: &Option<String>| {
+            if let Some(text) = text {
+                world.set_text(fact, row, text, record);
+            }
+        };
+        text(world, credential::NAME, &entry.name);
+        text(world, credential::STORED_IN, &entry.stored_in);
+        if let Some(kind) = &entry.kind {
+            world.set_name(credential::KIND, row, kind, record);
+        }
+        if let Some(whose) = &entry.identity {
+            for identity in targets.find(world, whose, record) {
+                world.set(credential::IDENTITY, row, identity, record);
+                world.push(identity::CREDENTIALS, identity, row);
+                let scope = u32::try_from(world.table(Subject::Identity).get(identity::SCOPE.id, identity));
+                if let Ok(scope) = scope {
+                    world.set(credential::SCOPE, row, Sym(scope), record);
+                }
+            }
+        }
+        for (fact, flag) in
+            [(credential::ENABLED, entry.enabled), (credential::SANCTIONED_STORE, entry.sanctioned_store)]
+        {
+            if let Some(flag) = flag {
+                world.set(fact, row, flag, record);
+            }
+        }
+        let created = entry.created_at.as_ref().and_then(|at| at.instant("created_at").ok());
+        let changed = entry.last_change_at.as_ref().and_then(|at| at.instant("last_change_at").ok());
+        if let Some(at) = created {
+            world.set(credential::CREATED_AT, row, at, record);
+        }
+        if let Some(at) = changed.or(created) {
+            world.set(credential::LAST_CHANGE_AT, row, at, record);
+        }
+        match entry.expires_at.as_ref().and_then(|at| at.end("expires_at").ok()) {
+            Some(at) => world.set(credential::EXPIRES_AT, row, at, record),
+            None if entry.never_expires == Some(true) => world.set_absent(credential::EXPIRES_AT, row, record),
+            None => {}
+        }
+        if let Some(scopes) = &entry.scopes {
+            for scope in scopes {
+                let scope = world.strings.intern(scope);
+                world.push(credential::SCOPES, row, scope.0);
+            }
+            world.close(credential::SCOPES, row);
+        }
+    }
+
+    /// The row of a credential that an entry names by its id, or by the public id of a key.
+    fn row(&mut self, world: &mut World, name: &str, record: RecordId) -> u32 {
+        let by_name = self.by_name.get_or_insert_with(|| by_name(world));
+        let found = world.strings.get(name).and_then(|name| {
+            let by_id = world.table(Subject::Credential).find(name);
+            by_id.or_else(|| by_name.get(&name).copied())
+        });
+        if let Some(row) = found {
+            world.table_mut(Subject::Credential).note_record(row, record);
+            return row;
+        }
+        let (row, _) = world.upsert(Subject::Credential, name);
+        world.mark_listed(Subject::Credential, row, record);
+        world.set_text(credential::ID, row, name, record);
+        world.set_text(credential::NAME, row, name, record);
+        let message = format!("the credential `{name}` is stated by the inventory alone: no export lists it");
+        world.note("inventory-credential-not-listed", message, Some(record));
+        row
+    }
+}
+
+/// Access keys by their public ids.
+fn by_name(world: &World) -> HashMap<Sym, u32> {
+    let table = world.table(Subject::Credential);
+    let key = |row: &u32| table.get(credential::KIND.id, *row) == i64::from(CredentialKind::AccessKey as u8);
+    let named = table.rows().filter(key).filter_map(|row| {
+        let name = u32::try_from(table.get(credential::NAME.id, row)).ok()?;
+        Some((Sym(name), row))
+    });
+    let mut keys = HashMap::new();
+    for (name, row) in named {
+        keys.entry(name).or_insert(row);
+    }
+    keys
+}

@@ -1,0 +1,88 @@
+//! Credentials that may be the same: by how their values end, or by a name. A question to a person; no verdict rests on it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::credentials::Found;
+use crate::model::facts::{ai_system, credential};
+use crate::model::intern::Sym;
+use crate::model::link::Method;
+use crate::model::record::RecordId;
+use crate::model::schema::{Fact, Subject};
+use crate::model::slots::Row;
+use crate::model::world::World;
+use crate::source::print::Tail;
+use crate::source::sighting::{Shown, Sighting};
+
+/// How many answers to one question are kept: more is no question that anyone would go through.
+const MOST: usize = 20;
+
+/// Notes which credentials of providers may be those of the places.
+pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)]) {
+    let mut asked: HashMap<(&str, Tail), BTreeSet<u32>> = HashMap::new();
+    for end in shown {
+        asked.entry((end.system, end.tail)).or_default();
+    }
+    let any = !asked.is_empty();
+    for (place, members) in placed.iter().filter(|_| any) {
+        let Some(row) = place.row else { continue };
+        for member in members {
+            let (Some(system), Some(prints)) = (member.system, &member.prints) else { continue };
+            for tail in prints.tails() {
+                if let Some(rows) = asked.get_mut(&(system, tail)) {
+                    rows.insert(row);
+                }
+            }
+        }
+    }
+    for end in shown {
+        let rows = asked.get(&(end.system, end.tail)).into_iter().flatten().copied();
+        for row in rows.filter(|row| *row != end.credential).take(MOST) {
+            question(world, Method::KeyTail, end.credential, row, end.record);
+        }
+    }
+    by_name(world, placed);
+}
+
+/// A reference to a key of a provider that has a key of the same name as the AI system that refers to it.
+fn by_name(world: &mut World, placed: &[(Found, Vec<&Sighting>)]) {
+    let listed = listed(world);
+    for (place, members) in placed {
+        let Some(row) = place.row.filter(|_| !place.listed) else { continue };
+        let Some(first) = members.first().filter(|_| members.iter().all(|member| member.prints.is_none())) else {
+            continue;
+        };
+        let Some(system) = members.iter().find_map(|member| member.system) else { continue };
+        let holders = members.iter().flat_map(|member| &member.holders);
+        let names: Vec<String> = holders.filter_map(|holder| name(world, ai_system::NAME, *holder)).collect();
+        let found = names.into_iter().filter_map(|name| listed.get(&(system.to_owned(), name))).flatten();
+        let same: Vec<u32> = found.copied().filter(|other| *other != row).take(MOST).collect();
+        for other in same {
+            question(world, Method::Name, other, row, first.record);
+        }
+    }
+}
+
+/// The credentials that providers list, with their system and their name in lower case.
+fn listed(world: &World) -> HashMap<(String, String), Vec<u32>> {
+    let mut all: HashMap<(String, String), Vec<u32>> = HashMap::new();
+    for row in world.table(Subject::Credential).rows() {
+        let system = world.system_of(world.scope(Row::new(Subject::Credential, row)));
+        if matches!(system, "anthropic" | "openai")
+            && let Some(name) = name(world, credential::NAME, row)
+        {
+            all.entry((system.to_owned(), name)).or_default().push(row);
+        }
+    }
+    all
+}
+
+fn name(world: &World, fact: Fact<Sym>, row: u32) -> Option<String> {
+    let cell = u32::try_from(world.table(fact.id.subject).get(fact.id, row)).ok()?;
+    Some(world.strings.text(Sym(cell)).trim().to_lowercase()).filter(|name| !name.is_empty())
+}
+
+fn question(world: &mut World, method: Method, one: u32, other: u32, record: RecordId) {
+    world.push(credential::MAY_BE, one, other);
+    world.push(credential::MAY_BE, other, one);
+    world.link(method, Row::new(Subject::Credential, one), Row::new(Subject::Credential, other), record);
+}
