@@ -134,6 +134,10 @@ pub fn why_left_out(head: &Head) -> String {
             format!("{}: {}", known.what, known.instead)
         };
     }
+    if head.whole && (head.text.trim() == "null" || is_empty_list(head)) {
+        return "an empty list, which does not say of what: name the `scope` or the `command` in the manifest"
+            .to_owned();
+    }
     match &head.shape {
         Shape::Json { keys, .. } if keys.is_empty() => "JSON without keys that say what it is".to_owned(),
         Shape::Json { keys, .. } => {
@@ -157,6 +161,12 @@ pub fn why_left_out(head: &Head) -> String {
     }
 }
 
+/// True for `[]` and nothing else.
+fn is_empty_list(head: &Head) -> bool {
+    let inner = head.text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inner.is_some_and(|inner| inner.trim().is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +187,9 @@ mod tests {
         assert!(why(r#"{"ARN": "a", "Name": "n", "SecretString": "hush"}"#).contains("live value: delete this file"));
         assert!(why(r#"{"ARN": "a", "Name": "n"}"#).contains("not read yet"));
         assert!(why("\nAn error occurred (AccessDenied) when calling").contains("error message"));
+        assert!(why("[ ]\n").starts_with("an empty list, which does not say of what"));
+        assert!(why("null").starts_with("an empty list"));
+        assert_eq!(why("// {}\n"), "nothing but comments: whatever it says is switched off");
         assert_eq!(why(r#"{"zebra": 1}"#), "JSON of an unknown kind, with the keys `zebra`");
     }
 }

@@ -19,6 +19,8 @@ pub enum Layout {
     Lists(&'static [&'static str], &'static [&'static str]),
     /// Each document is a record.
     Documents,
+    /// Each element of an outer array is a record, and each document that is no array.
+    Elements,
     /// Each row of a CSV file is a record, the first names the columns.
     Rows,
     /// The whole file is one text, such as TOML.
@@ -268,7 +270,13 @@ impl JsonSplitter {
     /// One byte between values. Returns the position to go on from, or the fault.
     fn between(&mut self, byte: u8, at: usize, base: u64) -> Result<usize, Fault> {
         let lists = matches!(self.layout, Layout::Lists(..));
+        let elements = self.layout == Layout::Elements;
         let next = match (self.at, byte) {
+            (At::Document, b'[') if elements => {
+                self.begin_document();
+                self.paged = true;
+                At::Page
+            }
             (At::Document, b'[') if lists => {
                 self.paged = true;
                 At::Page
@@ -284,7 +292,9 @@ impl JsonSplitter {
             }
             (At::Document | At::Page, b'}' | b']' | b',' | b':') => return Err(Fault::Unexpected(base + at as u64)),
             (At::Document | At::Page, _) => {
-                self.begin_document();
+                if !(elements && self.paged) {
+                    self.begin_document();
+                }
                 let purpose = if lists { Purpose::Skip } else { Purpose::Record(0) };
                 self.begin(purpose, at, base);
                 self.at = if self.paged { At::PageEnd } else { At::Document };

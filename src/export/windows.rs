@@ -64,7 +64,7 @@ struct Window {
 pub fn splitter(layout: Layout) -> Box<dyn Split> {
     match layout {
         Layout::Rows => Box::new(RowSplitter::default()),
-        Layout::Lists(..) | Layout::Documents | Layout::Text => Box::new(JsonSplitter::new(layout)),
+        Layout::Lists(..) | Layout::Documents | Layout::Elements | Layout::Text => Box::new(JsonSplitter::new(layout)),
     }
 }
 

@@ -13,6 +13,9 @@ pub struct ExportId(pub u32);
 /// The index of a record that is in no list: what is said to be its list is the pointer to itself.
 pub const ITSELF: u32 = u32::MAX;
 
+/// What is said to be the list of records that are the elements of an outer array.
+pub const ELEMENTS: &str = "[]";
+
 /// Where one record stands.
 #[derive(Debug, Clone, Copy)]
 pub struct Record {

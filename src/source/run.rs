@@ -9,7 +9,7 @@ use crate::export::report::{ExportReport, Rejected, Rejections};
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::windows::FileFacts;
 use crate::model::intern::Sym;
-use crate::model::record::{ExportId, ITSELF, Record, RecordId};
+use crate::model::record::{ELEMENTS, ExportId, ITSELF, Record, RecordId};
 use crate::model::schema::Fact;
 use crate::model::storable::Time;
 use crate::model::world::World;
@@ -77,6 +77,7 @@ impl<'r> FileRun<'r> {
         let names: Vec<String> = match about.layout {
             Layout::Lists(lists, _) => lists.iter().map(|list| format!("/{list}")).collect(),
             Layout::Rows => vec!["row".to_owned()],
+            Layout::Elements => vec![ELEMENTS.to_owned()],
             Layout::Documents | Layout::Text => vec![String::new()],
         };
         let lists = names.iter().map(|name| run.world.strings.intern(name)).collect();
@@ -266,6 +267,8 @@ pub fn place(layout: Layout, list: u16, index: u32, document: u32) -> String {
     match layout {
         Layout::Rows => format!("line {index}"),
         Layout::Documents => format!("document {}", u64::from(document) + 1),
+        Layout::Elements if document == 0 => format!("/{index}"),
+        Layout::Elements => format!("document {}, /{index}", u64::from(document) + 1),
         Layout::Text => format!("entry {}", u64::from(index) + 1),
         Layout::Lists(lists, _) => {
             let name = lists.get(usize::from(list)).copied().unwrap_or("");

@@ -4,7 +4,7 @@ use crate::base::text::shown;
 use crate::base::time::{Instant, Span};
 use crate::contract::v1::{Severity, SubjectRef};
 use crate::graph::Estate;
-use crate::model::record::RecordId;
+use crate::model::record::{ELEMENTS, ITSELF, RecordId};
 use crate::model::schema::{FactId, FactType};
 use crate::model::{Row, Scalar, Subject, Sym};
 use crate::source::ROW_OF;
@@ -200,7 +200,8 @@ pub(super) fn policy_record(estate: &Estate<'_>, policy: u32, holder: Option<u32
 fn base(list: &str, index: u32) -> String {
     match (list, index) {
         ("", _) => String::new(),
-        (list, crate::model::record::ITSELF) => list.to_owned(),
+        (list, ITSELF) => list.to_owned(),
+        (ELEMENTS, index) => format!("/{index}"),
         (list, index) => format!("{list}/{index}"),
     }
 }
