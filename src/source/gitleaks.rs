@@ -181,7 +181,7 @@ impl Sink for Report<'_, '_> {
         // Version 7 writes `null` where it found nothing.
         let Some(finding) = finding else { return };
         let record = self.file.record(slice);
-        self.findings.take(self.file, record, finding);
+        self.findings.take(self.file, record, &finding);
     }
 
     fn reject(&mut self, slice: &Slice, why: String) {

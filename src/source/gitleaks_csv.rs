@@ -92,7 +92,7 @@ impl Sink for Rows<'_, '_> {
 
     fn take(&mut self, slice: &Slice, finding: Finding<'static>) {
         let record = self.file.record(slice);
-        self.findings.take(self.file, record, finding);
+        self.findings.take(self.file, record, &finding);
     }
 
     fn reject(&mut self, slice: &Slice, why: String) {

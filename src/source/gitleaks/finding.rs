@@ -107,9 +107,9 @@ impl Findings {
     }
 
     /// Keeps a finding as a place where a credential was seen.
-    pub fn take(&mut self, file: &mut FileRun<'_>, record: RecordId, finding: Finding<'_>) {
+    pub fn take(&mut self, file: &mut FileRun<'_>, record: RecordId, finding: &Finding<'_>) {
         let prints = finding.secret.as_ref().and_then(|secret| secret.prints.clone());
-        let mut id = format!("{}:finding:{}", self.prefix, fingerprint(&finding));
+        let mut id = format!("{}:finding:{}", self.prefix, fingerprint(finding));
         if let Some(before) = self.given.get(&id) {
             if before.is_none() || prints.is_none() || *before == prints {
                 file.ignore("it repeats an earlier finding of the report");
@@ -122,14 +122,14 @@ impl Findings {
             file.ignore("it repeats an earlier finding of the report");
             return;
         }
-        let detected_at = detected(file, &finding, record);
+        let detected_at = detected(file, finding, record);
         let (kind, system, public_id) = match &finding.secret {
             Some(secret) => (secret.kind, secret.system, secret.public_id.as_deref()),
             None => {
                 (secrets::kind(&finding.rule).unwrap_or(CredentialKind::Other), secrets::system(&finding.rule), None)
             }
         };
-        let place = self.place(&finding);
+        let place = self.place(finding);
         file.count_read();
         file.total("findings", 1);
         if finding.secret.is_none() {
@@ -153,7 +153,7 @@ impl Findings {
             tools: Vec::new(),
             exposure: Some(Exposed {
                 id,
-                kind: place_kind(&finding),
+                kind: place_kind(finding),
                 name: strings.intern(&format!("{rule} in {}", finding.file)),
                 detected_at,
                 scanner: strings.intern("gitleaks"),
@@ -238,7 +238,7 @@ fn place_kind(finding: &Finding<'_>) -> ExposureKind {
         () if name.starts_with(".env") || CONFIGURATIONS.iter().any(|end| name.ends_with(end)) => {
             ExposureKind::Configuration
         }
-        () if name.ends_with(".log") => ExposureKind::Log,
+        () if name.rsplit('.').next() == Some("log") => ExposureKind::Log,
         () => ExposureKind::Other,
     }
 }

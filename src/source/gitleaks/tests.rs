@@ -20,10 +20,10 @@ fn read(files: &[(&str, &str)], entry: Option<Entry>) -> Loaded {
     loaded
 }
 
-fn scoped(path: &str, scope: &str) -> Option<Entry> {
+fn scoped(path: &str, scope: &str) -> Entry {
     let mut entry = Entry::new(path).unwrap();
     entry.scope = Some(scope.to_owned());
-    Some(entry)
+    entry
 }
 
 fn shown(loaded: &Loaded, row: Row, fact: FactId) -> String {
@@ -73,7 +73,7 @@ const EIGHT: &str = r#"[
 
 #[test]
 fn one_secret_in_two_commits_is_one_credential() {
-    let loaded = read(&[("r.json", EIGHT)], scoped("r.json", "gitleaks:acme-shop"));
+    let loaded = read(&[("r.json", EIGHT)], Some(scoped("r.json", "gitleaks:acme-shop")));
     let credential = "gitleaks:acme-shop:finding:0a1b2c3d4e5f60718293:deploy/app.yml:github-pat:3:secret";
     assert_eq!(
         exposures(&loaded),
@@ -92,7 +92,7 @@ fn one_secret_in_two_commits_is_one_credential() {
 #[test]
 fn a_secret_of_a_configuration_that_was_committed_is_one_credential() {
     let config = r#"{"mcpServers": {"github": {"command": "x", "env": {"GITHUB_TOKEN": "@T"}}}}"#;
-    let loaded = read(&[("r.json", EIGHT), ("mcp.json", config)], scoped("r.json", "gitleaks:acme-shop"));
+    let loaded = read(&[("r.json", EIGHT), ("mcp.json", config)], Some(scoped("r.json", "gitleaks:acme-shop")));
     let id = "mcp:exports:credential:mcp.json/github/env:GITHUB_TOKEN";
     let row = loaded.world.strings.get(id).and_then(|id| loaded.world.table(Subject::Credential).find(id)).unwrap();
     let row = Row::new(Subject::Credential, row);
@@ -141,7 +141,7 @@ fn a_table_gives_what_json_gives() {
         github-pat,0a1b2c3d4e5f60718293,deploy/app.yml,,@T,\"token: \"\"@T\"\"\",3,3,9,48,Ann,\"two\nlines\",2026-03-01T10:00:00Z,a@example.org,0a1b2c3d4e5f60718293:deploy/app.yml:github-pat:3,\n\
         1,b,c,f,s,m,s\n\
         x,b,c,,s,m,s,,,,,,,,,\n";
-    let loaded = read(&[("r.csv", table)], scoped("r.csv", "gitleaks:acme-shop"));
+    let loaded = read(&[("r.csv", table)], Some(scoped("r.csv", "gitleaks:acme-shop")));
     let all = exposures(&loaded);
     assert_eq!(all.len(), 1);
     assert!(all[0].starts_with("gitleaks:acme-shop:finding:0a1b2c3d4e5f60718293:deploy/app.yml:github-pat:3 | acme-shop: deploy/app.yml:3 @0a1b2c3d4e5f | repository | 2026-03-01T10:00:00Z | - | github-pat | "), "{all:?}");
@@ -178,7 +178,7 @@ fn an_empty_report_is_one_only_where_the_manifest_says_so() {
     assert!(alone.exports[0].source.is_none());
     assert!(alone.exports[0].took_for.contains("does not say of what"), "{}", alone.exports[0].took_for);
     for text in ["[]", "null\n"] {
-        let mut entry = scoped("r.json", "gitleaks:acme-shop").unwrap();
+        let mut entry = scoped("r.json", "gitleaks:acme-shop");
         entry.enumerates = vec![Listing::Exposures];
         let loaded = read(&[("r.json", text)], Some(entry));
         assert_eq!(loaded.exports[0].source, Some("gitleaks"), "{text}");

@@ -26,7 +26,7 @@ fn run_of(path: &str, scope: Option<(&str, &str)>, text: &str) -> Run {
         folder.clone_into(&mut said.scope_folder);
     }
     let mut file = FileRun::new(&mut run, ExportId(0), &ABOUT, said, 0);
-    read(text.to_owned(), path.ends_with(".toml"), &mut file);
+    read(text.to_owned(), path.rsplit('.').next() == Some("toml"), &mut file);
     run
 }
 

@@ -32,7 +32,7 @@ fn the_environment() {
     let server = r#"{"command": "x", "env": {"API_KEY": "@S", "LOG_LEVEL": "debug", "PORT": 8080, "A_TOKEN": "",
         "B_TOKEN": "${B_TOKEN}", "C_TOKEN": "YOUR_TOKEN", "D": "${input:asked}", "E": "${input:other}", "NULL": null}}"#;
     assert_eq!(
-        told(&server),
+        told(server),
         [
             "env:API_KEY at env.API_KEY: api_key",
             "env:A_TOKEN at env.A_TOKEN: empty",
