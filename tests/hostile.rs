@@ -183,7 +183,7 @@ fn files_with_secrets_are_named_and_left() {
         results["ignored"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
     assert_eq!(
         ignored,
-        ["README.md", "assize.toml", "aws/assume-role.json", "aws/create-access-key.json", "mcp.json", "notes.txt"]
+        ["README.md", "assize.toml", "aws/assume-role.json", "aws/create-access-key.json", "notes.txt"]
     );
     let key = &results["ignored"][3]["reason"];
     assert!(key.as_str().unwrap().starts_with("an access key with its live secret: delete this file"), "{key}");

@@ -11,6 +11,7 @@ use super::run::FileRun;
 use super::secrets::{self, Value};
 use super::sighting::{Exposed, Sighting};
 use super::{About, Given, Source, given};
+use crate::base::text::shown;
 use crate::export::head::{Head, Shape};
 use crate::export::jsonc;
 use crate::export::split::{Layout, RECORD_LIMIT};
@@ -239,6 +240,7 @@ impl<'f, 'r> Configuration<'f, 'r> {
             world.set(ai_system::MODE, row, mode, record);
         }
         self.systems.insert(project, row);
+        self.run.count_read();
         self.run.total("ai_systems", 1);
     }
 
@@ -261,12 +263,12 @@ impl<'f, 'r> Configuration<'f, 'r> {
         let (fields, command, carriers) = match read {
             Ok(read) => read,
             Err(why) => {
-                self.run.reject_at(server.pointer.clone(), server.offset, why);
+                self.run.reject_at(shown(&visible(&server.pointer)).into_owned(), server.offset, why);
                 self.open.extend(holders);
                 return;
             }
         };
-        let record = self.run.record_at(&server.pointer, server.offset);
+        let record = self.run.record_at(&visible(&server.pointer), server.offset);
         let key = format!("{}/{}", self.key_of(project), visible(&server.name));
         let mut tools = Vec::new();
         if again {
@@ -399,12 +401,9 @@ impl<'f, 'r> Configuration<'f, 'r> {
     }
 }
 
-/// A name as it may be shown: one into which a secret was written by mistake is not.
+/// A name as it may be kept: without a secret that was written there by mistake.
 fn visible(name: &str) -> String {
-    match secrets::within(name) {
-        Some(Value::Literal { .. }) => "…".to_owned(),
-        _ => name.to_owned(),
-    }
+    secrets::masked(name).into_owned()
 }
 
 #[cfg(test)]

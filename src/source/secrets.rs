@@ -142,6 +142,17 @@ pub fn within(text: &str) -> Option<Value<'_>> {
     Some(found_as(found, ""))
 }
 
+/// A text in which names stand, with `…` for secrets of a known form that were written there by mistake.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let mut masked = Cow::Borrowed(text);
+    // Each turn takes one secret away, wherever it stands.
+    while let Some(secret) = shapes::secret_within(&masked) {
+        masked = Cow::Owned(masked.replace(secret, "…"));
+    }
+    masked
+}
+
 /// The first public id of a known form within a longer text.
 #[must_use]
 pub fn public_id(text: &str) -> Option<Value<'_>> {

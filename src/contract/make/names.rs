@@ -136,7 +136,8 @@ pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>)
     let several = estate.world.records.export(record).is_some_and(|export| export.documents > 1);
     Place {
         export: Some(found.export.0),
-        pointer: Some(pointer).filter(|pointer| !pointer.is_empty()),
+        // Names of what the export holds may stand in a pointer.
+        pointer: Some(shown(&pointer).into_owned()).filter(|pointer| !pointer.is_empty()),
         offset: Some(found.offset),
         document: several.then_some(found.document),
     }

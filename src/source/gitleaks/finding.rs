@@ -109,7 +109,7 @@ impl Findings {
     /// Keeps a finding as a place where a credential was seen.
     pub fn take(&mut self, file: &mut FileRun<'_>, record: RecordId, finding: &Finding<'_>) {
         let prints = finding.secret.as_ref().and_then(|secret| secret.prints.clone());
-        let mut id = format!("{}:finding:{}", self.prefix, fingerprint(finding));
+        let mut id = format!("{}:finding:{}", self.prefix, secrets::masked(&fingerprint(finding)));
         if let Some(before) = self.given.get(&id) {
             if before.is_none() || prints.is_none() || *before == prints {
                 file.ignore("it repeats an earlier finding of the report");
@@ -129,19 +129,21 @@ impl Findings {
                 (secrets::kind(&finding.rule).unwrap_or(CredentialKind::Other), secrets::system(&finding.rule), None)
             }
         };
-        let place = self.place(finding);
+        let place = secrets::masked(&self.place(finding)).into_owned();
         file.count_read();
         file.total("findings", 1);
         if finding.secret.is_none() {
             file.total("secrets_hidden_by_the_scanner", 1);
         }
         let rule = if finding.rule.trim().is_empty() { "no rule" } else { &finding.rule };
+        let name = format!("{rule} in {}", finding.file);
+        let name = secrets::masked(&name);
         let strings = &mut file.run.world.strings;
         let id = strings.intern(&id);
         let sighting = Sighting {
             record,
             id,
-            name: strings.intern(&format!("{rule} in {}", finding.file)),
+            name: strings.intern(&name),
             scope: strings.intern(&self.scope),
             kind,
             system,
@@ -154,7 +156,7 @@ impl Findings {
             exposure: Some(Exposed {
                 id,
                 kind: place_kind(finding),
-                name: strings.intern(&format!("{rule} in {}", finding.file)),
+                name: strings.intern(&name),
                 detected_at,
                 scanner: strings.intern("gitleaks"),
                 rule: Some(strings.intern(rule)),

@@ -121,7 +121,7 @@ fn a_client_with_its_servers() {
           .cursor/mcp.json/github = @modelcontextprotocol/server-github@1, .cursor/mcp.json/docs = https://docs.example.org/mcp"]
     );
     let report = &run.reports[0];
-    assert_eq!((report.read, report.ignored, report.rejected), (2, 1, 0));
+    assert_eq!((report.read, report.ignored, report.rejected), (3, 1, 0), "the client and two servers");
     assert_eq!(report.ignored_why, [OFF]);
 }
 
