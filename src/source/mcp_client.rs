@@ -43,6 +43,8 @@ static ABOUT: About = About {
         "How a client acts is said only of those that act when a person asks them to (Claude Desktop, VS Code, Windsurf, Zed).",
         "A server is a resource, with the id `mcp:SCOPE:server:KEY/NAME`. Its target is what it runs or calls: a package, an image, a program or an address, without user, query and fragment.",
         "Values of `env`, `args`, `headers`, addresses and other fields are told apart. A variable, an input that is asked for, a file or a secret store is where the secret is kept, and no exposure. A placeholder (`YOUR_API_KEY`, `<token>`, `sk-...`) is counted and left aside. A secret that stands there itself is an exposure. It is told by the form that its provider gives it, else by the name that it stands under: a secret of no known form under a name that says nothing is not seen.",
+        "What stands in the file beside servers is not looked at: settings of the client may hold secrets too.",
+        "Hidden files and folders are passed over when exports are looked for, but for those of these clients: `.mcp.json`, `.claude.json`, `.cursor`, `.vscode`, `.codeium`, `.windsurf`, `.gemini`, `.codex`, `.roo`, `.amazonq`, `.continue`, `.copilot`, `.opencode`, `.config`.",
         "The id of an AWS access key and the secret beside it are one credential, under the key's id.",
         "A copy of a configuration holds the secrets that the configuration holds: delete it once it was judged.",
         "No secret is kept: what stands for one within the run is compared, so that one that is in several places, or in a scanner's report, is one credential.",
