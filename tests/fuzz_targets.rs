@@ -59,6 +59,13 @@ const PIECES: &[&str] = &[
     "params.max_age",
     "identity.",
     "'''",
+    "//",
+    "/*",
+    "${X:-",
+    "{\"mcpServers\": {\"a\": {\"command\": ",
+    "[{\"RuleID\": \"a\", \"File\": \"b\", \"StartLine\": 1, \"Secret\": ",
+    "Bearer ",
+    "://u:p@",
     "\"\"\"",
 ];
 

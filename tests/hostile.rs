@@ -183,8 +183,17 @@ fn files_with_secrets_are_named_and_left() {
         results["ignored"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
     assert_eq!(
         ignored,
-        ["README.md", "assize.toml", "aws/assume-role.json", "aws/create-access-key.json", "mcp.json", "notes.txt"]
+        ["README.md", "assize.toml", "aws/assume-role.json", "aws/create-access-key.json", "notes.txt"]
     );
+    // The secrets were seen for what they are, and not merely passed over.
+    let total = |path: &str, name: &str| {
+        let exports = results["exports"].as_array().unwrap();
+        let export = exports.iter().find(|export| export["path"] == path).unwrap();
+        let total = export["totals"].as_array().unwrap().iter().find(|total| total["name"] == name).unwrap();
+        total["count"].as_u64().unwrap()
+    };
+    assert_eq!(total("mcp.json", "secrets_in_the_file"), 17);
+    assert_eq!(total("gitleaks.json", "findings"), 3);
     let key = &results["ignored"][3]["reason"];
     assert!(key.as_str().unwrap().starts_with("an access key with its live secret: delete this file"), "{key}");
     let rejected = results["rejected"].as_array().unwrap();

@@ -1,6 +1,6 @@
 //! The beginning of a file, looked at to tell what it is: kind of text, top-level keys, columns, tables.
 
-use super::rows;
+use super::{jsonc, rows};
 
 /// How much of a file is looked at, in bytes of text.
 pub const HEAD: usize = 64 << 10;
@@ -41,6 +41,8 @@ pub enum Shape {
     },
     /// Nothing but white space.
     Blank,
+    /// Nothing but comments, as of a configuration that was commented out.
+    Comments,
     /// Not text.
     Binary,
     /// Text of another kind.
@@ -101,6 +103,18 @@ impl Head {
 fn shape(bytes: &[u8], text: &str) -> Shape {
     if bytes.contains(&0) {
         return Shape::Binary;
+    }
+    let past = jsonc::past_comments(text);
+    if past.len() < text.trim_start().len() {
+        // Comments of this form stand before JSON and nothing else that is read.
+        return match past.chars().next() {
+            Some('{' | '[') => {
+                let (keys, array) = keys(past);
+                Shape::Json { keys, array }
+            }
+            None => Shape::Comments,
+            Some(_) => Shape::Other,
+        };
     }
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let Some(first) = lines().next() else { return Shape::Blank };
@@ -236,6 +250,11 @@ fn keys(text: &str) -> (Vec<Key>, bool) {
                 expects_key = false;
             }
             b',' => expects_key = open.last() == Some(&true),
+            b'/' => {
+                if let Some(length) = bytes.get(at - 1..).and_then(jsonc::comment) {
+                    at += length - 1;
+                }
+            }
             b'"' => {
                 let start = at;
                 while let Some(inside) = bytes.get(at) {
@@ -294,6 +313,25 @@ mod tests {
         assert!(cut.has("A") && cut.has("B") && cut.has("C"));
         assert!(cut.has_inner("A", "x") && cut.has_inner("A", "w") && !cut.has_inner("A", "y"));
         assert!(matches!(head(r#"[[{"a": 1}]]"#).shape, Shape::Json { array: true, .. }));
+    }
+
+    #[test]
+    fn json_with_comments_is_json() {
+        let text = "// \"no\": [\n/* { */ {\"mcpServers\": {/* \"x\": */ \"y\": 1, // z\n}, \"b\": \"//\", \"c\": 2}";
+        let names = |key: &Key| (key.name.clone(), key.inner.clone());
+        match head(text).shape {
+            Shape::Json { keys, array: false } => {
+                let keys: Vec<_> = keys.iter().map(names).collect();
+                let key = |name: &str, inner: &[&str]| {
+                    (name.to_owned(), inner.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+                };
+                assert_eq!(keys, [key("mcpServers", &["y"]), key("b", &[]), key("c", &[])]);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(head("// {\n// }\n").shape, Shape::Comments);
+        assert_eq!(head("/* {\n").shape, Shape::Comments);
+        assert_eq!(head("// a, b\nc, d\n").shape, Shape::Other);
     }
 
     #[test]

@@ -83,12 +83,10 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["Accounts"], "the accounts of an organisation", "name them as `expected_scopes` in `assize.toml`"),
     (&["terraform_version"], "Terraform state, which may hold secrets and is not what the system has", DETAILS),
     (&["planned_values"], "a Terraform plan", DETAILS),
-    (&["RuleID"], "a gitleaks report", NOT_YET),
     (&["SourceMetadata"], "a trufflehog report", NOT_YET),
     (&["plugins_used"], "a detect-secrets baseline", NOT_YET),
     (&["clusters", "contexts", "users"], "a kubeconfig, which may hold live credentials", KUBE),
     (&["apiVersion"], "Kubernetes objects without a kind that says what they are", KUBE),
-    (&["mcpServers"], "a configuration of MCP servers", NOT_YET),
     (&["bindings"], "a Google Cloud policy", NOT_YET),
     (&["@odata.context"], "an answer of Microsoft Graph", NOT_YET),
     (&["request_id", "lease_id"], "an answer of Vault", NOT_YET),
@@ -142,6 +140,10 @@ pub fn why_left_out(head: &Head) -> String {
             format!("{}: {}", known.what, known.instead)
         };
     }
+    if head.whole && (head.text.trim() == "null" || is_empty_list(head)) {
+        return "an empty list, which does not say of what: name the `scope` or the `command` in the manifest"
+            .to_owned();
+    }
     match &head.shape {
         Shape::Json { keys, .. } if keys.is_empty() => "JSON without keys that say what it is".to_owned(),
         Shape::Json { keys, .. } => {
@@ -164,9 +166,16 @@ pub fn why_left_out(head: &Head) -> String {
             format!("YAML of an unknown kind, with the keys {}", names.join(", "))
         }
         Shape::Blank => "nothing but white space".to_owned(),
+        Shape::Comments => "nothing but comments: whatever it says is switched off".to_owned(),
         Shape::Binary => "not text".to_owned(),
         Shape::Other => "text of an unknown kind".to_owned(),
     }
+}
+
+/// True for `[]` and nothing else.
+fn is_empty_list(head: &Head) -> bool {
+    let inner = head.text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inner.is_some_and(|inner| inner.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -189,6 +198,9 @@ mod tests {
         assert!(why(r#"{"ARN": "a", "Name": "n", "SecretString": "hush"}"#).contains("live value: delete this file"));
         assert!(why(r#"{"ARN": "a", "Name": "n"}"#).contains("not read yet"));
         assert!(why("\nAn error occurred (AccessDenied) when calling").contains("error message"));
+        assert!(why("[ ]\n").starts_with("an empty list, which does not say of what"));
+        assert!(why("null").starts_with("an empty list"));
+        assert_eq!(why("// {}\n"), "nothing but comments: whatever it says is switched off");
         assert_eq!(why(r#"{"zebra": 1}"#), "JSON of an unknown kind, with the keys `zebra`");
     }
 }

@@ -7,6 +7,7 @@
 pub mod declared;
 mod fault;
 pub mod head;
+pub mod jsonc;
 pub mod known;
 pub mod paths;
 pub mod report;
@@ -15,5 +16,6 @@ pub mod scan;
 pub mod split;
 pub mod text;
 pub mod walk;
+pub mod whole;
 pub mod windows;
 pub mod yaml;

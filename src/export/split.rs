@@ -25,6 +25,8 @@ pub enum Layout {
     Objects(&'static str, &'static [&'static str]),
     /// Documents of YAML between lines of `---`, each a record.
     Yaml,
+    /// Each element of an outer array is a record, and each document that is no array.
+    Elements,
     /// Each row of a CSV file is a record, the first names the columns.
     Rows,
     /// The whole file is one text, such as TOML.
@@ -261,7 +263,13 @@ impl JsonSplitter {
     /// One byte between values. Returns the position to go on from, or the fault.
     fn between(&mut self, byte: u8, at: usize, base: u64, out: &mut Pieces) -> Result<usize, Fault> {
         let lists = matches!(self.layout, Layout::Lists(..) | Layout::Objects(..));
+        let elements = self.layout == Layout::Elements;
         let next = match (self.at, byte) {
+            (At::Document, b'[') if elements => {
+                self.begin_document();
+                self.paged = true;
+                At::Page
+            }
             (At::Document, b'[') if lists => {
                 self.paged = true;
                 At::Page
@@ -281,7 +289,9 @@ impl JsonSplitter {
             }
             (At::Document | At::Page, b'}' | b']' | b',' | b':') => return Err(Fault::Unexpected(base + at as u64)),
             (At::Document | At::Page, _) => {
-                self.begin_document();
+                if !(elements && self.paged) {
+                    self.begin_document();
+                }
                 let purpose = if lists { Purpose::Skip } else { Purpose::Record(0) };
                 self.begin(purpose, at, base);
                 self.at = if self.paged { At::PageEnd } else { At::Document };

@@ -185,3 +185,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn elements_of_outer_arrays_are_records() {
+    let text = br#" [{"a": [1]}, 2 , [3]] {"b": 4} [] [null]"#;
+    for sizes in [&[1000][..], &[1], &[3, 5]] {
+        let (records, refused, _, documents) = cut(Layout::Elements, text, sizes);
+        let texts: Vec<(u32, u32, &str)> =
+            records.iter().map(|r| (r.1, r.2, std::str::from_utf8(&r.3).unwrap())).collect();
+        assert_eq!(texts, [(0, 0, r#"{"a": [1]}"#), (1, 0, "2"), (2, 0, "[3]"), (0, 1, r#"{"b": 4}"#), (0, 3, "null")]);
+        assert_eq!((refused.len(), documents), (0, 4));
+    }
+    let (records, refused, ..) = cut(Layout::Elements, b"[{\"a\": 1}, {\"b\"", &[4]);
+    assert_eq!((records.len(), refused.len()), (1, 1));
+    assert_eq!(refused[0].index, 1);
+}

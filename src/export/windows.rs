@@ -66,7 +66,7 @@ pub fn splitter(layout: Layout) -> Box<dyn Split> {
     match layout {
         Layout::Rows => Box::new(RowSplitter::default()),
         Layout::Yaml => Box::new(YamlSplitter::default()),
-        Layout::Lists(..) | Layout::Objects(..) | Layout::Documents | Layout::Text => {
+        Layout::Lists(..) | Layout::Objects(..) | Layout::Documents | Layout::Elements | Layout::Text => {
             Box::new(JsonSplitter::new(layout))
         }
     }

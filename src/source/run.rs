@@ -9,7 +9,7 @@ use crate::export::report::{ExportReport, Rejected, Rejections};
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::windows::FileFacts;
 use crate::model::intern::Sym;
-use crate::model::record::{ExportId, Record, RecordId};
+use crate::model::record::{ELEMENTS, ExportId, ITSELF, Record, RecordId};
 use crate::model::schema::Fact;
 use crate::model::storable::Time;
 use crate::model::world::World;
@@ -94,6 +94,7 @@ impl<'r> FileRun<'r> {
         let names: Vec<String> = match about.layout {
             Layout::Lists(lists, _) => lists.iter().map(|list| format!("/{list}")).collect(),
             Layout::Rows => vec!["row".to_owned()],
+            Layout::Elements => vec![ELEMENTS.to_owned()],
             Layout::Objects(list, _) => vec![format!("/{list}"), String::new()],
             Layout::Documents | Layout::Text | Layout::Yaml => vec![String::new()],
         };
@@ -166,6 +167,11 @@ impl<'r> FileRun<'r> {
         let list = self.world().strings.intern(list);
         let export = self.export;
         self.world().records.add(Record { export, list, index, document: 0, offset })
+    }
+
+    /// Stores where something stands that is in no list, by a JSON pointer.
+    pub fn record_at(&mut self, pointer: &str, offset: u64) -> RecordId {
+        self.record_in(pointer, ITSELF, offset)
     }
 
     /// The symbol of a list's name.
@@ -282,6 +288,8 @@ pub fn place(layout: Layout, list: u16, index: u32, document: u32) -> String {
         Layout::Objects(name, _) if list == 0 && document == 0 => format!("/{name}/{index}"),
         Layout::Objects(name, _) if list == 0 => format!("document {}, /{name}/{index}", u64::from(document) + 1),
         Layout::Objects(..) => format!("document {}", u64::from(document) + 1),
+        Layout::Elements if document == 0 => format!("/{index}"),
+        Layout::Elements => format!("document {}, /{index}", u64::from(document) + 1),
         Layout::Text => format!("entry {}", u64::from(index) + 1),
         Layout::Lists(lists, _) => {
             let name = lists.get(usize::from(list)).copied().unwrap_or("");

@@ -120,11 +120,37 @@ pub fn value<'t>(name: &str, text: &'t str) -> Value<'t> {
     }
 }
 
+/// What kind of proof a value of this name is, if secrets have such a name.
+#[must_use]
+pub fn kind(name: &str) -> Option<CredentialKind> {
+    match names::sort(name) {
+        names::Sort::Secret(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// The system that a name names, such as `github` for `GITHUB_TOKEN`.
+#[must_use]
+pub fn system(name: &str) -> Option<&'static str> {
+    names::system(name)
+}
+
 /// The first secret or public id of a known form within a longer text, such as a line of code.
 #[must_use]
 pub fn within(text: &str) -> Option<Value<'_>> {
     let found = shapes::within(text)?;
     Some(found_as(found, ""))
+}
+
+/// A text in which names stand, with `…` for secrets of a known form that were written there by mistake.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let mut masked = Cow::Borrowed(text);
+    // Each turn takes one secret away, wherever it stands.
+    while let Some(secret) = shapes::secret_within(&masked) {
+        masked = Cow::Owned(masked.replace(secret, "…"));
+    }
+    masked
 }
 
 /// The first public id of a known form within a longer text.
@@ -200,10 +226,8 @@ fn found_as<'t>(found: (&'t str, &'static shapes::Shape), name: &str) -> Value<'
         _ => {
             let system = shape.system.or_else(|| names::system(name));
             // A private key alone does not say what it is for; its name may.
-            let kind = match (shape.kind, names::sort(name)) {
-                (CredentialKind::Other, names::Sort::Secret(kind)) => kind,
-                (kind, _) => kind,
-            };
+            let named = kind(name).filter(|_| shape.kind == CredentialKind::Other);
+            let kind = named.unwrap_or(shape.kind);
             literal(text, kind, system)
         }
     }
@@ -228,6 +252,8 @@ fn authorization<'t>(name: &str, rest: &'t str, scheme: &str) -> Value<'t> {
     if rest.is_empty() {
         return Value::Empty;
     }
+    // The scheme alone says that a secret follows.
+    let name = if kind(name).is_some() { name } else { "Authorization" };
     if let Some(reference) = references::whole(name, rest) {
         return reference;
     }
@@ -260,11 +286,8 @@ fn basic(text: &str) -> Option<Value<'static>> {
     if secret.is_empty() {
         return Some(Value::Empty);
     }
-    if let Some(reference) = references::whole("", secret) {
-        return Some(match reference {
-            Value::Reference { kept_in } => Value::Reference { kept_in },
-            _ => Value::Placeholder,
-        });
+    if let Some(Value::Reference { kept_in }) = references::whole("password", secret) {
+        return Some(Value::Reference { kept_in });
     }
     if placeholders::is_placeholder("", secret, kind) {
         return Some(Value::Placeholder);

@@ -1,6 +1,6 @@
 //! Values that say where a secret is kept, in the notations that clients, shells and stores have.
 
-use super::{Value, value};
+use super::{Value, names, value};
 
 /// Where a variable's value is kept.
 pub const VARIABLE: &str = "environment variable";
@@ -59,47 +59,54 @@ const INNER: &[(&str, &str)] = &[
     ("vars.", VARIABLE),
 ];
 
-/// What a value is that is a reference as a whole.
+/// What a value is that is a reference as a whole: plain where neither its name nor what it names is that of a secret.
 pub fn whole<'t>(name: &str, text: &'t str) -> Option<Value<'t>> {
-    if let Some(inner) = braced(text) {
-        // `${VAR:-value}` has a value of its own for where the variable is not set.
-        if let Some((_, default)) = inner.split_once(":-").filter(|_| text.starts_with("${")) {
-            let default = value(name, default);
-            return Some(if default.is_literal() { default } else { reference(VARIABLE) });
+    // `${VAR:-value}` has a value of its own for where the variable is not set.
+    if let Some((_, default)) = braced(text).filter(|_| text.starts_with("${")).and_then(|inner| inner.split_once(":-"))
+    {
+        let default = value(name, default);
+        if default.is_literal() {
+            return Some(default);
         }
-        let inner = inner.trim();
-        let kept = INNER.iter().find(|(begin, _)| inner.starts_with(begin)).map_or(VARIABLE, |(_, kept)| kept);
-        return Some(reference(kept));
+    }
+    let (kept_in, named) = kept(text)?;
+    let secret = |name: &str| matches!(names::sort(name), names::Sort::Secret(_));
+    let telling = !matches!(kept_in, VARIABLE | PROMPT | "file" | "command" | "setting of the editor");
+    Some(if telling || secret(name) || secret(named) { Value::Reference { kept_in } } else { Value::Plain })
+}
+
+/// Where that is kept which a text refers to, and its name there.
+fn kept(text: &str) -> Option<(&'static str, &str)> {
+    if let Some(inner) = braced(text) {
+        let inner = inner.split_once(":-").map_or(inner, |(variable, _)| variable).trim();
+        let found = INNER.iter().find_map(|(begin, kept)| inner.strip_prefix(begin).map(|rest| (*kept, rest)));
+        return Some(found.unwrap_or((VARIABLE, inner)));
     }
     if text.starts_with("$(") && text.ends_with(')') || text.len() > 2 && text.starts_with('`') && text.ends_with('`') {
-        return Some(reference("command"));
+        return Some(("command", text));
     }
     let variable = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if let Some(rest) = text.strip_prefix("$env:").or_else(|| text.strip_prefix('$'))
+    let prefixed = ["$env:", "process.env.", "env.", "$"].iter().find_map(|begin| text.strip_prefix(begin));
+    if let Some(rest) = prefixed
         && variable(rest)
         && !rest.starts_with(|c: char| c.is_ascii_digit())
     {
-        return Some(reference(VARIABLE));
+        return Some((VARIABLE, rest));
     }
     if let Some(inner) = text.strip_prefix('%').and_then(|text| text.strip_suffix('%'))
         && variable(inner)
     {
-        return Some(reference(VARIABLE));
-    }
-    if let Some(rest) = text.strip_prefix("process.env.").or_else(|| text.strip_prefix("env."))
-        && variable(rest)
-    {
-        return Some(reference(VARIABLE));
+        return Some((VARIABLE, inner));
     }
     let lower: String = text.chars().take(40).collect::<String>().to_ascii_lowercase();
-    if let Some((_, kept)) = STORES.iter().find(|(begin, _)| lower.starts_with(begin)) {
-        return Some(reference(kept));
+    if let Some((begin, kept)) = STORES.iter().find(|(begin, _)| lower.starts_with(begin)) {
+        return Some((kept, text.get(begin.len()..).unwrap_or("")));
     }
     if text.starts_with("projects/") && text.contains("/secrets/") {
-        return Some(reference("Google Secret Manager"));
+        return Some(("Google Secret Manager", text));
     }
     let key_vault = lower.starts_with("https://") && text.contains(".vault.azure.net/secrets/");
-    key_vault.then(|| reference("Azure Key Vault"))
+    key_vault.then_some(("Azure Key Vault", text))
 }
 
 /// True if a variable is put into the text: `prefix-${NAME}`, `{{name}}`.
@@ -108,10 +115,6 @@ pub fn within(text: &str) -> bool {
         text.find(open).is_some_and(|at| text.get(at + open.len()..).is_some_and(|rest| rest.contains(close)))
     };
     between("${", "}") || between("{{", "}}") || between("$(", ")")
-}
-
-fn reference<'t>(kept_in: &'static str) -> Value<'t> {
-    Value::Reference { kept_in }
 }
 
 /// What stands in the one pair of braces that a value consists of: `${X}`, `${{ X }}`, `{{X}}`, `{env:X}`.

@@ -167,6 +167,11 @@ pub fn within(text: &str) -> Option<(&str, &'static Shape)> {
     starts(text).find_map(at_start)
 }
 
+/// The first secret of a known form in a text.
+pub fn secret_within(text: &str) -> Option<&str> {
+    starts(text).filter_map(at_start).find(|(_, shape)| !is_id(shape)).map(|(secret, _)| secret)
+}
+
 /// The first id of a known form in a text.
 pub fn id_within(text: &str) -> Option<(&str, &'static Shape)> {
     starts(text).filter_map(at_start).find(|(_, shape)| is_id(shape))

@@ -277,6 +277,14 @@ fn a_key_file_has_an_id_and_a_secret() {
 }
 
 #[test]
+fn names_are_shown_without_secrets() {
+    let token = format!("ghp_{}", body(36));
+    assert_eq!(masked(&format!("/a/{token}/b {token}")), "/a/…/b …");
+    assert_eq!(masked("AKIA2UFRJ4P42EXAMPLE of github"), "AKIA2UFRJ4P42EXAMPLE of github");
+    assert_eq!(masked(&format!("AKIA2UFRJ4P42EXAMPLE {token}")), "AKIA2UFRJ4P42EXAMPLE …");
+}
+
+#[test]
 fn no_text_is_too_odd() {
     let odd = [
         "$",
