@@ -90,7 +90,7 @@ fn judged(files: &[(&str, &str)]) -> BTreeMap<String, Who> {
 }
 
 fn of_folder(folder: &Path) -> BTreeMap<String, Who> {
-    let as_of = Instant::parse("2026-11-01T00:00:00Z").map(|at| at);
+    let as_of = Instant::parse("2026-11-01T00:00:00Z");
     let request = Request { dir: folder.to_path_buf(), as_of, ..Request::default() };
     assize::check(&request, |input, _| everyone(input.estate)).unwrap_or_else(|noted| panic!("{:?}", noted.diagnostics))
 }

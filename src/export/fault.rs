@@ -32,7 +32,7 @@ impl Fault {
     #[must_use]
     pub fn message(self) -> String {
         match self {
-            Self::TooDeep => format!("it nests deeper than {} levels", DEPTH_LIMIT),
+            Self::TooDeep => format!("it nests deeper than {DEPTH_LIMIT} levels"),
             Self::TooLarge => format!("it is larger than {} MiB", RECORD_LIMIT >> 20),
             Self::Mismatch(at) => {
                 format!("a bracket at byte {at} closes another one, and the rest of the file is unread")

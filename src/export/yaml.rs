@@ -196,7 +196,7 @@ struct Begun {
 type Wrong = (u32, String);
 
 impl Writer<'_> {
-    fn run<'t, T: Input>(&mut self, parser: &mut Parser<'t, T>) -> Result<(), Wrong> {
+    fn run<T: Input>(&mut self, parser: &mut Parser<'_, T>) -> Result<(), Wrong> {
         while let Some(event) = parser.next_event() {
             let (event, span) = event.map_err(|error| unreadable(&error))?;
             let line = line_of(span);

@@ -244,7 +244,7 @@ impl<'w> Maker<'w, '_> {
                     (Right::Change, _) => add(Way::Change, false, Some(named.entry)),
                     // What is bound by name may be a role that allows little.
                     (Right::Bind | Right::BindRoles, _) if has(Right::WriteBindings).is_some() => {
-                        add(Way::Grant, false, Some(named.entry))
+                        add(Way::Grant, false, Some(named.entry));
                     }
                     _ => why = self.by_name(at, row, *namespace, named).or(why),
                 }
@@ -272,7 +272,7 @@ impl<'w> Maker<'w, '_> {
             _ => return None,
         };
         let world = self.world;
-        let Some(cluster) = self.clusters.get(&at) else { return None };
+        let cluster = self.clusters.get(&at)?;
         let within = |account: &&Account<'w>| namespace.is_none_or(|namespace| namespace == account.namespace);
         let of_token = |account: &Account<'w>| {
             let held = world.table(Subject::Identity).members(identity::CREDENTIALS.id, account.row);
@@ -333,14 +333,11 @@ impl<'w> Maker<'w, '_> {
                 let there = if one.listed { BecomingState::Certain } else { BecomingState::Possible };
                 let (state, token) = match way {
                     Way::Exec if one.runs => (there, None),
-                    Way::Exec if cluster.workloads_listed => return None,
-                    Way::Exec => (BecomingState::Possible, None),
                     Way::Read if one.token.is_some() => (there, one.token),
                     Way::Read if cluster.tokens_listed => return None,
-                    Way::Read => (BecomingState::Possible, None),
                     Way::Change if cluster.changeable.contains(one.namespace) => (there, None),
-                    Way::Change if cluster.workloads_listed => return None,
-                    Way::Change => (BecomingState::Possible, None),
+                    Way::Exec | Way::Change if cluster.workloads_listed => return None,
+                    Way::Exec | Way::Read | Way::Change => (BecomingState::Possible, None),
                     // Nothing asks whether an account exists that someone acts as.
                     Way::Impersonate => (BecomingState::Certain, None),
                     Way::Run | Way::Mint | Way::Grant | Way::Users => (there, None),

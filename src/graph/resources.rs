@@ -177,7 +177,37 @@ fn touches(actions: &ActionSummary, service: &str, pattern: &str) -> Touch {
 
 #[cfg(test)]
 mod tests {
-    use super::also;
+    use super::{Resources, also};
+    use crate::graph::Levels;
+    use crate::model::facts::resource;
+    use crate::model::record::{ExportInfo, Record};
+    use crate::model::{Subject, World};
+
+    #[test]
+    fn what_is_in_a_cluster_is_reached_by_its_own_rights_alone() {
+        let mut world = World::default();
+        let info = ExportInfo { path: "x".into(), source: "test", authority: 1, collected_at: None, documents: 1 };
+        let export = world.records.add_export(info);
+        let list = world.strings.intern("");
+        let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
+        for pattern in ["k8s:prod:app/secrets/x", "arn:aws:s3:::b", "crm"] {
+            let (row, _) = world.upsert(Subject::Resource, pattern);
+            world.set_text(resource::PATTERN, row, pattern, record);
+        }
+        let resources = Resources::build(&world);
+        let levels = Levels::default();
+        let reached = |action: &str, pattern: &str| {
+            let mut rows = Vec::new();
+            resources.matched(pattern, &levels.summary([action], false), None, &mut |row, _| rows.push(row));
+            rows.sort_unstable();
+            rows
+        };
+        assert_eq!(reached("*", "*"), [1, 2]);
+        assert_eq!(reached("s3:*", "*"), [1, 2]);
+        assert_eq!(reached("k8s:*", "*"), [0]);
+        assert_eq!(reached("k8s:get/secrets.core", "k8s:prod:app/secrets/*"), [0]);
+        assert_eq!(reached("k8s:get/secrets.core", "k8s:prod:other/secrets/*"), [] as [u32; 0]);
+    }
 
     #[test]
     fn what_is_within_a_resource_is_named_after_it() {

@@ -284,10 +284,9 @@ impl<'r> FileRun<'r> {
 pub fn place(layout: Layout, list: u16, index: u32, document: u32) -> String {
     match layout {
         Layout::Rows => format!("line {index}"),
-        Layout::Documents | Layout::Yaml => format!("document {}", u64::from(document) + 1),
         Layout::Objects(name, _) if list == 0 && document == 0 => format!("/{name}/{index}"),
         Layout::Objects(name, _) if list == 0 => format!("document {}, /{name}/{index}", u64::from(document) + 1),
-        Layout::Objects(..) => format!("document {}", u64::from(document) + 1),
+        Layout::Documents | Layout::Yaml | Layout::Objects(..) => format!("document {}", u64::from(document) + 1),
         Layout::Elements if document == 0 => format!("/{index}"),
         Layout::Elements => format!("document {}, /{index}", u64::from(document) + 1),
         Layout::Text => format!("entry {}", u64::from(index) + 1),
