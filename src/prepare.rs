@@ -322,8 +322,13 @@ pub(crate) fn labels(profile: &Profile) -> Labels {
 
 /// The levels of actions, of all files together.
 pub(crate) fn levels(pack: &Pack) -> Levels {
-    let mut all = Levels::default();
+    let mut levels = Levels::default();
     for file in &pack.levels {
+        // Nothing that one system calls an action is one of the other.
+        let all = match file.system.as_str() {
+            "kubernetes" => levels.kubernetes.get_or_insert_default().as_mut(),
+            _ => &mut levels,
+        };
         all.permissions.extend(file.permissions.iter().cloned());
         all.escalates.extend(file.escalates.iter().cloned());
         all.secrets.extend(file.secrets.iter().cloned());
@@ -335,7 +340,7 @@ pub(crate) fn levels(pack: &Pack) -> Levels {
         all.rewrites.extend(file.rewrites.iter().cloned());
         all.read_verbs.extend(file.read_verbs.iter().cloned());
     }
-    all
+    levels
 }
 
 /// The scopes that the profile names as the organisation's own or as known partners'.

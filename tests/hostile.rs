@@ -188,14 +188,23 @@ fn files_with_secrets_are_named_and_left() {
             "assize.toml",
             "aws/assume-role.json",
             "aws/create-access-key.json",
-            "mcp.json",
             "notes.txt",
             "openai/create-admin-key.json"
         ]
     );
+    // The secrets were seen for what they are, and not merely passed over.
+    let total = |path: &str, name: &str| {
+        let exports = results["exports"].as_array().unwrap();
+        let export = exports.iter().find(|export| export["path"] == path).unwrap();
+        let total = export["totals"].as_array().unwrap().iter().find(|total| total["name"] == name).unwrap();
+        total["count"].as_u64().unwrap()
+    };
+    assert_eq!(total("mcp.json", "secrets_in_the_file"), 17);
+    assert_eq!(total("gitleaks.json", "findings"), 3);
     let key = &results["ignored"][3]["reason"];
     assert!(key.as_str().unwrap().starts_with("an access key with its live secret: delete this file"), "{key}");
     let rejected = results["rejected"].as_array().unwrap();
+    // One user, a secret of the cluster without metadata, and the document of YAML that ends in the middle.
     assert_eq!(rejected.len(), 3, "{rejected:?}");
     let dates: Vec<&str> =
         results["quality"].as_array().unwrap().iter().map(|note| note["code"].as_str().unwrap()).collect();

@@ -246,5 +246,6 @@ pub const FILES: &[(&str, &str)] = &[
     ("frameworks/nist-sp-800-207.toml", include_str!("../../controls/frameworks/nist-sp-800-207.toml")),
     ("frameworks/owasp-nhi-2025.toml", include_str!("../../controls/frameworks/owasp-nhi-2025.toml")),
     ("levels/aws.toml", include_str!("../../controls/levels/aws.toml")),
+    ("levels/kubernetes.toml", include_str!("../../controls/levels/kubernetes.toml")),
     ("tools/mcp-servers.toml", include_str!("../../controls/tools/mcp-servers.toml")),
 ];

@@ -275,7 +275,7 @@ fn actions(reader: &mut Reader<'_>, raw: &[Spanned<String>]) -> Vec<String> {
     for action in raw {
         let text = action.get_ref();
         let form =
-            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-*".contains(&b));
+            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-*/.".contains(&b));
         if !text.split_once(':').is_some_and(|(service, name)| form(service) && form(name)) {
             let wrong = Diagnostic::error("bad-action", format!("`{text}` is no action"))
                 .help("write `service:Action`, such as `iam:PassRole`");

@@ -87,6 +87,8 @@ pub struct Declared {
 pub struct Said {
     /// The scope.
     pub scope: Option<String>,
+    /// The folder, with its last `/`, of the entry that says the scope: what comes before the first wildcard of its pattern.
+    pub scope_folder: String,
     /// When it was collected.
     pub collected_at: Option<Instant>,
     /// By whom.
@@ -113,6 +115,9 @@ impl Declared {
                 }
             };
             text(&entry.scope, &mut said.scope);
+            if entry.scope.is_some() {
+                paths::folder(&entry.path).clone_into(&mut said.scope_folder);
+            }
             text(&entry.collected_by, &mut said.collected_by);
             text(&entry.command, &mut said.command);
             text(&entry.issuer, &mut said.issuer);

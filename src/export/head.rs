@@ -1,6 +1,6 @@
 //! The beginning of a file, looked at to tell what it is: kind of text, top-level keys, columns, tables.
 
-use super::rows;
+use super::{jsonc, rows};
 
 /// How much of a file is looked at, in bytes of text.
 pub const HEAD: usize = 64 << 10;
@@ -34,8 +34,15 @@ pub enum Shape {
         /// Tables and keys that the head shows.
         names: Vec<String>,
     },
+    /// YAML.
+    Yaml {
+        /// The top-level keys of its documents that the head shows, or of the elements of a sequence.
+        names: Vec<String>,
+    },
     /// Nothing but white space.
     Blank,
+    /// Nothing but comments, as of a configuration that was commented out.
+    Comments,
     /// Not text.
     Binary,
     /// Text of another kind.
@@ -97,9 +104,27 @@ fn shape(bytes: &[u8], text: &str) -> Shape {
     if bytes.contains(&0) {
         return Shape::Binary;
     }
+    let past = jsonc::past_comments(text);
+    if past.len() < text.trim_start().len() {
+        // Comments of this form stand before JSON and nothing else that is read.
+        return match past.chars().next() {
+            Some('{' | '[') => {
+                let (keys, array) = keys(past);
+                Shape::Json { keys, array }
+            }
+            None => Shape::Comments,
+            Some(_) => Shape::Other,
+        };
+    }
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let Some(first) = lines().next() else { return Shape::Blank };
     let telling = lines().find(|line| !line.starts_with('#')).unwrap_or(first);
+    if is_yaml(telling) {
+        let names = yaml_names(text);
+        if telling.starts_with("---") || telling.starts_with('%') || names.iter().any(|name| name == "apiVersion") {
+            return Shape::Yaml { names };
+        }
+    }
     if first.starts_with('#') || is_table(telling) || assigned(telling).is_some() {
         return Shape::Toml { names: names(text) };
     }
@@ -117,6 +142,33 @@ fn shape(bytes: &[u8], text: &str) -> Shape {
         }
         _ => Shape::Other,
     }
+}
+
+/// True for a line with which YAML begins: `---`, `%YAML 1.2`, `key:` or `- key:`. None of them is TOML.
+fn is_yaml(line: &str) -> bool {
+    line.starts_with("---") || line.starts_with("%YAML") || yaml_key(line.strip_prefix("- ").unwrap_or(line)).is_some()
+}
+
+/// The key of a line such as `key:` or `key: value`.
+fn yaml_key(line: &str) -> Option<&str> {
+    let name = bare(line)?;
+    let after = line.get(name.len()..)?.strip_prefix(':')?;
+    (after.is_empty() || after.starts_with([' ', '\t'])).then_some(name)
+}
+
+/// The top-level keys of the documents in a YAML text, and of the elements of a sequence that is one.
+fn yaml_names(text: &str) -> Vec<String> {
+    let mut names = Vec::<String>::new();
+    for line in text.lines() {
+        let name = yaml_key(line).or_else(|| yaml_key(line.strip_prefix("- ")?));
+        if let Some(name) = name
+            && names.len() < KEYS
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 /// True for a line such as `[table]` or `[[tables]]`.
@@ -198,6 +250,11 @@ fn keys(text: &str) -> (Vec<Key>, bool) {
                 expects_key = false;
             }
             b',' => expects_key = open.last() == Some(&true),
+            b'/' => {
+                if let Some(length) = bytes.get(at - 1..).and_then(jsonc::comment) {
+                    at += length - 1;
+                }
+            }
             b'"' => {
                 let start = at;
                 while let Some(inside) = bytes.get(at) {
@@ -259,6 +316,25 @@ mod tests {
     }
 
     #[test]
+    fn json_with_comments_is_json() {
+        let text = "// \"no\": [\n/* { */ {\"mcpServers\": {/* \"x\": */ \"y\": 1, // z\n}, \"b\": \"//\", \"c\": 2}";
+        let names = |key: &Key| (key.name.clone(), key.inner.clone());
+        match head(text).shape {
+            Shape::Json { keys, array: false } => {
+                let keys: Vec<_> = keys.iter().map(names).collect();
+                let key = |name: &str, inner: &[&str]| {
+                    (name.to_owned(), inner.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+                };
+                assert_eq!(keys, [key("mcpServers", &["y"]), key("b", &[]), key("c", &[])]);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(head("// {\n// }\n").shape, Shape::Comments);
+        assert_eq!(head("/* {\n").shape, Shape::Comments);
+        assert_eq!(head("// a, b\nc, d\n").shape, Shape::Other);
+    }
+
+    #[test]
     fn kinds_of_text() {
         assert_eq!(head(" \n").shape, Shape::Blank);
         assert_eq!(head("\u{0}abc").shape, Shape::Binary);
@@ -272,5 +348,22 @@ mod tests {
         assert_eq!(names("# x\na = [1, 2]\n[[owners]]\nid = 'x'\n[params.q]\n"), ["a", "owners", "params"]);
         assert_eq!(names("[[owners]]\nid = 'x'\n"), ["owners"]);
         assert!(matches!(head("[true]").shape, Shape::Json { .. }));
+    }
+
+    #[test]
+    fn yaml_is_told_from_other_texts() {
+        let names = |text: &str| match head(text).shape {
+            Shape::Yaml { names } => names,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(names("# a = b\napiVersion: v1\nkind: Pod\nspec:\n  a: b\n"), ["apiVersion", "kind", "spec"]);
+        assert_eq!(names("---\r\nkind: Pod\r\n---\r\napiVersion: v1\r\n"), ["kind", "apiVersion"]);
+        assert_eq!(names("- apiVersion: v1\n  kind: Pod\n- kind: x\n"), ["apiVersion", "kind"]);
+        assert_eq!(names("---\n"), [] as [&str; 0]);
+        assert!(matches!(head("# comment\nname = 'a: b'\n").shape, Shape::Toml { .. }));
+        assert!(matches!(head("# only a comment\n").shape, Shape::Toml { .. }));
+        assert!(matches!(head("apiVersion = 1\nkind: x\n").shape, Shape::Toml { .. }));
+        assert!(matches!(head("Error: nothing, at all\n").shape, Shape::Rows { .. }));
+        assert_eq!(head("note: to self\n").shape, Shape::Other);
     }
 }

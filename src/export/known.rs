@@ -17,6 +17,8 @@ const KEYS: &str = "delete this file; which keys there are is said by `aws iam l
 const SECRET: &str = "delete this file; no export needs a secret's value";
 const LIVE_KEY: &str =
     "delete this file and replace the key; which keys there are is said by OpenAI's lists of API keys";
+const KUBE: &str =
+    "export `kubectl get serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings,pods -A -o json`";
 const NOT_YET: &str = "this kind of export is not read yet";
 
 /// Top-level keys that tell a JSON export, what it is, and what to export instead.
@@ -88,11 +90,10 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["Accounts"], "the accounts of an organisation", "name them as `expected_scopes` in `assize.toml`"),
     (&["terraform_version"], "Terraform state, which may hold secrets and is not what the system has", DETAILS),
     (&["planned_values"], "a Terraform plan", DETAILS),
-    (&["RuleID"], "a gitleaks report", NOT_YET),
     (&["SourceMetadata"], "a trufflehog report", NOT_YET),
     (&["plugins_used"], "a detect-secrets baseline", NOT_YET),
-    (&["apiVersion"], "a Kubernetes object", NOT_YET),
-    (&["mcpServers"], "a configuration of MCP servers", NOT_YET),
+    (&["clusters", "contexts", "users"], "a kubeconfig, which may hold live credentials", KUBE),
+    (&["apiVersion"], "Kubernetes objects without a kind that says what they are", KUBE),
     (&["bindings"], "a Google Cloud policy", NOT_YET),
     (&["@odata.context"], "an answer of Microsoft Graph", NOT_YET),
     (&["request_id", "lease_id"], "an answer of Vault", NOT_YET),
@@ -115,8 +116,6 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("<!doctype html", "a web page", "export with the command, not from the console"),
     ("<html", "a web page", "export with the command, not from the console"),
     ("<?xml", "XML", "export with `--output json`"),
-    ("apiversion:", "Kubernetes objects in YAML", NOT_YET),
-    ("---", "YAML", "export with `--output json`"),
 ];
 
 /// Looks a file up among the known ones.
@@ -129,6 +128,11 @@ pub fn known(head: &Head) -> Option<Known> {
     }
     if let Shape::Json { .. } = head.shape {
         let (_, what, instead) = JSON.iter().find(|(keys, ..)| keys.iter().all(|key| head.has(key)))?;
+        return Some(Known { what, instead });
+    }
+    if let Shape::Yaml { names } = &head.shape {
+        let has = |key: &&str| names.iter().any(|name| name == key);
+        let (_, what, instead) = JSON.iter().find(|(keys, ..)| keys.iter().all(has))?;
         return Some(Known { what, instead });
     }
     let (_, what, instead) = TEXTS.iter().find(|(beginning, ..)| lower.starts_with(beginning))?;
@@ -144,6 +148,10 @@ pub fn why_left_out(head: &Head) -> String {
         } else {
             format!("{}: {}", known.what, known.instead)
         };
+    }
+    if head.whole && (head.text.trim() == "null" || is_empty_list(head)) {
+        return "an empty list, which does not say of what: name the `scope` or the `command` in the manifest"
+            .to_owned();
     }
     match &head.shape {
         Shape::Json { keys, .. } if keys.is_empty() => "JSON without keys that say what it is".to_owned(),
@@ -161,10 +169,22 @@ pub fn why_left_out(head: &Head) -> String {
             let names: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
             format!("TOML of an unknown kind, with {}", names.join(", "))
         }
+        Shape::Yaml { names } if names.is_empty() => "YAML without keys that say what it is".to_owned(),
+        Shape::Yaml { names } => {
+            let names: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
+            format!("YAML of an unknown kind, with the keys {}", names.join(", "))
+        }
         Shape::Blank => "nothing but white space".to_owned(),
+        Shape::Comments => "nothing but comments: whatever it says is switched off".to_owned(),
         Shape::Binary => "not text".to_owned(),
         Shape::Other => "text of an unknown kind".to_owned(),
     }
+}
+
+/// True for `[]` and nothing else.
+fn is_empty_list(head: &Head) -> bool {
+    let inner = head.text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inner.is_some_and(|inner| inner.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -187,6 +207,9 @@ mod tests {
         assert!(why(r#"{"ARN": "a", "Name": "n", "SecretString": "hush"}"#).contains("live value: delete this file"));
         assert!(why(r#"{"ARN": "a", "Name": "n"}"#).contains("not read yet"));
         assert!(why("\nAn error occurred (AccessDenied) when calling").contains("error message"));
+        assert!(why("[ ]\n").starts_with("an empty list, which does not say of what"));
+        assert!(why("null").starts_with("an empty list"));
+        assert_eq!(why("// {}\n"), "nothing but comments: whatever it says is switched off");
         assert_eq!(why(r#"{"zebra": 1}"#), "JSON of an unknown kind, with the keys `zebra`");
     }
 }

@@ -5,7 +5,9 @@
 //! knows their meaning.
 
 pub mod declared;
+mod fault;
 pub mod head;
+pub mod jsonc;
 pub mod known;
 pub mod paths;
 pub mod report;
@@ -14,4 +16,6 @@ pub mod scan;
 pub mod split;
 pub mod text;
 pub mod walk;
+pub mod whole;
 pub mod windows;
+pub mod yaml;

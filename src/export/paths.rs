@@ -26,6 +26,14 @@ const WILD: [char; 8] = ['*', '?', '[', ']', '{', '}', '\\', '!'];
 pub const HELP: &str = "write a path relative to the folder, such as `aws/111122223333/*.json`: `*` stands for any \
                         text within a name, `**` for any folders, `{a,b}` for one of several";
 
+/// The folder that all paths of a pattern are in, with its last `/`: what comes before the first wildcard.
+#[must_use]
+pub fn folder(pattern: &str) -> &str {
+    let pattern = pattern.trim_start_matches("./");
+    let plain = pattern.find(WILD).and_then(|at| pattern.get(..at)).unwrap_or(pattern);
+    plain.rfind('/').and_then(|at| plain.get(..=at)).unwrap_or("")
+}
+
 /// A pattern of paths.
 #[derive(Debug, Clone)]
 pub struct PathPattern {

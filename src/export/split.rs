@@ -5,6 +5,7 @@
 //! text comes in windows; what is cut off at the end of one comes again at the start of the
 //! next.
 
+pub use super::fault::Fault;
 use super::scan::{Scan, Step, skip_space};
 
 /// The size from which a record is not read, in bytes.
@@ -19,6 +20,13 @@ pub enum Layout {
     Lists(&'static [&'static str], &'static [&'static str]),
     /// Each document is a record.
     Documents,
+    /// Elements of the array under this key of each document that has it; any other document is a record itself, of the
+    /// second list. The other names are small fields to keep of documents with that array.
+    Objects(&'static str, &'static [&'static str]),
+    /// Documents of YAML between lines of `---`, each a record.
+    Yaml,
+    /// Each element of an outer array is a record, and each document that is no array.
+    Elements,
     /// Each row of a CSV file is a record, the first names the columns.
     Rows,
     /// The whole file is one text, such as TOML.
@@ -55,45 +63,6 @@ pub struct Refused {
     pub offset: u64,
     /// Why.
     pub why: Fault,
-}
-
-/// What is wrong with a text, seen without parsing it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// The record nests deeper than the limit.
-    TooDeep,
-    /// The record is larger than the limit.
-    TooLarge,
-    /// A bracket at this byte closes another one; the rest of the file is unread.
-    Mismatch(u64),
-    /// At this byte stands something that JSON does not allow; the rest of the file is unread.
-    Unexpected(u64),
-    /// The file ends, at this byte, before the record or the document does.
-    Truncated(u64),
-}
-
-impl Fault {
-    /// True if nothing after it can be read.
-    #[must_use]
-    pub fn is_final(self) -> bool {
-        !matches!(self, Self::TooDeep | Self::TooLarge)
-    }
-
-    /// What is wrong, in words.
-    #[must_use]
-    pub fn message(self) -> String {
-        match self {
-            Self::TooDeep => format!("it nests deeper than {} levels", super::scan::DEPTH_LIMIT),
-            Self::TooLarge => format!("it is larger than {} MiB", RECORD_LIMIT >> 20),
-            Self::Mismatch(at) => {
-                format!("a bracket at byte {at} closes another one, and the rest of the file is unread")
-            }
-            Self::Unexpected(at) => {
-                format!("byte {at} is not what JSON allows there, and the rest of the file is unread")
-            }
-            Self::Truncated(at) => format!("the file ends at byte {at}, in the middle"),
-        }
-    }
 }
 
 /// A small field that stands beside the lists of a document.
@@ -170,9 +139,19 @@ struct Running {
     lost: bool,
 }
 
+/// A document that may be a record itself, until it shows its list.
+struct Whole {
+    start: usize,
+    offset: u64,
+    too_deep: bool,
+    lost: bool,
+}
+
 /// The splitter of JSON text.
 pub struct JsonSplitter {
     layout: Layout,
+    /// The document in hand, where it may turn out to be a record.
+    whole: Option<Whole>,
     at: At,
     running: Option<Running>,
     /// From where in the next window to go on.
@@ -188,9 +167,14 @@ impl JsonSplitter {
     /// A splitter for records of this layout.
     #[must_use]
     pub fn new(layout: Layout) -> Self {
-        let lists = if let Layout::Lists(lists, _) = layout { lists.len() } else { 1 };
+        let lists = match layout {
+            Layout::Lists(lists, _) => lists.len(),
+            Layout::Objects(..) => 2,
+            _ => 1,
+        };
         Self {
             layout,
+            whole: None,
             at: At::Document,
             running: None,
             resume: 0,
@@ -230,6 +214,9 @@ impl JsonSplitter {
     fn finish(&mut self, running: &Running, window: &[u8], end: usize, out: &mut Pieces) {
         let length = end.saturating_sub(running.start);
         let document = self.documents.saturating_sub(1);
+        if let Some(whole) = &mut self.whole {
+            whole.too_deep |= running.scan.too_deep;
+        }
         match running.purpose {
             Purpose::Record(list) => {
                 if running.lost || length > RECORD_LIMIT {
@@ -257,7 +244,15 @@ impl JsonSplitter {
     }
 
     fn purpose_of(&self, key: &[u8]) -> Purpose {
-        let Layout::Lists(lists, fields) = self.layout else { return Purpose::Skip };
+        let list;
+        let (lists, fields) = match self.layout {
+            Layout::Lists(lists, fields) => (lists, fields),
+            Layout::Objects(name, fields) => {
+                list = [name];
+                (&list[..], fields)
+            }
+            _ => return Purpose::Skip,
+        };
         let Ok(key) = serde_json::from_slice::<String>(key) else { return Purpose::Skip };
         if let Some(at) = lists.iter().position(|list| *list == key) {
             return Purpose::Record(u16::try_from(at).unwrap_or(u16::MAX));
@@ -266,9 +261,15 @@ impl JsonSplitter {
     }
 
     /// One byte between values. Returns the position to go on from, or the fault.
-    fn between(&mut self, byte: u8, at: usize, base: u64) -> Result<usize, Fault> {
-        let lists = matches!(self.layout, Layout::Lists(..));
+    fn between(&mut self, byte: u8, at: usize, base: u64, out: &mut Pieces) -> Result<usize, Fault> {
+        let lists = matches!(self.layout, Layout::Lists(..) | Layout::Objects(..));
+        let elements = self.layout == Layout::Elements;
         let next = match (self.at, byte) {
+            (At::Document, b'[') if elements => {
+                self.begin_document();
+                self.paged = true;
+                At::Page
+            }
             (At::Document, b'[') if lists => {
                 self.paged = true;
                 At::Page
@@ -280,22 +281,25 @@ impl JsonSplitter {
             (At::PageEnd, b',') => At::Page,
             (At::Document | At::Page, b'{') if lists => {
                 self.begin_document();
+                if matches!(self.layout, Layout::Objects(..)) {
+                    let offset = base + at as u64;
+                    self.whole = Some(Whole { start: at, offset, too_deep: false, lost: false });
+                }
                 At::FirstKey
             }
             (At::Document | At::Page, b'}' | b']' | b',' | b':') => return Err(Fault::Unexpected(base + at as u64)),
             (At::Document | At::Page, _) => {
-                self.begin_document();
+                if !(elements && self.paged) {
+                    self.begin_document();
+                }
                 let purpose = if lists { Purpose::Skip } else { Purpose::Record(0) };
                 self.begin(purpose, at, base);
                 self.at = if self.paged { At::PageEnd } else { At::Document };
                 return Ok(at);
             }
             (At::FirstKey | At::ValueEnd, b'}') => {
-                if self.paged {
-                    At::PageEnd
-                } else {
-                    At::Document
-                }
+                self.end_document(at + 1, out);
+                if self.paged { At::PageEnd } else { At::Document }
             }
             (At::ValueEnd, b',') => At::Key,
             (At::FirstKey | At::Key, b'"') => {
@@ -304,7 +308,10 @@ impl JsonSplitter {
                 return Ok(at);
             }
             (At::Colon, b':') => At::Value,
-            (At::Value, b'[') if matches!(self.key, Purpose::Record(_)) => At::FirstElement,
+            (At::Value, b'[') if matches!(self.key, Purpose::Record(_)) => {
+                self.whole = None;
+                At::FirstElement
+            }
             (At::Value, b'n') if matches!(self.key, Purpose::Record(_)) => {
                 self.begin(Purpose::Skip, at, base);
                 self.at = At::ValueEnd;
@@ -313,6 +320,9 @@ impl JsonSplitter {
             (At::FirstElement | At::ElementEnd, b']') => At::ValueEnd,
             (At::ElementEnd, b',') => At::Element,
             (At::Value | At::FirstElement | At::Element, byte) if !matches!(byte, b'}' | b']' | b',' | b':') => {
+                if matches!(self.key, Purpose::Record(_)) {
+                    self.whole = None;
+                }
                 self.begin(self.key, at, base);
                 self.at = if self.at == At::Value { At::ValueEnd } else { At::ElementEnd };
                 return Ok(at);
@@ -323,9 +333,37 @@ impl JsonSplitter {
         Ok(at + 1)
     }
 
+    /// A document without the list is whole: it is a record.
+    fn end_document(&mut self, end: usize, out: &mut Pieces) {
+        let Some(whole) = self.whole.take() else { return };
+        let document = self.documents.saturating_sub(1);
+        out.fields.retain(|field| field.document != document);
+        let record = Purpose::Record(1);
+        if whole.lost || end.saturating_sub(whole.start) > RECORD_LIMIT {
+            self.refuse(whole.offset, Fault::TooLarge, record, out);
+        } else if whole.too_deep {
+            self.refuse(whole.offset, Fault::TooDeep, record, out);
+        } else {
+            let Whole { start, offset, .. } = whole;
+            out.records.push(Slice { list: 1, index: self.next_index(1), document, start, end, offset });
+        }
+    }
+
     fn begin_document(&mut self) {
         self.documents = self.documents.saturating_add(1);
         self.counts.fill(0);
+    }
+
+    /// From where a window must come again, if at least from `from`: a document that may be a record is kept whole.
+    fn kept(&mut self, from: usize, end: usize) -> usize {
+        let Some(whole) = &mut self.whole else { return from };
+        whole.lost |= end - whole.start > RECORD_LIMIT;
+        if whole.lost {
+            return from;
+        }
+        let keep = whole.start.min(from);
+        whole.start -= keep;
+        keep
     }
 
     /// The window is used up: what to keep of it, and what ends here if it is the last.
@@ -336,8 +374,9 @@ impl JsonSplitter {
                 let at = base + end as u64;
                 self.refuse(at, Fault::Truncated(at), Purpose::Skip, out);
             }
-            self.resume = 0;
-            return end;
+            let keep = self.kept(end, end);
+            self.resume = end - keep;
+            return keep;
         };
         if last {
             // Only a bare number or literal may end with the file.
@@ -355,9 +394,10 @@ impl JsonSplitter {
             _ => FIELD_LIMIT,
         };
         running.lost |= end - running.start > limit;
-        let keep = if running.lost { end } else { running.start };
+        let from = if running.lost { end } else { running.start };
+        let keep = self.kept(from, end);
         self.resume = end - keep;
-        running.start = 0;
+        running.start = from - keep;
         self.running = Some(running);
         keep
     }
@@ -389,7 +429,7 @@ impl Split for JsonSplitter {
             }
             at = skip_space(window, at);
             let Some(byte) = window.get(at) else { return self.suspend(window, base, last, out) };
-            match self.between(*byte, at, base) {
+            match self.between(*byte, at, base, out) {
                 Ok(next) => at = next,
                 Err(why) => self.refuse(base + at as u64, why, Purpose::Skip, out),
             }

@@ -35,6 +35,35 @@ fn cut(layout: Layout, text: &[u8], sizes: &[usize]) -> (Vec<(u16, u32, u32, Vec
     (records, refused, fields, splitter.documents())
 }
 
+/// One list of objects, or objects by themselves.
+const OBJECTS: Layout = Layout::Objects("items", &["kind", "metadata"]);
+
+#[test]
+fn a_document_with_a_list_is_not_a_record_and_one_without_is() {
+    let text =
+        br#"{"kind": "List", "items": [{"kind": "A"}, {"kind": "B", "items": [1]}], "metadata": {"continue": "x"}}
+        [{"kind": "C", "metadata": {"name": "c"}}, {"kind": "DList", "items": []}] {"metadata": {}, "kind": "E"}"#;
+    for size in [1, 3, 7, 1000] {
+        let (records, refused, fields, documents) = cut(OBJECTS, text, &[size]);
+        let texts: Vec<(u16, u32, u32, &str)> =
+            records.iter().map(|r| (r.0, r.1, r.2, std::str::from_utf8(&r.3).unwrap())).collect();
+        let expected = [
+            (0, 0, 0, r#"{"kind": "A"}"#),
+            (0, 1, 0, r#"{"kind": "B", "items": [1]}"#),
+            (1, 0, 1, r#"{"kind": "C", "metadata": {"name": "c"}}"#),
+            (1, 0, 3, r#"{"metadata": {}, "kind": "E"}"#),
+        ];
+        assert_eq!((texts.as_slice(), refused.len(), documents), (expected.as_slice(), 0, 4), "{size}");
+        let of = |name: &str, document: u32| fields.iter().any(|f| f.name == name && f.document == document);
+        assert!(of("kind", 0) && of("metadata", 0) && of("kind", 2), "{size}");
+    }
+    let deep = format!("{{\"a\": {}{}}} {{\"kind\": \"A\"}}", "[".repeat(500), "]".repeat(500));
+    let (records, refused, ..) = cut(OBJECTS, deep.as_bytes(), &[64]);
+    assert_eq!((records.len(), refused.len(), refused[0].why), (1, 1, Fault::TooDeep));
+    let (_, refused, ..) = cut(OBJECTS, br#"{"kind": "A", "metadata": {"#, &[5]);
+    assert!(refused[0].why.is_final());
+}
+
 #[test]
 fn lists_documents_and_fields() {
     let text = br#" {"x": {"A": [9]}, "A": [{"a": 1}, [], "s", 5], "Marker": "m", "A": [null], "B": {"one": 1}}
@@ -155,4 +184,19 @@ proptest! {
             prop_assert_eq!(pieces, cut(layout, &text, &[text.len().max(1)]));
         }
     }
+}
+
+#[test]
+fn elements_of_outer_arrays_are_records() {
+    let text = br#" [{"a": [1]}, 2 , [3]] {"b": 4} [] [null]"#;
+    for sizes in [&[1000][..], &[1], &[3, 5]] {
+        let (records, refused, _, documents) = cut(Layout::Elements, text, sizes);
+        let texts: Vec<(u32, u32, &str)> =
+            records.iter().map(|r| (r.1, r.2, std::str::from_utf8(&r.3).unwrap())).collect();
+        assert_eq!(texts, [(0, 0, r#"{"a": [1]}"#), (1, 0, "2"), (2, 0, "[3]"), (0, 1, r#"{"b": 4}"#), (0, 3, "null")]);
+        assert_eq!((refused.len(), documents), (0, 4));
+    }
+    let (records, refused, ..) = cut(Layout::Elements, b"[{\"a\": 1}, {\"b\"", &[4]);
+    assert_eq!((records.len(), refused.len()), (1, 1));
+    assert_eq!(refused[0].index, 1);
 }

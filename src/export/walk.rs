@@ -39,6 +39,24 @@ pub struct Folder {
     pub left: Vec<Left>,
 }
 
+/// Hidden files and folders in which clients of AI systems keep their configurations.
+const CONFIGURATIONS: [&str; 14] = [
+    ".amazonq",
+    ".claude.json",
+    ".codeium",
+    ".codex",
+    ".config",
+    ".continue",
+    ".copilot",
+    ".cursor",
+    ".gemini",
+    ".mcp.json",
+    ".opencode",
+    ".roo",
+    ".vscode",
+    ".windsurf",
+];
+
 /// Walks a folder, or takes a single file. Links are followed; a loop of them is reported.
 ///
 /// The folder `but`, where outputs go, is passed over, so that a second run sees what the first one saw.
@@ -57,7 +75,8 @@ pub fn walk(folder: &Path, but: Option<&Path>) -> Folder {
             }
         };
         let name = relative(folder, entry.path());
-        let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
+        let own = entry.file_name().to_string_lossy();
+        let hidden = entry.depth() > 0 && own.starts_with('.') && !CONFIGURATIONS.contains(&own.as_ref());
         if entry.file_type().is_dir() {
             if but.is_some() && entry.depth() > 0 && entry.path().canonicalize().ok() == but {
                 entries.skip_current_dir();
@@ -122,19 +141,25 @@ mod tests {
     fn every_entry_is_accounted_for() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        for inner in ["b", ".git"] {
+        for inner in ["b", ".git", ".cursor"] {
             std::fs::create_dir(at(inner)).unwrap();
         }
-        for (name, text) in
-            [("b/two.json", "{}"), ("a.csv", "x"), ("README.md", "x"), ("empty.json", ""), (".git/x", "x")]
-        {
+        for (name, text) in [
+            ("b/two.json", "{}"),
+            ("a.csv", "x"),
+            ("README.md", "x"),
+            ("empty.json", ""),
+            (".git/x", "x"),
+            (".cursor/mcp.json", "x"),
+            (".mcp.json", "x"),
+        ] {
             std::fs::write(at(name), text).unwrap();
         }
         std::os::unix::fs::symlink(folder.path(), at("b/loop")).unwrap();
         std::os::unix::fs::symlink(at("nothing"), at("broken")).unwrap();
         let found = walk(folder.path(), None);
         let files: Vec<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
-        assert_eq!(files, ["a.csv", "b/two.json"]);
+        assert_eq!(files, [".cursor/mcp.json", ".mcp.json", "a.csv", "b/two.json"]);
         let left: Vec<(&str, bool)> = found.left.iter().map(|left| (left.name.as_str(), left.broken)).collect();
         let expected =
             [(".git", false), ("README.md", false), ("b/loop", true), ("broken", true), ("empty.json", true)];

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::rows::RowSplitter;
 use super::split::{Field, JsonSplitter, Layout, Pieces, Refused, Slice, Split};
 use super::text::TextReader;
+use super::yaml::YamlSplitter;
 
 /// How much text is read at once, in bytes.
 pub const WINDOW: usize = 1 << 18;
@@ -64,7 +65,10 @@ struct Window {
 pub fn splitter(layout: Layout) -> Box<dyn Split> {
     match layout {
         Layout::Rows => Box::new(RowSplitter::default()),
-        Layout::Lists(..) | Layout::Documents | Layout::Text => Box::new(JsonSplitter::new(layout)),
+        Layout::Yaml => Box::new(YamlSplitter::default()),
+        Layout::Lists(..) | Layout::Objects(..) | Layout::Documents | Layout::Elements | Layout::Text => {
+            Box::new(JsonSplitter::new(layout))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::effective::{Grants, Leave, boundary_unread, holdings, holds_always, policies_held, texts};
 use super::escalation::Rewriting;
 use super::federation;
+use super::kubernetes;
 use super::levels::Levels;
 use super::names;
 use super::path;
@@ -113,9 +114,15 @@ impl Graph {
         let mut edges = Edges::new(world, &grants).build(&mut room);
         let links = federation::add_edges(world, &federated, &mut edges, &mut room);
         world.links.extend(links);
-        let rewriting = Rewriting::build(world, &grants, &mut edges, &mut room);
+        let mut rewriting = Rewriting::build(world, &grants, &mut edges, &mut room);
+        let of_clusters = kubernetes::add(world, &mut edges, &mut rewriting, &mut room);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
         let mut open = open_edges(world, &grants, own_scopes);
+        for (row, why) in of_clusters {
+            if let Some(open) = open.get_mut(row as usize) {
+                *open = why;
+            }
+        }
         if room == 0 {
             let message =
                 "patterns of grants make more steps than are followed; what identities reach is not known whole";

@@ -76,6 +76,18 @@ impl Rewriting {
         self.own.get(&row).copied()
     }
 
+    /// Notes the statement by which an identity of a cluster can do so.
+    pub(super) fn note_own(&mut self, row: u32, entry: u32) {
+        self.own.entry(row).or_insert(entry);
+    }
+
+    /// Notes that an identity of a cluster may be able to.
+    pub(super) fn note_perhaps(&mut self, row: u32) {
+        if let Err(at) = self.perhaps.binary_search(&row) {
+            self.perhaps.insert(at, row);
+        }
+    }
+
     /// True if that is so under a condition, or cannot be told.
     #[must_use]
     pub fn perhaps(&self, row: u32) -> bool {

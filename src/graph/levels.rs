@@ -8,6 +8,13 @@ use super::trusts::ASSUME;
 use crate::model::facts::{ActionWidth, GrantLevel};
 use crate::model::rewrite::{Rewrite, Rewrites};
 
+/// How rights in a cluster begin.
+pub(super) const CLUSTER: &str = "k8s:";
+/// Every right in a cluster.
+const EVERY_RIGHT: &str = "k8s:*";
+/// How every right on a group of resources begins; the group follows.
+const WHOLE_GROUP: &str = "k8s:*/*.";
+
 /// The lists and verbs by which actions of one system are judged. Made from the level files.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
@@ -31,6 +38,8 @@ pub struct Levels {
     pub acts_on: BTreeMap<String, String>,
     /// The verbs, at the start of an action's name, that only read.
     pub read_verbs: Vec<String>,
+    /// The lists of clusters, whose actions are told by their prefix `k8s:` and judged by no others.
+    pub kubernetes: Option<Box<Levels>>,
 }
 
 /// What a list of actions amounts to.
@@ -144,6 +153,11 @@ impl Levels {
         cut: &Cut<'_>,
     ) -> ActionSummary {
         let actions: Vec<&str> = actions.into_iter().collect();
+        if let Some(of_clusters) = &self.kubernetes
+            && actions.first().is_some_and(|action| action.starts_with(CLUSTER))
+        {
+            return of_clusters.summary_but(actions, inverted, cut);
+        }
         let denied = cut.denied;
         if inverted {
             return self.inverted(&actions, denied);
@@ -186,7 +200,12 @@ impl Levels {
                 matters.insert(service.clone());
             }
             if width == ActionWidth::Service {
-                whole.insert(service.clone());
+                whole.insert(action.strip_prefix(WHOLE_GROUP).map_or_else(|| service.clone(), str::to_owned));
+            }
+            if action == EVERY_RIGHT {
+                // The administrator of a cluster, whatever its lists name.
+                summary.escalates = true;
+                summary.escalates_on = Kinds::ALL;
             }
             services.insert(service);
             let hits = |list: &[String]| list.iter().any(|known| overlap(action, known) && !denied(known));
@@ -204,7 +223,7 @@ impl Levels {
             for known in self.assume.iter().filter(|known| overlap(action, known) && !denied(known)) {
                 summary.assume = true;
                 summary.steps |= known == ASSUME;
-                summary.assumes_root |= by_name && known != ASSUME;
+                summary.assumes_root |= by_name && known != ASSUME && !known.starts_with(CLUSTER);
             }
             summary.pass |= pass;
             summary.pass_by_name |= pass && by_name;
@@ -233,6 +252,9 @@ impl Levels {
     fn level(&self, action: &str, cut: &Cut<'_>) -> (GrantLevel, &'static str, ActionWidth) {
         let name = action.split_once(':').map(|(_, name)| name);
         let width = match name {
+            _ if action == EVERY_RIGHT => ActionWidth::All,
+            _ if action.starts_with(WHOLE_GROUP) => ActionWidth::Service,
+            _ if action.starts_with(CLUSTER) => ActionWidth::Named,
             None => ActionWidth::All,
             Some(name) if action.bytes().all(|byte| byte == b'*' || byte == b':') && name.contains('*') => {
                 ActionWidth::All

@@ -12,6 +12,7 @@ mod escalation;
 mod estate;
 mod federation;
 mod kinds;
+mod kubernetes;
 mod left;
 pub mod levels;
 mod names;
@@ -19,6 +20,7 @@ pub mod path;
 pub mod pattern;
 pub mod reach;
 mod resources;
+mod rights;
 mod trusts;
 mod unread;
 

@@ -293,7 +293,14 @@ pub fn grants_open(world: &World, row: u32) -> Option<crate::model::Why> {
     let of_groups = table.members(identity::GROUPS.id, row).iter().map(|(_, group, _)| *group);
     for group_row in of_groups {
         let group_table = world.table(Subject::Group);
-        if group_table.presence(group_row) != Presence::Listed || !group_table.complete(group::POLICIES.id, group_row) {
+        // What a group of a cluster is bound to is known where all bindings are.
+        let bound = || {
+            let scope = world.scope(Row::new(Subject::Group, group_row));
+            Listing::RoleBindings.is_of(world.system_of(scope)) && world.closed_in(scope, Listing::RoleBindings).is_ok()
+        };
+        if group_table.presence(group_row) != Presence::Listed
+            || !(group_table.complete(group::POLICIES.id, group_row) || bound())
+        {
             return Some(Why::NotEnumerated(Listing::Groups));
         }
         if group_table.members(group::POLICIES.id, group_row).iter().any(|(_, policy, _)| !listed(*policy)) {

@@ -1,6 +1,6 @@
 //! Which known resources a statement's patterns match.
 
-use super::levels::ActionSummary;
+use super::levels::{ActionSummary, CLUSTER};
 use super::pattern::{literal_prefix, overlap};
 use crate::model::facts::resource;
 use crate::model::{Subject, Sym, World};
@@ -78,7 +78,14 @@ impl Resources {
     /// services that they do not touch. What is in another account than `from`, or in one that nobody named, must let in
     /// who comes by a policy of its own, which no export has.
     pub fn matched(&self, pattern: &str, actions: &ActionSummary, from: Option<Sym>, visit: &mut dyn FnMut(u32, bool)) {
-        self.of_services(pattern, &|service| touches(actions, service, pattern), &mut |known, sure| {
+        // What a cluster allows is on what is in clusters, and on nothing else.
+        let of_cluster = actions.services.iter().any(|service| service == "k8s");
+        let touched = |whole: &str| match whole.starts_with(CLUSTER) {
+            other if other != of_cluster => Touch::No,
+            true => Touch::Yes,
+            false => service(whole).map_or(Touch::Yes, |service| touches(actions, service, pattern)),
+        };
+        self.of_services(pattern, &touched, &mut |known, sure| {
             visit(known.row, sure && from.is_none_or(|from| known.scope == Some(from)));
         });
     }
@@ -98,7 +105,7 @@ impl Resources {
             } else {
                 start.starts_with(head)
             };
-            let touch = if near { service(whole).map_or(Touch::Yes, touched) } else { Touch::No };
+            let touch = if near { touched(whole) } else { Touch::No };
             if touch == Touch::No {
                 continue;
             }
@@ -170,7 +177,37 @@ fn touches(actions: &ActionSummary, service: &str, pattern: &str) -> Touch {
 
 #[cfg(test)]
 mod tests {
-    use super::also;
+    use super::{Resources, also};
+    use crate::graph::Levels;
+    use crate::model::facts::resource;
+    use crate::model::record::{ExportInfo, Record};
+    use crate::model::{Subject, World};
+
+    #[test]
+    fn what_is_in_a_cluster_is_reached_by_its_own_rights_alone() {
+        let mut world = World::default();
+        let info = ExportInfo { path: "x".into(), source: "test", authority: 1, collected_at: None, documents: 1 };
+        let export = world.records.add_export(info);
+        let list = world.strings.intern("");
+        let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
+        for pattern in ["k8s:prod:app/secrets/x", "arn:aws:s3:::b", "crm"] {
+            let (row, _) = world.upsert(Subject::Resource, pattern);
+            world.set_text(resource::PATTERN, row, pattern, record);
+        }
+        let resources = Resources::build(&world);
+        let levels = Levels::default();
+        let reached = |action: &str, pattern: &str| {
+            let mut rows = Vec::new();
+            resources.matched(pattern, &levels.summary([action], false), None, &mut |row, _| rows.push(row));
+            rows.sort_unstable();
+            rows
+        };
+        assert_eq!(reached("*", "*"), [1, 2]);
+        assert_eq!(reached("s3:*", "*"), [1, 2]);
+        assert_eq!(reached("k8s:*", "*"), [0]);
+        assert_eq!(reached("k8s:get/secrets.core", "k8s:prod:app/secrets/*"), [0]);
+        assert_eq!(reached("k8s:get/secrets.core", "k8s:prod:other/secrets/*"), [] as [u32; 0]);
+    }
 
     #[test]
     fn what_is_within_a_resource_is_named_after_it() {

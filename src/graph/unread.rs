@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::effective::{Grants, holdings};
+use super::kubernetes;
 use super::pattern::{is_wild, overlap};
 use crate::model::facts::identity;
 use crate::model::listing::Listing;
@@ -65,7 +66,9 @@ impl Search {
 
     fn of(&mut self, world: &World, grants: &Grants, row: u32) -> Option<Why> {
         let table = world.table(Subject::Identity);
-        if table.presence(row) != Presence::Listed
+        // Who becomes whom in a cluster is told apart from this.
+        if kubernetes::is_of_cluster(world, row)
+            || table.presence(row) != Presence::Listed
             || table.get(identity::ROOT.id, row) == 1
             || grants.cannot_assume(row)
         {

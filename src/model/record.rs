@@ -10,8 +10,11 @@ pub struct RecordId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExportId(pub u32);
 
-/// The position of a record that is no member of a list: its pointer is its place, as `/agent` is.
-pub const ALONE: u32 = u32::MAX;
+/// The index of a record that is in no list: what is said to be its list is the pointer to itself.
+pub const ITSELF: u32 = u32::MAX;
+
+/// What is said to be the list of records that are the elements of an outer array.
+pub const ELEMENTS: &str = "[]";
 
 /// Where one record stands.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +23,7 @@ pub struct Record {
     pub export: ExportId,
     /// The list that it is a member of, as a JSON pointer (`/UserDetailList`), or `""` for a whole document, or `row` for CSV.
     pub list: Sym,
-    /// Its position in that list, from 0; for CSV the line in the file, from 1. [`ALONE`] where `list` points to the record itself.
+    /// Its position in that list, from 0; for CSV the line in the file, from 1; [`ITSELF`] for a record that is in none.
     pub index: u32,
     /// Which of the documents of a stream of JSON documents, from 0.
     pub document: u32,

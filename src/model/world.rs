@@ -53,6 +53,10 @@ pub struct World {
     pub stale: Vec<bool>,
     /// The scopes of the identities that exports list, by text. Made by [`World::seal`].
     pub scopes: Vec<Sym>,
+    /// Identities that are said to act as others of another system, by the keys of those.
+    pub leads_out: BTreeMap<u32, Vec<Sym>>,
+    /// Where a policy is attached to an identity or a group by a record of its own: holder, policy, record.
+    pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -72,6 +76,8 @@ impl Default for World {
             as_of: None,
             stale: Vec::new(),
             scopes: Vec::new(),
+            leads_out: BTreeMap::new(),
+            attached: BTreeMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }

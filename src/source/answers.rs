@@ -11,14 +11,14 @@ use crate::base::time::{FIRST, Instant, LAST};
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::walk::Found;
 use crate::export::windows::{self, Sink};
-use crate::model::record::{ALONE, RecordId};
+use crate::model::record::{ITSELF, RecordId};
 
 /// One entry of a document, not yet parsed.
 #[derive(Debug, Clone, Copy)]
 pub struct Part<'a> {
     /// The JSON pointer of its list, or of itself where it is alone; empty for the whole document.
     pub list: &'static str,
-    /// Its position in the list, or [`ALONE`].
+    /// Its position in the list, or [`ITSELF`].
     pub index: u32,
     /// Its text, which lies within that of the document.
     pub text: &'a str,
@@ -37,14 +37,14 @@ impl<'a> Page<'a> {
     /// A document that is one object.
     #[must_use]
     pub fn of_one(list: &'static str, text: &'a str) -> Self {
-        Self { parts: vec![Part { list, index: ALONE, text }], goes_on: None }
+        Self { parts: vec![Part { list, index: ITSELF, text }], goes_on: None }
     }
 
     /// A page of a list.
     #[must_use]
     pub fn of_list(list: &'static str, entries: &[&'a RawValue], goes_on: bool) -> Self {
         let part = |(index, entry): (u32, &&'a RawValue)| Part { list, index, text: entry.get() };
-        Self { parts: (0..ALONE).zip(entries).map(part).collect(), goes_on: Some(goes_on) }
+        Self { parts: (0..ITSELF).zip(entries).map(part).collect(), goes_on: Some(goes_on) }
     }
 }
 
@@ -193,11 +193,11 @@ impl<A: Answers> Sink for Reading<'_, '_, A> {
     }
 
     fn reject(&mut self, slice: &Slice, why: String) {
-        self.file.reject_at(place("", ALONE, slice.document), slice.offset, why);
+        self.file.reject_at(place("", ITSELF, slice.document), slice.offset, why);
     }
 
     fn refuse(&mut self, refused: &Refused) {
-        self.file.reject_at(place("", ALONE, refused.document), refused.offset, refused.why.message());
+        self.file.reject_at(place("", ITSELF, refused.document), refused.offset, refused.why.message());
     }
 
     fn field(&mut self, _: Field) {}
@@ -209,7 +209,7 @@ pub fn place(list: &str, index: u32, document: u32) -> String {
     let of = if document == 0 { String::new() } else { format!("document {}, ", u64::from(document) + 1) };
     match (list, index) {
         ("", _) => format!("document {}", u64::from(document) + 1),
-        (_, ALONE) => format!("{of}{list}"),
+        (_, ITSELF) => format!("{of}{list}"),
         _ => format!("{of}{list}/{index}"),
     }
 }
@@ -312,8 +312,8 @@ mod tests {
 
     #[test]
     fn places_are_pointers() {
-        assert_eq!(place("", ALONE, 1), "document 2");
-        assert_eq!(place("/agent", ALONE, 0), "/agent");
+        assert_eq!(place("", ITSELF, 1), "document 2");
+        assert_eq!(place("/agent", ITSELF, 0), "/agent");
         assert_eq!(place("/data", 3, 1), "document 2, /data/3");
     }
 }

@@ -15,7 +15,7 @@ use crate::export::head::Head;
 use crate::export::split::Layout;
 use crate::export::walk::Found;
 use crate::model::facts::{ai_system, identity, resource};
-use crate::model::record::{ALONE, RecordId};
+use crate::model::record::{ITSELF, RecordId};
 
 /// The source.
 pub struct BedrockAgents;
@@ -224,7 +224,7 @@ impl Answers for Bedrock {
             page.goes_on = of_list.goes_on;
         }
         for (list, one) in [(AGENT, envelope.agent), (GROUP, envelope.agent_action_group)] {
-            page.parts.extend(one.map(|one| Part { list, index: ALONE, text: one.get() }));
+            page.parts.extend(one.map(|one| Part { list, index: ITSELF, text: one.get() }));
         }
         if page.parts.is_empty() && page.goes_on.is_none() {
             return Ok(Page::of_one("", text));

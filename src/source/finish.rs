@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::aws::{groups, join, provided};
 use super::bedrock;
 use super::inventory::assign;
+use super::kubernetes::place;
 use super::link::credentials;
 use super::provider;
 use super::run::Run;
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::{Said, Tie};
 use crate::model::enumeration::Closure;
+use crate::model::facts::{IdentityKind, identity};
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
 use crate::model::record::{ExportId, Record};
@@ -25,6 +27,7 @@ pub fn finish(run: &mut Run, said: &[Said], ties: &[Tie]) {
     join::finish(run);
     bedrock::finish(run);
     provider::finish(run);
+    place::finish(run);
     let mut sets = std::mem::take(&mut run.sets);
     sets.finish(&mut run.world);
     credentials::finish(run, ties);
@@ -102,12 +105,20 @@ fn issuer(run: &mut Run, export: usize, said: &Said) {
 
 /// Things named in a scope of which all were listed, and not among them.
 fn mentions(run: &mut Run) {
-    let subjects =
-        [(Subject::Identity, Listing::Users), (Subject::Group, Listing::Groups), (Subject::Policy, Listing::Policies)];
+    let subjects = [
+        (Subject::Identity, Listing::Users),
+        (Subject::Identity, Listing::ServiceAccounts),
+        (Subject::Group, Listing::Groups),
+        (Subject::Policy, Listing::Policies),
+    ];
     let mut counts: BTreeMap<(Subject, Sym), (u64, Option<crate::model::record::RecordId>)> = BTreeMap::new();
     for (subject, listing) in subjects {
         let table = run.world.table(subject);
-        for row in table.rows().filter(|row| table.presence(*row) == Presence::Mentioned) {
+        let of_list = |row: u32| {
+            let account = table.get(identity::KIND.id, row) == i64::from(IdentityKind::ServiceAccount as u8);
+            listing != Listing::ServiceAccounts || account
+        };
+        for row in table.rows().filter(|row| table.presence(*row) == Presence::Mentioned && of_list(*row)) {
             let scope = run.world.scope(crate::model::slots::Row::new(subject, row));
             if run.world.enumerations.closed(scope, listing) {
                 let count = counts.entry((subject, scope)).or_insert((0, table.records(row).next()));

@@ -15,9 +15,8 @@ use super::{About, Given, Source, given};
 use crate::base::diagnostic::Diagnostic;
 use crate::export::head::{Head, Shape};
 use crate::export::split::{Layout, RECORD_LIMIT};
-use crate::export::text::TextReader;
 use crate::export::walk::Found;
-use crate::export::windows::FileFacts;
+use crate::export::whole::whole;
 use crate::model::facts::{ai_system, credential, identity, owner, resource};
 use crate::model::schema::Subject;
 
@@ -132,26 +131,6 @@ impl Source for InventoryToml {
         run.close(&facts);
         Ok(())
     }
-}
-
-/// The text of a file, as far as a record may be large, and what is known of it.
-fn whole(file: &Found) -> io::Result<(Vec<u8>, FileFacts)> {
-    let mut reader = TextReader::new(std::fs::File::open(&file.path)?);
-    let (mut text, mut spare) = (Vec::new(), Vec::new());
-    loop {
-        let out = if text.len() > RECORD_LIMIT { &mut spare } else { &mut text };
-        let filled = reader.fill(out, RECORD_LIMIT)?;
-        if filled.undigested {
-            reader.digest(out.get(filled.fresh).unwrap_or(&[]));
-        }
-        spare.clear();
-        if filled.end {
-            break;
-        }
-    }
-    let replaced = reader.replaced();
-    let (sha256, bytes) = reader.finish();
-    Ok((text, FileFacts { sha256, bytes, documents: 1, replaced }))
 }
 
 fn read(text: &str, run: &mut FileRun<'_>) {

@@ -194,12 +194,14 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
         return Err(Box::new(profile_elsewhere(run, found)));
     }
     let blank = head.shape == Shape::Blank;
-    let source = SOURCES.iter().copied().find(|source| source.recognises(&head)).filter(|_| !blank);
+    let said = declared.of(&found.name);
+    let shown = SOURCES.iter().copied().find(|source| source.recognises(&head));
+    let source = shown.or_else(|| SOURCES.iter().copied().find(|source| source.claims(&head, &said)));
+    let source = source.filter(|_| !blank);
     let Some(source) = source else {
         let why = if blank { "an empty file: nothing but white space".to_owned() } else { known::why_left_out(&head) };
         return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken: blank })));
     };
-    let said = declared.of(&found.name);
     let own = source.collected_at(&found, &head);
     if let (Some(own), Some(declared)) = (own, said.collected_at)
         && own > declared.0

@@ -6,6 +6,7 @@
 
 use std::io;
 
+use crate::export::declared::Said;
 use crate::export::head::Head;
 use crate::export::split::Layout;
 use crate::export::walk::Found;
@@ -25,15 +26,22 @@ mod bedrock_agents;
 mod content;
 pub mod docs;
 mod finish;
+mod gitleaks;
+mod gitleaks_csv;
 pub mod inventory;
 mod inventory_csv;
 mod inventory_toml;
+mod kubernetes;
+mod kubernetes_objects;
 pub mod link;
 mod load;
+mod mcp;
+mod mcp_client;
 mod openai_keys;
 mod print;
 mod provider;
 mod run;
+mod secrets;
 mod sets;
 mod sighting;
 
@@ -87,6 +95,11 @@ pub trait Source: Sync {
     /// True if a file that begins so is of this kind.
     fn recognises(&self, head: &Head) -> bool;
 
+    /// True if a file that does not show what it is, as an empty list does not, is of this kind by what the manifest says of it.
+    fn claims(&self, _head: &Head, _said: &Said) -> bool {
+        false
+    }
+
     /// Sources with a lower number are read first, so that the others find what they refer to.
     fn order(&self) -> u8;
 
@@ -115,8 +128,12 @@ pub const SOURCES: &[&dyn Source] = &[
     &aws_authorization_details::AwsAuthorizationDetails,
     &aws_credential_report::AwsCredentialReport,
     &bedrock_agents::BedrockAgents,
+    &gitleaks::Gitleaks,
+    &gitleaks_csv::GitleaksCsv,
     &inventory_csv::InventoryCsv,
     &inventory_toml::InventoryToml,
+    &kubernetes_objects::KubernetesObjects,
+    &mcp_client::McpClient,
     &openai_keys::OpenAiKeys,
 ];
 

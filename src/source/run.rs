@@ -9,7 +9,7 @@ use crate::export::report::{ExportReport, Rejected, Rejections};
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::windows::FileFacts;
 use crate::model::intern::Sym;
-use crate::model::record::{ExportId, Record, RecordId};
+use crate::model::record::{ELEMENTS, ExportId, ITSELF, Record, RecordId};
 use crate::model::schema::Fact;
 use crate::model::storable::Time;
 use crate::model::world::World;
@@ -19,6 +19,7 @@ use super::attestation::Attestation;
 use super::aws::join::Pending;
 use super::bedrock::Agents;
 use super::inventory::pending::Statements;
+use super::kubernetes::place;
 use super::print::RunKey;
 use super::provider::Providers;
 use super::sets::Sets;
@@ -53,6 +54,22 @@ pub struct Run {
     pub sightings: Vec<Sighting>,
     /// Ends of credentials that providers show.
     pub shown: Vec<Shown>,
+    /// What clusters said that can only be placed once all was read.
+    pub kubernetes: place::Pending,
+    /// Accounts of clusters that are annotated to act as one of a cloud.
+    pub annotations: Vec<Annotated>,
+}
+
+/// An annotation by which an account of a cluster acts as one of a cloud.
+pub struct Annotated {
+    /// The account's row.
+    pub identity: u32,
+    /// Which annotation: `eks.amazonaws.com/role-arn`.
+    pub key: &'static str,
+    /// What it names, as written.
+    pub value: Sym,
+    /// Where it stands.
+    pub record: RecordId,
 }
 
 /// How the list of rows that stand in a field begins; the field's name follows.
@@ -83,7 +100,9 @@ impl<'r> FileRun<'r> {
         let names: Vec<String> = match about.layout {
             Layout::Lists(lists, _) => lists.iter().map(|list| format!("/{list}")).collect(),
             Layout::Rows => vec!["row".to_owned()],
-            Layout::Documents | Layout::Text => vec![String::new()],
+            Layout::Elements => vec![ELEMENTS.to_owned()],
+            Layout::Objects(list, _) => vec![format!("/{list}"), String::new()],
+            Layout::Documents | Layout::Text | Layout::Yaml => vec![String::new()],
         };
         let lists = names.iter().map(|name| run.world.strings.intern(name)).collect();
         Self { run, export, about, said, set, scopes: BTreeSet::new(), lists, bad_dates: (0, None) }
@@ -156,13 +175,18 @@ impl<'r> FileRun<'r> {
         self.world().records.add(Record { export, list, index, document: 0, offset })
     }
 
-    /// Stores where an entry of an answer stands: by a JSON pointer to its list, or to itself where it is [`ALONE`].
+    /// Stores where an entry of an answer stands: by a JSON pointer to its list, or to itself where it is [`ITSELF`].
     ///
-    /// [`ALONE`]: crate::model::record::ALONE
+    /// [`ITSELF`]: crate::model::record::ITSELF
     pub fn record_at(&mut self, list: &str, index: u32, document: u32, offset: u64) -> RecordId {
         let list = self.world().strings.intern(list);
         let export = self.export;
         self.world().records.add(Record { export, list, index, document, offset })
+    }
+
+    /// Stores where something stands that is in no list, by a JSON pointer.
+    pub fn record_of(&mut self, pointer: &str, offset: u64) -> RecordId {
+        self.record_in(pointer, ITSELF, offset)
     }
 
     /// The symbol of a list's name.
@@ -275,7 +299,11 @@ impl<'r> FileRun<'r> {
 pub fn place(layout: Layout, list: u16, index: u32, document: u32) -> String {
     match layout {
         Layout::Rows => format!("line {index}"),
-        Layout::Documents => format!("document {}", u64::from(document) + 1),
+        Layout::Objects(name, _) if list == 0 && document == 0 => format!("/{name}/{index}"),
+        Layout::Objects(name, _) if list == 0 => format!("document {}, /{name}/{index}", u64::from(document) + 1),
+        Layout::Documents | Layout::Yaml | Layout::Objects(..) => format!("document {}", u64::from(document) + 1),
+        Layout::Elements if document == 0 => format!("/{index}"),
+        Layout::Elements => format!("document {}, /{index}", u64::from(document) + 1),
         Layout::Text => format!("entry {}", u64::from(index) + 1),
         Layout::Lists(lists, _) => {
             let name = lists.get(usize::from(list)).copied().unwrap_or("");

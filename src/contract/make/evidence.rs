@@ -9,7 +9,7 @@ use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
 use crate::expr::{FactRead, ListRead, Trace};
 use crate::graph::Estate;
 use crate::model::enumeration;
-use crate::model::facts::{ai_system, becoming, credential, identity, owner};
+use crate::model::facts::{ai_system, becoming, credential, group, identity, owner};
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, Made};
 use crate::model::table::UNKNOWN;
@@ -155,6 +155,13 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     if let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) {
         let own = world.table(member.subject).records(member.index).next();
         match read.fact {
+            fact if fact == identity::POLICIES.id || fact == group::POLICIES.id => {
+                // A binding of a cluster is a record of its own.
+                let key = (read.row.subject, read.row.index, member.index);
+                if let Some(record) = world.attached.get(&key) {
+                    return at(Some(*record), None);
+                }
+            }
             _ if member.subject == Subject::Grant => return at(policy_of(estate, member), None),
             fact if fact == identity::CREDENTIALS.id => {
                 // An access key by its id, where it is listed; else the line of the user.

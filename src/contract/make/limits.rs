@@ -55,6 +55,18 @@ pub(super) fn limits() -> Vec<Limit> {
             "Rights that come from handing a role to a service (iam:PassRole and the creation of compute) are shown as grants and are not followed as steps to another identity. Nor are rights on compute that exists, whose code or commands act as its role: lambda:UpdateFunctionCode, ssm:SendCommand, ssm:StartSession, ecs:ExecuteCommand, codebuild:StartBuild, cloudformation:UpdateStack, access entries and pod identities of EKS, and others like them.",
         ),
         limit(
+            "kubernetes-rbac-alone",
+            "Of a cluster, the rights of RBAC are read and nothing else that decides. Admission control (pod security, policies of webhooks), network policies and other authorizers (nodes, webhooks, a cloud's own) are not: they can take away what is shown, and the last can give more. What runs on which machine is not read: a way out of a container to its machine, and from there to the tokens of what else runs there, is not followed.",
+        ),
+        limit(
+            "kubernetes-steps",
+            "Followed as steps to accounts of a namespace or a cluster are rights to make, change or enter workloads, to make tokens, to read the secrets that hold them, to impersonate, and to bind or write roles beyond one's own. Rights over machines, over requests of certificates and over webhooks that rewrite what others write keep a check from passing and do not fail it. Custom resources whose controllers act for whoever writes them are not followed.",
+        ),
+        limit(
+            "kubernetes-users",
+            "Users and groups of a cluster are known as far as its bindings name them. Who is in a group is said by certificates or an identity provider, and by no export of the cluster.",
+        ),
+        limit(
             "credential-kinds",
             "Of the credentials of AWS, access keys and passwords are read, and of signing certificates what the credential report says. Service-specific credentials such as Bedrock API keys, and SSH public keys, are not.",
         ),

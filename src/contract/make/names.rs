@@ -4,7 +4,7 @@ use crate::base::text::shown;
 use crate::base::time::{Instant, Span};
 use crate::contract::v1::{Severity, SubjectRef};
 use crate::graph::Estate;
-use crate::model::record::{ALONE, RecordId};
+use crate::model::record::{ELEMENTS, ITSELF, RecordId};
 use crate::model::schema::{FactId, FactType};
 use crate::model::{Row, Scalar, Subject, Sym};
 use crate::source::ROW_OF;
@@ -136,7 +136,8 @@ pub(super) fn place(estate: &Estate<'_>, record: RecordId, fact: Option<FactId>)
     let several = estate.world.records.export(record).is_some_and(|export| export.documents > 1);
     Place {
         export: Some(found.export.0),
-        pointer: Some(pointer).filter(|pointer| !pointer.is_empty()),
+        // Names of what the export holds may stand in a pointer.
+        pointer: Some(shown(&pointer).into_owned()).filter(|pointer| !pointer.is_empty()),
         offset: Some(found.offset),
         document: several.then_some(found.document),
     }
@@ -198,7 +199,12 @@ pub(super) fn policy_record(estate: &Estate<'_>, policy: u32, holder: Option<u32
 }
 
 fn base(list: &str, index: u32) -> String {
-    if list.is_empty() || index == ALONE { list.to_owned() } else { format!("{list}/{index}") }
+    match (list, index) {
+        ("", _) => String::new(),
+        (list, ITSELF) => list.to_owned(),
+        (ELEMENTS, index) => format!("/{index}"),
+        (list, index) => format!("{list}/{index}"),
+    }
 }
 
 /// The contract's word for a severity.

@@ -69,34 +69,47 @@ pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: 
     let mut ground = granted(estate, last, grant);
     ground.note = Some(note);
     let policy = world.statements.entry(grant).map(|entry| entry.0);
-    let held = policy.and_then(|policy| holding(estate, about, admin, policy));
+    let held = policy.map(|policy| holding(estate, about, admin, policy)).unwrap_or_default();
     held.into_iter().chain([ground]).collect()
 }
 
 /// Where it stands that an identity holds a policy: in its own list of policies, or in that of its groups.
 ///
 /// None for a policy that is written into its holder, whose record is that of the policy.
-pub(super) fn holding(estate: &Estate<'_>, about: Row, holder: Row, policy: u32) -> Option<Evidence> {
+pub(super) fn holding(estate: &Estate<'_>, about: Row, holder: Row, policy: u32) -> Vec<Evidence> {
+    let table = estate.world.table(Subject::Identity);
+    let text = policy_record(estate, policy, Some(holder.index));
+    if text.is_none_or(|text| table.records(holder.index).any(|record| record == text)) {
+        return Vec::new();
+    }
+    let Some((fact, member)) = held_by(estate, holder, policy) else { return Vec::new() };
+    let held = |row, fact, member| {
+        let read = FactRead { row, fact, key: None, member: true, cell: Cell::Known(Scalar::Ref(member)) };
+        super::evidence::one(estate, about, &read, Instant(0))
+    };
+    let mut all = vec![held(holder, fact, member)];
+    // Where what binds a group to it is a record of its own, that is told too.
+    if member.subject == Subject::Group && estate.world.attached.contains_key(&(Subject::Group, member.index, policy)) {
+        all.push(held(member, group::POLICIES.id, Row::new(Subject::Policy, policy)));
+    }
+    all
+}
+
+/// In which list of an identity it stands that it holds a policy, and as which member of it.
+fn held_by(estate: &Estate<'_>, holder: Row, policy: u32) -> Option<(FactId, Row)> {
     let world = estate.world;
     let table = world.table(Subject::Identity);
-    let text = policy_record(estate, policy, Some(holder.index))?;
-    if table.records(holder.index).any(|record| record == text) {
-        return None;
-    }
     let mut own = table.members(identity::POLICIES.id, holder.index).iter();
-    let (fact, member) = if own.any(|(_, held, _)| *held == policy) {
-        (identity::POLICIES.id, Row::new(Subject::Policy, policy))
-    } else {
-        let carries = |of: u32| {
-            let mut held = world.table(Subject::Group).members(group::POLICIES.id, of).iter();
-            held.any(|(_, held, _)| *held == policy)
-        };
-        let mut groups = table.members(identity::GROUPS.id, holder.index).iter();
-        let (_, of, _) = groups.find(|(_, of, _)| carries(*of))?;
-        (identity::GROUPS.id, Row::new(Subject::Group, *of))
+    if own.any(|(_, held, _)| *held == policy) {
+        return Some((identity::POLICIES.id, Row::new(Subject::Policy, policy)));
+    }
+    let carries = |of: u32| {
+        let mut held = world.table(Subject::Group).members(group::POLICIES.id, of).iter();
+        held.any(|(_, held, _)| *held == policy)
     };
-    let read = FactRead { row: holder, fact, key: None, member: true, cell: Cell::Known(Scalar::Ref(member)) };
-    Some(super::evidence::one(estate, about, &read, Instant(0)))
+    let mut groups = table.members(identity::GROUPS.id, holder.index).iter();
+    let (_, of, _) = groups.find(|(_, of, _)| carries(*of))?;
+    Some((identity::GROUPS.id, Row::new(Subject::Group, *of)))
 }
 
 /// The shortest path to an environment: to an identity of it, or to a resource of it that an identity reaches.
@@ -200,9 +213,13 @@ fn trusted(estate: &Estate<'_>, row: u32) -> Evidence {
     let world = estate.world;
     let to = u32::try_from(world.table(Subject::Becoming).get(becoming::TO.id, row)).unwrap_or(0);
     let mut records = world.table(Subject::Identity).records(to);
-    let trusting = records.find(|record| gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
+    let trusting =
+        records.find(|record| !in_cluster(estate, row) && gives(estate, *record, identity::CAN_BE_ASSUMED_BY.id));
     let place = trusting.map(|record| place(estate, record, Some(identity::CAN_BE_ASSUMED_BY.id)));
     let about = Row::new(Subject::Becoming, row);
+    // In a cluster no trust says it: the record of the account, or of its token, does.
+    let own = world.table(Subject::Becoming).records(row).next();
+    let place = place.or_else(|| own.map(|record| self::place(estate, record, None)));
     known(becoming::PRINCIPAL.id.path(), id(estate, about), trusts(estate, row), place.unwrap_or_default())
 }
 
@@ -232,7 +249,18 @@ fn known(fact: &'static str, about: String, value: String, place: Place) -> Evid
 /// Whom a trust names: `trusts arn:aws:iam::111122223333:root`.
 pub(super) fn trusts(estate: &Estate<'_>, row: u32) -> String {
     let principal = u32::try_from(estate.world.table(Subject::Becoming).get(becoming::PRINCIPAL.id, row));
-    format!("trusts {}", shown(principal.map_or("", |sym| estate.world.strings.text(Sym(sym)))))
+    let principal = principal.map_or("", |sym| estate.world.strings.text(Sym(sym)));
+    if in_cluster(estate, row) {
+        return format!("is open to {}", shown(principal));
+    }
+    format!("trusts {}", shown(principal))
+}
+
+/// True for a becoming in a cluster, where rights decide and nothing trusts.
+fn in_cluster(estate: &Estate<'_>, row: u32) -> bool {
+    let world = estate.world;
+    let to = u32::try_from(world.table(Subject::Becoming).get(becoming::TO.id, row)).unwrap_or(u32::MAX);
+    world.system_of(world.scope(Row::new(Subject::Identity, to))) == "kubernetes"
 }
 
 /// What a statement allows: `allows s3:GetObject on *`.

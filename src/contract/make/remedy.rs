@@ -13,6 +13,9 @@ use crate::source::{self, About as Source};
 
 /// The list that tells people from machines where nobody says which they are.
 const CREDENTIALS: Listing = Listing::Passwords;
+/// The lists that an export of a cluster has, and does not show to be whole.
+const OF_CLUSTERS: &[Listing] =
+    &[Listing::ServiceAccounts, Listing::RoleBindings, Listing::Workloads, Listing::Tokens, Listing::Policies];
 /// The tables of the inventory that may be CSV, with the first column by which such a file is known.
 const TABLES: &[(&str, &str)] = &[
     ("owners", "owner"),
@@ -67,8 +70,8 @@ pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (Str
 fn stale(input: &Input<'_>, about: About, scope: &str) -> Said {
     let sources = match about {
         About::Fact(fact) if fact == identity::HUMAN.id => source::showing(CREDENTIALS),
-        About::Fact(fact) => source::giving(fact),
-        About::Listing(listing) => source::showing(listing),
+        About::Fact(fact) => of_system(source::giving(fact), scope),
+        About::Listing(listing) => of_system(source::showing(listing), scope),
         About::Expression => Vec::new(),
     };
     let loaded: Vec<&'static Source> = sources.into_iter().filter(|about| is_loaded(input, about, scope)).collect();
@@ -94,7 +97,16 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     if listing == Listing::Exposures {
         return exposures(scope, &asserted);
     }
-    let showing: Vec<&'static Source> = of_system(source::showing(listing), scope);
+    let showing = of_system(source::showing(listing), scope);
+    if showing.is_empty() && OF_CLUSTERS.contains(&listing) && scope.starts_with("kubernetes:") {
+        let exports = of_system(source::giving(identity::WORKLOADS.id), scope);
+        let text = format!(
+            "Collect {} of {scope} from all namespaces, and say under `[[exports]]` of `assize.toml` that nothing was left out: `enumerates = [\"{}\"]`; no answer of `kubectl` shows it.",
+            either(&exports),
+            listing.name()
+        );
+        return (text, exported(&exports));
+    }
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         showing.iter().copied().partition(|about| is_loaded(input, about, scope));
     let mut ways: Vec<String> = Vec::new();
@@ -211,7 +223,7 @@ fn human(input: &Input<'_>, scope: &str) -> Said {
 
 /// What to do about a fact that follows from the graph and is open for reasons that no one list has.
 fn followed(fact: FactId, scope: &str) -> Option<String> {
-    let details = || either(&source::giving(policy::GRANTS.id));
+    let details = || either(&of_system(source::giving(policy::GRANTS.id), scope));
     if fact == identity::GRANTS.id {
         return Some(format!(
             "Collect {} of {scope} again, with all policies, groups and boundaries of these identities: the text of one of them was not loaded.",

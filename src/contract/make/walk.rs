@@ -300,7 +300,7 @@ impl<'a> Walk<'a> {
             }
             (Basis::Grant(entry), Node::Row(holder)) => {
                 let policy = estate.world.statements.entry(*entry).map(|entry| entry.0);
-                let held = policy.and_then(|policy| holding(estate, nobody, *holder, policy));
+                let held = policy.map(|policy| holding(estate, nobody, *holder, policy)).unwrap_or_default();
                 std::iter::once(granted(estate, holder.index, *entry)).chain(held).collect()
             }
             (Basis::Fact(row, fact, other), _) => {

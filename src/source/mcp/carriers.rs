@@ -1,0 +1,321 @@
+//! Where a server's configuration may hold a credential: its environment, arguments, headers, address and other fields.
+
+use std::collections::BTreeSet;
+
+use super::args;
+use super::json::Json;
+use crate::model::facts::CredentialKind;
+use crate::source::secrets::{self, Value, urls};
+
+/// A place in a server's configuration, and what stands there.
+pub struct Carrier<'a> {
+    /// The end of the credential's id, the same as long as the place keeps its name: `env:GITHUB_TOKEN`, `arg:--token`.
+    pub slot: String,
+    /// The place within the server, as people write it: `env.GITHUB_TOKEN`, `args[3]`.
+    pub field: String,
+    /// What people call it there.
+    pub name: String,
+    /// What stands there.
+    pub value: Value<'a>,
+    /// The public id that stands beside it, by which its system lists it.
+    pub public_id: Option<String>,
+}
+
+impl<'a> Carrier<'a> {
+    /// A place with what stands there.
+    pub fn new(slot: String, field: String, name: &str, value: Value<'a>) -> Self {
+        Self { slot, field, name: name.to_owned(), value, public_id: None }
+    }
+}
+
+/// Fields that hold no credential of their own, or are looked at by name.
+const APART: &[&str] = &[
+    "alwaysAllow",
+    "args",
+    "autoApprove",
+    "bearer_token_env_var",
+    "command",
+    "cwd",
+    "description",
+    "disabled",
+    "disabledTools",
+    "enabled",
+    "enabled_tools",
+    "disabled_tools",
+    "env",
+    "envFile",
+    "env_http_headers",
+    "env_vars",
+    "environment",
+    "excludeTools",
+    "headers",
+    "httpUrl",
+    "http_headers",
+    "includeTools",
+    "name",
+    "serverUrl",
+    "timeout",
+    "tools",
+    "trust",
+    "type",
+    "url",
+];
+/// How deep other fields are looked into.
+const DEEPEST: u8 = 6;
+
+/// What a server says, once its oddities are out of the way.
+pub struct Fields<'j, 'a> {
+    /// The object with `command` or `url`: the server, or its `transport`.
+    pub inner: &'j Json<'a>,
+    /// The server.
+    pub whole: &'j Json<'a>,
+}
+
+impl<'j, 'a> Fields<'j, 'a> {
+    /// The fields of a server.
+    pub fn new(server: &'j Json<'a>) -> Self {
+        let inner = server.get("transport").filter(|inner| matches!(inner, Json::Map(_))).unwrap_or(server);
+        Self { inner, whole: server }
+    }
+
+    fn get(&self, name: &str) -> Option<&'j Json<'a>> {
+        self.inner.get(name).or_else(|| self.whole.get(name))
+    }
+
+    /// The program with its arguments.
+    ///
+    /// # Errors
+    /// When they are neither texts nor lists of texts, in words.
+    pub fn command(&self) -> Result<Vec<&'j str>, String> {
+        let mut command = match self.get("command") {
+            None | Some(Json::Null) => Vec::new(),
+            Some(Json::Text(text)) => split(text),
+            Some(list @ Json::List(_)) => texts(list).ok_or("`command` is a list of texts")?,
+            // Zed keeps the program with its arguments in an object.
+            Some(Json::Map(_)) => {
+                let path = self.get("command").and_then(|command| command.get("path")).and_then(Json::text);
+                path.into_iter().collect()
+            }
+        };
+        command.extend(self.args()?);
+        Ok(command)
+    }
+
+    /// The arguments alone.
+    fn args(&self) -> Result<Vec<&'j str>, String> {
+        let nested = match self.get("command") {
+            Some(command @ Json::Map(_)) => command.get("args"),
+            _ => None,
+        };
+        match self.get("args").or(nested) {
+            None | Some(Json::Null) => Ok(Vec::new()),
+            Some(Json::Text(text)) => Ok(text.split_whitespace().collect()),
+            Some(list) => texts(list).ok_or_else(|| "`args` is a list of texts".to_owned()),
+        }
+    }
+
+    /// The address, and the field that has it.
+    pub fn address(&self) -> Option<(&'static str, &'j str)> {
+        ["url", "httpUrl", "serverUrl"].into_iter().find_map(|name| Some((name, self.get(name)?.text()?)))
+    }
+
+    /// True if the server is switched off.
+    pub fn is_off(&self) -> bool {
+        self.whole.says("disabled", "true") || self.whole.says("enabled", "false")
+    }
+
+    /// How many tools may be called without asking anybody.
+    pub fn unasked(&self) -> usize {
+        let count = |name: &str| match self.whole.get(name) {
+            Some(Json::List(list)) => list.len(),
+            _ => 0,
+        };
+        count("alwaysAllow") + count("autoApprove")
+    }
+
+    /// Everything that may be a credential. `prompts` are the inputs that are asked for without showing them.
+    ///
+    /// # Errors
+    /// When a field has a type that it cannot have, in words.
+    pub fn carriers(&self, prompts: &BTreeSet<String>) -> Result<Vec<Carrier<'j>>, String> {
+        let mut found = Vec::new();
+        let mut own = BTreeSet::new();
+        for field in ["env", "environment"] {
+            let nested = || self.get("command").filter(|c| matches!(c, Json::Map(_))).and_then(|c| c.get(field));
+            match self.get(field).or_else(nested) {
+                None | Some(Json::Null) => {}
+                Some(Json::Map(members)) => {
+                    for (name, value) in members {
+                        own.insert(name.as_ref());
+                        let field = format!("{field}.{name}");
+                        environment(name, field, value, &mut found);
+                    }
+                }
+                Some(_) => return Err(format!("`{field}` is an object")),
+            }
+        }
+        let command = self.command()?;
+        let args = self.args()?;
+        let before = command.len() - args.len();
+        let is_own = |name: &str| own.contains(name);
+        // Arguments that stand in the command itself have their place there.
+        let inline = command.get(1..before).unwrap_or(&[]);
+        found.extend(args::carriers("command", inline, 1, &is_own));
+        found.extend(args::carriers("args", &args, 0, &is_own));
+        for field in ["headers", "http_headers"] {
+            match self.get(field) {
+                None | Some(Json::Null) => {}
+                Some(Json::Map(members)) => {
+                    for (name, value) in members {
+                        let Some(text) = value.text() else { continue };
+                        let value = secrets::value(name, text);
+                        let (slot, field) = (format!("header:{name}"), format!("{field}.{name}"));
+                        found.push(Carrier::new(slot, field, name, value));
+                    }
+                }
+                Some(_) => return Err(format!("`{field}` is an object")),
+            }
+        }
+        if let Some((field, address)) = self.address() {
+            for (part, value) in urls::parts(address) {
+                let (slot, name) = (format!("url:{part}"), format!("{part} of the address"));
+                found.push(Carrier::new(slot, field.to_owned(), &name, value));
+            }
+        }
+        self.referred(&mut found);
+        others(self.whole, "", DEEPEST, &mut found);
+        for carrier in &mut found {
+            asked(carrier, self, prompts);
+        }
+        pair(&mut found);
+        Ok(found)
+    }
+
+    /// Fields that name variables and files.
+    fn referred(&self, found: &mut Vec<Carrier<'j>>) {
+        let mut push = |slot: String, field: String, name: &str, kept_in| {
+            found.push(Carrier::new(slot, field, name, Value::Reference { kept_in }));
+        };
+        if self.get("envFile").and_then(Json::text).is_some_and(|file| !file.is_empty()) {
+            push("envFile".to_owned(), "envFile".to_owned(), "envFile", "file");
+        }
+        if self.get("bearer_token_env_var").and_then(Json::text).is_some_and(|name| !name.is_empty()) {
+            let field = "bearer_token_env_var";
+            push(field.to_owned(), field.to_owned(), field, "environment variable");
+        }
+        if let Some(Json::Map(members)) = self.get("env_http_headers") {
+            for (name, _) in members.iter().filter(|(name, _)| secrets::kind(name).is_some()) {
+                push(format!("header:{name}"), format!("env_http_headers.{name}"), name, "environment variable");
+            }
+        }
+        if let Some(Json::List(list)) = self.get("env_vars") {
+            for name in list.iter().filter_map(Json::text).filter(|name| secrets::kind(name).is_some()) {
+                push(format!("env:{name}"), "env_vars".to_owned(), name, "environment variable");
+            }
+        }
+    }
+}
+
+/// A variable of the environment.
+fn environment<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut Vec<Carrier<'a>>) {
+    let value = match value {
+        Json::Text(text) => secrets::value(name, text),
+        // Some tools write `{"file": "…"}` for a variable that is read from a file.
+        Json::Map(_) if value.get("file").is_some() && secrets::kind(name).is_some() => {
+            Value::Reference { kept_in: "file" }
+        }
+        _ => return,
+    };
+    found.push(Carrier::new(format!("env:{name}"), field, name, value));
+}
+
+/// Texts in fields that no client is known to have, or in those of a proof: `auth.CLIENT_SECRET`.
+fn others<'a>(value: &'a Json<'_>, path: &str, deep: u8, found: &mut Vec<Carrier<'a>>) {
+    let Json::Map(members) = value else { return };
+    for (name, value) in members {
+        if matches!(path, "" | "transport") && APART.contains(&name.as_ref()) {
+            continue;
+        }
+        let field = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+        match value {
+            Json::Text(text) => {
+                found.push(Carrier::new(format!("field:{field}"), field, name, secrets::value(name, text)));
+            }
+            Json::List(list) => {
+                for (at, text) in list.iter().enumerate().filter_map(|(at, one)| Some((at, one.text()?))) {
+                    let (slot, field) = (format!("field:{field}[{at}]"), format!("{field}[{at}]"));
+                    found.push(Carrier::new(slot, field, name, secrets::value(name, text)));
+                }
+            }
+            Json::Map(_) if deep > 0 => others(value, &field, deep - 1, found),
+            Json::Map(_) | Json::Null => {}
+        }
+    }
+}
+
+/// A header in one text: `Authorization: Bearer …`.
+pub fn header<'a>(text: &'a str, slot: &str, field: String) -> Option<Carrier<'a>> {
+    let (name, value) = text.split_once(':')?;
+    let name = name.trim();
+    Some(Carrier::new(format!("{slot}{name}"), field, name, secrets::value(name, value)))
+}
+
+/// A plain reference to an input that is asked for without showing it is one to a secret after all.
+fn asked(carrier: &mut Carrier<'_>, fields: &Fields<'_, '_>, prompts: &BTreeSet<String>) {
+    if !matches!(carrier.value, Value::Plain) || prompts.is_empty() {
+        return;
+    }
+    let text = carrier.field.split_once('.').and_then(|(field, name)| fields.get(field)?.get(name)?.text());
+    let id = text.and_then(|text| text.split_once("${input:")?.1.split('}').next());
+    if id.is_some_and(|id| prompts.contains(id)) {
+        carrier.value = Value::Reference { kept_in: "asked of the user" };
+    }
+}
+
+/// Gives the secret of a key the public id that stands beside it, which is then told with it.
+fn pair(found: &mut Vec<Carrier<'_>>) {
+    let is_secret = |carrier: &Carrier<'_>| {
+        let key = matches!(carrier.value, Value::Literal { kind: CredentialKind::AccessKey, public_id: None, .. });
+        let kept = matches!(carrier.value, Value::Reference { .. })
+            && secrets::kind(&carrier.name) == Some(CredentialKind::AccessKey);
+        (key || kept) && carrier.name.to_ascii_uppercase().contains("SECRET")
+    };
+    let ids: Vec<usize> =
+        found.iter().enumerate().filter(|(_, c)| matches!(c.value, Value::PublicId { .. })).map(|(at, _)| at).collect();
+    let secrets: Vec<usize> = found.iter().enumerate().filter(|(_, c)| is_secret(c)).map(|(at, _)| at).collect();
+    let plain =
+        |name: &str| -> String { name.to_ascii_uppercase().chars().filter(char::is_ascii_alphanumeric).collect() };
+    let mut used = Vec::new();
+    for at in &ids {
+        let Some(carrier) = found.get(*at) else { continue };
+        let Value::PublicId { id, .. } = carrier.value else { continue };
+        let (id, wanted) = (id.to_owned(), plain(&carrier.name).replace("ACCESSKEYID", "SECRETACCESSKEY"));
+        let by_name = secrets.iter().find(|at| found.get(**at).is_some_and(|secret| plain(&secret.name) == wanted));
+        let only = (ids.len() == 1 && secrets.len() == 1).then(|| secrets.first()).flatten();
+        let Some(secret) = by_name.or(only).and_then(|at| found.get_mut(*at)) else { continue };
+        secret.public_id = Some(id);
+        used.push(*at);
+    }
+    let mut at = 0;
+    found.retain(|_| {
+        at += 1;
+        !used.contains(&(at - 1))
+    });
+}
+
+/// A command that was written into one text: `uv run python`; the path of a program may have spaces.
+fn split(text: &str) -> Vec<&str> {
+    match text.split_once(char::is_whitespace) {
+        Some((first, _)) if !first.contains(['/', '\\', '$', '%']) => text.split_whitespace().collect(),
+        _ => vec![text],
+    }
+}
+
+fn texts<'j>(list: &'j Json<'_>) -> Option<Vec<&'j str>> {
+    let Json::List(list) = list else { return None };
+    list.iter().map(Json::text).collect()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,9 @@
+//! What the source of MCP client configurations is made of.
+
+pub mod args;
+pub mod carriers;
+pub mod clients;
+pub mod document;
+pub mod json;
+pub mod recognise;
+pub mod target;

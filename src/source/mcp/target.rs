@@ -1,0 +1,259 @@
+//! What a server runs or calls, short and without anything secret: a package, an image, a program, an address.
+
+use crate::source::secrets::{self, urls::Url};
+
+/// Options of package runners that take a value.
+const RUNNER_VALUES: &[&str] = &[
+    "--allow-net",
+    "--cache",
+    "--default-index",
+    "--directory",
+    "--env-file",
+    "--extra-index-url",
+    "--index",
+    "--index-url",
+    "--project",
+    "--python",
+    "--registry",
+    "--with",
+    "--with-editable",
+    "--with-requirements",
+    "-c",
+    "-r",
+];
+/// Options of package runners whose value is the package.
+const RUNNER_PACKAGE: &[&str] = &["--from", "--package", "--spec", "-p"];
+/// Options of `docker run` that take no value.
+const DOCKER_FLAGS: &[&str] = &[
+    "--detach",
+    "--init",
+    "--interactive",
+    "--no-healthcheck",
+    "--privileged",
+    "--read-only",
+    "--rm",
+    "--tty",
+    "-d",
+    "-i",
+    "-it",
+    "-t",
+    "-ti",
+];
+
+/// What a command with its arguments runs; `None` where nothing can be shown.
+#[must_use]
+pub fn of_command(command: &[&str]) -> Option<String> {
+    let (program, args) = command.split_first()?;
+    let args = without_secrets(args);
+    let args = args.as_slice();
+    let name = program_name(program);
+    let first = args.first().copied().unwrap_or("");
+    let rest = args.get(1..).unwrap_or(&[]);
+    let found = match name.as_str() {
+        "cmd" if first.eq_ignore_ascii_case("/c") => return of_command(rest),
+        "env" => {
+            let skip = args.iter().take_while(|arg| arg.starts_with('-') || arg.contains('=')).count();
+            return of_command(args.get(skip..).unwrap_or(&[]));
+        }
+        "bash" | "sh" | "zsh" => return of_shell(&name, args),
+        "npx" | "bunx" | "pnpx" | "uvx" | "pipx" if name != "pipx" || first == "run" => {
+            package(if name == "pipx" { rest } else { args })
+        }
+        "pnpm" | "yarn" if first == "dlx" => package(rest),
+        "npm" if matches!(first, "exec" | "x") => package(rest),
+        "bun" if first == "x" => package(rest),
+        "uv" => uv(args),
+        "docker" | "podman" | "nerdctl" => image(args),
+        "node" | "deno" | "ruby" | "java" | "php" | "dotnet" | "tsx" | "ts-node" | "bun" | "go" => {
+            let script = args.iter().find(|arg| !arg.starts_with('-') && !matches!(**arg, "run" | "exec"));
+            script.map(|script| last_part(script))
+        }
+        _ if name.starts_with("python") || name == "py" => python(args),
+        _ => None,
+    };
+    let found = found.unwrap_or(name);
+    shown(&found)
+}
+
+/// Arguments without those that are secrets by their form, or by the option before them.
+fn without_secrets<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    let named = |option: &str| option.starts_with('-') && !option.contains('=') && secrets::kind(option).is_some();
+    let mut before = "";
+    let mut kept = Vec::new();
+    for arg in args {
+        if !named(before) && (Url::new(arg).is_some() || !secrets::value("", arg).is_literal()) {
+            kept.push(*arg);
+        }
+        before = arg;
+    }
+    kept
+}
+
+/// What an address is, without user, query and fragment.
+#[must_use]
+pub fn of_address(text: &str) -> Option<String> {
+    shown(text)
+}
+
+/// A target as it may be shown.
+fn shown(text: &str) -> Option<String> {
+    let text = text.strip_prefix("git+").unwrap_or(text);
+    if let Some(url) = Url::new(text) {
+        return Some(url.shown());
+    }
+    // An address that is none may hold anything.
+    let odd = text.contains("://") && !text.starts_with("${") || secrets::within(text).is_some();
+    (!odd && !text.is_empty()).then(|| text.to_owned())
+}
+
+/// The last part of the path of a program, without the ending that Windows gives it.
+fn program_name(program: &str) -> String {
+    let name = last_part(program);
+    let lower = name.to_ascii_lowercase();
+    [".exe", ".cmd", ".bat"].iter().find_map(|end| lower.strip_suffix(end).map(str::to_owned)).unwrap_or(name)
+}
+
+fn last_part(path: &str) -> String {
+    path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path).to_owned()
+}
+
+/// The package of `npx`, `uvx` and their like.
+fn package(args: &[&str]) -> Option<String> {
+    let mut args = args.iter();
+    let mut named = None;
+    let first = loop {
+        let Some(arg) = args.next() else { break None };
+        if let Some((_, package)) = arg.split_once('=').filter(|(option, _)| RUNNER_PACKAGE.contains(option)) {
+            named = Some((*package).to_owned());
+        } else if RUNNER_PACKAGE.contains(arg) {
+            named = args.next().map(|package| (*package).to_owned());
+        } else if RUNNER_VALUES.contains(arg) {
+            args.next();
+        } else if !arg.starts_with('-') {
+            break Some((*arg).to_owned());
+        }
+    };
+    let found = named.or(first)?;
+    // A bridge to a server elsewhere: that server is what is called.
+    if found == "mcp-remote" || found.starts_with("mcp-remote@") {
+        return args.find(|arg| Url::new(arg).is_some()).map(|address| (*address).to_owned()).or(Some(found));
+    }
+    Some(found)
+}
+
+fn uv(args: &[&str]) -> Option<String> {
+    let at = args.iter().position(|arg| matches!(*arg, "run" | "tool" | "x"))?;
+    let rest = args.get(at + 1..).unwrap_or(&[]);
+    if args.get(at) == Some(&"tool") {
+        return package(rest.get(1..).unwrap_or(&[]));
+    }
+    let (mut bare, mut skip) = (Vec::new(), false);
+    for (at, arg) in rest.iter().enumerate() {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        if bare.is_empty() && *arg == "-m" {
+            return rest.get(at + 1).map(|module| (*module).to_owned());
+        }
+        if bare.is_empty() && arg.starts_with('-') {
+            skip = RUNNER_VALUES.contains(arg) || RUNNER_PACKAGE.contains(arg);
+            continue;
+        }
+        bare.push(*arg);
+    }
+    match bare.as_slice() {
+        ["mcp" | "fastmcp", "run" | "dev", script, ..] => Some(last_part(script)),
+        [python, rest @ ..] if python.starts_with("python") => self::python(rest),
+        [first, ..] => Some(last_part(first)),
+        [] => None,
+    }
+}
+
+fn python(args: &[&str]) -> Option<String> {
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match *arg {
+            "-m" => return args.next().map(|module| (*module).to_owned()),
+            "-c" => return None,
+            option if option.starts_with('-') => {}
+            script => return Some(last_part(script)),
+        }
+    }
+    None
+}
+
+/// The image of `docker run`.
+fn image(args: &[&str]) -> Option<String> {
+    let at = args.iter().position(|arg| *arg == "run")?;
+    let mut args = args.get(at + 1..).unwrap_or(&[]).iter();
+    while let Some(arg) = args.next() {
+        if !arg.starts_with('-') {
+            return Some((*arg).to_owned());
+        }
+        let whole = arg.contains('=') || DOCKER_FLAGS.contains(arg) || arg.len() > 2 && !arg.starts_with("--");
+        if !whole {
+            args.next();
+        }
+    }
+    None
+}
+
+/// What `sh -c "…"` runs.
+fn of_shell(name: &str, args: &[&str]) -> Option<String> {
+    let at = args.iter().position(|arg| arg.starts_with('-') && arg.ends_with('c'));
+    let script = at.and_then(|at| args.get(at + 1));
+    match script {
+        Some(script) => {
+            let words: Vec<&str> = script.split_whitespace().filter(|word| !matches!(*word, "exec" | "&&")).collect();
+            let skip = words.iter().take_while(|word| word.contains('=')).count();
+            match words.get(skip..) {
+                Some([first, rest @ ..]) if !matches!(*first, "sh" | "bash" | "zsh" | "cd" | "source" | ".") => {
+                    let command: Vec<&str> = std::iter::once(*first).chain(rest.iter().copied()).collect();
+                    of_command(&command)
+                }
+                _ => Some(name.to_owned()),
+            }
+        }
+        None => Some(args.first().map_or_else(|| name.to_owned(), |script| last_part(script))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_run() {
+        for (command, expected) in [
+            ("npx -y @modelcontextprotocol/server-github@2025.4.8", "@modelcontextprotocol/server-github@2025.4.8"),
+            ("npx --package=@acme/x x --y", "@acme/x"),
+            ("/usr/local/bin/npx.cmd -y pkg", "pkg"),
+            ("cmd /c npx -y pkg", "pkg"),
+            ("uvx --from mcp-server-git@1 mcp-server-git", "mcp-server-git@1"),
+            ("uvx --python 3.12 mcp-server-time --local-timezone=UTC", "mcp-server-time"),
+            ("uv run --with mcp[cli] mcp run /home/a/whatsapp.py", "whatsapp.py"),
+            ("uv --directory /srv run server.py", "server.py"),
+            ("uv run python tests/weather_server.py", "weather_server.py"),
+            ("uv tool run pkg", "pkg"),
+            (
+                "docker run -i --rm -e GITHUB_TOKEN -v /a:/b ghcr.io/github/github-mcp-server:v1",
+                "ghcr.io/github/github-mcp-server:v1",
+            ),
+            ("python3 -m acme.server --port 1", "acme.server"),
+            ("node /srv/mcp/index.js", "index.js"),
+            ("npx mcp-remote https://u:p@mcp.example.org/sse?key=abc --header X", "https://mcp.example.org/sse"),
+            ("sh -c TOKEN=abc\u{a0}exec\u{a0}pkg", "pkg"),
+            ("~/Library/Application\u{a0}Support/snyk/snyk-macos-arm64 mcp", "snyk-macos-arm64"),
+            ("/opt/acme/mcp --token abc", "mcp"),
+            ("C:\\tools\\server.exe", "server"),
+        ] {
+            let words: Vec<&str> = command.split(' ').collect();
+            assert_eq!(of_command(&words).as_deref(), Some(expected), "{command}");
+        }
+        assert_eq!(of_command(&["bash", "-c", "exec npx -y pkg"]).as_deref(), Some("pkg"));
+        assert_eq!(of_address("https://a.example.org/mcp?api_key=x#y").as_deref(), Some("https://a.example.org/mcp"));
+        assert_eq!(of_address("https://a b"), None);
+        assert_eq!(of_command(&[]), None);
+        assert_eq!(of_command(&["node", "--token", "hunter2", "index.js"]).as_deref(), Some("index.js"));
+    }
+}

@@ -1,0 +1,172 @@
+//! Where a server may hold a credential, and what is told of each place.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// Each carrier that is not plain: its slot, its place and what stands there.
+fn told(server: &str) -> Vec<String> {
+    let server = server.replace("@S", SECRET);
+    let server: Json<'_> = serde_json::from_str(&server).unwrap();
+    let prompts = BTreeSet::from(["asked".to_owned()]);
+    let carriers = Fields::new(&server).carriers(&prompts).unwrap_or_else(|why| panic!("{why}"));
+    let what = |carrier: &Carrier<'_>| match &carrier.value {
+        Value::Plain => None,
+        Value::Empty => Some("empty".to_owned()),
+        Value::Placeholder => Some("placeholder".to_owned()),
+        Value::Reference { kept_in } => Some(format!("in {kept_in}")),
+        Value::PublicId { id, .. } => Some(format!("id {id}")),
+        Value::Literal { kind, .. } => Some(kind.name().to_owned()),
+    };
+    let one = |carrier: &Carrier<'_>| {
+        let id = carrier.public_id.as_ref().map(|id| format!(" with {id}")).unwrap_or_default();
+        Some(format!("{} at {}: {}{id}", carrier.slot, carrier.field, what(carrier)?))
+    };
+    carriers.iter().filter_map(one).collect()
+}
+
+const SECRET: &str = "9f86d081884c7d659a2feaa0c55ad015";
+
+#[test]
+fn the_environment() {
+    let server = r#"{"command": "x", "env": {"API_KEY": "@S", "LOG_LEVEL": "debug", "PORT": 8080, "A_TOKEN": "",
+        "B_TOKEN": "${B_TOKEN}", "C_TOKEN": "YOUR_TOKEN", "D": "${input:asked}", "E": "${input:other}", "NULL": null}}"#;
+    assert_eq!(
+        told(server),
+        [
+            "env:API_KEY at env.API_KEY: api_key",
+            "env:A_TOKEN at env.A_TOKEN: empty",
+            "env:B_TOKEN at env.B_TOKEN: in environment variable",
+            "env:C_TOKEN at env.C_TOKEN: placeholder",
+            "env:D at env.D: in asked of the user",
+        ]
+    );
+    assert_eq!(
+        told(r#"{"command": ["x"], "environment": {"API_KEY": "@S"}}"#),
+        ["env:API_KEY at environment.API_KEY: api_key"]
+    );
+}
+
+#[test]
+fn the_id_and_the_secret_of_a_key_are_one() {
+    let env = |env: &str| told(&format!(r#"{{"command": "x", "env": {{{env}}}}}"#));
+    let secret = "kJ8fQz0Rv1/Lw7YtXn3BdP5sHmGcTa2eUoWi9KqZ";
+    let id = "AKIA2UFRJ4P42EXAMPLE";
+    assert_eq!(
+        env(&format!(r#""AWS_ACCESS_KEY_ID": "{id}", "AWS_SECRET_ACCESS_KEY": "{secret}""#)),
+        [format!("env:AWS_SECRET_ACCESS_KEY at env.AWS_SECRET_ACCESS_KEY: access_key with {id}")]
+    );
+    assert_eq!(
+        env(&format!(r#""AWS_ACCESS_KEY_ID": "{id}", "AWS_SECRET_ACCESS_KEY": "${{env:S}}""#)),
+        [format!("env:AWS_SECRET_ACCESS_KEY at env.AWS_SECRET_ACCESS_KEY: in environment variable with {id}")]
+    );
+    assert_eq!(
+        env(&format!(r#""AWS_ACCESS_KEY_ID": "{id}""#)),
+        [format!("env:AWS_ACCESS_KEY_ID at env.AWS_ACCESS_KEY_ID: id {id}")]
+    );
+    let two = format!(
+        r#""A_AWS_ACCESS_KEY_ID": "{id}", "B_AWS_ACCESS_KEY_ID": "AKIA2UFRJ4P4REXAMPLE", "B_AWS_SECRET_ACCESS_KEY": "{secret}""#
+    );
+    assert_eq!(
+        env(&two),
+        [
+            format!("env:A_AWS_ACCESS_KEY_ID at env.A_AWS_ACCESS_KEY_ID: id {id}"),
+            "env:B_AWS_SECRET_ACCESS_KEY at env.B_AWS_SECRET_ACCESS_KEY: access_key with AKIA2UFRJ4P4REXAMPLE"
+                .to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn arguments() {
+    let args = |args: &str| told(&format!(r#"{{"command": "npx", "args": {args}}}"#));
+    assert_eq!(args(r#"["-y", "pkg", "--token", "@S"]"#), ["arg:--token at args[3]: token"]);
+    assert_eq!(args(r#"["pkg", "--api-key=@S", "--port", "80"]"#), ["arg:--api-key at args[1]: api_key"]);
+    assert_eq!(args(r#"["pkg", "--key", "$MCP_KEY"]"#), ["arg:--key at args[2]: in environment variable"]);
+    assert_eq!(args(r#"["pkg", "--access-token", "<token>"]"#), ["arg:--access-token at args[2]: placeholder"]);
+    assert_eq!(args(r#"["pkg", "--token", "--verbose"]"#), [] as [&str; 0]);
+    assert_eq!(args(r#"["pg", "postgresql://u:hunter2@db.example.org/x"]"#), ["arg:1:password at args[1]: password"]);
+    assert_eq!(
+        args(r#"["mcp-remote", "https://x.example.org/sse", "--header", "Authorization: Bearer @S"]"#),
+        ["arg:--header:Authorization at args[3]: token"]
+    );
+    assert_eq!(
+        args(r#"["mcp-remote", "https://x/sse", "--header", "Authorization:${AUTH_HEADER}"]"#),
+        ["arg:--header:Authorization at args[3]: in environment variable"]
+    );
+    assert_eq!(args(r#"["pkg", "ghp_q7RwZ2mK9xLp4TvB8nHc5JdF3gYs6QaWe1Uo"]"#), ["arg:1 at args[1]: token"]);
+    assert_eq!(args(r#"["-c", "API_KEY=@S exec pkg"]"#), ["arg:1:API_KEY at args[1][0]: api_key"]);
+    assert_eq!(told(r#"{"command": "npx pkg --token @S"}"#), ["arg:--token at command[3]: token"]);
+    assert_eq!(told(r#"{"command": ["npx", "--token", "@S"]}"#), ["arg:--token at command[2]: token"]);
+}
+
+#[test]
+fn containers_are_given_variables() {
+    let server = r#"{"command": "docker", "args": ["run", "-i", "--rm", "-e", "GITHUB_TOKEN", "-e", "OTHER_TOKEN", "-e",
+        "API_KEY=@S", "--env=X_SECRET=@S", "--env-file", "/srv/.env", "-e", "LOG_LEVEL", "image"],
+        "env": {"GITHUB_TOKEN": "@S"}}"#;
+    assert_eq!(
+        told(server),
+        [
+            "env:GITHUB_TOKEN at env.GITHUB_TOKEN: token",
+            "arg:-e:OTHER_TOKEN at args[6]: in environment variable",
+            "arg:-e:API_KEY at args[8]: api_key",
+            "arg:-e:X_SECRET at args[9]: client_secret",
+            "arg:--env-file at args[11]: in file",
+        ]
+    );
+}
+
+#[test]
+fn headers_addresses_and_other_fields() {
+    let server = r#"{"type": "http", "url": "https://u:hunter2@x.example.org/mcp?api_key=@S&mode=a",
+        "headers": {"Authorization": "Bearer @S", "X-API-Key": "${env:K}", "Accept": "*/*"},
+        "auth": {"CLIENT_ID": "abc", "CLIENT_SECRET": "@S"}, "envFile": ".env", "oauth": {"scopes": ["@S"]},
+        "alwaysAllow": ["get_token"]}"#;
+    assert_eq!(
+        told(server),
+        [
+            "header:Authorization at headers.Authorization: token",
+            "header:X-API-Key at headers.X-API-Key: in environment variable",
+            "url:password at url: password",
+            "url:?api_key at url: api_key",
+            "envFile at envFile: in file",
+            "field:auth.CLIENT_SECRET at auth.CLIENT_SECRET: client_secret",
+        ]
+    );
+    let codex = r#"{"url": "https://x.example.org", "bearer_token_env_var": "T", "env_vars": ["A_TOKEN", "HOME"],
+        "env_http_headers": {"Authorization": "T", "X-Client": "C"}, "bearer_token": "@S"}"#;
+    assert_eq!(
+        told(codex),
+        [
+            "bearer_token_env_var at bearer_token_env_var: in environment variable",
+            "header:Authorization at env_http_headers.Authorization: in environment variable",
+            "env:A_TOKEN at env_vars: in environment variable",
+            "field:bearer_token at bearer_token: token",
+        ]
+    );
+}
+
+#[test]
+fn what_stands_one_level_deeper() {
+    let continued = r#"{"transport": {"type": "stdio", "command": "npx", "args": ["--token", "@S"]}}"#;
+    assert_eq!(told(continued), ["arg:--token at args[1]: token"]);
+    let zed =
+        r#"{"source": "custom", "command": {"path": "npx", "args": ["--token", "@S"], "env": {"A_TOKEN": "@S"}}}"#;
+    assert_eq!(told(zed), ["env:A_TOKEN at env.A_TOKEN: token", "arg:--token at args[1]: token"]);
+}
+
+#[test]
+fn wrong_types_are_told() {
+    for (server, expected) in [
+        (r#"{"command": "x", "env": ["A=b"]}"#, "`env` is an object"),
+        (r#"{"command": "x", "args": {"a": 1}}"#, "`args` is a list of texts"),
+        (r#"{"command": "x", "args": [["a"]]}"#, "`args` is a list of texts"),
+        (r#"{"command": [null]}"#, "`command` is a list of texts"),
+        (r#"{"url": "https://x", "headers": "x"}"#, "`headers` is an object"),
+    ] {
+        let server: Json<'_> = serde_json::from_str(server).unwrap();
+        let told = Fields::new(&server).carriers(&BTreeSet::new()).map(|_| ());
+        assert_eq!(told.unwrap_err(), expected);
+    }
+}

@@ -1,0 +1,284 @@
+//! The forms that providers give their secrets and ids, one table.
+//!
+//! A form is told by how it begins, what it is made of and how long it is at least.
+
+use crate::model::facts::CredentialKind as Kind;
+
+/// Of which characters the rest of a secret is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// Capital letters and digits, as many as are said and no more: an id.
+    Id,
+    /// Letters, digits, `_` and `-`.
+    Word,
+    /// Those and `.`, `=`, `~`, `:`.
+    Dotted,
+    /// Those and `+` and `/`.
+    Base64,
+    /// Everything to the end: a key in PEM.
+    Pem,
+}
+
+/// A form.
+#[derive(Debug)]
+pub struct Shape {
+    /// How it begins.
+    pub prefix: &'static str,
+    /// What kind of proof it is.
+    pub kind: Kind,
+    /// The system that accepts it, if the form tells.
+    pub system: Option<&'static str>,
+    /// Of what the rest is made.
+    made: Made,
+    /// How many characters follow at least.
+    least: usize,
+}
+
+macro_rules! shapes {
+    ($($prefix:literal $kind:ident $system:tt $made:ident $least:literal;)*) => {
+        &[$(Shape { prefix: $prefix, kind: Kind::$kind, system: shapes!(@ $system), made: Made::$made, least: $least }),*]
+    };
+    (@ -) => { None };
+    (@ $system:literal) => { Some($system) };
+}
+
+/// The forms, sorted by how they begin. Of several that fit the longest beginning counts.
+const SHAPES: &[Shape] = shapes! {
+    "-----BEGIN " Other - Pem 20;
+    "ABIA" AccessKey "aws" Id 16;
+    "ABSK" ApiKey "aws" Base64 80;
+    "ACCA" AccessKey "aws" Id 16;
+    "AGE-SECRET-KEY-1" Other - Word 50;
+    "AIza" ApiKey "gcp" Word 35;
+    "AKIA" AccessKey "aws" Id 16;
+    "ASIA" AccessKey "aws" Id 16;
+    "ATATT3" ApiKey "atlassian" Dotted 40;
+    "ATBB" Password "bitbucket" Dotted 28;
+    "ATCTT3" Token "atlassian" Dotted 40;
+    "BSA" ApiKey "brave" Word 27;
+    "FlyV1 " Token "fly" Base64 40;
+    "GOCSPX-" ClientSecret "gcp" Word 24;
+    "NRAK-" ApiKey "newrelic" Word 20;
+    "PMAK-" ApiKey "postman" Word 50;
+    "SG." ApiKey "sendgrid" Dotted 60;
+    "apify_api_" Token "apify" Word 30;
+    "bedrock-api-key-" Token "aws" Base64 40;
+    "csk-" ApiKey "cerebras" Word 40;
+    "dapi" Token "databricks" Word 32;
+    "dckr_oat_" Token "docker" Word 24;
+    "dckr_pat_" Token "docker" Word 24;
+    "doo_v1_" Token "digitalocean" Word 40;
+    "dop_v1_" Token "digitalocean" Word 40;
+    "dor_v1_" Token "digitalocean" Word 40;
+    "e2b_" ApiKey "e2b" Word 32;
+    "eyJ" Token - Dotted 40;
+    "fc-" ApiKey "firecrawl" Word 32;
+    "figd_" Token "figma" Word 36;
+    "figu_" Token "figma" Word 36;
+    "fw_" ApiKey "fireworks" Word 20;
+    "ghc_" Token "github" Word 30;
+    "gho_" Token "github" Word 30;
+    "ghp_" Token "github" Word 30;
+    "ghr_" Token "github" Word 30;
+    "ghs_" Token "github" Dotted 30;
+    "ghu_" Token "github" Word 30;
+    "github_pat_" Token "github" Word 50;
+    "glagent-" Token "gitlab" Dotted 20;
+    "glc_" Token "grafana" Base64 40;
+    "gldt-" Token "gitlab" Dotted 20;
+    "glffct-" Token "gitlab" Dotted 20;
+    "gloas-" ClientSecret "gitlab" Dotted 40;
+    "glpat-" Token "gitlab" Dotted 20;
+    "glptt-" Token "gitlab" Dotted 20;
+    "glrt-" Token "gitlab" Dotted 20;
+    "glsa_" Token "grafana" Word 32;
+    "glsoat-" Token "gitlab" Dotted 20;
+    "gsk_" ApiKey "groq" Word 40;
+    "hf_" Token "huggingface" Word 30;
+    "hvb." Token "vault" Dotted 24;
+    "hvs." Token "vault" Dotted 24;
+    "jina_" ApiKey "jina" Word 40;
+    "lin_api_" ApiKey "linear" Word 32;
+    "lin_oauth_" Token "linear" Word 32;
+    "lsv2_pt_" ApiKey "langsmith" Word 32;
+    "lsv2_sk_" ApiKey "langsmith" Word 32;
+    "npm_" Token "npm" Word 30;
+    "ntn_" Token "notion" Word 40;
+    "nvapi-" ApiKey "nvidia" Word 40;
+    "ops_eyJ" Token "1password" Base64 100;
+    "phx_" ApiKey "posthog" Word 32;
+    "pplx-" ApiKey "perplexity" Word 32;
+    "pscale_pw_" Password "planetscale" Dotted 32;
+    "pscale_tkn_" Token "planetscale" Dotted 32;
+    "pul-" Token "pulumi" Word 40;
+    "pypi-AgE" Token "pypi" Word 50;
+    "r8_" Token "replicate" Word 30;
+    "rk_live_" ApiKey "stripe" Word 20;
+    "rk_test_" ApiKey "stripe" Word 20;
+    "rnd_" ApiKey "render" Word 20;
+    "rubygems_" ApiKey "rubygems" Word 40;
+    "sb_secret_" ApiKey "supabase" Word 20;
+    "sbp_" Token "supabase" Word 32;
+    "secret_" Token "notion" Word 40;
+    "shpat_" Token "shopify" Word 30;
+    "shpca_" Token "shopify" Word 30;
+    "shppa_" Password "shopify" Word 30;
+    "shpss_" ClientSecret "shopify" Word 30;
+    "sk-" ApiKey - Word 20;
+    "sk-admin-" ApiKey "openai" Word 20;
+    "sk-ant-" ApiKey "anthropic" Word 20;
+    "sk-ant-oat" Token "anthropic" Word 20;
+    "sk-lf-" ApiKey "langfuse" Word 20;
+    "sk-or-" ApiKey "openrouter" Word 20;
+    "sk-proj-" ApiKey "openai" Word 20;
+    "sk-svcacct-" ApiKey "openai" Word 20;
+    "sk_live_" ApiKey "stripe" Word 20;
+    "sk_test_" ApiKey "stripe" Word 20;
+    "sntrys_" Token "sentry" Base64 40;
+    "sntryu_" Token "sentry" Word 40;
+    "tvly-" ApiKey "tavily" Word 20;
+    "whsec_" Other "stripe" Base64 20;
+    "xai-" ApiKey "xai" Word 40;
+    "xapp-" Token "slack" Word 20;
+    "xoxa-" Token "slack" Word 20;
+    "xoxb-" Token "slack" Word 20;
+    "xoxc-" Token "slack" Word 20;
+    "xoxd-" Token "slack" Base64 20;
+    "xoxe." Token "slack" Dotted 20;
+    "xoxp-" Token "slack" Word 20;
+    "xoxr-" Token "slack" Word 20;
+    "xoxs-" Token "slack" Word 20;
+    "ya29." Token "gcp" Dotted 20;
+};
+
+/// A client secret of Microsoft Entra, which is told by what stands in its middle.
+static ENTRA: Shape =
+    Shape { prefix: "", kind: Kind::ClientSecret, system: Some("entra"), made: Made::Dotted, least: 31 };
+/// A key of `OpenAI` of the older form, which has a mark in its middle.
+static OPENAI: Shape = Shape { prefix: "sk-", kind: Kind::ApiKey, system: Some("openai"), made: Made::Word, least: 40 };
+
+/// True for the form of a public id.
+pub fn is_id(shape: &Shape) -> bool {
+    shape.made == Made::Id
+}
+
+/// The first secret or id of a known form in a text, without what stands around it.
+pub fn within(text: &str) -> Option<(&str, &'static Shape)> {
+    starts(text).find_map(at_start)
+}
+
+/// The first secret of a known form in a text.
+pub fn secret_within(text: &str) -> Option<&str> {
+    starts(text).filter_map(at_start).find(|(_, shape)| !is_id(shape)).map(|(secret, _)| secret)
+}
+
+/// The first id of a known form in a text.
+pub fn id_within(text: &str) -> Option<(&str, &'static Shape)> {
+    starts(text).filter_map(at_start).find(|(_, shape)| is_id(shape))
+}
+
+/// What of a secret of a known form says nothing of its kind.
+pub fn rest(text: &str) -> &str {
+    let longest = SHAPES.iter().filter(|shape| text.starts_with(shape.prefix)).max_by_key(|shape| shape.prefix.len());
+    longest.and_then(|shape| text.strip_prefix(shape.prefix)).unwrap_or(text)
+}
+
+/// The places of a text where a secret may begin, as what follows from there.
+fn starts(text: &str) -> impl Iterator<Item = &str> {
+    let mut before = ' ';
+    text.char_indices().filter_map(move |(at, this)| {
+        let begins = !is_word(before) && (is_word(this) || before != '-');
+        before = this;
+        begins.then(|| text.get(at..)).flatten()
+    })
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}
+
+/// The secret or id that a text begins with.
+fn at_start(text: &str) -> Option<(&str, &'static Shape)> {
+    let fits = |shape: &&'static Shape| text.starts_with(shape.prefix);
+    let mut best: Option<(&str, &'static Shape)> = None;
+    for shape in SHAPES.iter().filter(fits) {
+        let longer = best.is_none_or(|(_, known)| known.prefix.len() < shape.prefix.len());
+        if let Some(found) = of(text, shape)
+            && longer
+        {
+            best = Some((found, shape));
+        }
+    }
+    match best {
+        Some((found, shape)) if shape.prefix == "sk-" && found.contains("T3BlbkFJ") => Some((found, &OPENAI)),
+        Some(best) => Some(best),
+        None => entra(text).map(|found| (found, &ENTRA)),
+    }
+}
+
+fn of<'t>(text: &'t str, shape: &Shape) -> Option<&'t str> {
+    let rest = text.strip_prefix(shape.prefix)?;
+    if shape.made == Made::Pem {
+        let line = rest.split(['\n', '\\']).next().unwrap_or(rest);
+        return (line.contains("PRIVATE KEY") && rest.len() >= shape.least).then(|| text.trim_end());
+    }
+    let belongs = |c: char| match shape.made {
+        Made::Id => c.is_ascii_uppercase() || c.is_ascii_digit(),
+        Made::Word | Made::Pem => is_word(c),
+        Made::Dotted => is_word(c) || matches!(c, '.' | '=' | '~' | ':'),
+        Made::Base64 => is_word(c) || matches!(c, '.' | '=' | '~' | ':' | '+' | '/'),
+    };
+    let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+    let body = rest.get(..end)?.trim_end_matches(['.', ':']);
+    let follows = rest.get(body.len()..).and_then(|after| after.chars().next());
+    let whole = match shape.made {
+        Made::Id => body.len() == shape.least && !follows.is_some_and(is_word),
+        _ => body.len() >= shape.least,
+    };
+    // A token of that form is a header, a payload and a signature; other text in base64 may begin so too.
+    let whole = whole && (shape.prefix != "eyJ" || body.matches('.').count() == 2);
+    whole.then(|| text.get(..shape.prefix.len() + body.len())).flatten()
+}
+
+/// Three characters, a digit, `Q~` and some thirty more.
+fn entra(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    if bytes.get(4..6) != Some(b"Q~") || !bytes.get(3).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let end = text.find(|c| !is_word(c) && !matches!(c, '.' | '~')).unwrap_or(text.len());
+    (end >= 6 + ENTRA.least && end <= 6 + 40).then(|| text.get(..end)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_has_each_beginning_once() {
+        assert!(SHAPES.iter().map(|shape| shape.prefix).is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn what_stands_around_a_secret_is_no_part_of_it() {
+        let token = format!("ghp_{}", "a1B2".repeat(9));
+        for text in [&token, &format!("TOKEN={token}"), &format!("see ({token}).\n"), &format!("/t/{token}/x")] {
+            assert_eq!(within(text).map(|found| found.0), Some(token.as_str()), "{text}");
+        }
+        assert!(within(&format!("x{token}")).is_none());
+        let id = "AKIAI44QH8DHB7Q2NWRV";
+        assert!(id_within(&format!("{token} {id}")).is_some_and(|found| found.0 == id));
+        assert!(id_within(&format!("{id}X")).is_none() && id_within(&format!("{id}-x")).is_none());
+    }
+
+    #[test]
+    fn the_longest_beginning_counts() {
+        let system = |text: &str| within(text).and_then(|found| found.1.system);
+        let body = "q7Rw".repeat(12);
+        assert_eq!(system(&format!("sk-{body}")), None);
+        assert_eq!(system(&format!("sk-ant-api03-{body}")), Some("anthropic"));
+        assert_eq!(system(&format!("sk-proj-{body}")), Some("openai"));
+        assert_eq!(system(&format!("sk-{body}T3BlbkFJ{body}")), Some("openai"));
+        assert_eq!(system("q1x8Q~abcDEF0123456789ghiJKL-_mnopQRST4"), Some("entra"));
+    }
+}
