@@ -118,10 +118,8 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     let orders = assess::Orders::of(&world);
     let questions = prepare::questions(&pack, &plan, &contexts);
     let all = if judge { questions.as_slice() } else { &[] };
-    let judged: Vec<assess::Judged> = all
-        .par_iter()
-        .map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question))
-        .collect();
+    let judged: Vec<assess::Judged> =
+        all.par_iter().map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question)).collect();
 
     let tests = if judge { prepare::tests(&pack) } else { ControlTests::default() };
     let input = Input {

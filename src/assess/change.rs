@@ -60,7 +60,8 @@ impl<'a> Trial<'a, '_> {
         let (_, trace) = self.question.passes.evaluate_recorded(&slots, self.row, self.question.context);
         // What the trace borrows from the suppositions is looked up again where it lasts.
         let lasting = |read: FactRead<'_>| {
-            let cell = if read.member { lasting_member(self.estate, &read)? } else { lasting_cell(self.estate, &read)? };
+            let cell =
+                if read.member { lasting_member(self.estate, &read)? } else { lasting_cell(self.estate, &read)? };
             Some(FactRead { row: read.row, fact: read.fact, key: read.key, member: read.member, cell })
         };
         trace.facts.into_iter().filter_map(lasting).collect()
@@ -299,7 +300,7 @@ fn step<'a>(trial: &Trial<'a, '_>, read: &FactRead<'a>) -> Option<(Change<'a>, S
 ///
 /// `asked_at` gives the question as it is asked at another date.
 #[must_use]
-pub fn in_time<'a>(
+pub fn in_time(
     estate: &Estate<'_>,
     question: &Question<'_>,
     row: u32,

@@ -15,6 +15,9 @@ pub(super) fn run(args: &GraphArgs) -> Outcome {
     };
     look::run(&args.look, |input, target| {
         let picture = make::picture(input, target, Bounds { depth: args.depth, possible: args.possible });
-        DRAWINGS.iter().find(|drawing| drawing.id == form).map_or(Outcome::Broken, |drawing| print::out(&(drawing.draw)(&picture)))
+        DRAWINGS
+            .iter()
+            .find(|drawing| drawing.id == form)
+            .map_or(Outcome::Broken, |drawing| print::out(&(drawing.draw)(&picture)))
     })
 }

@@ -7,11 +7,11 @@ use clap::Args;
 
 use super::Outcome;
 use super::print;
-use crate::Request;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input, Target};
+use crate::{Noted, Request};
 
 #[derive(Debug, Args)]
 pub(super) struct LookArgs {
@@ -40,9 +40,8 @@ pub(super) struct LookArgs {
 pub(super) fn as_of(text: Option<&str>) -> Result<Option<Instant>, Diagnostic> {
     let Some(text) = text else { return Ok(None) };
     Instant::parse_as_of(text).map(Some).ok_or_else(|| {
-        Diagnostic::error("bad-date", format!("`{text}` is not a date")).help(
-            "write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`",
-        )
+        Diagnostic::error("bad-date", format!("`{text}` is not a date"))
+            .help("write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`")
     })
 }
 
@@ -51,6 +50,25 @@ pub(super) fn threads(number: Option<u16>) {
     if let Some(number) = number {
         drop(rayon::ThreadPoolBuilder::new().num_threads(usize::from(number)).build_global());
     }
+}
+
+/// How many things that were noted about the inputs are printed; of more, how many there are.
+const MOST: usize = 3;
+
+/// Says what was noted about the inputs, in short: a question about one subject is no check of the folder.
+fn inputs(noted: &Noted, args: &LookArgs) {
+    if noted.diagnostics.len() <= MOST {
+        print::diagnostics(&noted.diagnostics, &noted.texts);
+        return;
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for diagnostic in &noted.diagnostics {
+        *counts.entry(diagnostic.code).or_default() += 1;
+    }
+    let counts: Vec<String> = counts.into_iter().map(|(code, count)| format!("{count} {code}")).collect();
+    let message = format!("{} things were noted about the inputs: {}", noted.diagnostics.len(), counts.join(", "));
+    let help = format!("`assize check {}` tells them", args.dir.display());
+    print::diagnostics(&[Diagnostic::warning("inputs", message).help(help)], &BTreeMap::new());
 }
 
 /// Reads the folder, finds the subject and answers; an id that nobody has is broken input.
@@ -72,7 +90,7 @@ pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Ou
         ..Request::default()
     };
     let done = crate::look(&request, |input, noted| {
-        print::diagnostics(&noted.diagnostics, &noted.texts);
+        inputs(noted, args);
         match make::find(input, &args.id) {
             Ok(target) => answer(input, target),
             Err(none) => {

@@ -143,9 +143,11 @@ impl<'a> Walk<'a> {
                 let Some(Come { node, depth, .. }) = walked.come.get(place).cloned() else { continue };
                 let own = lines.entry(node.clone()).or_insert_with(|| self.lines(&node));
                 if limits.depth.is_some_and(|most| depth >= most) {
-                    beyond.extend(own.iter().filter(|line| line.state <= limits.worst).map(|line| {
-                        if self.inward { line.from.clone() } else { line.to.clone() }
-                    }));
+                    beyond.extend(
+                        own.iter()
+                            .filter(|line| line.state <= limits.worst)
+                            .map(|line| if self.inward { line.from.clone() } else { line.to.clone() }),
+                    );
                     continue;
                 }
                 for line in own.iter().filter(|line| line.state <= state) {
@@ -350,9 +352,7 @@ fn leading(subject: Subject) -> impl Iterator<Item = FactId> {
     });
     let facts = facts.map(move |(slot, _)| FactId { subject, slot });
     facts.filter(move |fact| {
-        subject != Subject::Becoming
-            && !NO_WAY.contains(fact)
-            && !TURNED.iter().any(|(other, _)| other == fact)
+        subject != Subject::Becoming && !NO_WAY.contains(fact) && !TURNED.iter().any(|(other, _)| other == fact)
     })
 }
 
@@ -418,7 +418,7 @@ impl Right {
             0 => "reads",
             1 => "writes",
             2 => "administers",
-            _ => "decides who has",
+            _ => "controls access to",
         };
         let basis = Basis::Grant(self.entry);
         Line { from: Node::Row(from), to: Node::Row(to), how: how.into(), state: self.state, basis }

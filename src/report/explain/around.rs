@@ -4,8 +4,8 @@ use super::subject::name_of;
 use super::{Item, Places, Section, name, piece, supplied, value};
 use crate::contract::explanation::v1::{Explanation, Grant, Related, Relation, Right, Way};
 use crate::contract::v1::{Evidence, FactState, Hop, HopState};
-use crate::model::schema::FactType;
 use crate::model::Subject;
+use crate::model::schema::FactType;
 use crate::report::human::{self, count};
 use crate::report::summary::{Piece, Tone};
 use crate::report::words;
@@ -16,7 +16,8 @@ const SHOWN: usize = 12;
 pub(super) fn relations(all: &Explanation, places: &Places) -> Vec<Section> {
     let told = all.relations.iter().filter(|relation| !relation.members.is_empty());
     // The policies of an identity or a group stand with their grants.
-    let told = told.filter(|relation| all.rights.is_empty() || !(relation.own && name_of(&relation.fact) == "policies"));
+    let told =
+        told.filter(|relation| all.rights.is_empty() || !(relation.own && name_of(&relation.fact) == "policies"));
     told.map(|relation| section(relation, places)).collect()
 }
 

@@ -21,7 +21,9 @@ pub(super) fn heading(all: &Explanation) -> Section {
     let what = format!("{}{kind}{place}, as of {}", words::subject(&all.subject.kind), human::as_of(&all.as_of.at));
     let mut items = vec![Item::default().cell(human::brief(&all.subject.id), Tone::Plain)];
     let unjudged = match (all.presence, all.made_later) {
-        (Presence::Mentioned, _) => Some("only mentioned by other records: no export lists it, so no check asks about it"),
+        (Presence::Mentioned, _) => {
+            Some("only mentioned by other records: no export lists it, so no check asks about it")
+        }
         (_, true) => Some("made after the date of the assessment, so no check asks about it"),
         _ => None,
     };
@@ -116,10 +118,8 @@ fn known_fact(fact: &Fact, places: &Places) -> Item {
     if beside {
         text = format!("{text} ({note})");
     }
-    let mut item = Item::default()
-        .cell(name_of(&one.fact), Tone::Plain)
-        .cell(text, Tone::Plain)
-        .cell(places.of(one), Tone::Dim);
+    let mut item =
+        Item::default().cell(name_of(&one.fact), Tone::Plain).cell(text, Tone::Plain).cell(places.of(one), Tone::Dim);
     if !beside && !note.is_empty() {
         item.below(vec![piece(human::brief(note), Tone::Dim)]);
     }
@@ -139,10 +139,8 @@ fn not_known(fact: &Fact, places: &Places) -> Item {
         (Some(Cause::AfterAsOf), _) => "a later date of assessment".to_owned(),
         _ => String::new(),
     };
-    let mut item = Item::default()
-        .cell(name_of(&fact.evidence.fact), Tone::Plain)
-        .cell(cause, Tone::Warn)
-        .cell(from, Tone::Dim);
+    let mut item =
+        Item::default().cell(name_of(&fact.evidence.fact), Tone::Plain).cell(cause, Tone::Warn).cell(from, Tone::Dim);
     for side in &fact.conflict {
         item.below(vec![piece(format!("one says {}  ", value(side)), Tone::Plain), piece(places.of(side), Tone::Dim)]);
     }

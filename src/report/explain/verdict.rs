@@ -58,7 +58,10 @@ fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
         }
     }
     for (at, change) in one.changes.iter().enumerate() {
-        item.below(vec![label(if at == 0 { "passes if" } else { "or if" }), piece(change.facts.join(", and "), Tone::Good)]);
+        item.below(vec![
+            label(if at == 0 { "passes if" } else { "or if" }),
+            piece(change.facts.join(", and "), Tone::Good),
+        ]);
     }
     if let Some(text) = &one.remediation {
         let whole = if alone { text.as_str() } else { first_paragraph(text) };

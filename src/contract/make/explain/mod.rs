@@ -7,10 +7,10 @@ mod rights;
 mod verdicts;
 mod words;
 
+use super::Input;
 use super::finding::Shared;
 use super::head::exports;
 use super::names::subject;
-use super::Input;
 use crate::contract::explanation::v1::{Explanation, Recognised, SCHEMA};
 use crate::contract::v1::{AsOf, Confidence, Presence, Tool};
 use crate::control;

@@ -53,9 +53,8 @@ pub(super) fn relations(input: &Input<'_>, about: Row) -> Vec<Relation> {
 /// The facts of a subject that are stored and name other subjects.
 fn referring(subject: Subject) -> impl Iterator<Item = FactId> {
     let facts = (0_u8..).zip(subject.def().facts);
-    let named = facts.filter(|(_, def)| {
-        def.made != Made::Virtual && matches!(def.ty, FactType::Ref(_) | FactType::RefList(_))
-    });
+    let named =
+        facts.filter(|(_, def)| def.made != Made::Virtual && matches!(def.ty, FactType::Ref(_) | FactType::RefList(_)));
     named.map(move |(slot, _)| FactId { subject, slot })
 }
 

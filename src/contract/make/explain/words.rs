@@ -69,7 +69,8 @@ fn day_after(at: i64) -> String {
 }
 
 fn named(estate: &Estate<'_>, of: Row, fact: FactId, members: &[Scalar<'_>]) -> String {
-    let mut names: Vec<String> = members.iter().take(MEMBERS).map(|member| member_name(estate, of, fact, member)).collect();
+    let mut names: Vec<String> =
+        members.iter().take(MEMBERS).map(|member| member_name(estate, of, fact, member)).collect();
     if members.len() > MEMBERS {
         names.push(format!("{} more", members.len() - MEMBERS));
     }
