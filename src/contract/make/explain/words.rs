@@ -83,7 +83,7 @@ fn member_name(estate: &Estate<'_>, of: Row, fact: FactId, member: &Scalar<'_>) 
             let text = allows(estate, row.index).unwrap_or_default();
             format!("{} ({})", statement(estate, *row), shortened(&text, STATEMENT))
         }
-        Scalar::Ref(row) if row.subject == Subject::Becoming => trusts(estate, row.index),
+        Scalar::Ref(row) if row.subject == Subject::Becoming => format!("the one that {}", trusts(estate, row.index)),
         Scalar::Ref(row) => name(estate, *row),
         scalar => value(estate, of, fact, *scalar),
     }
