@@ -112,7 +112,7 @@ fn grant_line(grant: &Grant, places: &Places) -> Vec<Piece> {
         None => ", perhaps under a condition",
     };
     vec![
-        piece(format!("{:<11} ", grant.level), Tone::Plain),
+        piece(format!("{:<10}  ", grant.level), Tone::Plain),
         piece(format!("{}{condition}  ", human::brief(&grant.evidence.value)), Tone::Plain),
         piece(places.of(&grant.evidence), Tone::Dim),
     ]

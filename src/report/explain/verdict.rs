@@ -36,7 +36,7 @@ pub(super) fn verdicts(all: &Explanation, places: &Places) -> Vec<Section> {
 }
 
 fn label(text: &str) -> Piece {
-    piece(format!("{text:<11} "), Tone::Dim)
+    piece(format!("{text:<10}  "), Tone::Dim)
 }
 
 fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
