@@ -574,7 +574,7 @@ fn what_is_said_to_change_a_verdict_does() {
     let text = std::fs::read_to_string(folder.path().join("inventory/owners.toml")).unwrap();
     let entry = text.split("[[owners]]").find(|entry| entry.contains("david.acheampong")).unwrap().to_owned();
     let mended: String =
-        entry.lines().filter(|line| !line.starts_with("left_at")).map(|line| format!("{line}\n")).collect();
+        entry.lines().filter(|line| !line.starts_with("left_at")).flat_map(|line| [line, "\n"]).collect();
     edit("inventory/owners.toml", &entry, &mended.replace("false", "true"));
     assert_eq!(verdict("owner-active", "demand-forecast-runner")["verdict"], "pass");
 

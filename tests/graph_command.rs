@@ -189,7 +189,7 @@ fn a_picture_stands_by_itself() {
     }
     // A long name is cut where it is drawn, and whole where one points at it.
     let long = drawn("Reply desk", &["--format", "svg"]);
-    assert!(long.contains(">AmazonBedrockExecutionRol…</text>"), "{long}");
+    assert!(long.contains(">AmazonBedrockExecut") && long.contains("…</text>"), "{long}");
     assert!(long.contains("<title>AmazonBedrockExecutionRoleForAgents_replydesk ("), "{long}");
     assert!(long.contains("class=\"az-edge az-dashed\""), "{long}");
 }
@@ -265,7 +265,7 @@ fn a_large_graph_is_capped_and_says_so() {
     let (code, text, _) = run(folder.path(), "r0", &[]);
     assert_eq!(code, 0);
     assert!(text.contains("\nmore than 500 are come to: the first of them are drawn"), "{text}");
-    assert!(text.contains("more steps between them are not drawn"), "{text}");
+    assert!(text.contains("each with one way to it"), "{text}");
     assert!(text.contains("499. assume → ") && !text.contains("500. assume → "));
     let (_, svg, _) = run(folder.path(), "r0", &["--format", "svg"]);
     assert_eq!(svg.matches("class=\"az-node").count(), 500);

@@ -6,6 +6,7 @@ mod finding;
 mod framework;
 mod gap;
 mod head;
+mod leading;
 mod limits;
 mod names;
 mod path;

@@ -36,7 +36,7 @@ pub fn picture(input: &Input<'_>, target: Target, bounds: Bounds) -> Picture {
         !matches!(target.row.subject, Subject::Identity | Subject::Credential | Subject::AiSystem | Subject::Exposure);
     let walk = Walk::new(estate, inward);
     let worst = if bounds.possible { BecomingState::Possible } else { BecomingState::Conditional };
-    let walked = walk.from(target.row, Limits { depth: bounds.depth, worst, most: NODES });
+    let walked = walk.from(target.row, Limits { depth: bounds.depth, worst, most: NODES, beside: true });
     let name = walk.subject(&Node::Row(target.row)).name;
     let mut picture = Picture {
         title: if inward { format!("What reaches {name}") } else { format!("What {name} reaches") },
@@ -166,7 +166,9 @@ fn description(picture: &Picture, walked: &Walked) -> String {
 fn notes(walked: &Walked, bounds: Bounds, left_out: usize) -> Vec<String> {
     let mut notes = Vec::new();
     if walked.ended {
-        notes.push(format!("more than {NODES} are come to: the first of them are drawn, the surest and nearest first"));
+        notes.push(format!(
+            "more than {NODES} are come to: the first of them are drawn, the surest and nearest first, and each with one way to it"
+        ));
     }
     if left_out > 0 {
         notes.push(format!("{left_out} more steps between them are not drawn, the less sure ones"));
