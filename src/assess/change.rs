@@ -125,6 +125,8 @@ pub fn to_pass<'a>(
 fn rank(change: &Change<'_>, fact: FactId) -> u8 {
     match (change, fact.def().made) {
         (Change::Is(_, fact, Scalar::Enum(_)), _) if matches!(fact.def().ty, FactType::Enum(_)) => 2,
+        // Nobody makes what is there be made at another time.
+        _ if fact.def().name == "created_at" => 2,
         (Change::Without(..), _) => 1,
         (_, Made::Stored) => 0,
         _ => 3,
