@@ -125,6 +125,8 @@ pub fn to_pass<'a>(
 fn rank(change: &Change<'_>, fact: FactId) -> u8 {
     match (change, fact.def().made) {
         (Change::Is(_, fact, Scalar::Enum(_)), _) if matches!(fact.def().ty, FactType::Enum(_)) => 2,
+        // Nobody makes what is there be made at another time.
+        _ if fact.def().name == "created_at" => 2,
         (Change::Without(..), _) => 1,
         (_, Made::Stored) => 0,
         _ => 3,
@@ -300,7 +302,7 @@ fn step<'a>(trial: &Trial<'a, '_>, read: &FactRead<'a>) -> Option<(Change<'a>, S
 ///
 /// `asked_at` gives the question as it is asked at another date.
 #[must_use]
-pub fn in_time<'a>(
+pub fn in_time(
     estate: &Estate<'_>,
     question: &Question<'_>,
     row: u32,

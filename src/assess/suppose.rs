@@ -53,7 +53,7 @@ impl Slots for Supposed<'_> {
             going = lacks(&member.value) || visit(member);
             going
         });
-        let added = self.changed.iter().any(|one| *one == Supposition::With(row, fact));
+        let added = self.changed.contains(&Supposition::With(row, fact));
         let value = match fact.def().ty {
             FactType::RefList(subject) => Some(Scalar::Ref(Row::new(subject, ANYONE))),
             FactType::StrList => Some(Scalar::Str("")),

@@ -168,6 +168,10 @@ pub const LINE: i64 = 14;
 const PORT: i64 = 17;
 /// The room between columns, in which the labels stand.
 pub const GAP: i64 = 148;
+/// The most that is added to it between columns of many nodes.
+const WIDER: i64 = 120;
+/// How far an edge bows out that leads back, or beside.
+pub const BOW: i64 = 72;
 /// The room between nodes of a column.
 const BETWEEN: i64 = 14;
 /// How often the order of columns is worked over.
@@ -194,8 +198,9 @@ impl Layout {
             one.y -= top;
         }
         let lines = lines(picture, &boxes);
+        let bows = lines.iter().filter(|line| line.to.0 <= line.from.0).map(|line| line.from.0 + BOW);
         Self {
-            width: boxes.iter().map(|one| one.x + one.width).max().unwrap_or(0),
+            width: boxes.iter().map(|one| one.x + one.width).chain(bows).max().unwrap_or(0),
             height: boxes.iter().map(|one| one.y + one.height).max().unwrap_or(0),
             boxes,
             lines,
@@ -307,7 +312,9 @@ fn placed(picture: &Picture, columns: &[Vec<usize>]) -> Vec<Box> {
                 *place = Box { x, y: y - back, width: NODE, height };
             }
         }
-        x += NODE + GAP;
+        // Where many edges fan out, a wider gap keeps them apart.
+        let next = columns.get(at + 1).map_or(0, Vec::len).max(column.len());
+        x += NODE + GAP + i64::try_from(next).unwrap_or(WIDER).min(WIDER);
     }
     boxes
 }

@@ -7,11 +7,11 @@ use clap::Args;
 
 use super::Outcome;
 use super::print;
-use crate::Request;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input, Target};
+use crate::{Noted, Request};
 
 #[derive(Debug, Args)]
 pub(super) struct LookArgs {
@@ -48,6 +48,25 @@ pub(super) fn threads(number: Option<u16>) {
     }
 }
 
+/// How many things that were noted about the inputs are printed; of more, how many there are.
+const MOST: usize = 3;
+
+/// Says what was noted about the inputs, in short: a question about one subject is no check of the folder.
+fn inputs(noted: &Noted, args: &LookArgs) {
+    if noted.diagnostics.len() <= MOST {
+        print::diagnostics(&noted.diagnostics, &noted.texts);
+        return;
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for diagnostic in &noted.diagnostics {
+        *counts.entry(diagnostic.code).or_default() += 1;
+    }
+    let counts: Vec<String> = counts.into_iter().map(|(code, count)| format!("{count} {code}")).collect();
+    let message = format!("{} things were noted about the inputs: {}", noted.diagnostics.len(), counts.join(", "));
+    let help = format!("`assize check {}` tells them", args.dir.display());
+    print::diagnostics(&[Diagnostic::warning("inputs", message).help(help)], &BTreeMap::new());
+}
+
 /// Reads the folder, finds the subject and answers; an id that nobody has is broken input.
 pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Outcome) -> Outcome {
     let as_of = match as_of(args.as_of.as_deref()) {
@@ -67,7 +86,7 @@ pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Ou
         ..Request::default()
     };
     let done = crate::look(&request, |input, noted| {
-        print::diagnostics(&noted.diagnostics, &noted.texts);
+        inputs(noted, args);
         match make::find(input, &args.id) {
             Ok(target) => answer(input, target),
             Err(none) => {

@@ -8,20 +8,34 @@ use petgraph::visit::EdgeRef;
 
 use super::becoming::{Arc, Graph};
 use super::path::{Hop, hops};
+use crate::model::facts::BecomingState;
 
-/// The hops that an identity can take, the surest to each other identity, in ascending order of rows.
+/// The hops that an identity can take, the surest to each other identity, in ascending order of rows; none that is less
+/// sure than `worst`.
 #[must_use]
-pub fn steps_from(graph: &Graph, row: u32) -> Vec<Hop> {
-    steps(graph, row, Direction::Outgoing)
+pub fn steps_from(graph: &Graph, row: u32, worst: BecomingState) -> Vec<Hop> {
+    steps(graph, row, Direction::Outgoing, worst)
 }
 
-/// The hops by which others can become an identity, the surest of each, in ascending order of rows.
+/// The hops by which others can become an identity, the surest of each, likewise.
 #[must_use]
-pub fn steps_into(graph: &Graph, row: u32) -> Vec<Hop> {
-    steps(graph, row, Direction::Incoming)
+pub fn steps_into(graph: &Graph, row: u32, worst: BecomingState) -> Vec<Hop> {
+    steps(graph, row, Direction::Incoming, worst)
 }
 
-fn steps(graph: &Graph, row: u32, way: Direction) -> Vec<Hop> {
+/// True if there are hops from an identity, or into it, of which an edge is less sure than `worst`.
+#[must_use]
+pub fn has_less_sure(graph: &Graph, row: u32, inward: bool, worst: BecomingState) -> bool {
+    let way = if inward { Direction::Incoming } else { Direction::Outgoing };
+    let less = |arc: &Arc| arc.state > worst;
+    neighbours(graph, row, way).any(|(next, arc)| {
+        let beyond = || next < graph.identities || neighbours(graph, next, way).next().is_some();
+        less(&arc) && beyond() || (next >= graph.identities && neighbours(graph, next, way).any(|(_, arc)| less(&arc)))
+    })
+}
+
+fn steps(graph: &Graph, row: u32, way: Direction, worst: BecomingState) -> Vec<Hop> {
+    let taken = |arc: &(u32, Arc)| arc.1.state <= worst;
     let mut surest: BTreeMap<u32, Hop> = BTreeMap::new();
     let mut add = |edges: Vec<(u32, u32, Arc)>| {
         for hop in hops(graph, edges) {
@@ -32,12 +46,12 @@ fn steps(graph: &Graph, row: u32, way: Direction) -> Vec<Hop> {
             }
         }
     };
-    for (next, first) in neighbours(graph, row, way) {
+    for (next, first) in neighbours(graph, row, way).filter(taken) {
         if next < graph.identities {
             add(vec![edge(row, next, first, way)]);
             continue;
         }
-        for (end, second) in neighbours(graph, next, way) {
+        for (end, second) in neighbours(graph, next, way).filter(taken) {
             let mut both = vec![edge(row, next, first, way), edge(next, end, second, way)];
             if way == Direction::Incoming {
                 both.reverse();

@@ -3,3 +3,6 @@
 //! The version stands in the path, and in the file as `schema`.
 
 pub mod v1;
+
+#[cfg(test)]
+mod tests;

@@ -128,7 +128,7 @@ fn enumerated(estate: &Estate<'_>, row: Row, fact: FactId, set: &EnumDef) -> Opt
 /// What the credential opens, told and counted, and the rows of all of it that are certain.
 fn opens(estate: &Estate<'_>, start: Row) -> (Vec<Opened>, Counts, Vec<Row>) {
     let walk = Walk::new(estate, false);
-    let walked = walk.from(start, Limits { depth: None, worst: BecomingState::Possible, most: MOST });
+    let walked = walk.from(start, Limits { depth: None, worst: BecomingState::Possible, most: MOST, beside: false });
     let mut counts = Counts { ended: walked.ended, ..Counts::default() };
     let mut come: Vec<(&Come, Row, bool)> = Vec::new();
     let mut certain = Vec::new();

@@ -7,6 +7,7 @@ mod finding;
 mod framework;
 mod gap;
 mod head;
+mod leading;
 mod limits;
 mod links;
 mod names;

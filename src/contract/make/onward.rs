@@ -24,7 +24,7 @@ impl<'a> Onward<'a> {
 
     /// The way from an AI system to an administrator, and what makes the last one so.
     pub(super) fn to_admin(&self, system: Row) -> (Vec<Hop>, Vec<Evidence>) {
-        let certain = Limits { depth: Some(2), worst: BecomingState::Certain, most: MOST };
+        let certain = Limits { depth: Some(2), worst: BecomingState::Certain, most: MOST, beside: false };
         let walked = self.walk.from(system, certain);
         for come in &walked.come {
             let Node::Row(row) = come.node else { continue };
@@ -44,7 +44,7 @@ impl<'a> Onward<'a> {
 
     /// The shortest certain way from an AI system, or from the identity that a credential proves, to a resource.
     pub(super) fn to_resource(&self, start: Row, resource: Row) -> Vec<Hop> {
-        let certain = Limits { depth: None, worst: BecomingState::Certain, most: MOST };
+        let certain = Limits { depth: None, worst: BecomingState::Certain, most: MOST, beside: false };
         let walked = self.walk.from(start, certain);
         let found = walked.come.iter().find(|come| come.node == Node::Row(resource));
         found.map(|come| self.walk.way(&walked, come)).unwrap_or_default()

@@ -14,8 +14,8 @@ use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
 
 /// How many nodes are drawn.
 const NODES: usize = 500;
-/// How many edges are drawn.
-const EDGES: usize = 1500;
+/// How many edges that are no part of the tree are drawn beyond one for each node: of what all lead to one another, not all.
+const BESIDE: usize = 8;
 /// Facts that are told below a name, as they are where a subject has them.
 const TOLD: [&str; 3] = ["stage", "environment", "sensitivity"];
 
@@ -36,7 +36,7 @@ pub fn picture(input: &Input<'_>, target: Target, bounds: Bounds) -> Picture {
         !matches!(target.row.subject, Subject::Identity | Subject::Credential | Subject::AiSystem | Subject::Exposure);
     let walk = Walk::new(estate, inward);
     let worst = if bounds.possible { BecomingState::Possible } else { BecomingState::Conditional };
-    let walked = walk.from(target.row, Limits { depth: bounds.depth, worst, most: NODES });
+    let walked = walk.from(target.row, Limits { depth: bounds.depth, worst, most: NODES, beside: true });
     let name = walk.subject(&Node::Row(target.row)).name;
     let mut picture = Picture {
         title: if inward { format!("What reaches {name}") } else { format!("What {name} reaches") },
@@ -46,8 +46,13 @@ pub fn picture(input: &Input<'_>, target: Target, bounds: Bounds) -> Picture {
         ..Picture::default()
     };
     picture.description = description(&picture, &walked);
-    picture.notes = notes(&walked, bounds, picture.edges.len());
-    picture.edges.truncate(EDGES);
+    // The surest of the edges beside the tree are kept, in their order.
+    picture.edges.sort_by_key(|edge| (!edge.tree, if edge.tree { Stroke::Solid } else { edge.stroke }));
+    let tree = picture.edges.iter().filter(|edge| edge.tree).count();
+    let most = tree + picture.nodes.len() + BESIDE;
+    let left_out = picture.edges.len().saturating_sub(most);
+    picture.edges.truncate(most);
+    picture.notes = notes(&walked, bounds, left_out);
     picture
 }
 
@@ -158,13 +163,15 @@ fn description(picture: &Picture, walked: &Walked) -> String {
     format!("{}; for certain: {certain}. Columns from left to right are steps.", counts.join(", "))
 }
 
-fn notes(walked: &Walked, bounds: Bounds, edges: usize) -> Vec<String> {
+fn notes(walked: &Walked, bounds: Bounds, left_out: usize) -> Vec<String> {
     let mut notes = Vec::new();
     if walked.ended {
-        notes.push(format!("more than {NODES} are come to: the first of them are drawn, the surest and nearest first"));
+        notes.push(format!(
+            "more than {NODES} are come to: the first of them are drawn, the surest and nearest first, and each with one way to it"
+        ));
     }
-    if edges > EDGES {
-        notes.push(format!("{} more edges between them are not drawn", edges - EDGES));
+    if left_out > 0 {
+        notes.push(format!("{left_out} more steps between them are not drawn, the less sure ones"));
     }
     if !bounds.possible && walked.less_sure {
         notes.push("steps that nothing rules out are not drawn; --possible draws them".to_owned());

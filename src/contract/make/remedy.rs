@@ -338,7 +338,7 @@ fn keys(choice: &str, keys: &[String]) -> String {
 }
 
 /// True if an export of this source was read that speaks of the scope.
-fn is_loaded(input: &Input<'_>, about: &Source, scope: &str) -> bool {
+pub(super) fn is_loaded(input: &Input<'_>, about: &Source, scope: &str) -> bool {
     let exports = &input.loaded.loaded.exports;
     exports.iter().any(|export| export.source == Some(about.id) && export.scopes.iter().any(|one| shown(one) == scope))
 }

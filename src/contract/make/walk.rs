@@ -1,7 +1,6 @@
 //! A walk through what leads from one subject to another: becoming, rights on resources, and facts that name others.
 //!
-//! Which facts lead on is read from the schema: each stored one that names an identity, a credential, an AI system or a
-//! resource. A new one is walked without a change here; a word for it may be added to [`WORDS`].
+//! Which facts lead on is said in `leading`; the steps of the identity graph are taken as the graph has them.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -10,39 +9,18 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use rayon::prelude::*;
 
 use super::evidence::one;
+use super::leading::{TEXTS, TURNED, leading, named_by, rows_of, word};
 use super::names::{id, subject};
 use super::path::{granted, holding, numbered};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::v1::{Evidence, Hop, HopState, SubjectRef};
 use crate::expr::FactRead;
-use crate::graph::around::{steps_from, steps_into};
+use crate::graph::around::{has_less_sure, steps_from, steps_into};
 use crate::graph::{self, Estate};
-use crate::model::facts::{BecomingState, ai_system, credential, exposure, grant, group, identity, resource};
-use crate::model::schema::{FactId, FactType, Made};
+use crate::model::facts::{BecomingState, grant, identity};
+use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
-
-/// The subjects that a walk comes to.
-const WALKED: [Subject; 4] = [Subject::Identity, Subject::Credential, Subject::AiSystem, Subject::Resource];
-/// Facts that say from the other side what one of these says, by that one.
-const TURNED: [(FactId, FactId); 3] = [
-    (identity::AI_SYSTEMS.id, ai_system::IDENTITIES.id),
-    (identity::CREDENTIALS.id, credential::IDENTITY.id),
-    (credential::AI_SYSTEMS.id, ai_system::CREDENTIALS.id),
-];
-/// Facts that name members, or what may be the same, and lead nowhere.
-const NO_WAY: [FactId; 3] = [group::MEMBERS.id, credential::MAY_BE.id, exposure::AI_SYSTEMS.id];
-/// Texts that stand for something that is reached.
-const TEXTS: [FactId; 0] = [];
-/// What facts are called as steps; the others by their name.
-const WORDS: [(FactId, &str); 6] = [
-    (ai_system::IDENTITIES.id, "runs as"),
-    (ai_system::CREDENTIALS.id, "holds"),
-    (ai_system::TOOLS.id, "calls"),
-    (credential::IDENTITY.id, "proves"),
-    (resource::CREDENTIALS.id, "is given"),
-    (exposure::CREDENTIAL.id, "exposes"),
-];
 
 /// What a walk comes to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,7 +74,7 @@ pub(super) struct Come {
 pub(super) struct Walked {
     /// The start, then what was come to: surest first, then nearest.
     pub come: Vec<Come>,
-    /// The steps between them; those of the ways stand first.
+    /// The steps of the ways, then those beside them, if they were asked for and the walk was not ended.
     pub lines: Vec<Line>,
     /// True if there is more than was looked for.
     pub ended: bool,
@@ -115,6 +93,8 @@ pub(super) struct Limits {
     pub worst: BecomingState,
     /// How much it comes to at most.
     pub most: usize,
+    /// Whether steps are looked for that are no part of a way.
+    pub beside: bool,
 }
 
 /// A walk over an estate, outward to what is reached or inward to who reaches.
@@ -134,67 +114,85 @@ impl<'a> Walk<'a> {
     /// Walks from a subject.
     pub fn from(&self, start: Row, limits: Limits) -> Walked {
         let mut walked = Walked::default();
-        let mut at: HashMap<Node, usize> = HashMap::new();
-        let mut lines: HashMap<Node, Vec<Line>> = HashMap::new();
-        let first = Node::Row(start);
-        let mut beyond: Vec<Node> = Vec::new();
-        at.insert(first.clone(), 0);
-        walked.come.push(Come { node: first, depth: 0, state: BecomingState::Certain, by: None });
+        let mut at: HashMap<Node, usize> = HashMap::from([(Node::Row(start), 0)]);
+        walked.come.push(Come { node: Node::Row(start), depth: 0, state: BecomingState::Certain, by: None });
         let states = [BecomingState::Certain, BecomingState::Conditional, BecomingState::Possible];
         for state in states.into_iter().filter(|state| *state <= limits.worst) {
-            let mut queue: VecDeque<usize> = (0..walked.come.len()).collect();
-            while let Some(place) = queue.pop_front() {
-                let Some(Come { node, depth, .. }) = walked.come.get(place).cloned() else { continue };
-                let own = lines.entry(node.clone()).or_insert_with(|| self.lines(&node));
-                if limits.depth.is_some_and(|most| depth >= most) {
-                    beyond.extend(
-                        own.iter()
-                            .filter(|line| line.state <= limits.worst)
-                            .map(|line| if self.inward { line.from.clone() } else { line.to.clone() }),
-                    );
-                    continue;
-                }
-                for line in own.iter().filter(|line| line.state <= state) {
-                    let other = if self.inward { &line.from } else { &line.to };
-                    if at.contains_key(other) {
-                        continue;
-                    }
-                    if walked.come.len() >= limits.most {
-                        walked.ended = true;
-                        break;
-                    }
-                    at.insert(other.clone(), walked.come.len());
-                    queue.push_back(walked.come.len());
-                    let by = Some(walked.lines.len());
-                    walked.come.push(Come { node: other.clone(), depth: depth + 1, state, by });
-                    walked.lines.push(line.clone());
-                }
-            }
+            self.spread(&mut walked, &mut at, state, limits);
         }
-        walked.further = beyond.iter().any(|node| !at.contains_key(node));
-        let taken: HashSet<(Node, Node)> =
-            walked.lines.iter().map(|line| (line.from.clone(), line.to.clone())).collect();
-        for come in &walked.come {
-            walked.less_sure |= lines.get(&come.node).into_iter().flatten().any(|line| line.state > limits.worst);
-            let within = lines.get(&come.node).into_iter().flatten().filter(|line| {
-                let other = if self.inward { &line.from } else { &line.to };
-                line.state <= limits.worst
-                    && at.contains_key(other)
-                    && !taken.contains(&(line.from.clone(), line.to.clone()))
-            });
-            walked.lines.extend(within.cloned());
+        if limits.beside && !walked.ended {
+            self.look_around(&mut walked, &at, limits);
         }
         walked
     }
 
-    /// The steps from a node, or into it where the walk is inward: surest first, then by the id of the other end.
-    fn lines(&self, node: &Node) -> Vec<Line> {
+    /// Goes on from all that was come to, over steps that are at least that sure.
+    fn spread(&self, walked: &mut Walked, at: &mut HashMap<Node, usize>, state: BecomingState, limits: Limits) {
+        let mut queue: VecDeque<usize> = (0..walked.come.len()).collect();
+        while let Some(place) = queue.pop_front() {
+            let Some(Come { node, depth, .. }) = walked.come.get(place).cloned() else { continue };
+            // The last depth that was asked for is looked beyond by `look_around`.
+            if limits.depth.is_some_and(|most| depth >= most) {
+                continue;
+            }
+            for line in self.lines(&node, state) {
+                let other = self.other(&line).clone();
+                if at.contains_key(&other) {
+                    continue;
+                }
+                if walked.come.len() >= limits.most {
+                    walked.ended = true;
+                    return;
+                }
+                at.insert(other.clone(), walked.come.len());
+                queue.push_back(walked.come.len());
+                let by = Some(walked.lines.len());
+                walked.come.push(Come { node: other, depth: depth + 1, state, by });
+                walked.lines.push(line);
+            }
+        }
+    }
+
+    /// Adds the steps between what was come to that are no part of a way, and says whether there is more around it.
+    fn look_around(&self, walked: &mut Walked, at: &HashMap<Node, usize>, limits: Limits) {
+        let pair = |line: &Line| (line.from.clone(), line.to.clone());
+        let taken: HashSet<(Node, Node)> = walked.lines.iter().map(pair).collect();
+        for come in &walked.come {
+            for line in self.lines(&come.node, limits.worst) {
+                if !at.contains_key(self.other(&line)) {
+                    walked.further = true;
+                } else if !taken.contains(&pair(&line)) {
+                    walked.lines.push(line);
+                }
+            }
+            walked.less_sure |= self.has_less_sure(&come.node, limits.worst);
+        }
+    }
+
+    /// True if there are steps from a node, or into it, that are less sure than `worst`.
+    fn has_less_sure(&self, node: &Node, worst: BecomingState) -> bool {
+        let Node::Row(row) = node else { return false };
+        let hops = || has_less_sure(self.estate.graph, row.index, self.inward, worst);
+        let identity = row.subject == Subject::Identity;
+        let rights = || !self.inward && resources_of(self.estate, *row).values().any(|right| right.state > worst);
+        let held = || self.inward && self.into(*row, BecomingState::Possible).iter().any(|line| line.state > worst);
+        identity && (hops() || rights()) || row.subject == Subject::Resource && held()
+    }
+
+    /// The end of a step that the walk comes to.
+    fn other<'l>(&self, line: &'l Line) -> &'l Node {
+        if self.inward { &line.from } else { &line.to }
+    }
+
+    /// The steps from a node, or into it where the walk is inward, that are at least that sure: surest first, then by the id
+    /// of the other end.
+    fn lines(&self, node: &Node, worst: BecomingState) -> Vec<Line> {
         let Node::Row(row) = node else { return Vec::new() };
-        let mut lines = if self.inward { self.into(*row) } else { self.out_of(*row) };
-        let other = |line: &Line| self.sorted_as(if self.inward { &line.from } else { &line.to });
-        lines.sort_by_cached_key(|line| (line.state, other(line), line.how.clone()));
+        let mut lines = if self.inward { self.into(*row, worst) } else { self.out_of(*row, worst) };
+        lines.retain(|line| line.state <= worst && line.from != line.to);
+        lines.sort_by_cached_key(|line| (line.state, self.sorted_as(self.other(line)), line.how.clone()));
         let mut known: HashSet<(Node, Node)> = HashSet::new();
-        lines.retain(|line| line.from != line.to && known.insert((line.from.clone(), line.to.clone())));
+        lines.retain(|line| known.insert((line.from.clone(), line.to.clone())));
         lines
     }
 
@@ -205,7 +203,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn out_of(&self, row: Row) -> Vec<Line> {
+    fn out_of(&self, row: Row, worst: BecomingState) -> Vec<Line> {
         let estate = self.estate;
         let mut lines: Vec<Line> = Vec::new();
         for fact in leading(row.subject) {
@@ -228,13 +226,13 @@ impl<'a> Walk<'a> {
         });
         lines.extend(turned);
         if row.subject == Subject::Identity {
-            lines.extend(steps_from(estate.graph, row.index).into_iter().map(|hop| self.hop_line(hop)));
+            lines.extend(steps_from(estate.graph, row.index, worst).into_iter().map(|hop| self.hop_line(hop)));
             lines.extend(resources_of(estate, row).into_iter().map(|(to, right)| right.line(row, to)));
         }
         lines
     }
 
-    fn into(&self, row: Row) -> Vec<Line> {
+    fn into(&self, row: Row, worst: BecomingState) -> Vec<Line> {
         let estate = self.estate;
         let mut lines: Vec<Line> = Vec::new();
         for (by, fact) in self.named_by.get(&row).into_iter().flatten() {
@@ -246,7 +244,7 @@ impl<'a> Walk<'a> {
             lines.extend(rows_of(estate, row, other).into_iter().map(|from| fact_line(from, row, own, true)));
         }
         if row.subject == Subject::Identity {
-            lines.extend(steps_into(estate.graph, row.index).into_iter().map(|hop| self.hop_line(hop)));
+            lines.extend(steps_into(estate.graph, row.index, worst).into_iter().map(|hop| self.hop_line(hop)));
         }
         if row.subject == Subject::Resource {
             let holders = estate.world.table(Subject::Identity).rows().into_par_iter();
@@ -345,59 +343,6 @@ pub(super) fn state(state: BecomingState) -> HopState {
     }
 }
 
-/// The facts of a subject that lead on.
-fn leading(subject: Subject) -> impl Iterator<Item = FactId> {
-    let facts = (0_u8..).zip(subject.def().facts).filter(|(_, def)| {
-        let to = match def.ty {
-            FactType::Ref(to) | FactType::RefList(to) => Some(to),
-            _ => None,
-        };
-        def.made != Made::Virtual && to.is_some_and(|to| WALKED.contains(&to))
-    });
-    let facts = facts.map(move |(slot, _)| FactId { subject, slot });
-    facts.filter(move |fact| {
-        subject != Subject::Becoming && !NO_WAY.contains(fact) && !TURNED.iter().any(|(other, _)| other == fact)
-    })
-}
-
-fn rows_of(estate: &Estate<'_>, row: Row, fact: FactId) -> Vec<Row> {
-    let mut rows = Vec::new();
-    if let FactType::Ref(_) = fact.def().ty {
-        if let Cell::Known(Scalar::Ref(other)) = estate.cell(row, fact) {
-            rows.push(other);
-        }
-        return rows;
-    }
-    estate.list(row, fact, &mut |member| {
-        if let Scalar::Ref(other) = member.value {
-            rows.push(other);
-        }
-        true
-    });
-    rows
-}
-
-/// Who names each subject, by which fact.
-fn named_by(estate: &Estate<'_>) -> HashMap<Row, Vec<(Row, FactId)>> {
-    let mut all: HashMap<Row, Vec<(Row, FactId)>> = HashMap::new();
-    for subject in Subject::ALL.into_iter().filter(|subject| *subject != Subject::Grant) {
-        let turned = TURNED.into_iter().map(|(fact, _)| fact).filter(|fact| fact.subject == subject);
-        for fact in leading(subject).chain(turned) {
-            for row in estate.world.table(subject).rows().map(|row| Row::new(subject, row)) {
-                for other in rows_of(estate, row, fact) {
-                    all.entry(other).or_default().push((row, fact));
-                }
-            }
-        }
-    }
-    all
-}
-
-fn word(fact: FactId) -> Cow<'static, str> {
-    let known = WORDS.iter().find(|(known, _)| *known == fact);
-    known.map_or_else(|| fact.def().name.replace('_', " ").into(), |(_, word)| (*word).into())
-}
-
 /// The step of a fact; `turned` where it is the second that says it of the first.
 fn fact_line(from: Row, to: Row, fact: FactId, turned: bool) -> Line {
     let said = TURNED.iter().find(|(_, own)| *own == fact && turned);
@@ -422,7 +367,7 @@ impl Right {
             0 => "reads",
             1 => "writes",
             2 => "administers",
-            _ => "decides who has",
+            _ => "controls access to",
         };
         let basis = Basis::Grant(self.entry);
         Line { from: Node::Row(from), to: Node::Row(to), how: how.into(), state: self.state, basis }

@@ -13,8 +13,8 @@ pub(super) fn draw(picture: &Picture) -> String {
     for (at, node) in picture.nodes.iter().enumerate() {
         let name = escaped(&shortened(&shown(&node.name), NAME));
         let below = [&node.under, &node.place].into_iter().filter(|text| !text.is_empty());
-        let below: String = below.map(|text| format!("\\n{}", escaped(&shortened(&shown(text), 2 * NAME)))).collect();
-        let label = format!("{name}{below}");
+        let below = below.map(|text| escaped(&shortened(&shown(text), 2 * NAME)));
+        let label = std::iter::once(name).chain(below).collect::<Vec<_>>().join("\\n");
         let bold = if at == 0 { ", penwidth=2" } else { "" };
         let (shape, id) = (shape(node.kind), quoted(&node.id));
         out.push_str(&format!("  n{at} [label=\"{label}\", shape={shape}, tooltip={id}{bold}];\n"));

@@ -11,8 +11,8 @@ pub(super) fn draw(picture: &Picture) -> String {
     for (at, node) in picture.nodes.iter().enumerate() {
         let name = escaped(&shortened(&shown(&node.name), NAME));
         let below = [&node.under, &node.place].into_iter().filter(|text| !text.is_empty());
-        let below: String = below.map(|text| format!("<br/>{}", escaped(&shortened(&shown(text), 2 * NAME)))).collect();
-        let label = format!("{name}{below}");
+        let below = below.map(|text| escaped(&shortened(&shown(text), 2 * NAME)));
+        let label = std::iter::once(name).chain(below).collect::<Vec<_>>().join("<br/>");
         let (open, close) = shape(node.kind);
         out.push_str(&format!("  n{at}{open}\"{label}\"{close}\n"));
     }

@@ -1,8 +1,8 @@
 //! A picture as SVG, by itself: no script, no reference to anything outside, colours for light and dark screens.
 
-use crate::base::drawing::{GAP, LINE, Layout, Line, NODE, Picture, Stroke};
+use crate::base::drawing::{BOW, GAP, LINE, Layout, Line, NODE, Picture, Stroke};
 use crate::base::text::{shortened, shown};
-use crate::report::escape::html;
+use crate::report::escape;
 
 /// The room around the drawing.
 const MARGIN: i64 = 24;
@@ -24,6 +24,7 @@ const STYLE: &str = ".az-drawing{font-family:system-ui,-apple-system,'Segoe UI',
 .az-label{font-size:11px;fill:var(--ink);stroke:var(--paper);stroke-width:3px;paint-order:stroke}\
 .az-node{fill:var(--fill);stroke:var(--line)}.az-first{stroke-width:2.5px}\
 .az-edge{fill:none;stroke:var(--line);stroke-width:1.4px}.az-head{fill:var(--line)}\
+.az-line:hover .az-edge{stroke:var(--ink);stroke-width:3px}\
 .az-dashed{stroke-dasharray:7 4}.az-dotted{stroke-dasharray:1.5 4;stroke-linecap:round}\
 .az-identity{fill:var(--identity)}.az-credential{fill:var(--credential)}.az-system{fill:var(--system)}\
 .az-resource{fill:var(--resource)}.az-tool{fill:var(--tool)}.az-other{fill:var(--other)}";
@@ -40,16 +41,16 @@ pub(super) fn draw(picture: &Picture) -> String {
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"az-drawing\" role=\"img\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n"
     );
-    let title = html(&shortened(&shown(&picture.title), 160));
+    let title = xml(&shortened(&shown(&picture.title), 160));
     out.push_str(&format!(
         "<title>{title}</title>\n<desc>{}</desc>\n<style>{STYLE}</style>\n",
-        html(&picture.description)
+        xml(&picture.description)
     ));
     out.push_str(&format!("<rect class=\"az-paper\" width=\"{width}\" height=\"{height}\"/>\n"));
     out.push_str(&format!(
         "<text class=\"az-title\" x=\"{MARGIN}\" y=\"{}\">{}</text>\n",
         MARGIN + 14,
-        html(&shortened(&shown(&picture.title), 60))
+        xml(&shortened(&shown(&picture.title), 60))
     ));
     out.push_str(&format!("<g transform=\"translate({MARGIN} {})\">\n", MARGIN + TITLE));
     edges(picture, &layout, &mut out);
@@ -62,11 +63,16 @@ pub(super) fn draw(picture: &Picture) -> String {
         y += LEGEND;
     }
     for note in &picture.notes {
-        out.push_str(&format!("<text class=\"az-note\" x=\"{MARGIN}\" y=\"{y}\">{}</text>\n", html(note)));
+        out.push_str(&format!("<text class=\"az-note\" x=\"{MARGIN}\" y=\"{y}\">{}</text>\n", xml(note)));
         y += LEGEND;
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// Text in XML. What no XML may hold, and is no character, is written out as what acts is.
+fn xml(text: &str) -> String {
+    escape::html(text).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}")
 }
 
 fn class(stroke: Stroke) -> &'static str {
@@ -81,10 +87,13 @@ fn edges(picture: &Picture, layout: &Layout, out: &mut String) {
     for (edge, line) in picture.edges.iter().zip(&layout.lines) {
         let Line { from: (x, y), to: (end, height) } = *line;
         // An edge back or beside makes a wider bow, so that it is seen as one.
-        let bow = if end > x { (end - x) / 2 } else { GAP };
+        let bow = if end > x { (end - x) / 2 } else { BOW };
         let tip = end - 7;
+        let name = |node: usize| picture.nodes.get(node).map_or("", |node| node.name.as_str());
+        let told = format!("{} → {}: {}, {}", name(edge.from), name(edge.to), edge.label, edge.stroke.meaning());
+        out.push_str(&format!("<g class=\"az-line\"><title>{}</title>", xml(&told)));
         out.push_str(&format!(
-            "<path class=\"{}\" d=\"M{x} {y}C{} {y} {} {height} {tip} {height}\"/><path class=\"az-head\" d=\"M{tip} {}L{end} {height}L{tip} {}z\"/>\n",
+            "<path class=\"{}\" d=\"M{x} {y}C{} {y} {} {height} {tip} {height}\"/><path class=\"az-head\" d=\"M{tip} {}L{end} {height}L{tip} {}z\"/></g>\n",
             class(edge.stroke),
             x + bow,
             tip - bow,
@@ -101,7 +110,7 @@ fn labels(picture: &Picture, layout: &Layout, out: &mut String) {
             "<text class=\"az-label\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
             line.to.0 - 11,
             line.to.1 - 4,
-            html(&fitted(&text, 11, LABEL))
+            xml(&fitted(&text, 11, LABEL))
         ));
     }
 }
@@ -116,8 +125,8 @@ fn nodes(picture: &Picture, layout: &Layout, out: &mut String) {
         let line = middle + 5 - i64::try_from(below.len()).unwrap_or(0) * LINE / 2;
         out.push_str(&format!(
             "<g><title>{} ({})</title><rect class=\"az-node{first}\" x=\"{}\" y=\"{}\" width=\"{NODE}\" height=\"{}\" rx=\"5\"/>",
-            html(&name),
-            html(&node.id),
+            xml(&name),
+            xml(&node.id),
             place.x,
             place.y,
             place.height
@@ -132,14 +141,14 @@ fn nodes(picture: &Picture, layout: &Layout, out: &mut String) {
         out.push_str(&format!(
             "<text class=\"az-name\" x=\"{}\" y=\"{line}\">{}</text>",
             place.x + 13,
-            html(&fitted(&name, 13, TEXT))
+            xml(&fitted(&name, 14, TEXT))
         ));
         for (at, text) in (1_i64..).zip(&below) {
             out.push_str(&format!(
                 "<text class=\"az-under\" x=\"{}\" y=\"{}\">{}</text>",
                 place.x + 13,
                 line + at * LINE,
-                html(&fitted(text, 11, TEXT))
+                xml(&fitted(text, 11, TEXT))
             ));
         }
         out.push_str("</g>\n");
@@ -152,7 +161,7 @@ fn fitted(text: &str, size: i64, room: i64) -> String {
         'i' | 'j' | 'l' | 'I' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')' | '/'
         | '·' => 42,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 95,
-        'A'..='Z' | '#' | '&' | '+' | '=' | '_' => 74,
+        'A'..='Z' | '#' | '&' | '+' | '=' | '_' | '<' | '>' | '~' => 76,
         c if c.is_ascii() => 63,
         _ => 105,
     };

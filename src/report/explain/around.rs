@@ -112,7 +112,7 @@ fn grant_line(grant: &Grant, places: &Places) -> Vec<Piece> {
         None => ", perhaps under a condition",
     };
     vec![
-        piece(format!("{:<11} ", grant.level), Tone::Plain),
+        piece(format!("{:<10}  ", grant.level), Tone::Plain),
         piece(format!("{}{condition}  ", human::brief(&grant.evidence.value)), Tone::Plain),
         piece(places.of(&grant.evidence), Tone::Dim),
     ]
@@ -154,8 +154,8 @@ fn tally(counts: [u64; 3], ended: bool) -> String {
     let parts = counts.into_iter().zip(["for certain", "under a condition", "possibly"]);
     let told: Vec<String> =
         parts.filter(|(n, _)| *n > 0).map(|(n, words)| format!("{} {words}", human::number(n))).collect();
-    let ended = if ended { ", and more that were not looked for" } else { "" };
-    format!("{}{ended}", told.join(", "))
+    // Where the search was ended there are more.
+    format!("{}{}", if ended { "at least " } else { "" }, told.join(", "))
 }
 
 fn way(one: &Way, inward: bool, here: &str, places: &Places) -> Item {

@@ -2,7 +2,7 @@
 
 use super::{Item, Section};
 use crate::report::escape::{markdown, markdown_within};
-use crate::report::summary::Tone;
+use crate::report::summary::{Piece, Tone};
 
 pub(super) fn text(sections: &[Section]) -> String {
     let mut out = String::new();
@@ -25,19 +25,27 @@ pub(super) fn text(sections: &[Section]) -> String {
         }
         for item in &section.items {
             let cells: Vec<String> = item.cells.iter().map(|cell| strong(&cell.text, cell.tone)).collect();
-            out.push_str(&format!("- {}\n", cells.join(" · ")));
-            for under in &item.under {
-                let pieces: Vec<String> = under
-                    .iter()
-                    .map(|piece| piece.text.trim())
-                    .filter(|text| !text.is_empty())
-                    .map(markdown_within)
-                    .collect();
-                out.push_str(&format!("  - {}\n", pieces.join(" ")));
+            out.push_str(&format!("- {}", cells.join(" · ")));
+            for (at, under) in item.under.iter().enumerate() {
+                out.push_str(&below(under, at == 0));
             }
+            out.push('\n');
         }
     }
     out
+}
+
+/// A line below an item: an item of its own, or the next line of the one before where it begins with nothing.
+fn below(pieces: &[Piece], first: bool) -> String {
+    let goes_on = !first && pieces.first().is_some_and(|piece| piece.text.trim().is_empty());
+    let mut texts = pieces.iter().map(|piece| piece.text.trim()).filter(|text| !text.is_empty());
+    let Some(begin) = texts.next() else { return String::new() };
+    let rest: Vec<String> = texts.map(markdown_within).collect();
+    // What a line is about stands in a column of its own on a terminal, and out from the rest here.
+    let column = pieces.len() > 1 && pieces.first().is_some_and(|piece| piece.text.ends_with("  "));
+    let begin = if column { format!("**{}**", markdown(begin)) } else { markdown(begin) };
+    let text = std::iter::once(begin).chain(rest).collect::<Vec<_>>().join(" ");
+    if goes_on { format!("\\\n    {text}") } else { format!("\n  - {text}") }
 }
 
 fn strong(text: &str, tone: Tone) -> String {

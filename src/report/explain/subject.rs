@@ -3,6 +3,8 @@
 use super::{Item, Places, Section, is_derived, piece, supplied, value};
 use crate::contract::explanation::v1::{Explanation, Fact, Outcome, Relation};
 use crate::contract::v1::{Cause, Export, FactState, Presence};
+use crate::model::Subject;
+use crate::model::schema::Made;
 use crate::report::human::{self, count};
 use crate::report::summary::Tone;
 use crate::report::words;
@@ -82,14 +84,26 @@ pub(super) fn facts(all: &Explanation, places: &Places) -> Vec<Section> {
             _ => {}
         }
     }
-    if !nowhere.is_empty() {
-        let text = format!("no export that assize reads gives {}, or all that gives it was read", nowhere.join(", "));
-        unknown.push(Item::default().cell(text, Tone::Dim));
+    let (follow, stored): (Vec<&str>, Vec<&str>) =
+        nowhere.into_iter().partition(|name| is_worked_out(&all.subject.kind, name));
+    for (names, words) in [
+        (follow, "worked out from others, of which something is not known"),
+        (stored, "given by no export that assize reads, or not by those that were read"),
+    ] {
+        if !names.is_empty() {
+            unknown.push(Item::default().cell(format!("{}: {words}", names.join(", ")), Tone::Dim));
+        }
     }
     vec![
         Section { title: "Facts".to_owned(), note: String::new(), items: known },
         Section { title: "Not known".to_owned(), note: "and what would supply it".to_owned(), items: unknown },
     ]
+}
+
+/// True for a fact that no source gives: it follows from others.
+fn is_worked_out(subject: &str, name: &str) -> bool {
+    let fact = Subject::from_name(subject).and_then(|subject| subject.fact(name));
+    fact.is_some_and(|fact| fact.def().made != Made::Stored)
 }
 
 /// True for a fact that names another subject, which has a section of its own.

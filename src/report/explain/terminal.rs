@@ -21,6 +21,10 @@ pub(super) fn lines(sections: &[Section]) -> Vec<Line> {
         for item in &section.items {
             all.push(columns(item, &widths));
             for under in &item.under {
+                if under.iter().all(|piece| piece.text.trim().is_empty()) {
+                    all.push(Line::default());
+                    continue;
+                }
                 let indented = Line::default().with("      ", Tone::Plain);
                 all.push(under.iter().fold(indented, |line, piece| line.with(&piece.text, piece.tone)));
             }
@@ -44,9 +48,10 @@ fn widths(items: &[Item]) -> Vec<usize> {
 
 fn columns(item: &Item, widths: &[usize]) -> Line {
     let mut line = Line::default().with("  ", Tone::Plain);
-    for (at, cell) in item.cells.iter().enumerate() {
+    let said = item.cells.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
+    for (at, cell) in item.cells.iter().take(said).enumerate() {
         line = line.with(&cell.text, cell.tone);
-        if at + 1 < item.cells.len() {
+        if at + 1 < said {
             let width = widths.get(at).copied().unwrap_or(0);
             line = line.with(" ".repeat(width.saturating_sub(size(&cell.text)) + 2), Tone::Plain);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Item, Places, Section, is_derived, piece, value};
 use crate::contract::explanation::v1::{Change, ExplainedVerdict, Explanation, Missing, Outcome};
-use crate::contract::v1::{Evidence, Hop};
+use crate::contract::v1::{Evidence, GapAbout, Hop};
 use crate::report::human;
 use crate::report::summary::{Piece, Tone};
 use crate::report::words;
@@ -36,7 +36,7 @@ pub(super) fn verdicts(all: &Explanation, places: &Places) -> Vec<Section> {
 }
 
 fn label(text: &str) -> Piece {
-    piece(format!("{text:<11} "), Tone::Dim)
+    piece(format!("{text:<10}  "), Tone::Dim)
 }
 
 fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
@@ -45,7 +45,11 @@ fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
         .cell(&one.check_run, Tone::Strong)
         .cell(human::brief(&one.reason), Tone::Plain);
     for (at, evidence) in one.evidence.iter().take(FACTS).enumerate() {
-        item.below(fact_line(if at == 0 { "rests on" } else { "" }, evidence, alone, places));
+        let title = if at == 0 { "rests on" } else { "" };
+        // Of which grant or trust a fact is was said with the line that names it.
+        let said =
+            one.evidence.iter().take(at).any(|before| evidence.subject.as_deref() == Some(before.value.as_str()));
+        item.below(fact_line(title, evidence, alone, said, places));
     }
     if one.evidence.len() > FACTS {
         item.below(vec![label(""), piece(format!("and {} more", one.evidence.len() - FACTS), Tone::Dim)]);
@@ -85,8 +89,8 @@ fn hop_words(hop: &Hop) -> String {
     format!("{}. {} → {}, {}, {}", hop.n, name(&hop.from), name(&hop.to), words::step(&hop.how), hop.state.label())
 }
 
-fn fact_line(title: &str, one: &Evidence, alone: bool, places: &Places) -> Vec<Piece> {
-    let of = one.subject.as_deref().map(|of| format!(" of {}", human::brief(of))).unwrap_or_default();
+fn fact_line(title: &str, one: &Evidence, alone: bool, said: bool, places: &Places) -> Vec<Piece> {
+    let of = one.subject.as_deref().filter(|_| !said).map(|of| format!(" of {}", human::brief(of))).unwrap_or_default();
     // Why it is recognised as what it is stands in a section of its own.
     let told = !is_derived(one) && (alone || !one.note.as_deref().is_some_and(|note| note.starts_with("by the rule")));
     let note = one.note.as_deref().filter(|_| told).map(|note| format!(" ({})", human::brief(note)));
@@ -106,22 +110,30 @@ fn undecided(one: &ExplainedVerdict, told: &RefCell<BTreeSet<String>>) -> Item {
         .cell(human::brief(&one.reason), Tone::Plain);
     for missing in &one.missing {
         let new = told.try_borrow_mut().is_ok_and(|mut told| told.insert(missing.remedy.text.clone()));
-        for line in missing_lines(missing, new) {
+        for line in missing_lines(missing, new, &one.reason) {
             item.below(line);
         }
     }
     item
 }
 
-fn missing_lines(missing: &Missing, new: bool) -> Vec<Vec<Piece>> {
-    let name = match words::listing(missing.about.name()) {
-        listing if matches!(missing.about, crate::contract::v1::GapAbout::Listing(_)) => listing,
-        _ => missing.about.name().to_owned(),
+/// What is missing and its remedy; of one that was told already only what the reason does not say.
+fn missing_lines(missing: &Missing, new: bool, reason: &str) -> Vec<Vec<Piece>> {
+    let name = match missing.about {
+        GapAbout::Listing(_) => words::listing(missing.about.name()),
+        GapAbout::Fact(_) => missing.about.name().to_owned(),
     };
-    let mut lines = vec![vec![label("missing"), piece(format!("{name} ({})", missing.cause.label()), Tone::Warn)]];
-    let text = if new { human::passage(&missing.remedy.text) } else { "as above".to_owned() };
-    lines.push(vec![label("remedy"), piece(text, Tone::Plain)]);
-    let commands = missing.remedy.commands.iter().filter(|_| new);
+    let cause = missing.cause.label();
+    if !new {
+        let said = reason.contains(&format!("`{name}`"));
+        let text = format!("{name} ({cause}), remedy as above");
+        return if said { Vec::new() } else { vec![vec![label("missing"), piece(text, Tone::Warn)]] };
+    }
+    let mut lines = vec![
+        vec![label("missing"), piece(format!("{name} ({cause})"), Tone::Warn)],
+        vec![label("remedy"), piece(human::passage(&missing.remedy.text), Tone::Plain)],
+    ];
+    let commands = missing.remedy.commands.iter();
     lines.extend(commands.map(|command| vec![label(""), piece(format!("$ {command}"), Tone::Plain)]));
     lines
 }

@@ -8,7 +8,7 @@ use crate::contract::make::evidence::one;
 use crate::contract::make::gap::cause;
 use crate::contract::make::names::{id, place, value};
 use crate::contract::make::recognised::Rules;
-use crate::contract::make::remedy::seldom;
+use crate::contract::make::remedy::{is_loaded, seldom};
 use crate::contract::v1::{Evidence, FactState};
 use crate::expr::FactRead;
 use crate::graph::Estate;
@@ -51,7 +51,7 @@ fn fact_of(input: &Input<'_>, rules: &Rules<'_>, about: Row, fact: FactId) -> Fa
     }
     Fact {
         cause: why.map(cause),
-        supplied_by: why.map(|why| supply(about, estate, fact, why)).unwrap_or_default(),
+        supplied_by: why.map(|why| supply(input, about, fact, why)).unwrap_or_default(),
         conflict: Vec::new(),
         evidence,
     }
@@ -72,7 +72,7 @@ fn single(input: &Input<'_>, rules: &Rules<'_>, about: Row, fact: FactId) -> Fac
         evidence: nowhere,
         cause: Some(cause(why)),
         conflict: if why == Why::Conflict { conflict(estate, about, fact) } else { Vec::new() },
-        supplied_by: supply(about, estate, fact, why),
+        supplied_by: supply(input, about, fact, why),
     }
 }
 
@@ -149,7 +149,8 @@ pub(super) fn open(whole: Completeness) -> Option<Why> {
 }
 
 /// What would supply a fact of a subject: sources of its own system and the inventory before all others.
-pub(super) fn supply(about: Row, estate: &Estate<'_>, fact: FactId, why: Why) -> Vec<Supply> {
+pub(super) fn supply(input: &Input<'_>, about: Row, fact: FactId, why: Why) -> Vec<Supply> {
+    let estate = input.estate;
     if let Why::NotEnumerated(listing) | Why::Incomplete(listing) = why {
         let asserted = Supply {
             source: "inventory-toml".to_owned(),
@@ -166,7 +167,11 @@ pub(super) fn supply(about: Row, estate: &Estate<'_>, fact: FactId, why: Why) ->
     if matches!(why, Why::AfterAsOf | Why::Error) || fact.def().made == Made::Virtual {
         return Vec::new();
     }
-    let giving: Vec<_> = source::giving(fact).into_iter().filter(|source| !seldom(source, fact)).collect();
+    // An export that was read and does not say it of this subject will not say it the next time.
+    let scope = shown(estate.world.strings.text(estate.world.scope(about))).into_owned();
+    let mute = |source: &source::About| why == Why::MissingFact && is_loaded(input, source, &scope);
+    let giving = source::giving(fact).into_iter().filter(|source| !seldom(source, fact) && !mute(source));
+    let giving: Vec<&'static source::About> = giving.collect();
     let given = of_system(about, estate, giving).into_iter().filter_map(|source| {
         let from = source.provides.iter().find(|given| given.fact == fact)?.from;
         let command = source.commands.first().map(|command| (*command).to_owned());

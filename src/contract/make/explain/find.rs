@@ -148,7 +148,7 @@ fn nothing(input: &Input<'_>, asked: &str, subjects: &[Subject]) -> NotFound {
         let named = table.rows().map(|index| Row::new(*subject, index)).map(|row| (name(estate, row), row));
         names.extend(named);
         let def = subject.def();
-        counts.extend((table.len() == 1).then(|| format!("1 {}", def.name.replace('_', " "))));
+        counts.extend((table.len() == 1).then(|| format!("1 {}", def.name.replace("ai_", "AI ").replace('_', " "))));
         counts.extend((table.len() > 1).then(|| format!("{} {}", table.len(), def.plural)));
     }
     let likely = likely(asked, names.iter().map(|(name, _)| name.as_str()), LIKELY);

@@ -102,7 +102,7 @@ fn relation(input: &Input<'_>, about: Row, mut named: Named) -> Relation {
         members,
         count: named.rows.len() as u64,
         cause: named.why.map(cause),
-        supplied_by: named.why.map(|why| supply(about, estate, named.fact, why)).unwrap_or_default(),
+        supplied_by: named.why.map(|why| supply(input, about, named.fact, why)).unwrap_or_default(),
     }
 }
 

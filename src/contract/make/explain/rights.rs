@@ -92,7 +92,7 @@ fn one(estate: &Estate<'_>, about: Row, of: Row) -> Grant {
 /// The ways from a subject to identities, and to all else; or those that lead to it, all together in the second.
 pub(super) fn ways(estate: &Estate<'_>, about: Row, inward: bool) -> (Ways, Ways) {
     let walk = Walk::new(estate, inward);
-    let limits = Limits { depth: None, worst: BecomingState::Possible, most: MOST };
+    let limits = Limits { depth: None, worst: BecomingState::Possible, most: MOST, beside: false };
     let walked = walk.from(about, limits);
     let identity = |node: &Node| matches!(node, Node::Row(row) if row.subject == Subject::Identity);
     (told(&walk, &walked, identity), told(&walk, &walked, |node| !identity(node)))

@@ -83,17 +83,17 @@ fn member_name(estate: &Estate<'_>, of: Row, fact: FactId, member: &Scalar<'_>) 
             let text = allows(estate, row.index).unwrap_or_default();
             format!("{} ({})", statement(estate, *row), shortened(&text, STATEMENT))
         }
-        Scalar::Ref(row) if row.subject == Subject::Becoming => trusts(estate, row.index),
+        Scalar::Ref(row) if row.subject == Subject::Becoming => format!("the one that {}", trusts(estate, row.index)),
         Scalar::Ref(row) => name(estate, *row),
         scalar => value(estate, of, fact, *scalar),
     }
 }
 
-/// A statement by its policy's name and its position, from 1.
+/// A statement by its policy's name and its position, as in its id.
 fn statement(estate: &Estate<'_>, grant: Row) -> String {
     let policy = estate.world.statements.entry(grant.index).map_or(0, |entry| entry.0);
-    let position = estate.statement_position(grant).unwrap_or(0).saturating_add(1);
-    format!("statement {position} of {}", name(estate, Row::new(Subject::Policy, policy)))
+    let position = estate.statement_position(grant).unwrap_or(0);
+    format!("{}#statement/{position}", name(estate, Row::new(Subject::Policy, policy)))
 }
 
 /// A length of time without rounding, such as `8 minutes 59 seconds`.

@@ -1,0 +1,89 @@
+//! The facts that lead from one subject to another, read from the schema, and what they are called as steps.
+//!
+//! Each stored fact that names an identity, a credential, an AI system or a resource leads on. A new one is walked without
+//! a change here; a word for it may be added to [`WORDS`].
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::graph::Estate;
+use crate::model::facts::{ai_system, credential, exposure, group, identity, resource};
+use crate::model::schema::{FactId, FactType, Made};
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
+
+/// The subjects that a walk comes to.
+const WALKED: [Subject; 4] = [Subject::Identity, Subject::Credential, Subject::AiSystem, Subject::Resource];
+/// Facts that say from the other side what one of these says, by that one.
+pub(super) const TURNED: [(FactId, FactId); 3] = [
+    (identity::AI_SYSTEMS.id, ai_system::IDENTITIES.id),
+    (identity::CREDENTIALS.id, credential::IDENTITY.id),
+    (credential::AI_SYSTEMS.id, ai_system::CREDENTIALS.id),
+];
+/// Facts that name members, or what may be the same, and lead nowhere.
+const NO_WAY: [FactId; 3] = [group::MEMBERS.id, credential::MAY_BE.id, exposure::AI_SYSTEMS.id];
+/// Texts that stand for something that is reached: no fact has such at present.
+pub(super) const TEXTS: [FactId; 0] = [];
+/// What facts are called as steps; the others by their name.
+const WORDS: [(FactId, &str); 6] = [
+    (ai_system::IDENTITIES.id, "runs as"),
+    (ai_system::CREDENTIALS.id, "holds"),
+    (ai_system::TOOLS.id, "calls"),
+    (credential::IDENTITY.id, "proves"),
+    (resource::CREDENTIALS.id, "is given"),
+    (exposure::CREDENTIAL.id, "exposes"),
+];
+
+/// The facts of a subject that lead on.
+pub(super) fn leading(subject: Subject) -> impl Iterator<Item = FactId> {
+    let facts = (0_u8..).zip(subject.def().facts).filter(|(_, def)| {
+        let to = match def.ty {
+            FactType::Ref(to) | FactType::RefList(to) => Some(to),
+            _ => None,
+        };
+        def.made != Made::Virtual && to.is_some_and(|to| WALKED.contains(&to))
+    });
+    let facts = facts.map(move |(slot, _)| FactId { subject, slot });
+    facts.filter(move |fact| {
+        subject != Subject::Becoming && !NO_WAY.contains(fact) && !TURNED.iter().any(|(other, _)| other == fact)
+    })
+}
+
+/// The subjects that a fact of a row names.
+pub(super) fn rows_of(estate: &Estate<'_>, row: Row, fact: FactId) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let FactType::Ref(_) = fact.def().ty {
+        if let Cell::Known(Scalar::Ref(other)) = estate.cell(row, fact) {
+            rows.push(other);
+        }
+        return rows;
+    }
+    estate.list(row, fact, &mut |member| {
+        if let Scalar::Ref(other) = member.value {
+            rows.push(other);
+        }
+        true
+    });
+    rows
+}
+
+/// Who names each subject, by which fact.
+pub(super) fn named_by(estate: &Estate<'_>) -> HashMap<Row, Vec<(Row, FactId)>> {
+    let mut all: HashMap<Row, Vec<(Row, FactId)>> = HashMap::new();
+    for subject in Subject::ALL.into_iter().filter(|subject| *subject != Subject::Grant) {
+        let turned = TURNED.into_iter().map(|(fact, _)| fact).filter(|fact| fact.subject == subject);
+        for fact in leading(subject).chain(turned) {
+            for row in estate.world.table(subject).rows().map(|row| Row::new(subject, row)) {
+                for other in rows_of(estate, row, fact) {
+                    all.entry(other).or_default().push((row, fact));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What a fact is called as a step.
+pub(super) fn word(fact: FactId) -> Cow<'static, str> {
+    let known = WORDS.iter().find(|(known, _)| *known == fact);
+    known.map_or_else(|| fact.def().name.replace('_', " ").into(), |(_, word)| (*word).into())
+}
