@@ -87,6 +87,9 @@ const PROVIDES: &[Given] = &[
     given(exposure::AI_SYSTEMS, "the configuration"),
 ];
 
+/// How many servers projects may share, each counted once a project.
+const SHARED: usize = 100_000;
+
 /// Why a placeholder is left aside.
 const PLACEHOLDER: &str = "a placeholder stands where a secret is to be put in";
 /// Why a server is left aside that is switched off.
@@ -191,17 +194,26 @@ impl<'f, 'r> Configuration<'f, 'r> {
         for (at, (group, server)) in servers().enumerate() {
             last.insert((group.project.as_deref(), &server.name), at);
         }
+        let of_all = servers().filter(|(group, _)| group.project.is_none()).count();
+        let shared = of_all.saturating_mul(self.systems.len()) <= SHARED;
+        if !shared {
+            let path = self.run.path();
+            let message = format!(
+                "`{path}` has too many servers and projects to give each project those of all: their tools are open"
+            );
+            self.run.world().note("too-many-projects", message, None);
+            self.open.extend(self.systems.iter().filter(|(system, _)| system.is_some()).map(|(_, row)| *row));
+        }
         for (at, (group, server)) in servers().enumerate() {
             let project = group.project.as_deref();
             let again = last.get(&(project, server.name.as_str())) != Some(&at);
-            // What the file has for all projects is theirs too, but where they have one of that name.
-            let holds = |system: &Option<String>| match (system.as_deref(), project) {
-                (system, project) if system == project => true,
-                (Some(other), None) => !last.contains_key(&(Some(other), server.name.as_str())),
-                _ => false,
-            };
-            let holders: Vec<u32> =
-                self.systems.iter().filter(|(system, _)| holds(system)).map(|(_, row)| *row).collect();
+            let mut holders: Vec<u32> = self.systems.get(&group.project).copied().into_iter().collect();
+            if project.is_none() && shared {
+                // What the file has for all projects is theirs too, but where they have one of that name.
+                let others = self.systems.iter().filter_map(|(system, row)| Some((system.as_deref()?, *row)));
+                let without = others.filter(|(other, _)| !last.contains_key(&(Some(*other), server.name.as_str())));
+                holders.extend(without.map(|(_, row)| row));
+            }
             self.server(server, project, &holders, again, document);
         }
         let rows: Vec<u32> = self.systems.values().copied().filter(|row| !self.open.contains(row)).collect();

@@ -97,7 +97,7 @@ pub fn value<'t>(name: &str, text: &'t str) -> Value<'t> {
     if let Some(reference) = references::whole(name, text) {
         return reference;
     }
-    if let Some((rest, scheme)) = scheme(text) {
+    if let Some((rest, scheme)) = scheme(name, text) {
         return authorization(name, rest, scheme);
     }
     if urls::is_url(text) {
@@ -145,12 +145,7 @@ pub fn within(text: &str) -> Option<Value<'_>> {
 /// A text in which names stand, with `…` for secrets of a known form that were written there by mistake.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
-    let mut masked = Cow::Borrowed(text);
-    // Each turn takes one secret away, wherever it stands.
-    while let Some(secret) = shapes::secret_within(&masked) {
-        masked = Cow::Owned(masked.replace(secret, "…"));
-    }
-    masked
+    shapes::masked(text).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The first public id of a known form within a longer text.
@@ -240,11 +235,13 @@ fn literal<'t>(text: &'t str, kind: CredentialKind, system: Option<&'static str>
 /// The words that may stand before a secret in a header.
 const SCHEMES: &[&str] = &["Bearer", "Basic", "Token", "ApiKey", "Bot", "GenieKey", "SSWS"];
 
-/// What follows `Bearer ` or another scheme.
-fn scheme(text: &str) -> Option<(&str, &'static str)> {
+/// What follows `Bearer ` or another scheme; `None` for text that only begins with such a word.
+fn scheme<'t>(name: &str, text: &'t str) -> Option<(&'t str, &'static str)> {
     let (first, rest) = text.split_once(' ')?;
     let scheme = SCHEMES.iter().find(|scheme| scheme.eq_ignore_ascii_case(first))?;
-    Some((rest.trim(), scheme))
+    let rest = rest.trim();
+    let prose = rest.contains(' ') || names::is_plain(rest, CredentialKind::Token);
+    (kind(name).is_some() || !prose || rest.starts_with(['<', '$', '{'])).then_some((rest, *scheme))
 }
 
 /// What stands behind a scheme.

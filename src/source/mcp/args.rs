@@ -93,7 +93,9 @@ fn set<'a>(text: &'a str, place: String, own: &dyn Fn(&str) -> bool, container: 
 }
 
 fn push<'a>(slot: &str, field: String, name: &str, value: Value<'a>, found: &mut Vec<Carrier<'a>>) {
-    found.push(Carrier::new(slot.to_owned(), field, name, value));
+    if !matches!(value, Value::Plain) {
+        found.push(Carrier::new(slot.to_owned(), field, name, value));
+    }
 }
 
 /// `--name=value`.

@@ -243,6 +243,9 @@ fn others<'a>(value: &'a Json<'_>, path: &str, deep: u8, found: &mut Vec<Carrier
             }
             Json::List(list) => {
                 for (at, text) in list.iter().enumerate().filter_map(|(at, one)| Some((at, one.text()?))) {
+                    if matches!(secrets::value(name, text), Value::Plain) {
+                        continue;
+                    }
                     let (slot, field) = (format!("field:{field}[{at}]"), format!("{field}[{at}]"));
                     found.push(Carrier::new(slot, field, name, secrets::value(name, text)));
                 }

@@ -175,8 +175,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The size from which a server is not read, in bytes.
+const LARGEST: usize = 1 << 20;
+
 /// One server's value.
 fn one(raw: &RawValue) -> Result<Json<'_>, String> {
+    if raw.get().len() > LARGEST {
+        return Err(format!("it is larger than {} MiB", LARGEST >> 20));
+    }
     match serde_json::from_str(raw.get()) {
         Ok(value @ Json::Map(_)) => Ok(value),
         Ok(_) => Err("a server is an object".to_owned()),

@@ -17,11 +17,19 @@ pub enum Sort {
 
 /// Words at the end of a name by which the value is about a secret and not the secret.
 const ABOUT: &[&str] = &[
+    "ADDR",
+    "ADDRESS",
     "ALGORITHM",
+    "ALIAS",
     "ARN",
+    "AUDIENCE",
+    "BACKEND",
+    "CLASS",
     "COUNT",
     "DIR",
     "DIRECTORY",
+    "DOMAIN",
+    "EMAIL",
     "ENABLED",
     "ENDPOINT",
     "EXPIRATION",
@@ -34,8 +42,13 @@ const ABOUT: &[&str] = &[
     "ID",
     "INTERVAL",
     "ISSUER",
+    "KIND",
+    "LABEL",
     "LENGTH",
+    "LEVEL",
     "LIMIT",
+    "MANAGER",
+    "METHOD",
     "MODE",
     "NAME",
     "NAMESPACE",
@@ -47,13 +60,18 @@ const ABOUT: &[&str] = &[
     "REF",
     "REGION",
     "SCOPE",
+    "SERVER",
+    "SERVICE",
     "SIZE",
     "SOURCE",
     "STORE",
+    "TENANT",
     "TTL",
     "TYPE",
     "URI",
     "URL",
+    "USER",
+    "USERNAME",
     "VERSION",
 ];
 /// Words before `KEY` by which it opens nothing.
@@ -263,7 +281,7 @@ pub fn is_plain(text: &str, kind: Kind) -> bool {
     }
     let number = text.len() < 16 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
     let word = text.len() < 16 && text.chars().all(|c| c.is_alphabetic() || matches!(c, '_' | '-'));
-    let sentence = text.contains(char::is_whitespace) && !text.contains("PRIVATE KEY");
+    let sentence = text.contains(char::is_whitespace) && !text.contains("PRIVATE KEY") && !text.starts_with('{');
     number || word || sentence || text.chars().count() < 8
 }
 

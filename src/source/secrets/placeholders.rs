@@ -64,7 +64,9 @@ pub fn is_placeholder(name: &str, text: &str, kind: Kind) -> bool {
     }
     let angle = text.find('<').is_some_and(|at| text.get(at..).is_some_and(|rest| rest.contains('>')));
     let bracket = |open, close| text.starts_with(open) && text.ends_with(close);
-    if angle || bracket('[', ']') || bracket('{', '}') || text.contains("...") || text.contains('…') {
+    // What is in brackets and has quotes is a value of its own.
+    let bracketed = !text.contains('"') && (bracket('[', ']') || bracket('{', '}'));
+    if angle || bracketed || text.contains("...") || text.contains('…') {
         return true;
     }
     let rest = shapes::rest(text);

@@ -11,6 +11,8 @@ pub enum Made {
     Id,
     /// Letters, digits, `_` and `-`.
     Word,
+    /// Those and two dots that part them in three.
+    Jwt,
     /// Those and `.`, `=`, `~`, `:`.
     Dotted,
     /// Those and `+` and `/`.
@@ -71,7 +73,7 @@ const SHAPES: &[Shape] = shapes! {
     "dop_v1_" Token "digitalocean" Word 40;
     "dor_v1_" Token "digitalocean" Word 40;
     "e2b_" ApiKey "e2b" Word 32;
-    "eyJ" Token - Dotted 40;
+    "eyJ" Token - Jwt 40;
     "fc-" ApiKey "firecrawl" Word 32;
     "figd_" Token "figma" Word 36;
     "figu_" Token "figma" Word 36;
@@ -167,14 +169,26 @@ pub fn within(text: &str) -> Option<(&str, &'static Shape)> {
     starts(text).find_map(at_start)
 }
 
-/// The first secret of a known form in a text.
-pub fn secret_within(text: &str) -> Option<&str> {
-    starts(text).filter_map(at_start).find(|(_, shape)| !is_id(shape)).map(|(secret, _)| secret)
+/// A text with `…` for each secret of a known form in it; `None` if there is none.
+pub fn masked(text: &str) -> Option<String> {
+    let (mut masked, mut from) = (String::new(), 0);
+    for rest in starts(text) {
+        let at = text.len() - rest.len();
+        let found = if at < from { None } else { at_start(rest).filter(|(_, shape)| !is_id(shape)) };
+        if let Some((secret, _)) = found {
+            masked.push_str(text.get(from..at).unwrap_or(""));
+            masked.push('…');
+            from = at + secret.len();
+        }
+    }
+    (from > 0).then(|| masked + text.get(from..).unwrap_or(""))
 }
 
-/// The first id of a known form in a text.
+/// The first id of a known form in a text. Secrets are not looked at, which may be as long as the text.
 pub fn id_within(text: &str) -> Option<(&str, &'static Shape)> {
-    starts(text).filter_map(at_start).find(|(_, shape)| is_id(shape))
+    starts(text).find_map(|rest| {
+        candidates(rest).filter(|shape| is_id(shape)).find_map(|shape| Some((of(rest, shape)?, shape)))
+    })
 }
 
 /// What of a secret of a known form says nothing of its kind.
@@ -197,11 +211,19 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
+/// The forms that begin as a text does.
+fn candidates(text: &str) -> impl Iterator<Item = &'static Shape> + '_ {
+    // Only those of the same first byte are compared: texts are long, and most of their words begin like none.
+    let first = text.as_bytes().first().copied();
+    let from = SHAPES.partition_point(|shape| shape.prefix.as_bytes().first().copied() < first);
+    let same = SHAPES.iter().skip(from).take_while(move |shape| shape.prefix.as_bytes().first().copied() == first);
+    same.filter(|shape| text.starts_with(shape.prefix))
+}
+
 /// The secret or id that a text begins with.
 fn at_start(text: &str) -> Option<(&str, &'static Shape)> {
-    let fits = |shape: &&'static Shape| text.starts_with(shape.prefix);
     let mut best: Option<(&str, &'static Shape)> = None;
-    for shape in SHAPES.iter().filter(fits) {
+    for shape in candidates(text) {
         let longer = best.is_none_or(|(_, known)| known.prefix.len() < shape.prefix.len());
         if let Some(found) = of(text, shape)
             && longer
@@ -219,16 +241,22 @@ fn at_start(text: &str) -> Option<(&str, &'static Shape)> {
 fn of<'t>(text: &'t str, shape: &Shape) -> Option<&'t str> {
     let rest = text.strip_prefix(shape.prefix)?;
     if shape.made == Made::Pem {
-        let line = rest.split(['\n', '\\']).next().unwrap_or(rest);
+        let line: String = rest.chars().take(80).take_while(|c| !matches!(c, '\n' | '\\')).collect();
         return (line.contains("PRIVATE KEY") && rest.len() >= shape.least).then(|| text.trim_end());
     }
     let belongs = |c: char| match shape.made {
         Made::Id => c.is_ascii_uppercase() || c.is_ascii_digit(),
         Made::Word | Made::Pem => is_word(c),
+        Made::Jwt => is_word(c) || c == '.',
         Made::Dotted => is_word(c) || matches!(c, '.' | '=' | '~' | ':'),
         Made::Base64 => is_word(c) || matches!(c, '.' | '=' | '~' | ':' | '+' | '/'),
     };
-    let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+    let mut dots = 0;
+    let ends = |c: char| {
+        dots += usize::from(c == '.');
+        !belongs(c) || shape.made == Made::Jwt && dots > 2
+    };
+    let end = rest.find(ends).unwrap_or(rest.len());
     let body = rest.get(..end)?.trim_end_matches(['.', ':']);
     let follows = rest.get(body.len()..).and_then(|after| after.chars().next());
     let whole = match shape.made {
@@ -236,7 +264,7 @@ fn of<'t>(text: &'t str, shape: &Shape) -> Option<&'t str> {
         _ => body.len() >= shape.least,
     };
     // A token of that form is a header, a payload and a signature; other text in base64 may begin so too.
-    let whole = whole && (shape.prefix != "eyJ" || body.matches('.').count() == 2);
+    let whole = whole && (shape.made != Made::Jwt || body.matches('.').count() == 2);
     whole.then(|| text.get(..shape.prefix.len() + body.len())).flatten()
 }
 
@@ -246,7 +274,8 @@ fn entra(text: &str) -> Option<&str> {
     if bytes.get(4..6) != Some(b"Q~") || !bytes.get(3).is_some_and(u8::is_ascii_digit) {
         return None;
     }
-    let end = text.find(|c| !is_word(c) && !matches!(c, '.' | '~')).unwrap_or(text.len());
+    let ends = |c: char| !is_word(c) && !matches!(c, '.' | '~');
+    let end = text.char_indices().take(64).find(|(_, c)| ends(*c)).map_or(text.len(), |(at, _)| at);
     (end >= 6 + ENTRA.least && end <= 6 + 40).then(|| text.get(..end)).flatten()
 }
 

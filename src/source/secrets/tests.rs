@@ -202,6 +202,8 @@ fn placeholders_are_no_secrets() {
     for text in texts {
         assert_eq!(what("GITHUB_TOKEN", text), "placeholder", "{text}");
     }
+    // A document of its own under such a name is no placeholder.
+    all("other of ?", &[("SERVICE_CREDENTIALS", "{\"user\": \"app\", \"password\": \"hunter2\"}")]);
     all("placeholder", &[("PASSWORD", "password"), ("DB_PASSWORD", "your_password"), ("PASSWORD", "changeme")]);
 }
 
@@ -226,6 +228,15 @@ fn what_is_no_credential_is_plain() {
             ("", "tests/mcp_servers/weather_server.py"),
             ("", "@modelcontextprotocol/server-github"),
             ("", "9f86d081884c7d659a2feaa0c55ad015"),
+            ("GREETING", "Bot Smith-Miller"),
+            ("DESCRIPTION", "Basic auth for the warehouse"),
+            ("JWT_AUDIENCE", "my-api-audience-of-production"),
+            ("SECRET_BACKEND", "vault-kv-production-1"),
+            ("HOME_DIR", "${HOME}"),
+            ("", "${workspaceFolder}/server.py"),
+            ("", "${workspaceFolder}"),
+            ("NAME", "$USER"),
+            ("", "file:///srv/data"),
             ("", "raise Exception(\"Invalid Server\")"),
             (
                 "SUPABASE_ANON_KEY",
@@ -282,6 +293,17 @@ fn names_are_shown_without_secrets() {
     assert_eq!(masked(&format!("/a/{token}/b {token}")), "/a/…/b …");
     assert_eq!(masked("AKIA2UFRJ4P42EXAMPLE of github"), "AKIA2UFRJ4P42EXAMPLE of github");
     assert_eq!(masked(&format!("AKIA2UFRJ4P42EXAMPLE {token}")), "AKIA2UFRJ4P42EXAMPLE …");
+}
+
+/// No search goes over the rest of the text again for each place where a secret may begin.
+#[test]
+fn long_texts_are_answered() {
+    for piece in
+        ["eyJ.", "eyJ=", "hvs.", "ab1xQ~", "-----BEGIN ", "AKIA", "ghp_ ", "a.", "${", "<", "xoxe.-", "sk-", "/"]
+    {
+        let text = piece.repeat((1 << 20) / piece.len());
+        let _ = (reported("", &text), public_id(&text).is_some(), masked(&text), value("TOKEN", &text));
+    }
 }
 
 #[test]
