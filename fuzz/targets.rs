@@ -41,6 +41,22 @@ pub fn load_export(bytes: &[u8]) {
     }
 }
 
+/// A text of YAML: each object that it gives is JSON, and what its aliases write is bounded.
+pub fn yaml(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let converted = assize::export::yaml::convert(&text, "items", &["data", "stringData"]);
+    let mut written = 0;
+    for item in &converted.items {
+        if let Err(error) = serde_json::from_str::<serde_json::Value>(&item.json) {
+            // What stands under several aliases may nest deeper than is read.
+            assert!(error.to_string().contains("recursion limit"), "an object is JSON: {error}");
+        }
+        written += item.json.len();
+    }
+    // Escapes make a character six times as long at most, and what stands under an alias is limited.
+    assert!(written <= text.len() * 8 + (2 << 20));
+}
+
 /// The same, judged, and its results written to nowhere.
 pub fn check_export(bytes: &[u8]) {
     let folder = folder(bytes);

@@ -153,8 +153,17 @@ proptest! {
     #[test]
     fn damaged_exports_are_read(at in any::<Index>(), damage in damage()) {
         static SEEDS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
-        let seeds = SEEDS.get_or_init(|| seeds("fixtures", &[".json", ".csv", ".toml"]));
+        let seeds = SEEDS.get_or_init(|| seeds("fixtures", &[".json", ".csv", ".toml", ".yaml"]));
         targets::load_export(&damaged(pick(seeds, at), &damage));
+    }
+
+    #[test]
+    fn damaged_yaml_is_read(at in any::<Index>(), damage in damage()) {
+        static SEEDS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+        let seeds = SEEDS.get_or_init(|| seeds("fixtures", &[".yaml"]));
+        let bytes = damaged(pick(seeds, at), &damage);
+        targets::yaml(&bytes);
+        targets::load_export(&bytes);
     }
 
     #[test]

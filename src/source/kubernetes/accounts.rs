@@ -8,6 +8,7 @@ use crate::model::facts::{CredentialKind, IdentityKind, credential, group, ident
 use crate::model::intern::Sym;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::table::Presence;
 use crate::model::world::World;
 use crate::source::run::{Annotated, FileRun};
 
@@ -35,8 +36,7 @@ pub fn mention(world: &mut World, scope: Sym, namespace: &str, name: &str, recor
     world.set(identity::MFA, row, false, record);
     // An account is in these groups and in no others, and no policy of its own says who may act as it.
     for name in [ACCOUNTS, &format!("{ACCOUNTS}:{namespace}"), AUTHENTICATED] {
-        let group = group(world, scope, name, record);
-        world.mark_listed(Subject::Group, group, record);
+        let group = built_in(world, scope, name, record);
         world.push(identity::GROUPS, row, group);
         world.push(group::MEMBERS, group, row);
     }
@@ -57,8 +57,7 @@ pub fn user(world: &mut World, scope: Sym, name: &str, record: RecordId) -> u32 
         describe(world, row, scope, name, name, record);
         // Which other groups a user is in is said by what vouches for it, and by no export of the cluster.
         if name != "system:anonymous" {
-            let group = group(world, scope, AUTHENTICATED, record);
-            world.mark_listed(Subject::Group, group, record);
+            let group = built_in(world, scope, AUTHENTICATED, record);
             world.push(identity::GROUPS, row, group);
         }
     }
@@ -75,6 +74,16 @@ fn describe(world: &mut World, row: u32, scope: Sym, key: &str, name: &str, reco
     world.set(identity::SCOPE, row, scope, record);
     world.set(identity::ROOT, row, false, record);
     world.set_absent(identity::BOUNDARY, row, record);
+}
+
+/// The row of a group that every cluster has, whether or not an export names it.
+fn built_in(world: &mut World, scope: Sym, name: &str, record: RecordId) -> u32 {
+    let row = group(world, scope, name, record);
+    // Once: each record of each member would make a list of its own.
+    if world.table(Subject::Group).presence(row) != Presence::Listed {
+        world.mark_listed(Subject::Group, row, record);
+    }
+    row
 }
 
 /// The row of a group.

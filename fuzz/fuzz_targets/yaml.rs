@@ -1,0 +1,8 @@
+//! Documents of YAML, cut and turned into JSON text.
+
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::yaml(bytes));
