@@ -114,6 +114,11 @@ impl Graph {
         let mut edges = Edges::new(world, &grants).build(&mut room);
         let links = federation::add_edges(world, &federated, &mut edges, &mut room);
         world.links.extend(links);
+        let (links, notes) = federation::annotated(world, &edges);
+        world.links.extend(links);
+        for (message, record) in notes {
+            world.note("annotation-without-trust", message, Some(record));
+        }
         let mut rewriting = Rewriting::build(world, &grants, &mut edges, &mut room);
         let of_clusters = kubernetes::add(world, &mut edges, &mut rewriting, &mut room);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);

@@ -12,6 +12,7 @@ use super::pattern::{is_wild, literal_prefix, matches};
 use crate::model::facts::{BecomingState, IdentityKind, becoming, identity};
 use crate::model::link::{Link, Method};
 use crate::model::record::RecordId;
+use crate::model::table::Presence;
 use crate::model::{Row, Subject, Sym, World};
 use crate::source::link::subjects;
 
@@ -97,6 +98,35 @@ pub(super) fn add_edges(world: &World, all: &[Federated], graph: &mut DiGraph<()
         }
     }
     links
+}
+
+/// What accounts are annotated to act as elsewhere: a link where a trust of that one lets them in, and a note where none does.
+pub(super) fn annotated(world: &World, graph: &DiGraph<(), Arc>) -> (Vec<Link>, Vec<(String, RecordId)>) {
+    let (mut links, mut notes) = (Vec::new(), Vec::new());
+    if world.leads_out.is_empty() {
+        return (links, notes);
+    }
+    let table = world.table(Subject::Identity);
+    let key = |row: u32| u32::try_from(table.get(identity::KEY.id, row)).ok().map(Sym);
+    let by_key: BTreeMap<Sym, u32> = table.rows().filter_map(|row| Some((key(row)?, row))).collect();
+    for (account, key) in world.leads_out.iter().flat_map(|(account, keys)| keys.iter().map(move |key| (account, key)))
+    {
+        let Some(record) = table.records(*account).next() else { continue };
+        let Some(to) = by_key.get(key).copied().filter(|to| table.presence(*to) == Presence::Listed) else { continue };
+        let (one, other) = (Row::new(Subject::Identity, *account), Row::new(Subject::Identity, to));
+        if graph.contains_edge(NodeIndex::new(*account as usize), NodeIndex::new(to as usize)) {
+            links.push(Link { method: Method::Annotation, one, other, record });
+        } else {
+            let id = |row: u32| table.id(row).map_or("", |id| world.strings.text(id));
+            let message = format!(
+                "`{}` is annotated to act as `{}`, whose trust does not let it in: the annotation does nothing",
+                id(*account),
+                id(to)
+            );
+            notes.push((message, record));
+        }
+    }
+    (links, notes)
 }
 
 fn link(world: &World, from: u32, federated: &Federated, record: RecordId, state: BecomingState) -> Option<Link> {
