@@ -30,7 +30,7 @@ fn each_names_what_to_do_and_where() {
     assert!(all.len() > 10, "{all:?}");
     for (about, (text, commands)) in &all {
         let verb = text.split(' ').next().unwrap();
-        assert!(["Add", "Collect", "Name", "State", "Tag"].contains(&verb), "{about}: {text}");
+        assert!(["Add", "Collect", "Name", "Scan", "State", "Tag"].contains(&verb), "{about}: {text}");
         assert!(text.contains("aws:614820937715"), "{about}: {text}");
         // The one export that is there is no remedy.
         assert!(!commands.contains("get-account-authorization-details"), "{about}: {commands}");

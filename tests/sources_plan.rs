@@ -48,7 +48,7 @@ fn sources_are_listed_by_system_with_commands_that_can_be_copied() {
         let page = format!("docs/sources/{}.md", about.id);
         assert!(text.contains(&page) && Path::new(env!("CARGO_MANIFEST_DIR")).join(page).is_file());
         for command in about.commands.iter().filter(|command| !command.starts_with("written")) {
-            assert!(text.lines().any(|line| line == *command), "{command}");
+            assert!(text.contains(&format!("\n{command}\n")), "{command}");
         }
         let (code, one, _) = run(&["sources", about.id]);
         assert_eq!(code, 0);

@@ -136,30 +136,11 @@ fn sources(head: &Head) -> Vec<(&str, u64)> {
     sorted
 }
 
-/// What the files were taken for, in two lines of a terminal; where it is one thing, the line before says it.
-fn files(head: &Head, screen: Screen) -> Vec<Line> {
+/// What the files were taken for, in one line; where it is one thing, the line before says it.
+fn files(head: &Head, screen: Screen) -> Option<Line> {
     let all: Vec<String> =
         sources(head).into_iter().map(|(source, count)| format!("{} {source}", number(count))).collect();
-    if all.len() < 2 {
-        return Vec::new();
-    }
-    let mut first = String::from("read as");
-    let mut told = 0;
-    for one in &all {
-        if screen.terminal && first.chars().count() + one.chars().count() + 3 > COLUMNS {
-            break;
-        }
-        let separator = if told == 0 { " " } else { ", " };
-        first.push_str(separator);
-        first.push_str(one);
-        told += 1;
-    }
-    let rest = all.get(told..).unwrap_or_default();
-    let texts = match rest {
-        [] => vec![first],
-        rest => vec![format!("{first},"), listed(" ", rest, screen, rest.len())],
-    };
-    texts.into_iter().map(|text| Line::default().with(text, Tone::Dim)).collect()
+    (all.len() > 1).then(|| Line::default().with(listed("read as", &all, screen, all.len()), Tone::Dim))
 }
 
 /// Which files were left out and why, but for the profile, which is read apart.
