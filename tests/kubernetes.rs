@@ -101,8 +101,11 @@ fn everyone(estate: &Estate<'_>) -> BTreeMap<String, Who> {
 }
 
 fn name(estate: &Estate<'_>, row: u32) -> String {
-    match estate.cell(Row::new(Subject::Identity, row), identity::NAME.id) {
-        Cell::Known(Scalar::Str(name)) => name.to_owned(),
+    match estate.cell(Row::new(Subject::Identity, row), identity::KEY.id) {
+        Cell::Known(Scalar::Str(key)) => match key.strip_prefix("system:serviceaccount:") {
+            Some(account) => account.replace(':', "/"),
+            None => key.to_owned(),
+        },
         other => panic!("{other:?}"),
     }
 }

@@ -79,7 +79,7 @@ fn an_account_has_its_facts_and_its_groups() {
     let loaded = one(&account("pay", more));
     let pay = row(&loaded, Subject::Identity, "service_account:app/pay").unwrap();
     let said = |fact| text(&loaded, Subject::Identity, pay, fact);
-    assert_eq!(said(identity::NAME.id), "app/pay");
+    assert_eq!(said(identity::NAME.id), "pay");
     assert_eq!(said(identity::KEY.id), "system:serviceaccount:app:pay");
     assert_eq!(said(identity::NATIVE_ID.id), "u-1");
     assert_eq!(said(identity::CREATED_AT.id), "2026-02-03T04:05:06Z");

@@ -94,7 +94,7 @@ impl Listing {
             Self::RoleBindings => "role bindings",
             Self::Workloads => "workloads",
             Self::ApiKeys => "API keys",
-            Self::Tokens => "service account tokens",
+            Self::Tokens => "account tokens",
         }
     }
 

@@ -59,7 +59,7 @@ static ABOUT: About = About {
 const PROVIDES: &[Given] = &[
     given(identity::ID, "metadata.namespace and metadata.name; of users the name in the binding"),
     given(identity::KEY, "metadata.namespace and metadata.name, as `system:serviceaccount:NAMESPACE:NAME`"),
-    given(identity::NAME, "metadata.namespace and metadata.name"),
+    given(identity::NAME, "metadata.name; of users the name in the binding"),
     given(identity::NATIVE_ID, "metadata.uid"),
     given(identity::KIND, "the kind"),
     given(identity::SYSTEM, "the format"),

@@ -29,7 +29,7 @@ pub fn mention(world: &mut World, scope: Sym, namespace: &str, name: &str, recor
     let key = format!("{ACCOUNT}{namespace}:{name}");
     let alias = world.strings.intern(&format!("{of}:user:{key}"));
     world.table_mut(Subject::Identity).alias(alias, row);
-    describe(world, row, scope, &key, &format!("{namespace}/{name}"), record);
+    describe(world, row, scope, &key, name, record);
     world.set(identity::KIND, row, IdentityKind::ServiceAccount, record);
     world.set(identity::SERVICE_LINKED, row, false, record);
     // Nobody signs in to an account with a device.
