@@ -5,6 +5,7 @@
 //! another meaning within one version. Instants are RFC 3339 in UTC, digests are SHA-256 in
 //! lower-case hexadecimal.
 
+mod ai_system;
 mod check;
 mod control;
 mod export;
@@ -30,6 +31,7 @@ mod text;
 mod words;
 mod writer;
 
+pub use ai_system::{AiCredential, AiMore, AiSystem, AiTool, Reached, SeverityCounts};
 pub use check::{CheckRun, Exclusion, OutOfScope, Population, Tally, Total};
 pub use control::{ControlFile, ControlTestFailure, ControlTests, Controls};
 pub use export::{Export, IgnoredFile, RejectedRecord};

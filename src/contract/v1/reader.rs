@@ -30,6 +30,7 @@ const HEAD: &[&str] = &[
     "texts",
     "frameworks",
     "checks",
+    "ai_systems",
     "waivers",
     "attestations",
     "links",
