@@ -7,11 +7,13 @@ mod closing;
 mod escape;
 mod findings_csv;
 mod gaps_csv;
+mod guard;
 mod html;
 mod human;
 mod index;
 mod kept;
 mod markdown;
+mod own_templates;
 mod prose;
 mod rendering;
 mod summary;
@@ -23,8 +25,10 @@ mod words;
 mod tests;
 
 pub use kept::{Keeping, Kept, SHOWN};
+pub use own_templates::TemplateError;
 pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Screen, Tone, summary};
+pub use template::Templates;
 
 use std::io::{self, Write};
 
@@ -77,4 +81,21 @@ struct End<'a> {
     head: &'a Head,
     kept: &'a Kept,
     gaps: &'a [Gap],
+    /// SHA-256 of the results file.
+    results_sha256: &'a str,
+    templates: &'a Templates,
+}
+
+impl End<'_> {
+    /// The report, with at most so many findings.
+    fn report(&self, most: usize) -> view::Report {
+        view::Report::new(&view::Made {
+            head: self.head,
+            kept: self.kept,
+            gaps: self.gaps,
+            results_sha256: self.results_sha256,
+            templates: self.templates,
+            most,
+        })
+    }
 }

@@ -12,7 +12,7 @@ use super::names::{id, severity, subject, value};
 use crate::assess::Verdict;
 use crate::base::text::shown;
 use crate::contract::v1::{
-    AiCredential, AiMore, AiSystem, AiTool, HopState, Reached, Severity, SeverityCounts, SubjectRef,
+    AiCredential, AiIdentity, AiMore, AiSystem, AiTool, HopState, Reached, Severity, SeverityCounts,
 };
 use crate::graph::{Estate, Graph, reached};
 use crate::model::facts::{BecomingState, GRANT_LEVEL_SET, ai_system, credential, grant, identity, resource};
@@ -101,7 +101,7 @@ impl Maker<'_> {
             owners: owners(input, about),
             tools: tools.into_iter().take(TOOLS).map(|name| AiTool { name, credential: None }).collect(),
             credentials: credentials.iter().take(LISTED).map(|row| kept(estate, *row, held.contains(row))).collect(),
-            identities: identities.iter().take(LISTED).map(|row| identity_ref(estate, *row)).collect(),
+            identities: identities.iter().take(LISTED).map(|row| used(estate, *row)).collect(),
             reach,
             more,
             findings,
@@ -186,6 +186,7 @@ impl Maker<'_> {
         let made = sorted.into_iter().map(|(row, (right, from))| {
             let about = Row::new(Subject::Resource, row);
             Reached {
+                kind: word(estate, about, resource::KIND.id),
                 system: word(estate, about, resource::SYSTEM.id).unwrap_or_default(),
                 environment: word(estate, about, resource::ENVIRONMENT.id),
                 administrator: false,
@@ -214,8 +215,14 @@ fn identity_id(estate: &Estate<'_>, row: u32) -> String {
     id(estate, Row::new(Subject::Identity, row))
 }
 
-fn identity_ref(estate: &Estate<'_>, row: u32) -> SubjectRef {
-    subject(estate, Row::new(Subject::Identity, row))
+fn used(estate: &Estate<'_>, row: u32) -> AiIdentity {
+    let about = Row::new(Subject::Identity, row);
+    AiIdentity {
+        subject: subject(estate, about),
+        kind: word(estate, about, identity::KIND.id),
+        environment: word(estate, about, identity::ENVIRONMENT.id),
+        administrator: administers(estate.graph, row),
+    }
 }
 
 /// The first ids of some identities, sorted.
@@ -259,6 +266,7 @@ fn become_one(estate: &Estate<'_>, row: u32, state: HopState, from: Vec<String>)
     let about = Row::new(Subject::Identity, row);
     Reached {
         subject: subject(estate, about),
+        kind: word(estate, about, identity::KIND.id),
         system: word(estate, about, identity::SYSTEM.id).unwrap_or_default(),
         environment: word(estate, about, identity::ENVIRONMENT.id),
         administrator: administers(estate.graph, row),

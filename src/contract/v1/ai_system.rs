@@ -39,7 +39,7 @@ pub struct AiSystem {
     /// The credentials that it holds, and those of the identities that it runs as or uses.
     pub credentials: Vec<AiCredential>,
     /// The identities that it runs as or uses.
-    pub identities: Vec<SubjectRef>,
+    pub identities: Vec<AiIdentity>,
     /// What can be reached from those identities, nearest first: identities that they can become, then resources.
     pub reach: Vec<Reached>,
     /// How many entries were left out of the lists above.
@@ -78,11 +78,30 @@ pub struct AiCredential {
     pub held: bool,
 }
 
+/// An identity that an AI system runs as or uses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AiIdentity {
+    /// The identity.
+    pub subject: SubjectRef,
+    /// What kind of account it is, such as `role`; none if nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Its environment, such as `prod`; none if that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// True for an administrator of its system, and for one that can make one of itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub administrator: bool,
+}
+
 /// An identity that an AI system can become, or a resource that it can reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reached {
     /// The identity or resource.
     pub subject: SubjectRef,
+    /// What kind of account it is, such as `role`, or what kind of resource, such as `bucket`; none if nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// The system that it is in, such as `aws`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub system: String,

@@ -31,7 +31,7 @@ mod text;
 mod words;
 mod writer;
 
-pub use ai_system::{AiCredential, AiMore, AiSystem, AiTool, Reached, SeverityCounts};
+pub use ai_system::{AiCredential, AiIdentity, AiMore, AiSystem, AiTool, Reached, SeverityCounts};
 pub use check::{CheckRun, Exclusion, OutOfScope, Population, Tally, Total};
 pub use control::{ControlFile, ControlTestFailure, ControlTests, Controls};
 pub use export::{Export, IgnoredFile, RejectedRecord};
@@ -42,7 +42,7 @@ pub use head::{Head, Results, Tool};
 pub use link::{Limit, Link, Quality};
 pub use param::{Param, ProfileValue};
 pub use profile::{AsOf, Profile, Setting};
-pub use reader::{ReadError, read, read_into};
+pub use reader::{ReadError, ReadInto, read, read_into};
 pub use schema::json_schema;
 pub use scope::{Enumerated, Scope, Scopes};
 pub use sink::{FindingSink, PartSink, Tee, Worst};

@@ -202,6 +202,7 @@ fn ai_system() -> AiSystem {
     };
     let reached = |n: usize, kind: &'static str, from: usize| Reached {
         subject: SubjectRef { kind: kind.into(), ..identity(n) },
+        kind: Some(hostile(n + 5)),
         system: hostile(n + 1),
         environment: Some(hostile(n + 2)),
         administrator: kind == "identity",
@@ -227,7 +228,12 @@ fn ai_system() -> AiSystem {
             identity: Some(identity(3).id),
             held: true,
         }],
-        identities: vec![identity(3)],
+        identities: vec![AiIdentity {
+            subject: identity(3),
+            kind: Some("role".to_owned()),
+            environment: Some(hostile(5)),
+            administrator: true,
+        }],
         reach: vec![reached(4, "identity", 3), reached(7, "resource", 4)],
         more: AiMore { tools: 2, credentials: 0, identities: 0, becomes: 4, resources: 12_000 },
         findings: SeverityCounts { critical: 1, high: 2, medium: 0, low: 3 },

@@ -1,0 +1,367 @@
+//! AI systems as a report tells them: what each is, and one drawing of what it reaches.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::drawing::{Drawing, Label, Line, Text, wrapped};
+use super::{Capped, Word, more_of, word};
+use crate::contract::v1::{AiSystem, HopState, Reached, SeverityCounts};
+use crate::report::index::Index;
+use crate::report::{human, words};
+
+/// How many AI systems have a card.
+pub(super) const CARDS: usize = 200;
+/// Most boxes of one column.
+const BOXES: usize = 6;
+/// Width of a box, of the room between columns, and how many characters stand in a line of a box.
+const WIDTH: u32 = 164;
+const ROOM: u32 = 44;
+const COLUMNS: usize = 20;
+/// Room between two boxes of a column, and above the first for the heading.
+const BETWEEN: u32 = 12;
+const TOP: u32 = 26;
+
+/// The AI systems.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct AiSystems {
+    /// How many are listed, in words; empty if none is.
+    told: String,
+    /// A card for each.
+    cards: Vec<Card>,
+    /// How many have no card, as a number to print; empty if none.
+    more: String,
+}
+
+/// One AI system.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Card {
+    /// The anchor of the card.
+    anchor: String,
+    /// Its number among the choices of the filter.
+    key: usize,
+    /// The name.
+    name: String,
+    /// The id.
+    id: String,
+    /// What is known of it, such as how it acts and who answers for it.
+    facts: Vec<Labelled>,
+    /// Its findings by severity, worst first.
+    findings: Vec<SeverityTotal>,
+    /// How many verdicts on it are open, in words; empty if none.
+    unknown: String,
+    /// The tools that it can call.
+    tools: Capped<String>,
+    /// What it reaches, as a drawing.
+    drawing: Drawing,
+    /// The same as a list, with the numbers of the drawing.
+    list: Vec<Entry>,
+    /// What the list leaves out, in words; empty if nothing.
+    more: String,
+}
+
+/// A value with its label.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Labelled {
+    /// The label.
+    label: &'static str,
+    /// The value.
+    value: String,
+}
+
+/// A severity with how many findings have it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct SeverityTotal {
+    /// The severity.
+    pub severity: Word,
+    /// How many.
+    pub count: String,
+}
+
+/// Something that the system holds, runs as or reaches.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Entry {
+    /// Its number, which is that in the drawing, if it is in the drawing.
+    n: usize,
+    /// `credential`, `identity` or `resource`.
+    kind: &'static str,
+    /// The name.
+    name: String,
+    /// The id.
+    id: String,
+    /// What it is and how it is reached, in words.
+    how: String,
+    /// How sure it is that it can be reached.
+    state: Word,
+}
+
+impl AiSystems {
+    pub(super) fn new(index: &Index<'_>) -> Self {
+        let all = &index.head.ai_systems;
+        let listed = index.head.subjects.iter().filter(|count| {
+            count.subject == "ai_system" && count.presence == crate::contract::v1::Presence::Listed
+        });
+        let listed = listed.map(|count| count.count).fold(0, u64::saturating_add).max(all.len() as u64);
+        Self {
+            told: if listed == 0 { String::new() } else { human::count(listed, "AI system", "AI systems") },
+            cards: all.iter().take(CARDS).enumerate().map(|(key, system)| card(key, system)).collect(),
+            more: more_of(listed.saturating_sub(all.len().min(CARDS) as u64)),
+        }
+    }
+}
+
+/// Counts by severity, without those that are zero.
+pub(super) fn totals(counts: SeverityCounts) -> Vec<SeverityTotal> {
+    use crate::contract::v1::Severity::{Critical, High, Low, Medium};
+    let all = [(Critical, counts.critical), (High, counts.high), (Medium, counts.medium), (Low, counts.low)];
+    let some = all.into_iter().filter(|(_, count)| *count > 0);
+    some.map(|(severity, count)| SeverityTotal { severity: word!(severity), count: human::number(count) }).collect()
+}
+
+fn card(key: usize, system: &AiSystem) -> Card {
+    let mut layout = Layout::of(system);
+    let list = std::mem::take(&mut layout.entries);
+    Card {
+        anchor: format!("ai-{}", key + 1),
+        key,
+        name: human::brief(human::name_or(&system.name, &system.id)),
+        id: human::brief(&system.id),
+        facts: facts(system),
+        findings: totals(system.findings),
+        unknown: match system.unknown {
+            0 => String::new(),
+            n => format!("{} open", human::count(n, "verdict", "verdicts")),
+        },
+        tools: Capped::new(&system.tools, 60, |tool| match &tool.credential {
+            Some(by) => human::brief(&format!("{} (with {by})", tool.name)),
+            None => human::brief(&tool.name),
+        }),
+        drawing: layout.drawn(),
+        list,
+        more: left_out(system),
+    }
+}
+
+fn facts(system: &AiSystem) -> Vec<Labelled> {
+    let said = |text: &Option<String>| text.as_deref().map_or_else(|| "not stated".to_owned(), words::plain);
+    let as_is = |text: &Option<String>| text.as_deref().map(human::brief);
+    let owners = system.owners.iter().map(String::as_str);
+    let owners = match system.owners.len() as u64 {
+        0 => "none known".to_owned(),
+        n => human::names(owners, n, 6),
+    };
+    let stage = match &system.pilot_ends_at {
+        Some(end) => format!("{}, until {}", said(&system.stage), human::instant(end)),
+        None => said(&system.stage),
+    };
+    let mut all = vec![
+        Labelled { label: "Acts", value: said(&system.mode) },
+        Labelled { label: "Stage", value: stage },
+        Labelled { label: "Owner", value: owners },
+        Labelled { label: "Model", value: as_is(&system.model).unwrap_or_else(|| "not stated".to_owned()) },
+    ];
+    all.extend(as_is(&system.vendor).map(|value| Labelled { label: "Vendor", value }));
+    all
+}
+
+fn left_out(system: &AiSystem) -> String {
+    let more = system.more;
+    let parts = [
+        (more.credentials, "credential", "credentials"),
+        (more.identities, "identity that it runs as", "identities that it runs as"),
+        (more.becomes, "identity that it can become", "identities that it can become"),
+        (more.resources, "resource", "resources"),
+    ];
+    let told: Vec<String> =
+        parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| human::count(*n, one, many)).collect();
+    told.join(", ")
+}
+
+/// One thing in a column, with the ids from which lines lead to it.
+struct Node {
+    id: String,
+    n: usize,
+    label: Label,
+    from: Vec<String>,
+    state: HopState,
+}
+
+/// Columns from left to right: the system, credentials, identities, whom they can become in two columns, resources.
+struct Layout {
+    columns: [Vec<Node>; 6],
+    entries: Vec<Entry>,
+    /// How many boxes each column leaves out.
+    more: [u64; 6],
+}
+
+const HEADS: [&str; 6] = ["AI system", "Credentials", "Runs as", "Can become", "and from there", "Resources"];
+
+impl Layout {
+    fn of(system: &AiSystem) -> Self {
+        let start = Node {
+            id: system.id.clone(),
+            n: 0,
+            label: Label { name: named(&system.name, &system.id), small: Vec::new(), kind: "system" },
+            from: Vec::new(),
+            state: HopState::Certain,
+        };
+        let mut made = Self { columns: Default::default(), entries: Vec::new(), more: [0; 6] };
+        made.put(0, start);
+        let more = system.more;
+        (made.more[1], made.more[2], made.more[3], made.more[5]) =
+            (more.credentials, more.identities, more.becomes, more.resources);
+        for one in &system.credentials {
+            let kind = one.kind.as_deref().map_or_else(|| "credential".to_owned(), words::plain);
+            let kept = one.stored_in.as_deref().map(|place| format!("kept in {}", human::brief(place)));
+            let how = if one.held { "held by it" } else { "of an identity that it runs as" };
+            let mut told = vec![kind.clone()];
+            told.extend(kept.clone());
+            told.push(how.to_owned());
+            made.entry("credential", &one.subject.name, &one.subject.id, told.join(", "), HopState::Certain);
+            let small = std::iter::once(kind).chain(kept).collect();
+            made.node(1, &one.subject.name, &one.subject.id, small, "credential", vec![system.id.clone()], HopState::Certain);
+        }
+        for one in &system.identities {
+            let proofs = system.credentials.iter().filter(|proof| proof.identity.as_ref() == Some(&one.subject.id));
+            let mut from: Vec<String> = proofs.map(|proof| proof.subject.id.clone()).collect();
+            if from.is_empty() {
+                from.push(system.id.clone());
+            }
+            let small = small(one.kind.as_deref(), one.environment.as_deref(), &one.subject.scope, one.administrator);
+            let told = format!("{}; it runs as or uses it", small.join(", "));
+            made.entry("identity", &one.subject.name, &one.subject.id, told, HopState::Certain);
+            let kind = if one.administrator { "administrator" } else { "identity" };
+            made.node(2, &one.subject.name, &one.subject.id, small, kind, from, HopState::Certain);
+        }
+        let direct: BTreeMap<String, usize> = made.numbers();
+        for one in &system.reach {
+            made.reached(one, &direct);
+        }
+        made
+    }
+
+    /// An identity that it can become, or a resource.
+    fn reached(&mut self, one: &Reached, direct: &BTreeMap<String, usize>) {
+        let numbers = self.numbers();
+        let before: Vec<String> = one.from.iter().filter_map(|id| numbers.get(id)).map(ToString::to_string).collect();
+        let from = if before.is_empty() { String::new() } else { format!(" from {}", before.join(", ")) };
+        let mut small = small(one.kind.as_deref(), one.environment.as_deref(), &one.subject.scope, one.administrator);
+        if one.subject.kind == "identity" {
+            let column = if one.from.iter().any(|id| direct.contains_key(id)) { 3 } else { 4 };
+            let told = format!("{}; it can become it{from}", small.join(", "));
+            self.entry("identity", &one.subject.name, &one.subject.id, told, one.state);
+            let kind = if one.administrator { "administrator" } else { "identity" };
+            self.node(column, &one.subject.name, &one.subject.id, small, kind, one.from.clone(), one.state);
+        } else {
+            let level = words::plain(&one.how);
+            let told = format!("{}; up to {level}{from}", small.join(", "));
+            self.entry("resource", &one.subject.name, &one.subject.id, told, one.state);
+            small.insert(0, format!("up to {level}"));
+            small.truncate(2);
+            self.node(5, &one.subject.name, &one.subject.id, small, "resource", one.from.clone(), one.state);
+        }
+    }
+
+    fn put(&mut self, column: usize, node: Node) {
+        if let Some(nodes) = self.columns.get_mut(column) {
+            if nodes.len() < BOXES {
+                nodes.push(node);
+            } else if let Some(more) = self.more.get_mut(column) {
+                *more = more.saturating_add(1);
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a box needs, each of another kind")]
+    fn node(&mut self, column: usize, name: &str, id: &str, small: Vec<String>, kind: &'static str, from: Vec<String>, state: HopState) {
+        let label = Label { name: named(name, id), small, kind };
+        let n = self.entries.len();
+        self.put(column, Node { id: id.to_owned(), n, label, from, state });
+    }
+
+    fn entry(&mut self, kind: &'static str, name: &str, id: &str, how: String, state: HopState) {
+        let n = self.entries.len() + 1;
+        self.entries.push(Entry { n, kind, name: named(name, id), id: human::brief(id), how, state: word!(state) });
+    }
+
+    /// The numbers of what is in the list, by id.
+    fn numbers(&self) -> BTreeMap<String, usize> {
+        self.entries.iter().map(|entry| (entry.id.clone(), entry.n)).collect()
+    }
+
+    fn drawn(&self) -> Drawing {
+        let mut drawing = Drawing::default();
+        let height = |column: usize| {
+            let boxes = self.columns.get(column).into_iter().flatten();
+            let boxes: u32 = boxes.map(|node| node.label.height(COLUMNS) + BETWEEN).sum();
+            boxes + if self.more.get(column).is_some_and(|more| *more > 0) { 32 + BETWEEN } else { 0 }
+        };
+        let used: Vec<usize> = (0..self.columns.len()).filter(|column| height(*column) > 0).collect();
+        let tallest = used.iter().map(|column| height(*column)).max().unwrap_or(0);
+        // Where each box is: its left edge, its right edge, its middle.
+        let mut places: BTreeMap<&str, (u32, u32, u32)> = BTreeMap::new();
+        let mut x = 1;
+        for column in used {
+            drawing.texts.push(Text { x, y: 14, kind: "head", text: HEADS.get(column).map_or("", |head| head).to_owned() });
+            let mut y = TOP + (tallest - height(column)) / 2;
+            for node in self.columns.get(column).into_iter().flatten() {
+                let made = node.label.placed(x, y, WIDTH, COLUMNS);
+                let middle = y + made.height / 2;
+                self.lines(node, &places, (x, middle), &mut drawing);
+                if node.n > 0 {
+                    drawing.numbers.push(Text { x: x + WIDTH - 4, y: y + 5, kind: "number", text: node.n.to_string() });
+                }
+                y += made.height + BETWEEN;
+                drawing.boxes.push(made);
+                places.entry(&node.id).or_insert((x, x + WIDTH, middle));
+            }
+            if let Some(more) = self.more.get(column).filter(|more| **more > 0) {
+                let small = vec![format!("and {} more", human::number(*more))];
+                drawing.boxes.push(Label { name: String::new(), small, kind: "more" }.placed(x, y, WIDTH, COLUMNS));
+            }
+            x += WIDTH + ROOM;
+        }
+        (drawing.width, drawing.height) = (x - ROOM + 8, TOP + tallest + 4);
+        drawing
+    }
+
+    /// The lines that lead to a box.
+    fn lines(&self, node: &Node, places: &BTreeMap<&str, (u32, u32, u32)>, to: (u32, u32), drawing: &mut Drawing) {
+        let (x, middle) = to;
+        for from in node.from.iter().filter_map(|id| places.get(id.as_str())) {
+            let (left, right, other) = *from;
+            let d = if left == x {
+                // In one column: around the left side.
+                let side = x.saturating_sub(16);
+                format!("M{x} {other} C{side} {other} {side} {middle} {} {middle}", x.saturating_sub(2))
+            } else {
+                let bend = (right + x) / 2;
+                format!("M{right} {other} C{bend} {other} {bend} {middle} {} {middle}", x.saturating_sub(2))
+            };
+            drawing.lines.push(Line { d, state: word!(node.state) });
+        }
+    }
+}
+
+fn named(name: &str, id: &str) -> String {
+    human::brief(human::name_or(name, id))
+}
+
+/// What it is and where, in small print.
+fn small(kind: Option<&str>, environment: Option<&str>, scope: &str, administrator: bool) -> Vec<String> {
+    let mut what = kind.map(words::plain).unwrap_or_default();
+    if administrator {
+        what = if what.is_empty() { "administrator".to_owned() } else { format!("{what}, administrator") };
+    }
+    let place = match (environment.map(words::plain), scope) {
+        (Some(environment), "") => environment,
+        (Some(environment), scope) => format!("{environment}, {}", words::scope(scope)),
+        (None, scope) => words::scope(scope),
+    };
+    [what, place].into_iter().filter(|text| !text.is_empty()).flat_map(|text| wrapped(&text, 60, 1)).collect()
+}
