@@ -1,6 +1,6 @@
 //! AI systems as a report tells them: what each is, and one drawing of what it reaches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -15,12 +15,15 @@ pub(super) const CARDS: usize = 200;
 /// Most boxes of one column.
 const BOXES: usize = 6;
 /// Width of a box, of the room between columns, and how many characters stand in a line of a box.
-const WIDTH: u32 = 164;
-const ROOM: u32 = 44;
+const WIDTH: u32 = 160;
+const ROOM: u32 = 34;
 const COLUMNS: usize = 20;
 /// Room between two boxes of a column, and above the first for the heading.
 const BETWEEN: u32 = 12;
 const TOP: u32 = 26;
+/// Room for a line that passes by a column, and height of the box that says how many are left out.
+const LANE: u32 = 16;
+const MORE: u32 = 30;
 
 /// The AI systems.
 #[derive(Debug, Serialize)]
@@ -296,55 +299,117 @@ impl Layout {
 
     fn drawn(&self) -> Drawing {
         let mut drawing = Drawing::default();
-        let height = |column: usize| {
-            let boxes = self.columns.get(column).into_iter().flatten();
-            let boxes: u32 = boxes.map(|node| node.label.height(COLUMNS) + BETWEEN).sum();
-            boxes + if self.more.get(column).is_some_and(|more| *more > 0) { 32 + BETWEEN } else { 0 }
+        let used: Vec<usize> = (0..self.columns.len()).filter(|column| self.boxes(*column) > 0).collect();
+        let lanes = self.lanes(&used);
+        let height = |at: usize, column: usize| {
+            let lanes = lanes.get(at).map_or(0, BTreeSet::len);
+            self.boxes(column) + u32::try_from(lanes).unwrap_or(0) * LANE
         };
-        let used: Vec<usize> = (0..self.columns.len()).filter(|column| height(*column) > 0).collect();
-        let tallest = used.iter().map(|column| height(*column)).max().unwrap_or(0);
-        // Where each box is: its left edge, its right edge, its middle.
-        let mut places: BTreeMap<&str, (u32, u32, u32)> = BTreeMap::new();
+        let tallest = used.iter().enumerate().map(|(at, column)| height(at, *column)).max().unwrap_or(0);
+        let centre = TOP + tallest / 2;
+        let mut places = Places::default();
         let mut x = 1;
-        for column in used {
-            drawing.texts.push(Text { x, y: 14, kind: "head", text: HEADS.get(column).map_or("", |head| head).to_owned() });
-            let mut y = TOP + (tallest - height(column)) / 2;
-            for node in self.columns.get(column).into_iter().flatten() {
+        for (at, column) in used.iter().enumerate() {
+            let head = HEADS.get(*column).map_or("", |head| head).to_owned();
+            drawing.texts.push(Text { x, y: 14, kind: "head", text: head });
+            let mut y = TOP + (tallest - height(at, *column)) / 2;
+            // Lines that pass by this column keep to the side that they come from.
+            let passing = lanes.get(at).into_iter().flatten();
+            let (above, below): (Vec<&str>, Vec<&str>) =
+                passing.copied().partition(|from| places.boxes.get(from).is_some_and(|place| place.middle < centre));
+            places.pass(&above, x, &mut y);
+            for node in self.columns.get(*column).into_iter().flatten() {
                 let made = node.label.placed(x, y, WIDTH, COLUMNS);
                 let middle = y + made.height / 2;
-                self.lines(node, &places, (x, middle), &mut drawing);
+                let lines = node.from.iter().filter_map(|from| places.line(from, x, middle));
+                drawing.lines.extend(lines.map(|d| Line { d, state: word!(node.state) }));
                 if node.n > 0 {
                     drawing.numbers.push(Text { x: x + WIDTH - 4, y: y + 5, kind: "number", text: node.n.to_string() });
                 }
                 y += made.height + BETWEEN;
                 drawing.boxes.push(made);
-                places.entry(&node.id).or_insert((x, x + WIDTH, middle));
+                places.boxes.entry(&node.id).or_insert(Place { left: x, right: x + WIDTH, middle });
             }
-            if let Some(more) = self.more.get(column).filter(|more| **more > 0) {
+            if let Some(more) = self.more.get(*column).filter(|more| **more > 0) {
                 let small = vec![format!("and {} more", human::number(*more))];
                 drawing.boxes.push(Label { name: String::new(), small, kind: "more" }.placed(x, y, WIDTH, COLUMNS));
+                y += MORE + BETWEEN;
             }
+            places.pass(&below, x, &mut y);
             x += WIDTH + ROOM;
         }
         (drawing.width, drawing.height) = (x - ROOM + 8, TOP + tallest + 4);
         drawing
     }
 
-    /// The lines that lead to a box.
-    fn lines(&self, node: &Node, places: &BTreeMap<&str, (u32, u32, u32)>, to: (u32, u32), drawing: &mut Drawing) {
-        let (x, middle) = to;
-        for from in node.from.iter().filter_map(|id| places.get(id.as_str())) {
-            let (left, right, other) = *from;
-            let d = if left == x {
-                // In one column: around the left side.
-                let side = x.saturating_sub(16);
-                format!("M{x} {other} C{side} {other} {side} {middle} {} {middle}", x.saturating_sub(2))
-            } else {
-                let bend = (right + x) / 2;
-                format!("M{right} {other} C{bend} {other} {bend} {middle} {} {middle}", x.saturating_sub(2))
-            };
-            drawing.lines.push(Line { d, state: word!(node.state) });
+    /// How high the boxes of a column are, with the room between them.
+    fn boxes(&self, column: usize) -> u32 {
+        let boxes = self.columns.get(column).into_iter().flatten();
+        let boxes: u32 = boxes.map(|node| node.label.height(COLUMNS) + BETWEEN).sum();
+        boxes + if self.more.get(column).is_some_and(|more| *more > 0) { MORE + BETWEEN } else { 0 }
+    }
+
+    /// For each used column, the ids of boxes before it from which a line leads to a box behind it.
+    fn lanes(&self, used: &[usize]) -> Vec<BTreeSet<&str>> {
+        let nodes = |column: &usize| self.columns.get(*column).into_iter().flatten();
+        let mut at: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut lanes = vec![BTreeSet::new(); used.len()];
+        for (column, node) in used.iter().enumerate().flat_map(|(at, column)| nodes(column).map(move |node| (at, node))) {
+            for from in &node.from {
+                let Some(start) = at.get(from.as_str()) else { continue };
+                for lane in lanes.iter_mut().take(column).skip(start + 1) {
+                    lane.insert(from.as_str());
+                }
+            }
+            at.entry(&node.id).or_insert(column);
         }
+        lanes
+    }
+}
+
+/// Where a box is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    left: u32,
+    right: u32,
+    middle: u32,
+}
+
+/// Where boxes are, and where the lines that start at one pass by columns.
+#[derive(Debug, Default)]
+struct Places<'a> {
+    boxes: BTreeMap<&'a str, Place>,
+    passes: BTreeMap<&'a str, Vec<(u32, u32)>>,
+}
+
+impl<'a> Places<'a> {
+    /// Lets lines pass by a column.
+    fn pass(&mut self, from: &[&'a str], x: u32, y: &mut u32) {
+        for one in from {
+            self.passes.entry(one).or_default().push((x, *y + LANE / 2 - BETWEEN / 2));
+            *y += LANE;
+        }
+    }
+
+    /// A line from the box of an id to the left side of another; none if the first is not drawn.
+    fn line(&self, from: &str, x: u32, middle: u32) -> Option<String> {
+        let start = self.boxes.get(from)?;
+        if start.left == x {
+            // In one column: around the left side.
+            let side = x.saturating_sub(16);
+            let (from, to) = (start.middle, x.saturating_sub(2));
+            return Some(format!("M{x} {from} C{side} {from} {side} {middle} {to} {middle}"));
+        }
+        let mut d = format!("M{} {}", start.right, start.middle);
+        let (mut at, mut height) = (start.right, start.middle);
+        for (left, y) in self.passes.get(from).into_iter().flatten().filter(|(left, _)| *left < x) {
+            let bend = (at + left) / 2;
+            d.push_str(&format!(" C{bend} {height} {bend} {y} {left} {y} H{}", left + WIDTH));
+            (at, height) = (left + WIDTH, *y);
+        }
+        let bend = (at + x) / 2;
+        d.push_str(&format!(" C{bend} {height} {bend} {middle} {} {middle}", x.saturating_sub(2)));
+        Some(d)
     }
 }
 
