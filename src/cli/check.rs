@@ -51,7 +51,10 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     let templates = match args.templates.as_deref().map_or_else(|| Ok(Templates::built_in()), Templates::from_folder) {
         Ok(templates) => templates,
         Err(error) => {
-            print::diagnostics(&[Diagnostic::error("bad-template", error.to_string())], &std::collections::BTreeMap::new());
+            print::diagnostics(
+                &[Diagnostic::error("bad-template", error.to_string())],
+                &std::collections::BTreeMap::new(),
+            );
             return Outcome::Broken;
         }
     };

@@ -6,7 +6,7 @@ use super::{End, Format, Out, Output};
 use crate::contract::v1::Head;
 
 /// How many findings it shows: with more of them, sites that render Markdown cut it or show its source.
-const MOST: usize = 200;
+const MOST: usize = 100;
 
 /// The Markdown report.
 pub const FORMAT: Format = Format { id: "markdown", file: "report.md", about: "the report, as Markdown", open };

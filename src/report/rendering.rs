@@ -9,7 +9,9 @@ use rayon::prelude::*;
 use super::kept::{Keeping, KeptPart};
 use super::{End, FORMATS, Format, Kept, Output, Templates, template};
 use crate::base::digest::Digested;
-use crate::contract::v1::{Finding, FindingSink, Gap, Head, PartSink, ReadError, ReadInto, ResultsWriter, Tee, read_into};
+use crate::contract::v1::{
+    Finding, FindingSink, Gap, Head, PartSink, ReadError, ReadInto, ResultsWriter, Tee, read_into,
+};
 
 /// The name of the results file.
 pub const RESULTS: &str = "results.json";

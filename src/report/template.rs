@@ -51,10 +51,10 @@ pub(super) const ASSETS: &[(&str, &str)] = &[
     ("style.css", include_str!("../../templates/html/style.css")),
 ];
 
-/// How many steps one report may take: some fifty times what the largest of the built-in ones does.
-const STEPS: u64 = 200_000_000;
-/// How much one report may print, in bytes.
-const PRINTED: usize = 256 << 20;
+/// How many steps one report may take: some ten times what the largest of the built-in ones does.
+const STEPS: u64 = 20_000_000;
+/// How much one report may print, in bytes; the largest of the built-in ones is a tenth of it.
+const PRINTED: usize = 128 << 20;
 /// How deep templates may call one another.
 const DEPTH: usize = 60;
 
@@ -122,14 +122,15 @@ pub(super) fn prepare() {
 fn told(error: &Error, own: &[Own]) -> String {
     let one = |error: &Error| {
         let what = match error.detail() {
+            _ if error.kind() == ErrorKind::OutOfFuel => "the template takes more steps than a report may".to_owned(),
             Some(detail) => format!("{}: {detail}", error.kind()),
             None => error.kind().to_string(),
         };
         let Some(name) = error.name() else { return what };
-        let file = own.iter().find(|one| one.name == name).map_or_else(
-            || format!("the built-in template `{name}`"),
-            |one| format!("`{}`", one.path.display()),
-        );
+        let file = own
+            .iter()
+            .find(|one| one.name == name)
+            .map_or_else(|| format!("the built-in template `{name}`"), |one| format!("`{}`", one.path.display()));
         match error.line() {
             Some(line) => format!("{file}, line {line}: {what}"),
             None => format!("{file}: {what}"),
@@ -164,11 +165,13 @@ fn environment(own: &[Own]) -> Result<Environment<'static>, Error> {
             (_, None) if value.is_undefined() => {
                 return Err(Error::new(ErrorKind::UndefinedError, "there is no value of that name"));
             }
-            _ => return Err(Error::new(ErrorKind::InvalidOperation, "only text, numbers and yes or no can be printed")),
+            _ => {
+                return Err(Error::new(ErrorKind::InvalidOperation, "only text, numbers and yes or no can be printed"));
+            }
         };
         let printed = PRINTED_SO_FAR.with(|printed| printed.fetch_add(text.len(), Ordering::Relaxed));
         if printed.saturating_add(text.len()) > PRINTED {
-            return Err(Error::new(ErrorKind::InvalidOperation, "the template prints more than 256 MB"));
+            return Err(Error::new(ErrorKind::InvalidOperation, "the template prints more than 128 MB"));
         }
         Ok(out.write_str(&text)?)
     });

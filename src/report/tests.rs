@@ -105,12 +105,10 @@ fn nothing_acts_in_html() {
 #[test]
 fn tags_of_html_are_balanced() {
     let html = output("report.html");
-    for tag in
-        [
-        "section", "article", "details", "summary", "figure", "svg", "table", "tbody", "tr", "td", "th", "ul", "ol", "li",
-        "dl", "dd", "div", "p", "span", "select", "option", "label",
-    ]
-    {
+    for tag in [
+        "section", "article", "details", "summary", "figure", "svg", "table", "tbody", "tr", "td", "th", "ul", "ol",
+        "li", "dl", "dd", "div", "p", "span", "select", "option", "label",
+    ] {
         let opened = html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
         assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{tag}");
     }
@@ -212,7 +210,7 @@ fn no_cell_of_csv_acts() {
     }
 }
 
-/// The page shows 2,000 findings, the Markdown 200: the worst, and says how many more there are and where.
+/// The page shows 2,000 findings, the Markdown 100: the worst, and says how many more there are and where.
 #[test]
 fn long_lists_say_how_many_more_and_where() {
     let folder = tempfile::tempdir().unwrap();
@@ -220,7 +218,7 @@ fn long_lists_say_how_many_more_and_where() {
     written(folder.path(), all);
     for (file, most, told) in [
         ("report.html", SHOWN, "Only the worst 2,000 findings are here.</strong> 50 more"),
-        ("report.md", 200, "Only the worst 200 findings are here.** 1,850 more"),
+        ("report.md", 100, "Only the worst 100 findings are here.** 1,950 more"),
     ] {
         let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
         assert!(text.contains(told), "{file}");

@@ -106,9 +106,10 @@ struct Entry {
 impl AiSystems {
     pub(super) fn new(index: &Index<'_>) -> Self {
         let all = &index.head.ai_systems;
-        let listed = index.head.subjects.iter().filter(|count| {
-            count.subject == "ai_system" && count.presence == crate::contract::v1::Presence::Listed
-        });
+        let listed =
+            index.head.subjects.iter().filter(|count| {
+                count.subject == "ai_system" && count.presence == crate::contract::v1::Presence::Listed
+            });
         let listed = listed.map(|count| count.count).fold(0, u64::saturating_add).max(all.len() as u64);
         Self {
             told: if listed == 0 { String::new() } else { human::count(listed, "AI system", "AI systems") },
@@ -227,7 +228,15 @@ impl Layout {
             told.push(how.to_owned());
             made.entry("credential", &one.subject.name, &one.subject.id, told.join(", "), HopState::Certain);
             let small = std::iter::once(kind).chain(kept).collect();
-            made.node(1, &one.subject.name, &one.subject.id, small, "credential", vec![system.id.clone()], HopState::Certain);
+            made.node(
+                1,
+                &one.subject.name,
+                &one.subject.id,
+                small,
+                "credential",
+                vec![system.id.clone()],
+                HopState::Certain,
+            );
         }
         for one in &system.identities {
             let proofs = system.credentials.iter().filter(|proof| proof.identity.as_ref() == Some(&one.subject.id));
@@ -281,7 +290,16 @@ impl Layout {
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a box needs, each of another kind")]
-    fn node(&mut self, column: usize, name: &str, id: &str, small: Vec<String>, kind: &'static str, from: Vec<String>, state: HopState) {
+    fn node(
+        &mut self,
+        column: usize,
+        name: &str,
+        id: &str,
+        small: Vec<String>,
+        kind: &'static str,
+        from: Vec<String>,
+        state: HopState,
+    ) {
         let label = Label { name: named(name, id), small, kind };
         let n = self.entries.len();
         self.put(column, Node { id: id.to_owned(), n, label, from, state });
@@ -354,7 +372,8 @@ impl Layout {
         let nodes = |column: &usize| self.columns.get(*column).into_iter().flatten();
         let mut at: BTreeMap<&str, usize> = BTreeMap::new();
         let mut lanes = vec![BTreeSet::new(); used.len()];
-        for (column, node) in used.iter().enumerate().flat_map(|(at, column)| nodes(column).map(move |node| (at, node))) {
+        for (column, node) in used.iter().enumerate().flat_map(|(at, column)| nodes(column).map(move |node| (at, node)))
+        {
             for from in &node.from {
                 let Some(start) = at.get(from.as_str()) else { continue };
                 for lane in lanes.iter_mut().take(column).skip(start + 1) {

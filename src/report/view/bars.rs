@@ -49,7 +49,12 @@ impl Bar {
         let mut pieces = Vec::new();
         for (word, count) in &counts {
             let width = share(*count);
-            pieces.push(Piece { word: word.clone(), count: human::number(*count), x: scaled(at), width: scaled(width) });
+            pieces.push(Piece {
+                word: word.clone(),
+                count: human::number(*count),
+                x: scaled(at),
+                width: scaled(width),
+            });
             at += width;
         }
         let told: Vec<String> =
@@ -71,7 +76,10 @@ mod tests {
 
     #[test]
     fn pieces_fill_the_bar_and_the_smallest_can_be_seen() {
-        let bar = Bar::new("t", [(word!(Severity::Critical), 1), (word!(Severity::High), 0), (word!(Severity::Low), u64::MAX)]);
+        let bar = Bar::new(
+            "t",
+            [(word!(Severity::Critical), 1), (word!(Severity::High), 0), (word!(Severity::Low), u64::MAX)],
+        );
         let told: Vec<_> = bar.pieces.iter().map(|one| (one.word.name, one.x.as_str(), one.width.as_str())).collect();
         assert_eq!(told, [("critical", "0.00%", "0.99%"), ("low", "0.99%", "99.00%")]);
         assert_eq!(Bar::new("t", []).told, "none");

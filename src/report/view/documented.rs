@@ -46,7 +46,8 @@ fn table(out: &mut String, types: &Value, heading: &str, schema: &Value) {
     for (field, of) in schema["properties"].as_object().unwrap() {
         let about = of.get("description").and_then(Value::as_str);
         let about = about.unwrap_or_else(|| panic!("{heading}.{field} says nothing"));
-        writeln!(out, "| `{field}` | {} | {} |", told(types, of), about.replace('\n', " ").replace('|', "\\|")).unwrap();
+        writeln!(out, "| `{field}` | {} | {} |", told(types, of), about.replace('\n', " ").replace('|', "\\|"))
+            .unwrap();
     }
 }
 

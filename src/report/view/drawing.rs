@@ -162,11 +162,12 @@ pub(super) fn wrapped(text: &str, columns: usize, most: usize) -> Vec<String> {
 /// How many characters stand in so many columns; those of East Asia are twice as wide.
 fn fitting(text: &[char], columns: usize) -> usize {
     let mut used = 0;
-    text.iter().take_while(|c| {
-        used += if **c >= '\u{1100}' { 2 } else { 1 };
-        used <= columns
-    })
-    .count()
+    text.iter()
+        .take_while(|c| {
+            used += if **c >= '\u{1100}' { 2 } else { 1 };
+            used <= columns
+        })
+        .count()
 }
 
 #[cfg(test)]
@@ -176,11 +177,10 @@ mod tests {
     #[test]
     fn names_break_at_their_joints_and_are_cut_with_a_sign() {
         assert_eq!(wrapped("ops-remediator", 20, 3), ["ops-remediator"]);
-        assert_eq!(wrapped("AmazonBedrockExecutionRoleForAgents_replydesk", 20, 3), [
-            "AmazonBedrockExecuti",
-            "onRoleForAgents_",
-            "replydesk"
-        ]);
+        assert_eq!(
+            wrapped("AmazonBedrockExecutionRoleForAgents_replydesk", 20, 3),
+            ["AmazonBedrockExecuti", "onRoleForAgents_", "replydesk"]
+        );
         assert_eq!(wrapped(&"x".repeat(99), 10, 2), ["xxxxxxxxxx", "xxxxxxxxx…"]);
         assert_eq!(wrapped("漢字漢字漢字", 6, 2), ["漢字漢", "字漢字"]);
         assert!(wrapped("", 9, 3).is_empty());

@@ -228,8 +228,7 @@ fn drawing(path: &[Hop]) -> Drawing {
         kind: if one.kind == "resource" { "resource" } else { "identity" },
     };
     let Some(first) = hops.first() else { return Drawing::default() };
-    let places: Vec<Label> =
-        std::iter::once(&first.from).chain(hops.iter().map(|hop| &hop.to)).map(place).collect();
+    let places: Vec<Label> = std::iter::once(&first.from).chain(hops.iter().map(|hop| &hop.to)).map(place).collect();
     let steps: Vec<_> = hops
         .iter()
         .map(|hop| (hop.n.to_string(), format!("{}, {}", words::step(&hop.how), hop.state.label()), word!(hop.state)))

@@ -7,9 +7,7 @@ use serde::Serialize;
 use super::bars::Bar;
 use super::check::open_scopes;
 use super::{Word, word};
-use crate::contract::v1::{
-    Attestation, AttestationStatus, CheckRun, Framework, Part, Requirement, Severity, Status,
-};
+use crate::contract::v1::{Attestation, AttestationStatus, CheckRun, Framework, Part, Requirement, Severity, Status};
 use crate::report::index::Index;
 use crate::report::{human, prose};
 

@@ -83,7 +83,11 @@ pub(super) struct Gaps {
 impl Gaps {
     pub(super) fn new(index: &Index<'_>, gaps: &[Gap], rows: Vec<GapRow>) -> Self {
         let unknown = index.head.checks.iter().map(|run| run.tally.unknown).fold(0, u64::saturating_add);
-        Self { told: undecided(unknown, gaps), overlap: overlap(&rows, unknown), list: Capped::new(rows, LIMIT, |row| row) }
+        Self {
+            told: undecided(unknown, gaps),
+            overlap: overlap(&rows, unknown),
+            list: Capped::new(rows, LIMIT, |row| row),
+        }
     }
 }
 

@@ -80,7 +80,8 @@ impl<'a> Register<'a> {
         }
         let first = ai_systems.len();
         let mut names: BTreeSet<String> = BTreeSet::new();
-        let scopes = shown.iter().map(|one| one.subject.scope.as_str()).chain(gaps.iter().map(|gap| gap.scope.as_str()));
+        let scopes =
+            shown.iter().map(|one| one.subject.scope.as_str()).chain(gaps.iter().map(|gap| gap.scope.as_str()));
         let populations = head.checks.iter().flat_map(|run| &run.population.by_scope).map(|total| total.name.as_str());
         for scope in scopes.chain(populations).filter(|scope| !scope.is_empty()) {
             names.extend([scope.to_owned(), system_of(scope).to_owned()]);

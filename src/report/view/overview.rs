@@ -96,19 +96,14 @@ fn findings(index: &Index<'_>) -> Sentence {
     };
     let told: Vec<String> =
         counts.iter().map(|(severity, n)| format!("{} {}", human::number(*n), severity.label())).collect();
-    let mut failing: Vec<&CheckRun> = checks.iter().filter(|run| run.severity == *worst && run.tally.fail > 0).collect();
+    let mut failing: Vec<&CheckRun> =
+        checks.iter().filter(|run| run.severity == *worst && run.tally.fail > 0).collect();
     failing.sort_by_key(|run| (std::cmp::Reverse(run.tally.fail), run.id.clone()));
-    let names: Vec<String> = failing
-        .iter()
-        .map(|run| format!("“{}” ({})", index.title(&run.id), human::number(run.tally.fail)))
-        .collect();
+    let names: Vec<String> =
+        failing.iter().map(|run| format!("“{}” ({})", index.title(&run.id), human::number(run.tally.fail))).collect();
     let names = human::names(names.iter().map(String::as_str), names.len() as u64, NAMED);
     let total = human::count(total, "finding", "findings");
-    let text = format!(
-        "{total}: {}. What fails of {} severity is against {names}.",
-        told.join(", "),
-        worst.label()
-    );
+    let text = format!("{total}: {}. What fails of {} severity is against {names}.", told.join(", "), worst.label());
     Sentence { topic: "Findings", text, anchor: "findings" }
 }
 
