@@ -1,6 +1,13 @@
 //! Templates of one's own: what they replace, what is said when they do not fit, and that none can hang or eat memory.
 
-#![allow(clippy::unwrap_used, reason = "in a test a failed expectation is the answer")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "in a test a failed expectation is the answer"
+)]
 
 mod support;
 

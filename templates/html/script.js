@@ -174,6 +174,7 @@
     var copy = text.cloneNode(true);
     copy.removeAttribute('id');
     link.closest('.fix').append(copy);
+    link.textContent = 'What to do';
     link.removeAttribute('data-fix');
   }, true);
 

@@ -18,9 +18,9 @@ pub(super) struct Drawing {
     /// The boxes.
     pub boxes: Vec<Box>,
     /// Words beside lines, and headings of columns.
-    pub texts: Vec<Text>,
+    pub texts: Vec<Words>,
     /// Numbers in circles: those of the steps or things in the list beside the drawing.
-    pub numbers: Vec<Text>,
+    pub numbers: Vec<Words>,
 }
 
 /// A box.
@@ -38,7 +38,7 @@ pub(super) struct Box {
     /// What it stands for: `system`, `credential`, `identity`, `administrator`, `resource`, or `more` for what is left out.
     pub kind: &'static str,
     /// What stands in it, line by line.
-    pub texts: Vec<Text>,
+    pub texts: Vec<Words>,
 }
 
 /// A line with an arrow at its end.
@@ -54,7 +54,7 @@ pub(super) struct Line {
 /// A piece of text.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Text {
+pub(super) struct Words {
     /// Where it begins, or its middle for a number.
     pub x: u32,
     /// Its base line, or its middle for a number.
@@ -95,11 +95,11 @@ impl Label {
         let mut base = y + PAD;
         for text in wrapped(&self.name, columns, LINES) {
             base += NAME;
-            texts.push(Text { x: x + 12, y: base - 4, kind: "name", text });
+            texts.push(Words { x: x + 12, y: base - 4, kind: "name", text });
         }
         for text in self.small.iter().flat_map(|one| wrapped(one, columns + 1, 2)) {
             base += SMALL;
-            texts.push(Text { x: x + 12, y: base - 4, kind: "small", text });
+            texts.push(Words { x: x + 12, y: base - 4, kind: "small", text });
         }
         Box { x, y, width, height: self.height(columns), kind: self.kind, texts }
     }
@@ -121,11 +121,11 @@ pub(super) fn path(places: &[Label], steps: &[(String, String, Word)]) -> Drawin
         drawing.boxes.push(made);
         let Some((n, how, state)) = steps.get(at) else { continue };
         drawing.lines.push(Line { d: format!("M{middle} {y} V{}", y + STEP - 1), state: state.clone() });
-        drawing.numbers.push(Text { x: middle, y: y + STEP / 2 - 3, kind: "number", text: n.clone() });
+        drawing.numbers.push(Words { x: middle, y: y + STEP / 2 - 3, kind: "number", text: n.clone() });
         let words = wrapped(how, PATH_COLUMNS - 3, 2);
         let top = y + STEP / 2 + 2 - if words.len() > 1 { SMALL / 2 } else { 0 };
         for (text, line) in words.into_iter().zip(0..) {
-            drawing.texts.push(Text { x: middle + 18, y: top + line * SMALL, kind: "small", text });
+            drawing.texts.push(Words { x: middle + 18, y: top + line * SMALL, kind: "small", text });
         }
         y += STEP;
     }

@@ -15,6 +15,7 @@ mod gap;
 mod groups;
 mod keys;
 mod overview;
+mod reaching;
 mod scope;
 
 #[cfg(test)]
