@@ -5,6 +5,7 @@
 //! there is an error, never an empty place. Templates from a folder are held to [`super::guard`],
 //! and all of them to a number of steps and a size of what they print.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -158,10 +159,10 @@ fn environment(own: &[Own]) -> Result<Environment<'static>, Error> {
     });
     environment.set_formatter(|out, state, value| {
         let text = match (state.auto_escape(), value.as_str()) {
-            (_, Some(text)) if value.is_safe() => text.into(),
+            (_, Some(text)) if value.is_safe() => Cow::from(text),
             (AutoEscape::Html, Some(text)) => escape::html(text),
-            (AutoEscape::Custom(_), Some(text)) => escape::markdown(text),
-            (_, None) if matches!(value.kind(), ValueKind::Number | ValueKind::Bool) => value.to_string(),
+            (AutoEscape::Custom(_), Some(text)) => escape::markdown(text).into(),
+            (_, None) if matches!(value.kind(), ValueKind::Number | ValueKind::Bool) => value.to_string().into(),
             (_, None) if value.is_undefined() => {
                 return Err(Error::new(ErrorKind::UndefinedError, "there is no value of that name"));
             }
@@ -195,7 +196,7 @@ fn filters(environment: &mut Environment<'static>) {
     environment.add_filter("fenced", |text: &str| Value::from_safe_string(escape::markdown_code(text)));
     environment.add_filter("code", |text: &str| Value::from_safe_string(escape::markdown_inline_code(text)));
     environment.add_filter("cell", |text: &str| Value::from_safe_string(escape::markdown_cell_code(text)));
-    environment.add_filter("html", |text: &str| Value::from_safe_string(escape::html(text)));
+    environment.add_filter("html", |text: &str| Value::from_safe_string(escape::html(text).into_owned()));
     environment.add_filter("inline", |state: &State<'_, '_>, text: &str| {
         let html = matches!(state.auto_escape(), AutoEscape::Html);
         Value::from_safe_string(if html { prose::inline_html(text) } else { prose::inline_markdown(text) })

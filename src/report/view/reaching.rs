@@ -193,8 +193,8 @@ impl Layout {
             for node in self.columns.get(*column).into_iter().flatten() {
                 let made = node.label.placed(x, y, WIDTH, COLUMNS);
                 let middle = y + made.height / 2;
-                let lines = node.from.iter().filter_map(|from| places.line(from, x, middle));
-                drawing.lines.extend(lines.map(|d| Line { d, state: word!(node.state) }));
+                let lines = places.lines(&node.from, x, middle);
+                drawing.lines.extend(lines.into_iter().map(|d| Line { d, state: word!(node.state) }));
                 if node.n > 0 {
                     drawing.numbers.push(Words {
                         x: x + WIDTH - 4,
@@ -267,6 +267,14 @@ impl<'a> Places<'a> {
             self.passes.entry(one).or_default().push((x, *y + LANE / 2 - BETWEEN / 2));
             *y += LANE;
         }
+    }
+
+    /// The lines to the left side of a box. Those within one column are drawn only where no other leads there.
+    fn lines(&self, from: &[String], x: u32, middle: u32) -> Vec<String> {
+        let beside = |id: &&String| self.boxes.get(id.as_str()).is_some_and(|place| place.left == x);
+        let (within, before): (Vec<&String>, Vec<&String>) = from.iter().partition(beside);
+        let lines: Vec<String> = before.into_iter().filter_map(|id| self.line(id, x, middle)).collect();
+        if lines.is_empty() { within.into_iter().filter_map(|id| self.line(id, x, middle)).collect() } else { lines }
     }
 
     /// A line from the box of an id to the left side of another; none if the first is not drawn.
