@@ -316,3 +316,96 @@ fn small(kind: Option<&str>, environment: Option<&str>, scope: &str, administrat
     };
     [what, place].into_iter().filter(|text| !text.is_empty()).flat_map(|text| wrapped(&text, 60, 1)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::v1::{AiCredential, AiIdentity, AiMore, SubjectRef};
+
+    fn subject(kind: &'static str, n: usize) -> SubjectRef {
+        let name = format!("{kind}-{n}-{}", "x".repeat(n * 7));
+        SubjectRef { kind: kind.into(), id: format!("{kind}:{n}"), name, scope: "aws:111122223333".to_owned() }
+    }
+
+    fn reached(kind: &'static str, n: usize, from: &str) -> Reached {
+        Reached {
+            subject: subject(kind, n),
+            kind: None,
+            system: "aws".to_owned(),
+            environment: None,
+            administrator: n == 0,
+            how: if kind == "identity" { "become" } else { "write" }.to_owned(),
+            state: HopState::Possible,
+            from: vec![from.to_owned()],
+        }
+    }
+
+    /// Ten identities, of which one has a credential, become one after the other, and reach ten resources each way.
+    fn system() -> AiSystem {
+        let used = |n| AiIdentity {
+            subject: SubjectRef { id: format!("used:{n}"), ..subject("identity", n) },
+            ..AiIdentity::default()
+        };
+        let proof = AiCredential {
+            subject: subject("credential", 1),
+            identity: Some("used:1".to_owned()),
+            ..AiCredential::default()
+        };
+        let chain = (0..10).map(|n| if n == 0 { "used:0".to_owned() } else { format!("identity:{}", n - 1) });
+        let becomes = chain.zip(0..).map(|(from, n)| reached("identity", n, &from));
+        let resources = (0..10).map(|n| reached("resource", n, if n < 5 { "used:1" } else { "identity:0" }));
+        AiSystem {
+            id: "ai:1".to_owned(),
+            identities: (0..10).map(used).collect(),
+            credentials: vec![proof],
+            reach: becomes.chain(resources).collect(),
+            more: AiMore { resources: 3, ..AiMore::default() },
+            ..AiSystem::default()
+        }
+    }
+
+    #[test]
+    fn no_box_lies_on_another_and_no_line_crosses_one() {
+        let layout = Layout::of(&system());
+        let drawing = layout.drawn();
+        assert_eq!(layout.entries.len(), 31);
+        for (at, one) in drawing.boxes.iter().enumerate() {
+            assert!(one.x + one.width <= drawing.width && one.y + one.height <= drawing.height, "{one:?}");
+            for other in drawing.boxes.iter().skip(at + 1) {
+                let apart = one.x + one.width <= other.x
+                    || other.x + other.width <= one.x
+                    || one.y + one.height <= other.y
+                    || other.y + other.height <= one.y;
+                assert!(apart, "{one:?} {other:?}");
+            }
+        }
+        // A line that runs level past a column has no box of that column at its height.
+        let mut passes = 0;
+        for line in &drawing.lines {
+            for piece in line.d.split(" H").skip(1) {
+                let end: u32 = piece.split(' ').next().unwrap().parse().unwrap();
+                let before = line.d.split(&format!(" H{end}")).next().unwrap();
+                let y: u32 = before.rsplit(' ').nth(0).unwrap().parse().unwrap();
+                passes += 1;
+                let crossed =
+                    drawing.boxes.iter().find(|one| one.x + one.width == end && one.y < y && y < one.y + one.height);
+                assert!(crossed.is_none(), "{} {crossed:?}", line.d);
+            }
+        }
+        assert!(passes > 5, "{passes}");
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_column_is_counted_with_what_the_results_leave_out() {
+        let drawing = Layout::of(&system()).drawn();
+        let more: Vec<&str> = drawing
+            .boxes
+            .iter()
+            .filter(|one| one.kind == "more")
+            .flat_map(|one| &one.texts)
+            .map(|one| one.text.as_str())
+            .collect();
+        // Four of ten identities, three of nine that follow the first, four of ten resources and three more.
+        assert_eq!(more, ["and 4 more", "and 3 more", "and 7 more"]);
+    }
+}
