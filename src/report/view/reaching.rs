@@ -385,7 +385,7 @@ mod tests {
             for piece in line.d.split(" H").skip(1) {
                 let end: u32 = piece.split(' ').next().unwrap().parse().unwrap();
                 let before = line.d.split(&format!(" H{end}")).next().unwrap();
-                let y: u32 = before.rsplit(' ').nth(0).unwrap().parse().unwrap();
+                let y: u32 = before.rsplit(' ').next().unwrap().parse().unwrap();
                 passes += 1;
                 let crossed =
                     drawing.boxes.iter().find(|one| one.x + one.width == end && one.y < y && y < one.y + one.height);
