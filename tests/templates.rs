@@ -64,7 +64,7 @@ fn the_example_renders_and_its_report_says_so() {
 fn what_does_not_fit_is_told_with_file_and_line() {
     insta::assert_snapshot!(refused(&[("report.html", "a\nb\n{% for x in %}\n")]), @r#"error[bad-template]: `OWN/report.html`, line 3: syntax error: unexpected end of block"#);
     insta::assert_snapshot!(refused(&[("report.html", "a\n{{ organization }}\n")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 2: undefined value: `organization` is undefined"#);
-    insta::assert_snapshot!(refused(&[("finding.md", "{{ finding.name }}\n\n{{ finding.nam }}\n")]), @r#"error: the report could not be written: cannot write `OUT/report.md`: the built-in template `report.md`, line 56: could not render include: error in "findings.md"; the built-in template `findings.md`, line 16: could not render include: error in "finding.md"; `OWN/finding.md`, line 3: undefined value: `finding.nam` is undefined"#);
+    insta::assert_snapshot!(refused(&[("finding.md", "{{ finding.name }}\n\n{{ finding.nam }}\n")]), @r#"error: the report could not be written: cannot write `OUT/report.md`: `OWN/finding.md`, line 3: undefined value: `finding.nam` is undefined"#);
     insta::assert_snapshot!(refused(&[("report.html", "{{ summary }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: only text, numbers and yes or no can be printed"#);
     insta::assert_snapshot!(refused(&[("report.html", "{{ organisation | safe }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: unknown filter: filter safe is unknown"#);
     insta::assert_snapshot!(refused(&[("report.html", "{% include \"other.html\" %}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: template not found: tried to include non-existing template 'other.html'"#);
@@ -80,11 +80,14 @@ fn no_template_can_take_all_time_or_memory() {
     insta::assert_snapshot!(refused(&[("report.html", &nested)]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: the template takes more steps than a report may"#);
     insta::assert_snapshot!(refused(&[("report.html", "{% include \"report.html\" %}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: invalid operation: recursion limit exceeded"#);
     insta::assert_snapshot!(refused(&[("report.html", "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: recursion limit exceeded"#);
+    let many = "{% for a in finding.id %}".repeat(4) + &"{% endfor %}".repeat(4);
+    let told = refused(&[("finding.html", &many.replace("finding.id", "\"abcdefghijklmnopqrstuvwxyz\""))]);
+    assert!(told.ends_with("`OWN/finding.html`, line 1: the template takes more steps than a report may"), "{told}");
     // A text that doubles itself in blocks ends at a number of bytes.
     let doubled = "{% set x %}{{ results_sha256 }}{% endset %}".to_owned()
         + &"{% set x %}{{ x }}{{ x }}{% endset %}".repeat(40)
         + "{{ x }}";
-    insta::assert_snapshot!(refused(&[("report.html", &doubled)]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: the template prints more than 128 MB"#);
+    insta::assert_snapshot!(refused(&[("report.html", &doubled)]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: the template prints more than a report may"#);
 }
 
 #[test]

@@ -87,8 +87,8 @@ struct End<'a> {
 }
 
 impl End<'_> {
-    /// The report, with at most so many findings.
-    fn report(&self, most: usize) -> view::Report {
+    /// The report, with at most so many findings, each printed by a template.
+    fn report(&self, most: usize, finding: &'static str) -> io::Result<view::Report> {
         view::Report::new(&view::Made {
             head: self.head,
             kept: self.kept,
@@ -96,6 +96,7 @@ impl End<'_> {
             results_sha256: self.results_sha256,
             templates: self.templates,
             most,
+            finding,
         })
     }
 }

@@ -6,18 +6,19 @@
 //! and all of them to a number of steps and a size of what they print.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, ValueKind};
+use minijinja::value::{Object, Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::own_templates::Own;
-use super::view::Report;
+use super::view::{FindingView, Report};
 use super::{escape, prose};
 
 /// All templates, by name. The end of a name says how its output is escaped.
@@ -54,8 +55,12 @@ pub(super) const ASSETS: &[(&str, &str)] = &[
 
 /// How many steps one report may take: some ten times what the largest of the built-in ones does.
 const STEPS: u64 = 20_000_000;
+/// How many steps one finding may take; the longest takes some thousands.
+const STEPS_OF_FINDING: u64 = 60_000;
 /// How much one report may print, in bytes; the largest of the built-in ones is a tenth of it.
-const PRINTED: usize = 128 << 20;
+pub(super) const PRINTED: usize = 128 << 20;
+/// How much one finding may print, in bytes.
+const PRINTED_OF_FINDING: usize = 2 << 20;
 /// How deep templates may call one another.
 const DEPTH: usize = 60;
 
@@ -65,6 +70,8 @@ pub struct Templates(Arc<Inner>);
 
 struct Inner {
     environment: Result<Environment<'static>, String>,
+    /// The same with fewer steps, for one finding.
+    of_findings: Environment<'static>,
     own: Vec<Own>,
 }
 
@@ -79,7 +86,9 @@ impl Templates {
 
     pub(super) fn with(own: Vec<Own>) -> Self {
         let environment = environment(&own).map_err(|error| told(&error, &own));
-        Self(Arc::new(Inner { environment, own }))
+        let mut of_findings = environment.clone().unwrap_or_default();
+        of_findings.set_fuel(Some(STEPS_OF_FINDING));
+        Self(Arc::new(Inner { environment, of_findings, own }))
     }
 
     /// Those that are not built in, by name.
@@ -98,14 +107,43 @@ impl Templates {
     /// What the writer gives, and a template that does not fit the report.
     pub(super) fn render(&self, name: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let environment = self.0.environment.as_ref().map_err(|error| io::Error::other(error.clone()))?;
+        let rendered = Rendered(report.rendered.iter().map(|(anchor, text)| (anchor.clone(), text.clone())).collect());
+        let context = minijinja::context! { rendered => Value::from_object(rendered), ..Value::from(Serde(report)) };
+        let text = self.printed(environment, name, context, PRINTED)?;
+        out.write_all(text.as_bytes())
+    }
+
+    /// Renders one finding with the template of that name.
+    ///
+    /// # Errors
+    /// A template that does not fit the finding.
+    pub(super) fn finding(&self, name: &str, finding: &FindingView) -> io::Result<String> {
+        let context = minijinja::context! { finding => Value::from(Serde(finding)) };
+        self.printed(&self.0.of_findings, name, context, PRINTED_OF_FINDING)
+    }
+
+    fn printed(
+        &self,
+        environment: &Environment<'static>,
+        name: &str,
+        context: Value,
+        most: usize,
+    ) -> io::Result<String> {
         let rendered = PRINTED_SO_FAR.with(|printed| {
-            printed.store(0, Ordering::Relaxed);
-            environment.get_template(name)?.render(Value::from(Serde(report)))
+            printed.store(PRINTED.saturating_sub(most), Ordering::Relaxed);
+            environment.get_template(name)?.render(context)
         });
-        match rendered {
-            Ok(text) => out.write_all(text.as_bytes()),
-            Err(error) => Err(io::Error::other(told(&error, self.own()))),
-        }
+        rendered.map_err(|error| io::Error::other(told(&error, self.own())))
+    }
+}
+
+/// Findings that are printed already, by their anchors.
+#[derive(Debug)]
+struct Rendered(HashMap<String, String>);
+
+impl Object for Rendered {
+    fn get_value(self: &Arc<Self>, anchor: &Value) -> Option<Value> {
+        self.0.get(anchor.as_str()?).map(|text| Value::from_safe_string(text.clone()))
     }
 }
 
@@ -172,7 +210,7 @@ fn environment(own: &[Own]) -> Result<Environment<'static>, Error> {
         };
         let printed = PRINTED_SO_FAR.with(|printed| printed.fetch_add(text.len(), Ordering::Relaxed));
         if printed.saturating_add(text.len()) > PRINTED {
-            return Err(Error::new(ErrorKind::InvalidOperation, "the template prints more than 128 MB"));
+            return Err(Error::new(ErrorKind::InvalidOperation, "the template prints more than a report may"));
         }
         Ok(out.write_str(&text)?)
     });

@@ -101,7 +101,7 @@ impl Attention {
 /// Finding number `n` of those that are shown.
 fn worst_row(index: &Index<'_>, n: usize, finding: &Finding) -> WorstRow {
     WorstRow {
-        anchor: format!("finding-{n}"),
+        anchor: super::finding::anchor(n),
         severity: word!(finding.severity),
         name: human::brief(human::name_or(&finding.subject.name, &finding.subject.id)),
         id: human::brief(&finding.subject.id),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::Report;
+use super::{FindingView, Report};
 use crate::report::template::{ASSETS, TEMPLATES};
 
 const BEGIN: &str = "<!-- The context: made from the types of src/report/view; ASSIZE_WRITE_GENERATED=1 cargo test --lib writes it. -->";
@@ -54,7 +54,11 @@ fn table(out: &mut String, types: &Value, heading: &str, schema: &Value) {
 fn context() -> String {
     let schema = schemars::schema_for!(Report).to_value();
     let mut out = String::new();
-    let types = &schema["$defs"];
+    let finding = schemars::schema_for!(FindingView).to_value();
+    let mut types = schema["$defs"].clone();
+    types.as_object_mut().unwrap().extend(finding["$defs"].as_object().unwrap().clone());
+    types["FindingView"] = finding;
+    let types = &types;
     table(&mut out, types, "Report", &schema);
     for (name, of) in types.as_object().unwrap().iter().filter(|(name, _)| !name.starts_with("Capped")) {
         table(&mut out, types, name, of);

@@ -15,7 +15,7 @@ const LIMIT: usize = 40;
 /// A subject that fails a check.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct FindingView {
+pub(in crate::report) struct FindingView {
     /// The anchor of the finding.
     anchor: String,
     /// `fail`, or `waived` where a waiver covers it.
@@ -150,11 +150,16 @@ struct HopRow {
     evidence: Capped<EvidenceRow>,
 }
 
+/// The anchor of finding number `n` of those that are shown.
+pub(super) fn anchor(n: usize) -> String {
+    format!("finding-{n}")
+}
+
 impl FindingView {
     /// Finding number `n` of those that are shown.
     pub(super) fn new(index: &Index<'_>, register: &Register<'_>, n: usize, finding: &Finding) -> Self {
         Self {
-            anchor: format!("finding-{n}"),
+            anchor: anchor(n),
             verdict: if finding.waiver.is_some() { WAIVED } else { FAIL },
             check: CheckLink::new(index, &finding.check_run),
             requirements: finding.requirements.iter().map(|one| requirement(index, one)).collect(),

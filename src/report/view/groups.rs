@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::finding::FindingView;
+use super::finding::anchor;
 use super::keys::Register;
 use super::more_of;
 use crate::contract::v1::Finding;
@@ -35,18 +35,17 @@ struct Group {
     title: String,
     /// How many findings of it are shown, in words.
     count: String,
-    /// The findings, worst first.
-    findings: Vec<FindingView>,
+    /// The anchors of the findings, worst first. `rendered[anchor]` is one as its template prints it.
+    findings: Vec<String>,
 }
 
 impl Findings {
     pub(super) fn new(index: &Index<'_>, register: &Register<'_>, shown: &[&Finding], seen: u64) -> Self {
         // Numbered by how bad they are, so that a number says the same however they are grouped.
-        let mut by_place: BTreeMap<(usize, usize), Vec<FindingView>> = BTreeMap::new();
+        let mut by_place: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
         for (finding, n) in shown.iter().zip(1..) {
             let first = register.requirements(&finding.check_run).iter().filter_map(|at| place(at)).min();
-            let view = FindingView::new(index, register, n, finding);
-            by_place.entry(first.unwrap_or((usize::MAX, usize::MAX))).or_default().push(view);
+            by_place.entry(first.unwrap_or((usize::MAX, usize::MAX))).or_default().push(anchor(n));
         }
         let groups = by_place.into_iter().map(|((framework, n), findings)| {
             let found = framework.checked_sub(1).and_then(|at| index.head.frameworks.get(at));

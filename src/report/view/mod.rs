@@ -23,12 +23,16 @@ mod documented;
 
 pub(in crate::report) use gap::{GapLine, gap_lines};
 
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::human;
 use super::index::Index;
 use super::kept::Kept;
-use super::template::Templates;
+use super::template::{PRINTED, Templates};
 use crate::contract::v1::{Finding, Gap, Head};
 
 /// How many exports a report lists.
@@ -112,6 +116,9 @@ macro_rules! word {
 }
 use word;
 
+/// One finding: what its template is given, under the name `finding`.
+pub(super) use finding::FindingView;
+
 /// A whole report: the names that a template begins with.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -154,6 +161,10 @@ pub(super) struct Report {
     scope: scope::ScopeView,
     /// Exports, rejected records, limits, controls.
     appendix: appendix::Appendix,
+    /// The findings, as their template prints them, by anchor.
+    #[serde(skip)]
+    #[cfg_attr(test, schemars(skip))]
+    pub(super) rendered: Vec<(String, String)>,
 }
 
 /// What a report is made from.
@@ -166,17 +177,35 @@ pub(super) struct Made<'a> {
     pub templates: &'a Templates,
     /// How many findings are shown at most.
     pub most: usize,
+    /// The template of one finding.
+    pub finding: &'static str,
 }
 
 impl Report {
     /// The report on an assessment.
-    pub(super) fn new(made: &Made<'_>) -> Self {
+    ///
+    /// Findings are printed one by one: all of their views at once would take more memory than their texts.
+    ///
+    /// # Errors
+    /// What the template of a finding gives.
+    pub(super) fn new(made: &Made<'_>) -> io::Result<Self> {
         let Made { head, kept, gaps, .. } = *made;
         let index = Index::new(head);
         let shown: Vec<&Finding> = kept.shown(made.most).collect();
         let mut register = keys::Register::new(&index, &shown, gaps);
         let rows = gap::gap_rows(&index, Some(&register), gaps);
-        Self {
+        let printed = AtomicUsize::new(0);
+        let views = shown.par_iter().enumerate().map(|(at, one)| {
+            let view = FindingView::new(&index, &register, at + 1, one);
+            let text = made.templates.finding(made.finding, &view)?;
+            if printed.fetch_add(text.len(), Ordering::Relaxed).saturating_add(text.len()) > PRINTED {
+                return Err(io::Error::other(format!("`{}` prints more than 128 MB", made.finding)));
+            }
+            Ok((finding::anchor(at + 1), text))
+        });
+        let rendered = views.collect::<io::Result<Vec<(String, String)>>>()?;
+        Ok(Self {
+            rendered,
             organisation: head.profile.organisation.as_deref().map(human::brief).unwrap_or_default(),
             tool: format!("{} {}", human::brief(&head.tool.name), human::brief(&head.tool.version)),
             as_of: human::as_of(&head.as_of.at),
@@ -201,6 +230,6 @@ impl Report {
             filters: std::mem::take(&mut register.filters),
             scope: scope::ScopeView::new(&index),
             appendix: appendix::Appendix::new(&index, made.templates),
-        }
+        })
     }
 }
