@@ -435,7 +435,12 @@ fn the_summary_fits_a_screen() {
         // In a pipe no line is cut; on a terminal each fits, and a remedy still ends with its sentence.
         assert!(rest.iter().all(|line| !line.ends_with('…')), "{name}: {rest:?}");
         let again = TempDir::new().unwrap();
-        let rendered = assize::report::render_all(&run.out.path().join("results.json"), again.path()).unwrap();
+        let rendered = assize::report::render_all(
+            &run.out.path().join("results.json"),
+            again.path(),
+            &assize::report::Templates::built_in(),
+        )
+        .unwrap();
         let screen = assize::report::Screen { terminal: true, report: true };
         let lines = assize::report::summary(&rendered.head, &rendered.kept, &rendered.gaps, screen);
         let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();

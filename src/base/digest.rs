@@ -1,5 +1,7 @@
 //! SHA-256 digests, written as lower-case hexadecimal.
 
+use std::io::{self, Read, Write};
+
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 that is fed piece by piece.
@@ -16,6 +18,46 @@ impl Digester {
     #[must_use]
     pub fn finish(self) -> String {
         hex(&self.0.finalize())
+    }
+}
+
+/// A reader or writer that takes the digest of all that passes.
+#[derive(Default)]
+pub struct Digested<T> {
+    inner: T,
+    digester: Digester,
+}
+
+impl<T> Digested<T> {
+    /// Nothing has passed yet.
+    pub fn new(inner: T) -> Self {
+        Self { inner, digester: Digester::default() }
+    }
+
+    /// The digest of all that passed, in hexadecimal.
+    #[must_use]
+    pub fn digest(self) -> String {
+        self.digester.finish()
+    }
+}
+
+impl<W: Write> Write for Digested<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.digester.update(bytes.get(..written).unwrap_or(bytes));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<R: Read> Read for Digested<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.digester.update(bytes.get(..read).unwrap_or(&[]));
+        Ok(read)
     }
 }
 
@@ -45,5 +87,11 @@ mod tests {
         pieces.update(b"a");
         pieces.update(b"bc");
         assert_eq!(pieces.finish(), abc);
+        let mut written = super::Digested::new(Vec::new());
+        std::io::Write::write_all(&mut written, b"abc").unwrap();
+        assert_eq!(written.digest(), abc);
+        let mut read = super::Digested::new(&b"abc"[..]);
+        std::io::copy(&mut read, &mut std::io::sink()).unwrap();
+        assert_eq!(read.digest(), abc);
     }
 }

@@ -137,6 +137,9 @@ pub(super) struct CheckArgs {
     /// A folder of control files that add to or replace the built-in ones
     #[arg(long, value_name = "FOLDER")]
     pub controls: Option<PathBuf>,
+    /// A folder of templates that replace the built-in ones of the same name
+    #[arg(long, value_name = "FOLDER")]
+    pub templates: Option<PathBuf>,
     /// Exit with 2 if any file or record could not be read
     #[arg(long)]
     pub strict: bool,
@@ -152,6 +155,9 @@ pub(super) struct ReportArgs {
     /// The folder to write into [default: the one that results.json is in]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// A folder of templates that replace the built-in ones of the same name
+    #[arg(long, value_name = "FOLDER")]
+    pub templates: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! `assize check`: read a folder, judge what is in it, write the evidence.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use super::Outcome;
@@ -10,12 +10,13 @@ use super::print;
 use super::staging::Staging;
 use crate::assess::Judged;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digested;
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
-use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen};
+use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen, Templates};
 use crate::supply::shell::quoted;
 use crate::{Noted, Request};
 
@@ -45,6 +46,16 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         print::diagnostics(&[wrong], &std::collections::BTreeMap::new());
         return Outcome::Broken;
     }
+    let templates = match args.templates.as_deref().map_or_else(|| Ok(Templates::built_in()), Templates::from_folder) {
+        Ok(templates) => templates,
+        Err(error) => {
+            print::diagnostics(
+                &[Diagnostic::error("bad-template", error.to_string())],
+                &std::collections::BTreeMap::new(),
+            );
+            return Outcome::Broken;
+        }
+    };
     let progress = progress();
     let done = crate::check(&request, |input, noted| {
         if nobody(input) {
@@ -60,7 +71,7 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
             return Outcome::Broken;
         }
         progress.set_message("writing");
-        let written = write(input, args.report.as_deref());
+        let written = write(input, args.report.as_deref(), &templates);
         progress.finish_and_clear();
         finish(args, input, noted, written)
     });
@@ -114,7 +125,7 @@ struct Written {
     gaps: Vec<Gap>,
 }
 
-fn write(input: &Input<'_>, out: Option<&Path>) -> io::Result<Written> {
+fn write(input: &Input<'_>, out: Option<&Path>, templates: &Templates) -> io::Result<Written> {
     let head = make::head(input);
     let Some(out) = out else {
         let keeping = Keeping::default();
@@ -122,19 +133,25 @@ fn write(input: &Input<'_>, out: Option<&Path>) -> io::Result<Written> {
         return Ok(Written { head, kept: keeping.finish(), gaps });
     };
     let staging = Staging::begin(out)?;
-    let (kept, gaps) = write_into(input, &head, &staging).map_err(|error| staging.told(&error))?;
+    let (kept, gaps) = write_into(input, &head, &staging, templates).map_err(|error| staging.told(&error))?;
     staging.finish()?;
     Ok(Written { head, kept, gaps })
 }
 
-fn write_into(input: &Input<'_>, head: &Head, staging: &Staging) -> io::Result<(Kept, Vec<Gap>)> {
-    let rendering = Rendering::create(staging.folder(), head)?;
-    let results = staging.file(RESULTS)?;
+fn write_into(
+    input: &Input<'_>,
+    head: &Head,
+    staging: &Staging,
+    templates: &Templates,
+) -> io::Result<(Kept, Vec<Gap>)> {
+    let rendering = Rendering::create(staging.folder(), head, templates)?;
+    let mut results = Digested::new(staging.file(RESULTS)?);
     let (gaps, tables) =
-        rayon::join(|| make::write_results(input, head, results, &rendering), || write_tables(input, staging));
+        rayon::join(|| make::write_results(input, head, &mut results, &rendering), || write_tables(input, staging));
     let gaps = gaps?;
     tables?;
-    let (kept, _) = rendering.finish(head, &gaps)?;
+    results.flush()?;
+    let (kept, _) = rendering.finish(head, &gaps, &results.digest())?;
     Ok((kept, gaps))
 }
 

@@ -7,12 +7,19 @@ use super::Outcome;
 use super::args::ReportArgs;
 use super::print;
 use super::staging::Staging;
-use crate::report::render_all;
+use crate::report::{Templates, render_all};
 
 pub(super) fn run(args: &ReportArgs) -> Outcome {
     let beside = args.results.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let out = args.out.as_deref().unwrap_or(beside);
-    match render(&args.results, out) {
+    let templates = match args.templates.as_deref().map_or_else(|| Ok(Templates::built_in()), Templates::from_folder) {
+        Ok(templates) => templates,
+        Err(error) => {
+            print::note(&format!("error: {error}"));
+            return Outcome::Broken;
+        }
+    };
+    match render(&args.results, out, &templates) {
         Ok(files) => print::out(&files),
         Err(error) => {
             print::note(&format!("error: {error}"));
@@ -22,10 +29,10 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
 }
 
 /// Renders into a folder, and gives the files' names, a line each.
-fn render(results: &Path, out: &Path) -> io::Result<String> {
+fn render(results: &Path, out: &Path, templates: &Templates) -> io::Result<String> {
     let staging = Staging::begin(out)?;
-    let rendered =
-        render_all(results, staging.folder()).map_err(|error| staging.told(&io::Error::other(error.to_string())))?;
+    let rendered = render_all(results, staging.folder(), templates)
+        .map_err(|error| staging.told(&io::Error::other(error.to_string())))?;
     staging.finish()?;
     let mut names = String::new();
     for name in rendered.files.iter().filter_map(|file| file.file_name()) {

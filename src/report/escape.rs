@@ -10,7 +10,12 @@ use crate::base::text::shown;
 
 /// The text as HTML text or attribute value.
 #[must_use]
-pub fn html(text: &str) -> String {
+pub fn html(text: &str) -> Cow<'_, str> {
+    // Most texts are plain, and a report prints many.
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    if text.bytes().all(plain) {
+        return text.into();
+    }
     let text = shown(text);
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -23,7 +28,7 @@ pub fn html(text: &str) -> String {
             other => out.push(other),
         }
     }
-    out
+    out.into()
 }
 
 /// The text as Markdown that reads as nothing but this text, in a paragraph, a list or a table.

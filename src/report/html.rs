@@ -1,9 +1,8 @@
-//! `report.html`: the report as one page that needs nothing else, neither scripts nor the network.
+//! `report.html`: the report as one page that needs nothing else. A script of its own only narrows down what is shown.
 
 use std::io::{self, Write};
 
-use super::view::Report;
-use super::{End, Format, Out, Output, template};
+use super::{End, Format, Out, Output, SHOWN};
 use crate::contract::v1::Head;
 
 /// The HTML report.
@@ -20,7 +19,7 @@ struct Html {
 
 impl Output for Html {
     fn finish(mut self: Box<Self>, end: &End<'_>) -> io::Result<()> {
-        template::render("report.html", &Report::new(end.head, end.kept, end.gaps), &mut self.out)?;
+        end.templates.render("report.html", &end.report(SHOWN, "finding.html")?, &mut self.out)?;
         self.out.flush()
     }
 }

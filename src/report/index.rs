@@ -50,6 +50,17 @@ impl<'a> Index<'a> {
         self.runs.get(run).map(|(at, _)| format!("check-{}", at + 1)).unwrap_or_default()
     }
 
+    /// An anchor for a requirement of a framework, and empty for one that is not there.
+    #[must_use]
+    pub fn requirement_anchor(&self, framework: &str, requirement: &str) -> String {
+        let frameworks = self.head.frameworks.iter().zip(1..);
+        let of_it = frameworks.filter(|(one, _)| one.id == framework);
+        let found = of_it
+            .flat_map(|(one, at)| one.requirements.iter().zip(1..).map(move |(one, n)| (one, at, n)))
+            .find(|(one, ..)| one.id == requirement);
+        found.map(|(_, at, n): (_, usize, usize)| format!("requirement-{at}-{n}")).unwrap_or_default()
+    }
+
     /// An export by its position.
     #[must_use]
     pub fn export(&self, at: u32) -> Option<&'a Export> {

@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::view::Report;
-use super::{End, Format, Out, Output, template};
+use super::{End, Format, Out, Output};
 use crate::contract::v1::Head;
+
+/// How many findings it shows: with more of them, sites that render Markdown cut it or show its source.
+const MOST: usize = 100;
 
 /// The Markdown report.
 pub const FORMAT: Format = Format { id: "markdown", file: "report.md", about: "the report, as Markdown", open };
@@ -21,7 +23,7 @@ struct Markdown {
 impl Output for Markdown {
     fn finish(mut self: Box<Self>, end: &End<'_>) -> io::Result<()> {
         let mut text = Vec::new();
-        template::render("report.md", &Report::new(end.head, end.kept, end.gaps), &mut text)?;
+        end.templates.render("report.md", &end.report(MOST, "finding.md")?, &mut text)?;
         without_gaps(&text, &mut self.out)?;
         self.out.flush()
     }

@@ -9,11 +9,13 @@ pub(crate) mod escape;
 mod explain;
 mod findings_csv;
 mod gaps_csv;
+mod guard;
 mod html;
 pub(crate) mod human;
 mod index;
 mod kept;
 mod markdown;
+mod own_templates;
 mod prose;
 mod rendering;
 mod summary;
@@ -27,8 +29,10 @@ mod tests;
 pub use drawing::{DRAWINGS, Drawing};
 pub use explain::{drill_lines, drill_markdown, explained_lines, explained_markdown};
 pub use kept::{Keeping, Kept, SHOWN};
+pub use own_templates::TemplateError;
 pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Screen, Tone, summary};
+pub use template::Templates;
 
 use std::io::{self, Write};
 
@@ -81,4 +85,22 @@ struct End<'a> {
     head: &'a Head,
     kept: &'a Kept,
     gaps: &'a [Gap],
+    /// SHA-256 of the results file.
+    results_sha256: &'a str,
+    templates: &'a Templates,
+}
+
+impl End<'_> {
+    /// The report, with at most so many findings, each printed by a template.
+    fn report(&self, most: usize, finding: &'static str) -> io::Result<view::Report> {
+        view::Report::new(&view::Made {
+            head: self.head,
+            kept: self.kept,
+            gaps: self.gaps,
+            results_sha256: self.results_sha256,
+            templates: self.templates,
+            most,
+            finding,
+        })
+    }
 }

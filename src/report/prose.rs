@@ -68,7 +68,7 @@ pub fn quoted(text: &str) -> String {
 /// A sentence with names in backticks as HTML; all else in it is text.
 #[must_use]
 pub fn inline_html(text: &str) -> String {
-    spans(text, |text, _| escape::html(text), |code| format!("<code>{}</code>", escape::html(code)))
+    spans(text, |text, _| escape::html(text).into_owned(), |code| format!("<code>{}</code>", escape::html(code)))
 }
 
 /// A sentence with names in backticks as Markdown; all else in it is text. Not for tables.

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::kept::{Keeping, KeptPart};
-use super::{End, FORMATS, Format, Kept, Output, template};
-use crate::contract::v1::{Finding, FindingSink, Gap, Head, PartSink, ReadError, ResultsWriter, Tee, read_into};
+use super::{End, FORMATS, Format, Kept, Output, Templates, template};
+use crate::base::digest::Digested;
+use crate::contract::v1::{
+    Finding, FindingSink, Gap, Head, PartSink, ReadError, ReadInto, ResultsWriter, Tee, read_into,
+};
 
 /// The name of the results file.
 pub const RESULTS: &str = "results.json";
@@ -50,6 +53,7 @@ pub struct Rendering {
     kept: Keeping,
     /// Findings that came one by one, until they are enough for a part.
     waiting: Vec<Finding>,
+    templates: Templates,
 }
 
 impl Rendering {
@@ -57,11 +61,16 @@ impl Rendering {
     ///
     /// # Errors
     /// A file that cannot be made, named.
-    pub fn create(out: &Path, head: &Head) -> io::Result<Self> {
+    pub fn create(out: &Path, head: &Head, templates: &Templates) -> io::Result<Self> {
         rayon::spawn(template::prepare);
         std::fs::create_dir_all(out).map_err(|error| named(out, &error))?;
-        let mut rendering =
-            Self { outputs: Vec::new(), files: Vec::new(), kept: Keeping::default(), waiting: Vec::new() };
+        let mut rendering = Self {
+            outputs: Vec::new(),
+            files: Vec::new(),
+            kept: Keeping::default(),
+            waiting: Vec::new(),
+            templates: templates.clone(),
+        };
         for format in FORMATS {
             let path = out.join(format.file);
             let file = File::create(&path).map_err(|error| named(&path, &error))?;
@@ -74,12 +83,14 @@ impl Rendering {
 
     /// Writes what stands after the findings, and gives the worst findings and the names of the files.
     ///
+    /// `results_sha256` is the digest of the results file, which the reports name.
+    ///
     /// # Errors
     /// What writing gives, with the name of the file.
-    pub fn finish(mut self, head: &Head, gaps: &[Gap]) -> io::Result<(Kept, Vec<PathBuf>)> {
+    pub fn finish(mut self, head: &Head, gaps: &[Gap], results_sha256: &str) -> io::Result<(Kept, Vec<PathBuf>)> {
         self.pass_on()?;
         let kept = self.kept.finish();
-        let end = End { head, kept: &kept, gaps };
+        let end = End { head, kept: &kept, gaps, results_sha256, templates: &self.templates };
         let finished: Vec<io::Result<()>> = self
             .outputs
             .into_par_iter()
@@ -149,14 +160,14 @@ pub fn write_all(
     gaps: &[Gap],
     findings: impl FnOnce(&mut dyn FindingSink) -> io::Result<()>,
 ) -> io::Result<(Kept, Vec<PathBuf>)> {
-    let rendering = Rendering::create(out, head)?;
+    let rendering = Rendering::create(out, head, &Templates::built_in())?;
     let path = out.join(RESULTS);
-    let results = File::create(&path).and_then(|file| ResultsWriter::new(file, head));
+    let results = File::create(&path).and_then(|file| ResultsWriter::new(Digested::new(file), head));
     let mut both = Tee(results.map_err(|error| named(&path, &error))?, rendering);
     findings(&mut both)?;
     let Tee(results, rendering) = both;
-    results.finish(gaps).map_err(|error| named(&path, &error))?;
-    let (kept, mut files) = rendering.finish(head, gaps)?;
+    let results = results.finish(gaps).map_err(|error| named(&path, &error))?;
+    let (kept, mut files) = rendering.finish(head, gaps, &results.digest())?;
     files.insert(0, path);
     Ok((kept, files))
 }
@@ -165,16 +176,16 @@ pub fn write_all(
 ///
 /// # Errors
 /// [`RenderError`], which names the file.
-pub fn render_all(results: &Path, out: &Path) -> Result<Rendered, RenderError> {
-    let (head, rendering, gaps) = read_into(results, |head| Rendering::create(out, head))?;
-    let (kept, files) = match rendering.finish(&head, &gaps) {
+pub fn render_all(results: &Path, out: &Path, templates: &Templates) -> Result<Rendered, RenderError> {
+    let read = read_into(results, |head| Rendering::create(out, head, templates))?;
+    let (kept, files) = match read.sink.finish(&read.head, &read.gaps, &read.sha256) {
         Ok(written) => written,
         Err(source) => return Err(RenderError::Write { path: out.to_path_buf(), source }),
     };
-    Ok(Rendered { head, kept, gaps, files })
+    Ok(Rendered { head: read.head, kept, gaps: read.gaps, files })
 }
 
-/// Renders a results file in one format.
+/// Renders a results file in one format, with the built-in templates.
 ///
 /// # Errors
 /// [`RenderError`], which names the file.
@@ -183,13 +194,14 @@ pub fn render_one(
     format: &Format,
     out: impl Write + Send + Sync + 'static,
 ) -> Result<Rendered, RenderError> {
-    let (head, one, gaps) =
+    let ReadInto { head, sink, gaps, sha256 } =
         read_into(results, |head| Ok(One { output: (format.open)(Box::new(out), head)?, kept: Kept::default() }))?;
-    let end = End { head: &head, kept: &one.kept, gaps: &gaps };
-    if let Err(source) = one.output.finish(&end) {
+    let templates = Templates::built_in();
+    let end = End { head: &head, kept: &sink.kept, gaps: &gaps, results_sha256: &sha256, templates: &templates };
+    if let Err(source) = sink.output.finish(&end) {
         return Err(RenderError::Write { path: PathBuf::from(format.file), source });
     }
-    Ok(Rendered { head, kept: one.kept, gaps, files: Vec::new() })
+    Ok(Rendered { head, kept: sink.kept, gaps, files: Vec::new() })
 }
 
 struct One {

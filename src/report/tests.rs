@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::kept::SHOWN_OF_ALL;
 use super::*;
+use crate::base::digest::Digested;
 use crate::contract::v1::FindingSink;
 use crate::contract::v1::sample::{HOSTILE, finding, gaps, head};
 use crate::contract::v1::{Finding, ResultsWriter};
@@ -15,14 +15,15 @@ const TERMINAL: Screen = Screen { terminal: true, report: true };
 fn written(folder: &Path, findings: usize) -> Kept {
     let head = head(findings as u64);
     std::fs::create_dir_all(folder).unwrap();
-    let mut json = ResultsWriter::new(std::fs::File::create(folder.join("results.json")).unwrap(), &head).unwrap();
-    let mut rendering = Rendering::create(folder, &head).unwrap();
+    let file = std::fs::File::create(folder.join("results.json")).unwrap();
+    let mut json = ResultsWriter::new(Digested::new(file), &head).unwrap();
+    let mut rendering = Rendering::create(folder, &head, &Templates::built_in()).unwrap();
     for n in 0..findings {
         json.finding(&finding(n)).unwrap();
         rendering.finding(&finding(n)).unwrap();
     }
-    json.finish(&gaps()).unwrap();
-    rendering.finish(&head, &gaps()).unwrap().0
+    let digest = json.finish(&gaps()).unwrap().digest();
+    rendering.finish(&head, &gaps(), &digest).unwrap().0
 }
 
 fn output(file: &str) -> String {
@@ -46,7 +47,7 @@ fn formats_are_sorted_and_named_once() {
 fn check_and_report_give_the_same_bytes() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     written(one.path(), FINDINGS);
-    let rendered = render_all(&one.path().join("results.json"), two.path()).unwrap();
+    let rendered = render_all(&one.path().join("results.json"), two.path(), &Templates::built_in()).unwrap();
     assert_eq!(rendered.files.len(), FORMATS.len());
     for format in FORMATS {
         let name = format.file;
@@ -61,15 +62,32 @@ fn check_and_report_give_the_same_bytes() {
 #[test]
 fn nothing_acts_in_html() {
     let html = output("report.html");
-    let tags: Vec<&str> = html.split('<').skip(1).filter_map(|rest| rest.split('>').next()).collect();
+    // The one script and the one style are allowed by their digests, and nothing else is.
+    let (page, script) = html.split_once("<script>").unwrap();
+    let (script, end) = script.split_once("</script>").unwrap();
+    assert_eq!(script, super::template::ASSETS[0].1);
+    let tags: Vec<&str> =
+        page.split('<').chain(end.split('<')).skip(1).filter_map(|rest| rest.split('>').next()).collect();
     for tag in tags {
-        for forbidden in ["script", "img", "iframe", "object", "embed", "form", "base"] {
+        for forbidden in ["script", "img", "iframe", "object", "embed", "base", "foreignObject", "use", "a xlink"] {
             assert!(!tag.starts_with(forbidden), "<{tag}>");
         }
         let attributes: String = tag.split('"').step_by(2).collect();
-        assert!(!attributes.contains("src=") && !attributes.contains(" on"), "<{tag}>");
+        for forbidden in ["src=", " on", " style=", "action="] {
+            assert!(!attributes.contains(forbidden), "<{tag}>");
+        }
     }
-    assert!(!html.contains("@import") && !html.contains("url("));
+    let policy = page.split("http-equiv=\"Content-Security-Policy\" content=\"").nth(1).unwrap();
+    let policy = policy.split('"').next().unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+    for text in [style, script] {
+        use base64::Engine as _;
+        use sha2::Digest as _;
+        let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text.as_bytes()));
+        assert!(policy.contains(&format!("'sha256-{digest}'")), "{policy}");
+    }
+    assert!(!html.contains("@import") && html.matches("url(").count() == html.matches("url(#").count());
     for hostile in HOSTILE.iter().filter(|text| text.contains(['<', '\u{1b}', '\u{202e}'])) {
         assert!(!html.contains(hostile), "{hostile:?}");
     }
@@ -87,9 +105,10 @@ fn nothing_acts_in_html() {
 #[test]
 fn tags_of_html_are_balanced() {
     let html = output("report.html");
-    for tag in
-        ["section", "article", "table", "tbody", "tr", "td", "th", "ul", "ol", "li", "dl", "dd", "div", "p", "span"]
-    {
+    for tag in [
+        "section", "article", "details", "summary", "figure", "svg", "table", "tbody", "tr", "td", "th", "ul", "ol",
+        "li", "dl", "dd", "div", "p", "span", "select", "option", "label",
+    ] {
         let opened = html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
         assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{tag}");
     }
@@ -105,6 +124,7 @@ fn nothing_acts_in_markdown() {
         match event {
             // The report's own anchors, whose names are numbered.
             Event::InlineHtml(raw) if *raw == *"</a>" || own_anchor(&raw) => {}
+            Event::Html(raw) if OWN_BLOCKS.contains(&raw.trim()) || own_anchor(raw.trim()) => {}
             Event::Html(raw) | Event::InlineHtml(raw) => panic!("raw HTML: {raw}"),
             Event::Start(Tag::Image { dest_url, .. }) => panic!("an image: {dest_url}"),
             Event::Start(Tag::Link { dest_url, .. }) => {
@@ -119,8 +139,18 @@ fn nothing_acts_in_markdown() {
     assert!(!text.contains("| forged | row"));
 }
 
-/// True for `<a id="check-7">`.
+/// Blocks that fold.
+const OWN_BLOCKS: &[&str] = &[
+    "<details><summary>Evidence</summary>",
+    "<details><summary>How it was tested</summary>",
+    "<details><summary>What to do</summary>",
+    "<details><summary>What it reaches: 4 listed</summary>",
+    "</details>",
+];
+
+/// True for `<a id="check-7">`, with or without its end.
 fn own_anchor(raw: &str) -> bool {
+    let raw = raw.strip_suffix("</a>").unwrap_or(raw);
     let id = raw.strip_prefix("<a id=\"").and_then(|rest| rest.strip_suffix("\">"));
     id.is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'))
 }
@@ -180,13 +210,23 @@ fn no_cell_of_csv_acts() {
     }
 }
 
+/// The page shows 2,000 findings, the Markdown 100: the worst, and says how many more there are and where.
 #[test]
 fn long_lists_say_how_many_more_and_where() {
-    for file in ["report.md", "report.html"] {
-        let text = output(file);
-        assert!(text.contains("And 15 more in"), "{file}");
-        assert_eq!(text.matches("last changed 303 days ago").count(), SHOWN_OF_ALL + SHOWN, "{file}");
+    let folder = tempfile::tempdir().unwrap();
+    let all = SHOWN + 50;
+    written(folder.path(), all);
+    for (file, most, told) in [
+        ("report.html", SHOWN, "Only the worst 2,000 findings are here.</strong> 50 more"),
+        ("report.md", 100, "Only the worst 100 findings are here.** 1,950 more"),
+    ] {
+        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(text.contains(told), "{file}");
+        assert_eq!(text.matches("id=\"finding-").count(), most, "{file}");
     }
+    let text = output("report.html");
+    assert!(!text.contains("Only the worst"));
+    assert_eq!(text.matches("id=\"finding-").count(), FINDINGS);
 }
 
 #[test]
@@ -233,7 +273,7 @@ fn no_output_says_what_only_an_auditor_may() {
 fn an_empty_assessment_renders() {
     let folder = tempfile::tempdir().unwrap();
     let head = Head::default();
-    Rendering::create(folder.path(), &head).unwrap().finish(&head, &[]).unwrap();
+    Rendering::create(folder.path(), &head, &Templates::built_in()).unwrap().finish(&head, &[], "").unwrap();
     for format in FORMATS {
         assert!(folder.path().join(format.file).exists());
     }
@@ -282,11 +322,10 @@ fn waived_findings_are_shown_after_the_others() {
     for n in 0..60 {
         kept.finding(&Finding { waiver: (n % 2 == 0).then_some(0), ..finding(n) }).unwrap();
     }
-    let run = finding(0).check_run;
-    let shown: Vec<bool> = kept.of_run(&run).map(|finding| finding.waiver.is_some()).collect();
-    assert_eq!((shown.len(), kept.more_of_run(&run)), (SHOWN, 45));
-    assert!(shown.iter().all(|waived| !waived));
-    assert_eq!((kept.worst().seen(), kept.worst().rest()), (30, 5));
+    let shown: Vec<bool> = kept.shown(40).map(|finding| finding.waiver.is_some()).collect();
+    assert_eq!((shown.len(), kept.seen()), (40, 60));
+    assert!(shown.iter().take(30).all(|waived| !waived) && shown.iter().skip(30).all(|waived| *waived));
+    assert_eq!((kept.worst().seen(), kept.worst().rest()), (30, 0));
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn holder(input: &Input<'_>, credential: Row) -> Option<Row> {
 }
 
 /// Who answers for a subject: ids of owners without the system's part, sorted.
-fn owners(input: &Input<'_>, about: Row) -> Vec<String> {
+pub(super) fn owners(input: &Input<'_>, about: Row) -> Vec<String> {
     let (row, fact) = match about.subject {
         Subject::Identity => (Some(about), identity::OWNERS.id),
         Subject::Credential => (holder(input, about), identity::OWNERS.id),

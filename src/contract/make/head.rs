@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{self, subject};
-use super::{Input, finding, framework, limits, table};
+use super::{Input, ai_system, finding, framework, limits, table};
 use crate::assess::{Judged, Verdict};
 use crate::base::text::shown;
 use crate::base::time::Instant;
@@ -45,6 +45,7 @@ pub fn head(input: &Input<'_>) -> Head {
             .enumerate()
             .filter_map(|(run, judged)| check_run(input, run, judged, &ids))
             .collect(),
+        ai_systems: ai_system::ai_systems(input),
         waivers: Vec::new(),
         attestations,
         links: super::links::links(input),

@@ -1,5 +1,6 @@
 //! Results from an assessment: the one place where the engine's rows become the contract's words.
 
+mod ai_system;
 mod drill;
 mod evidence;
 mod explain;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ai_system::AiSystem;
 use super::check::CheckRun;
 use super::control::Controls;
 use super::export::{Export, IgnoredFile, RejectedRecord};
@@ -55,6 +56,9 @@ pub struct Head {
     pub frameworks: Vec<Framework>,
     /// The check runs.
     pub checks: Vec<CheckRun>,
+    /// The AI systems, with what each reaches. The counts in `subjects` say how many there are beside those.
+    #[serde(default)]
+    pub ai_systems: Vec<AiSystem>,
     /// The waivers in force or expired.
     pub waivers: Vec<Waiver>,
     /// The statements of people that answer parts.

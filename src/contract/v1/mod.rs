@@ -5,6 +5,7 @@
 //! another meaning within one version. Instants are RFC 3339 in UTC, digests are SHA-256 in
 //! lower-case hexadecimal.
 
+mod ai_system;
 mod check;
 mod control;
 mod export;
@@ -30,6 +31,7 @@ mod text;
 mod words;
 mod writer;
 
+pub use ai_system::{AiCredential, AiIdentity, AiMore, AiSystem, AiTool, Reached, SeverityCounts};
 pub use check::{CheckRun, Exclusion, OutOfScope, Population, Tally, Total};
 pub use control::{ControlFile, ControlTestFailure, ControlTests, Controls};
 pub use export::{Export, IgnoredFile, RejectedRecord};
@@ -40,7 +42,7 @@ pub use head::{Head, Results, Tool};
 pub use link::{Limit, Link, Quality};
 pub use param::{Param, ProfileValue};
 pub use profile::{AsOf, Profile, Setting};
-pub use reader::{ReadError, read, read_into};
+pub use reader::{ReadError, ReadInto, read, read_into};
 pub use schema::json_schema;
 pub use scope::{Enumerated, Scope, Scopes};
 pub use sink::{FindingSink, PartSink, Tee, Worst};

@@ -13,6 +13,7 @@ use super::finding::Finding;
 use super::gap::Gap;
 use super::head::{Head, Results};
 use super::sink::FindingSink;
+use crate::base::digest::Digested;
 use crate::base::text::shown;
 
 /// The names of [`Head`], all of which stand before the findings in a file that assize wrote.
@@ -30,6 +31,7 @@ const HEAD: &[&str] = &[
     "texts",
     "frameworks",
     "checks",
+    "ai_systems",
     "waivers",
     "attestations",
     "links",
@@ -72,8 +74,21 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`], which names the file.
 pub fn read(path: &Path) -> Result<Results, ReadError> {
-    let (head, findings, gaps) = read_into(path, |_| Ok(Vec::new()))?;
-    Ok(Results { head, findings, gaps })
+    let read = read_into(path, |_| Ok(Vec::new()))?;
+    Ok(Results { head: read.head, findings: read.sink, gaps: read.gaps })
+}
+
+/// What stands in a results file, with its findings handed on.
+#[derive(Debug)]
+pub struct ReadInto<S> {
+    /// The head.
+    pub head: Head,
+    /// What took the findings.
+    pub sink: S,
+    /// The gaps.
+    pub gaps: Vec<Gap>,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
 }
 
 /// Reads a results file; `start` makes the sink from the head, and the sink is given each finding.
@@ -83,14 +98,15 @@ pub fn read(path: &Path) -> Result<Results, ReadError> {
 pub fn read_into<S: FindingSink>(
     path: &Path,
     start: impl FnOnce(&Head) -> io::Result<S>,
-) -> Result<(Head, S, Vec<Gap>), ReadError> {
+) -> Result<ReadInto<S>, ReadError> {
     let path = path.to_path_buf();
     let file = match File::open(&path) {
         Ok(file) => file,
         Err(source) => return Err(ReadError::Open { path, source }),
     };
-    match from_reader(BufReader::with_capacity(1 << 16, file), start) {
-        Ok(parts) => Ok(parts),
+    let mut reader = BufReader::with_capacity(1 << 16, Digested::new(file));
+    match from_reader(&mut reader, start) {
+        Ok((head, sink, gaps)) => Ok(ReadInto { head, sink, gaps, sha256: reader.into_inner().digest() }),
         Err(Failure::Content(source)) => Err(ReadError::Content { path, source }),
         Err(Failure::Sink(source)) => Err(ReadError::Sink { path, source }),
     }

@@ -183,11 +183,61 @@ pub(crate) fn head(failures: u64) -> Head {
             coverage: coverage(failures, None, failures + 12),
             verdicts_sha256: "f".repeat(64),
         }],
+        ai_systems: vec![ai_system()],
         waivers: vec![],
         attestations: vec![Attestation { framework: "owasp-nhi-2025".to_owned(), requirement: "NHI7:2025".to_owned(), part: "scanning".to_owned(), statement: hostile(6), by: "ada@ferrow.example".to_owned(), at: some("2026-01-01"), expires_at: some("2026-07-01"), status: AttestationStatus::Expired, export: Some(1), pointer: some("/attestations/0") }],
         links: vec![Link { method: "access-key-id".to_owned(), confidence: Confidence::High, count: 18, first: vec![(subject(3), subject(4))] }],
         quality: vec![Quality { code: "mentioned-in-closed-scope".to_owned(), message: hostile(5), count: 2, scope: some("aws:111122223333"), exports: vec![0], first: vec![subject(5)] }],
         limits: vec![Limit { code: "service-control-policies".to_owned(), text: "Service control policies are not modelled: a grant that one denies is still shown.".to_owned() }],
+    }
+}
+
+/// An AI system, hostile in every place.
+fn ai_system() -> AiSystem {
+    let identity = |n: usize| SubjectRef {
+        kind: "identity".into(),
+        id: format!("aws:111122223333:role:{}", hostile(n)),
+        name: hostile(n),
+        scope: "aws:111122223333".to_owned(),
+    };
+    let reached = |n: usize, kind: &'static str, from: usize| Reached {
+        subject: SubjectRef { kind: kind.into(), ..identity(n) },
+        kind: Some(hostile(n + 5)),
+        system: hostile(n + 1),
+        environment: Some(hostile(n + 2)),
+        administrator: kind == "identity",
+        how: if kind == "identity" { "become".to_owned() } else { hostile(n + 3) },
+        state: HopState::Possible,
+        from: vec![identity(from).id],
+    };
+    AiSystem {
+        id: format!("ai:{}", hostile(7)),
+        name: hostile(7),
+        scope: "*".to_owned(),
+        mode: Some("autonomous".to_owned()),
+        stage: Some(hostile(1)),
+        pilot_ends_at: Some("2026-12-01T00:00:00Z".to_owned()),
+        vendor: Some(hostile(0)),
+        model: Some(hostile(2)),
+        owners: vec![hostile(3)],
+        tools: vec![AiTool { name: hostile(6), credential: Some(subject(0).id) }],
+        credentials: vec![AiCredential {
+            subject: subject(0),
+            kind: Some("access_key".to_owned()),
+            stored_in: Some(hostile(5)),
+            identity: Some(identity(3).id),
+            held: true,
+        }],
+        identities: vec![AiIdentity {
+            subject: identity(3),
+            kind: Some("role".to_owned()),
+            environment: Some(hostile(5)),
+            administrator: true,
+        }],
+        reach: vec![reached(4, "identity", 3), reached(7, "resource", 4)],
+        more: AiMore { tools: 2, credentials: 0, identities: 0, becomes: 4, resources: 12_000 },
+        findings: SeverityCounts { critical: 1, high: 2, medium: 0, low: 3 },
+        unknown: 4,
     }
 }
 

@@ -7,125 +7,229 @@ use super::{Capped, EXPORTS, Word, more_of, word};
 use crate::contract::v1::{Attestation, ControlFile, ControlTests, Export, Link, Quality, RejectedRecord, Waiver};
 use crate::report::human;
 use crate::report::index::Index;
+use crate::report::template::Templates;
 
 /// Longest lists that are shown.
 const LIMIT: usize = 200;
 
+/// Exports with their digests, and all that a reader may want to check.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Appendix {
+    /// The exports.
     exports: Capped<ExportRow>,
+    /// How many records were read, in words.
     read: String,
+    /// How many bytes they are.
     bytes: String,
+    /// How many records were rejected, in words.
     rejected_total: String,
+    /// The first of the rejected records.
     rejected: Vec<RejectedRow>,
+    /// How many more, as a number to print; empty if none.
     rejected_more: String,
+    /// Files that were left out.
     ignored: Capped<IgnoredRow>,
+    /// What is odd in the exports.
     quality: Capped<QualityRow>,
-    /// Whether any note on quality names a scope, and subjects.
+    /// Whether any note on quality names a scope.
     quality_scopes: bool,
+    /// Whether any note on quality names subjects.
     quality_names: bool,
+    /// How records were joined.
     links: Capped<LinkRow>,
+    /// The waivers.
     waivers: Capped<WaiverRow>,
+    /// The statements of people.
     attestations: Capped<AttestationRow>,
+    /// What the assessment does not model.
     limits: Vec<String>,
+    /// The file of the profile; empty if there is none.
     profile: String,
+    /// Its digest.
     profile_sha256: String,
+    /// The choices of the profile.
     settings: Capped<SettingRow>,
+    /// The control files.
     controls: Capped<ControlRow>,
+    /// How many of them are not as built in, in words; empty if none.
     modified: String,
+    /// How the tests of the controls came out.
     tests: TestsView,
+    /// Templates of this report that are not built in; none if all are.
+    templates: Vec<TemplateRow>,
 }
 
+/// A template that is not built in.
 #[derive(Debug, Serialize)]
-struct ExportRow {
-    anchor: String,
-    path: String,
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct TemplateRow {
+    /// The name of the file.
+    name: String,
+    /// `replaces a built-in template`, or `added`.
+    origin: &'static str,
+    /// Its digest.
     sha256: String,
+}
+
+/// An export.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ExportRow {
+    /// The anchor of the export.
+    anchor: String,
+    /// The path.
+    path: String,
+    /// Its digest.
+    sha256: String,
+    /// Its size.
     bytes: String,
+    /// How many records were read.
     read: String,
+    /// How many were rejected.
     rejected: String,
+    /// How many were ignored.
     ignored: String,
+    /// Control totals.
     totals: Capped<TotalRow>,
+    /// The newer export that is used in its place; empty if it is used.
     superseded_by: String,
+    /// What is worth knowing of it.
     notes: Vec<String>,
 }
 
+/// A record that could not be read.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RejectedRow {
+    /// Where it stands.
     place: String,
+    /// Why it was rejected.
     reason: String,
 }
 
+/// A file that was left out.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct IgnoredRow {
+    /// The path.
     path: String,
+    /// Why.
     reason: String,
 }
 
+/// Something odd in the exports.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct QualityRow {
+    /// Its name for machines.
     code: String,
+    /// What it is.
     message: String,
+    /// How often.
     count: String,
+    /// The scope; empty if it has none.
     scope: String,
+    /// The first of the subjects.
     names: String,
 }
 
+/// How records of two exports were joined.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LinkRow {
+    /// The method.
     method: String,
+    /// How sure it is.
     confidence: Word,
+    /// How many pairs.
     count: String,
+    /// The first of them.
     pairs: String,
 }
 
+/// A dated decision to live with findings.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct WaiverRow {
+    /// The id.
     id: String,
+    /// The check.
     check: String,
+    /// The subjects.
     subjects: String,
+    /// The reason.
     reason: String,
+    /// Who approved it, and when.
     approved: String,
+    /// Until when it stands.
     until: String,
+    /// How many findings it covers.
     covers: String,
 }
 
+/// A dated statement of a person.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AttestationRow {
+    /// The part that it answers.
     about: String,
+    /// The statement.
     statement: String,
+    /// Who made it.
     by: String,
+    /// When.
     at: String,
+    /// Until when it stands.
     until: String,
+    /// Whether it stands.
     status: Word,
+    /// Where it is written.
     place: String,
 }
 
+/// A choice of the profile.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SettingRow {
+    /// Its dotted name.
     name: String,
+    /// Its value.
     value: String,
 }
 
+/// A control file.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ControlRow {
+    /// The path.
     path: String,
+    /// Its digest.
     sha256: String,
+    /// Whether it is built in, replaced or added.
     origin: String,
+    /// True if it is not as built in.
     modified: bool,
 }
 
+/// How the tests of the controls came out.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TestsView {
+    /// How many were run.
     run: String,
+    /// How many passed.
     passed: String,
+    /// True if all did.
     all_passed: bool,
+    /// Those that failed.
     failures: Vec<String>,
+    /// Checks whose tests never reach one of the verdicts; empty if none.
     incomplete: String,
 }
 
 impl Appendix {
-    pub(super) fn new(index: &Index<'_>) -> Self {
+    pub(super) fn new(index: &Index<'_>, templates: &Templates) -> Self {
         let head = index.head;
         let sum = |pick: fn(&Export) -> u64| head.exports.iter().map(pick).fold(0, u64::saturating_add);
         let rejected = sum(|export| export.rejected);
@@ -159,6 +263,15 @@ impl Appendix {
             modified: modified(files.iter().filter(|file| file.modified).count() as u64),
             controls: Capped::new(files, LIMIT * 5, control_row),
             tests: tests_view(&head.controls.tests),
+            templates: templates
+                .own()
+                .iter()
+                .map(|one| TemplateRow {
+                    name: human::brief(&one.name),
+                    origin: if one.replaces { "replaces a built-in template" } else { "added" },
+                    sha256: one.sha256.clone(),
+                })
+                .collect(),
         }
     }
 }

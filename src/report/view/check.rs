@@ -1,162 +1,235 @@
-//! One check run as a report tells it, from the question to the findings.
+//! One check run as a report tells it, from the question to the counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::attention::{GapRow, gap_rows};
-use super::finding::FindingView;
+use super::finding::{CheckLink, RequirementLink};
+use super::gap::GapRow;
+use super::keys::{Keys, Register};
 use super::{Capped, Word, more_of, word};
-use crate::contract::v1::{CheckRun, Gap, Param, SubjectRef, Total};
+use crate::contract::v1::{CheckRun, Param, SubjectRef, Total};
 use crate::report::index::Index;
-use crate::report::kept::Kept;
 use crate::report::{human, words};
 
 /// Longest lists of scopes, exclusions and names that are shown of one check run.
 const LIMIT: usize = 50;
 const NAMES: usize = 10;
 
+/// A check as it was put, and what came out.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct CheckView {
+    /// The anchor of the check.
     anchor: String,
+    /// The anchor of what to do; empty if the check does not say.
+    fix: String,
+    /// The id of the check run.
     id: String,
+    /// The title.
     title: String,
+    /// The control file that it stands in.
     file: String,
+    /// True if that file is not as built in.
     modified: bool,
+    /// What the check run came to.
     status: Word,
+    /// How bad a failure is.
     severity: Word,
+    /// The kind of subject that it asks about, in words.
     subject: String,
+    /// The file with all verdicts.
     table: String,
+    /// The expression of whom it applies to; empty for all.
     applies: String,
+    /// The expression of what must be true.
     passes: String,
+    /// How an auditor would test it: Markdown, for `prose` or `quoted`.
     procedure: String,
+    /// Why it matters: Markdown.
     rationale: String,
+    /// What to do about a failure: Markdown.
     remediation: String,
+    /// The parameters.
     params: Vec<ParamRow>,
+    /// Whom it was asked about.
     population: PopulationView,
+    /// How many passed.
     pass: String,
+    /// How many failed.
     fail: String,
+    /// How many are not decided.
     unknown: String,
+    /// How many failures a waiver covers.
     waived: String,
+    /// How much was decided, as a fraction.
     coverage: String,
+    /// The scopes in which a list of subjects is missing; empty if none.
     open_scopes: String,
+    /// The digest of its column of verdicts.
     digest: String,
-    findings: Vec<FindingView>,
-    more_findings: String,
-    gaps: Capped<GapRow>,
+    /// The requirements that ask for it.
+    requirements: Vec<RequirementLink>,
+    /// The gaps that leave verdicts of it open.
+    gaps: Vec<GapLink>,
+    /// By what its passes are found.
+    keys: Keys,
 }
 
+/// A gap to link to.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct GapLink {
+    /// The anchor of the gap; empty if the list of gaps leaves it out.
+    pub anchor: String,
+    /// What is missing, with names of facts in backticks.
+    pub title: String,
+}
+
+/// A parameter of a check run.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ParamRow {
+    /// The name.
     name: String,
+    /// The value, in words.
     value: String,
+    /// Where the value comes from.
     origin: String,
+    /// What the default rests on; empty if nothing is cited.
     source: String,
 }
 
+/// Whom a check run asked about.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PopulationView {
+    /// How many, in words.
     size: String,
+    /// The same by scope.
     by_scope: Capped<TotalRow>,
+    /// The same by system, where there are several.
     by_system: Capped<TotalRow>,
+    /// Listed subjects that it does not apply to, by reason.
     out_of_scope: Capped<OutOfScopeRow>,
+    /// Subjects that were left out by a decision.
     exclusions: Capped<ExclusionRow>,
+    /// How many are only mentioned, in words; empty if none.
     not_listed: String,
+    /// What the population rests on that was not loaded.
     notes: Vec<String>,
 }
 
+/// A count by name.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct TotalRow {
+    /// The name.
     name: String,
+    /// The count.
     count: String,
+    /// What the export itself states, in words; empty if nothing.
     declared: String,
 }
 
+/// Subjects that a check does not apply to, for one reason.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct OutOfScopeRow {
+    /// The reason.
     reason: String,
+    /// How many.
     count: String,
+    /// The names of the first of them.
     names: String,
+    /// How many more, as a number to print; empty if none.
     more: String,
 }
 
+/// A subject that was left out by a decision.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ExclusionRow {
+    /// The name.
     name: String,
+    /// The id.
     id: String,
+    /// Why.
     reason: String,
+    /// Who decided; empty if nobody is named.
     by: String,
 }
 
-/// Makes the view of each check run once: where it is first asked for.
-pub(super) struct Details<'a> {
-    pub(super) index: &'a Index<'a>,
-    kept: &'a Kept,
-    gaps: BTreeMap<&'a str, Vec<&'a Gap>>,
-    modified: BTreeSet<&'a str>,
-    told: BTreeSet<&'a str>,
+/// The check runs in the order of the requirements that ask for them, each once; those that none asks for come last.
+pub(super) fn checks(index: &Index<'_>, register: &Register<'_>, gaps: &[GapRow]) -> Vec<CheckView> {
+    let files = &index.head.controls.files;
+    let modified: BTreeSet<&str> = files.iter().filter(|file| file.modified).map(|file| file.path.as_str()).collect();
+    let requirements = index.head.frameworks.iter().flat_map(|framework| &framework.requirements);
+    let asked = requirements.flat_map(|one| &one.parts).flat_map(|part| &part.runs).map(|run| run.run.as_str());
+    let mut told = BTreeSet::new();
+    asked
+        .chain(index.head.checks.iter().map(|run| run.id.as_str()))
+        .filter(|run| told.insert(*run))
+        .filter_map(|run| index.run(run))
+        .map(|run| view(index, register, gaps, &modified, run))
+        .collect()
 }
 
-impl<'a> Details<'a> {
-    pub(super) fn new(index: &'a Index<'a>, kept: &'a Kept, gaps: &'a [Gap]) -> Self {
-        let mut by_run: BTreeMap<&str, Vec<&Gap>> = BTreeMap::new();
-        for gap in gaps {
-            by_run.entry(gap.check_run.as_str()).or_default().push(gap);
-        }
-        let files = &index.head.controls.files;
-        let modified = files.iter().filter(|file| file.modified).map(|file| file.path.as_str()).collect();
-        Self { index, kept, gaps: by_run, modified, told: BTreeSet::new() }
+fn view(
+    index: &Index<'_>,
+    register: &Register<'_>,
+    gaps: &[GapRow],
+    modified: &BTreeSet<&str>,
+    run: &CheckRun,
+) -> CheckView {
+    let text = index.text(run);
+    let words = |pick: fn(&crate::contract::v1::CheckText) -> &str| text.map_or("", pick).to_owned();
+    let file = words(|text| &text.file);
+    let link = CheckLink::new(index, &run.id);
+    let scopes = run.population.by_scope.iter().map(|total| total.name.as_str());
+    CheckView {
+        anchor: link.anchor,
+        fix: link.fix,
+        id: link.id,
+        title: link.title,
+        modified: modified.contains(file.as_str()),
+        file: human::brief(&file),
+        status: word!(run.status),
+        severity: word!(run.severity),
+        subject: words::subject(&run.subject),
+        table: format!("verdicts-{}.csv", human::brief(&run.subject).replace('_', "-")),
+        applies: text.and_then(|text| text.applies.clone()).unwrap_or_default(),
+        passes: words(|text| &text.passes),
+        procedure: words(|text| &text.procedure),
+        rationale: words(|text| &text.rationale),
+        remediation: words(|text| &text.remediation),
+        params: run.params.iter().map(param_row).collect(),
+        population: population(run),
+        pass: human::number(run.tally.pass),
+        fail: human::number(run.tally.fail),
+        unknown: human::number(run.tally.unknown),
+        waived: human::number(run.tally.waived),
+        coverage: human::coverage(&run.coverage),
+        open_scopes: open_scopes(&run.coverage.open_scopes),
+        digest: human::brief(&run.verdicts_sha256),
+        requirements: register.requirements(&run.id).iter().filter_map(|at| requirement_at(index, at)).collect(),
+        gaps: gaps.iter().filter(|gap| gap.is_of(&run.id)).map(GapRow::link).collect(),
+        keys: register.runs(std::iter::once(run), scopes),
     }
+}
 
-    /// The view of a run that was not told of before.
-    pub(super) fn first_time(&mut self, run: &str) -> Option<CheckView> {
-        let run = self.index.run(run)?;
-        self.told.insert(run.id.as_str()).then(|| self.view(run))
-    }
-
-    /// The views of all runs that were not told of.
-    pub(super) fn rest(&mut self) -> Vec<CheckView> {
-        let index = self.index;
-        index.head.checks.iter().filter_map(|run| self.first_time(&run.id)).collect()
-    }
-
-    fn view(&self, run: &CheckRun) -> CheckView {
-        let text = self.index.text(run);
-        let words = |pick: fn(&crate::contract::v1::CheckText) -> &str| text.map_or("", pick).to_owned();
-        let file = words(|text| &text.file);
-        let no_gaps = Vec::new();
-        CheckView {
-            anchor: self.index.anchor(&run.id),
-            id: human::brief(&run.id),
-            title: self.index.title(&run.id),
-            modified: self.modified.contains(file.as_str()),
-            file: human::brief(&file),
-            status: word!(run.status),
-            severity: word!(run.severity),
-            subject: words::subject(&run.subject),
-            table: format!("verdicts-{}.csv", human::brief(&run.subject).replace('_', "-")),
-            applies: text.and_then(|text| text.applies.clone()).unwrap_or_default(),
-            passes: words(|text| &text.passes),
-            procedure: words(|text| &text.procedure),
-            rationale: words(|text| &text.rationale),
-            remediation: words(|text| &text.remediation),
-            params: run.params.iter().map(param_row).collect(),
-            population: population(run),
-            pass: human::number(run.tally.pass),
-            fail: human::number(run.tally.fail),
-            unknown: human::number(run.tally.unknown),
-            waived: human::number(run.tally.waived),
-            coverage: human::coverage(&run.coverage),
-            open_scopes: open_scopes(&run.coverage.open_scopes),
-            digest: human::brief(&run.verdicts_sha256),
-            findings: self.kept.of_run(&run.id).map(|finding| FindingView::new(self.index, finding)).collect(),
-            more_findings: more_of(self.kept.more_of_run(&run.id)),
-            gaps: Capped::new(gap_rows(self.index, self.gaps.get(run.id.as_str()).unwrap_or(&no_gaps)), LIMIT, |row| {
-                row
-            }),
-        }
-    }
+/// The requirement at a place such as `1-5`.
+fn requirement_at(index: &Index<'_>, at: &str) -> Option<RequirementLink> {
+    let (framework, n) = at.split_once('-')?;
+    let place = |text: &str| text.parse::<usize>().ok()?.checked_sub(1);
+    let framework = index.head.frameworks.get(place(framework)?)?;
+    let requirement = framework.requirements.get(place(n)?)?;
+    Some(RequirementLink {
+        anchor: format!("requirement-{at}"),
+        id: human::brief(&requirement.id),
+        framework: human::brief(&framework.id),
+    })
 }
 
 /// The scopes in which a list is missing, in one line.

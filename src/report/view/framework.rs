@@ -1,76 +1,127 @@
 //! Frameworks as a report tells them: requirements, parts, and the checks that answer them.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::check::{CheckView, Details, open_scopes};
+use super::bars::Bar;
+use super::check::open_scopes;
 use super::{Word, word};
-use crate::contract::v1::{Attestation, AttestationStatus, Framework, Part, Requirement, Status};
+use crate::contract::v1::{Attestation, AttestationStatus, CheckRun, Framework, Part, Requirement, Severity, Status};
+use crate::report::index::Index;
 use crate::report::{human, prose};
 
+/// A framework, requirement by requirement.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct FrameworkView {
+    /// The anchor of the framework.
     anchor: String,
+    /// The id.
     id: String,
+    /// The title.
     title: String,
+    /// The edition; empty if none is named.
     version: String,
+    /// Where it is published; empty if that is not known.
     url: String,
+    /// Who made the mapping of checks to requirements, and how.
     mapping: String,
+    /// What a reader must know before citing it: Markdown.
     notes: Vec<String>,
-    counts: Vec<StatusCount>,
+    /// How many requirements came to what.
+    statuses: Bar,
+    /// The findings on it by severity.
+    severities: Bar,
+    /// How many findings bear on it, in words.
+    findings: String,
+    /// How much was decided, as a fraction.
     coverage: String,
+    /// The scopes in which a list of subjects is missing; empty if none.
     open_scopes: String,
+    /// The requirements, in the order of the framework.
     requirements: Vec<RequirementView>,
 }
 
+/// A requirement of a framework.
 #[derive(Debug, Serialize)]
-struct StatusCount {
-    status: Word,
-    count: String,
-}
-
-#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RequirementView {
+    /// The anchor of the requirement.
     anchor: String,
+    /// The id.
     id: String,
+    /// The title.
     title: String,
+    /// What it asks, in words of this project: Markdown.
     summary: String,
+    /// What a reader must know before citing it: Markdown.
     notes: Vec<String>,
+    /// What it came to.
     status: Word,
+    /// How much was decided, as a fraction.
     coverage: String,
+    /// The scopes in which a list of subjects is missing; empty if none.
     open_scopes: String,
+    /// How many parts are answered by what.
     parts_told: String,
+    /// How many findings bear on it.
     fails: String,
+    /// How bad the worst of them is; none if there are none.
+    worst: Option<Word>,
+    /// What corresponds to it in other frameworks; empty if nothing.
     see_also: String,
+    /// The things that it demands.
     parts: Vec<PartView>,
-    checks: Vec<CheckView>,
 }
 
+/// One of the things that a requirement demands.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PartView {
+    /// The id within the requirement.
     id: String,
+    /// The title.
     title: String,
+    /// What it came to.
     status: Word,
+    /// How much was decided, as a fraction.
     coverage: String,
+    /// What is worth knowing of how it is answered.
     notes: Vec<String>,
+    /// What a person is asked to state; empty if nothing.
     manual: String,
     /// In one line who stated it and until when, or that nobody did; empty where nobody is asked.
     attested: String,
+    /// What was stated.
     statement: String,
+    /// The check runs that answer it.
     runs: Vec<RunRow>,
 }
 
+/// A check run that answers a part.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RunRow {
+    /// The anchor of the check; empty if the results do not tell it.
     anchor: String,
+    /// The id of the check run.
     id: String,
+    /// The title of the check.
     title: String,
+    /// What it came to.
     status: Word,
 }
 
 impl FrameworkView {
-    pub(super) fn new(at: usize, framework: &Framework, details: &mut Details<'_>) -> Self {
+    pub(super) fn new(at: usize, framework: &Framework, index: &Index<'_>) -> Self {
         let count = |status: Status| framework.requirements.iter().filter(|one| one.status == status).count() as u64;
-        let counts = Status::ALL.iter().filter(|status| count(**status) > 0);
+        let runs = runs(&framework.requirements, index);
+        let failed = |severity: Severity| {
+            let of_it = runs.iter().filter(|run| run.severity == severity);
+            of_it.map(|run| run.tally.fail).fold(0, u64::saturating_add)
+        };
+        let all = Severity::ALL.iter().map(|severity| failed(*severity)).fold(0, u64::saturating_add);
         Self {
             anchor: format!("framework-{}", at + 1),
             id: human::brief(&framework.id),
@@ -79,27 +130,38 @@ impl FrameworkView {
             url: framework.url.clone().filter(|url| prose::allowed(url)).unwrap_or_default(),
             mapping: framework.mapping.as_deref().map(human::passage).unwrap_or_default(),
             notes: passages(&framework.notes),
-            counts: counts
-                .map(|status| StatusCount { status: word!(*status), count: human::number(count(*status)) })
-                .collect(),
+            statuses: Bar::new(
+                "Requirements by status",
+                Status::ALL.iter().map(|status| (word!(*status), count(*status))),
+            ),
+            severities: Bar::new(
+                "Findings by severity",
+                Severity::ALL.iter().map(|severity| (word!(*severity), failed(*severity))),
+            ),
+            findings: human::count(all, "finding", "findings"),
             coverage: human::coverage(&framework.coverage),
             open_scopes: open_scopes(&framework.coverage.open_scopes),
             requirements: framework
                 .requirements
                 .iter()
                 .enumerate()
-                .map(|(n, one)| requirement(format!("requirement-{}-{}", at + 1, n + 1), one, details))
+                .map(|(n, one)| requirement(format!("requirement-{}-{}", at + 1, n + 1), one, index))
                 .collect(),
         }
     }
 }
 
-fn requirement(anchor: String, one: &Requirement, details: &mut Details<'_>) -> RequirementView {
-    let mut runs: Vec<&str> = one.parts.iter().flat_map(|part| &part.runs).map(|run| run.run.as_str()).collect();
-    runs.sort_unstable();
-    runs.dedup();
-    let fails =
-        runs.iter().filter_map(|run| details.index.run(run)).map(|run| run.tally.fail).fold(0, u64::saturating_add);
+/// The check runs that answer some requirements, each once.
+fn runs<'a>(requirements: &[Requirement], index: &Index<'a>) -> Vec<&'a CheckRun> {
+    let runs = requirements.iter().flat_map(|one| &one.parts).flat_map(|part| &part.runs);
+    let ids: BTreeSet<&str> = runs.map(|run| run.run.as_str()).collect();
+    ids.into_iter().filter_map(|run| index.run(run)).collect()
+}
+
+fn requirement(anchor: String, one: &Requirement, index: &Index<'_>) -> RequirementView {
+    let runs = runs(std::slice::from_ref(one), index);
+    let failing = || runs.iter().filter(|run| run.tally.fail > 0);
+    let fails = failing().map(|run| run.tally.fail).fold(0, u64::saturating_add);
     let see_also: Vec<_> =
         one.see_also.iter().map(|other| format!("{} {}", other.framework, other.requirement)).collect();
     RequirementView {
@@ -113,13 +175,13 @@ fn requirement(anchor: String, one: &Requirement, details: &mut Details<'_>) -> 
         open_scopes: open_scopes(&one.coverage.open_scopes),
         parts_told: parts_told(&one.parts),
         fails: human::number(fails),
+        worst: failing().map(|run| run.severity).min().map(|severity| word!(severity)),
         see_also: see_also.join(", "),
-        parts: one.parts.iter().map(|part| part_view(part, details)).collect(),
-        checks: one.parts.iter().flat_map(|part| &part.runs).filter_map(|run| details.first_time(&run.run)).collect(),
+        parts: one.parts.iter().map(|part| part_view(part, index)).collect(),
     }
 }
 
-fn part_view(part: &Part, details: &Details<'_>) -> PartView {
+fn part_view(part: &Part, index: &Index<'_>) -> PartView {
     PartView {
         id: human::brief(&part.id),
         title: human::brief(human::name_or(&part.title, &part.id)),
@@ -127,15 +189,15 @@ fn part_view(part: &Part, details: &Details<'_>) -> PartView {
         coverage: human::coverage(&part.coverage),
         notes: passages(&part.notes),
         manual: part.manual.as_deref().map(human::passage).unwrap_or_default(),
-        attested: attested(part, details),
-        statement: given(part, details).map(|given| human::passage(&given.statement)).unwrap_or_default(),
+        attested: attested(part, index),
+        statement: given(part, index).map(|given| human::passage(&given.statement)).unwrap_or_default(),
         runs: part
             .runs
             .iter()
             .map(|run| RunRow {
-                anchor: details.index.anchor(&run.run),
+                anchor: index.anchor(&run.run),
                 id: human::brief(&run.run),
-                title: details.index.title(&run.run),
+                title: index.title(&run.run),
                 status: word!(run.status),
             })
             .collect(),
@@ -156,10 +218,10 @@ fn attestation_alone(part: &Part) -> Option<AttestationStatus> {
 /// What a part came to; what no check answers is never called by the word for a test.
 fn part_status(part: &Part) -> Word {
     match (attestation_alone(part), part.runs.is_empty()) {
-        (Some(AttestationStatus::Given), _) => Word { name: "attested", label: "attested, not tested" },
-        (Some(AttestationStatus::Outstanding), _) => Word { name: "outstanding", label: "outstanding" },
-        (Some(AttestationStatus::Expired), _) => Word { name: "outstanding", label: "attestation expired" },
-        (None, true) => Word { name: "outstanding", label: "answered by nothing" },
+        (Some(AttestationStatus::Given), _) => Word::new("attested", "attested, not tested"),
+        (Some(AttestationStatus::Outstanding), _) => Word::new("outstanding", "outstanding"),
+        (Some(AttestationStatus::Expired), _) => Word::new("outstanding", "attestation expired"),
+        (None, true) => Word::new("outstanding", "answered by nothing"),
         (None, false) => word!(part.status),
     }
 }
@@ -183,17 +245,17 @@ fn parts_told(parts: &[Part]) -> String {
     told.map(|(count, word)| format!("{} {word}", human::number(*count))).collect::<Vec<_>>().join(", ")
 }
 
-fn given<'a>(part: &Part, details: &Details<'a>) -> Option<&'a Attestation> {
+fn given<'a>(part: &Part, index: &Index<'a>) -> Option<&'a Attestation> {
     let at = part.attestation.as_ref()?.attestation?;
-    details.index.head.attestations.get(at as usize)
+    index.head.attestations.get(at as usize)
 }
 
 /// Who stated what a part asks for, and until when, or that nobody did.
-fn attested(part: &Part, details: &Details<'_>) -> String {
+fn attested(part: &Part, index: &Index<'_>) -> String {
     let Some(state) = &part.attestation else {
         return if part.manual.is_some() { "attestation outstanding".to_owned() } else { String::new() };
     };
-    let Some(given) = given(part, details) else { return format!("attestation {}", state.status.label()) };
+    let Some(given) = given(part, index) else { return format!("attestation {}", state.status.label()) };
     let at = given.at.as_deref().map(|at| format!(" on {}", human::instant(at))).unwrap_or_default();
     let until = given.expires_at.as_deref().map(human::instant);
     let (what, until) = match (state.status, until) {

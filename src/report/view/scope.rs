@@ -13,71 +13,119 @@ use crate::report::{human, words};
 /// Longest lists of scopes, enumerations and exports that are shown.
 const LIMIT: usize = 200;
 
+/// What was looked at, and what is known to be whole.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ScopeView {
-    /// Empty if no expected scopes are declared.
+    /// How many scopes are expected, in words; empty if none is declared.
     expected: String,
+    /// Expected scopes that were not seen.
     missing: Capped<String>,
+    /// The scopes that were seen.
     seen: Capped<ScopeRow>,
     /// Whether any scope has a name.
     named: bool,
+    /// Who says of which list that it is complete.
     enumerated: Capped<EnumeratedRow>,
     /// Whether any list has someone who says that it is whole, or a reason why it is not.
     enumerated_by: bool,
+    /// How many subjects there are of each kind.
     subjects: Vec<SubjectRow>,
+    /// How AI-connected identities were recognised.
     rules: Vec<RuleRow>,
     /// Whether any rule lacks facts.
     rules_open: bool,
+    /// Who collected what, and when.
     collected: Capped<CollectedRow>,
+    /// How old evidence may be, in words; empty if that is not limited.
     max_age: String,
 }
 
+/// A scope.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ScopeRow {
+    /// The id.
     id: String,
+    /// The name; empty if there is none.
     name: String,
+    /// The system.
     system: String,
+    /// Whether the profile expects it.
     expected: bool,
+    /// How many exports speak of it.
     exports: String,
+    /// When the latest of them was collected.
     collected: String,
 }
 
+/// Lists of one scope for whose completeness one source or person speaks.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct EnumeratedRow {
+    /// The scope.
     scope: String,
+    /// The lists, in words.
     listings: String,
+    /// Whether they are shown or asserted to be complete, or are not whole.
     closure: Word,
+    /// Who asserts it, or why they are not whole.
     who: String,
+    /// Where that stands.
     place: String,
 }
 
+/// A count of subjects.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SubjectRow {
+    /// The kind of subject.
     subject: String,
+    /// Its own kind, such as `role`; empty if it has none.
     kind: String,
+    /// The system.
     system: String,
+    /// How many are listed.
     listed: String,
+    /// How many are only mentioned.
     mentioned: String,
 }
 
+/// A rule by which AI-connected identities are recognised.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RuleRow {
+    /// The name.
     name: String,
+    /// What it says.
     reason: String,
+    /// The expression.
     expression: String,
+    /// How sure it is.
     confidence: Word,
+    /// How many it recognised, in words.
     recognised: String,
+    /// Facts that it reads and that were not loaded; empty if none.
     not_loaded: String,
 }
 
+/// An export, as it was collected.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CollectedRow {
+    /// The path.
     path: String,
+    /// The kind of export.
     source: String,
+    /// The scopes that it speaks of.
     scopes: String,
+    /// When it was collected.
     at: String,
+    /// Who collected it, or `not stated`.
     by: String,
+    /// With which command, or `not stated`.
     command: String,
+    /// Who issued it; empty if nobody is named.
     issuer: String,
 }
 

@@ -1,0 +1,373 @@
+//! AI systems with what each reaches: from its credentials and identities, over whom those can become, to resources.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use petgraph::graph::NodeIndex;
+use petgraph::visit::EdgeRef;
+
+use super::Input;
+use super::finding::owners;
+use super::names::{id, severity, subject, value};
+use crate::assess::Verdict;
+use crate::base::text::shown;
+use crate::contract::v1::{
+    AiCredential, AiIdentity, AiMore, AiSystem, AiTool, HopState, Reached, Severity, SeverityCounts,
+};
+use crate::graph::{Estate, Graph, reached};
+use crate::model::facts::{BecomingState, GRANT_LEVEL_SET, ai_system, credential, grant, identity, resource};
+use crate::model::schema::FactId;
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
+
+/// Most AI systems that are written out; `subjects` counts all.
+const MOST: usize = 500;
+/// Most entries of each list of one.
+const LISTED: usize = 24;
+/// Most tools of one.
+const TOOLS: usize = 60;
+/// Most identities that one thing is said to be reached from.
+const FROM: usize = 6;
+
+/// The listed AI systems, by id.
+pub(super) fn ai_systems(input: &Input<'_>) -> Vec<AiSystem> {
+    let rows = &input.orders.get(Subject::AiSystem).rows;
+    let mut made = Maker { input, by_holder: by_holder(input), resources: HashMap::new() };
+    rows.iter().take(MOST).map(|row| made.system(*row)).collect()
+}
+
+/// The credentials of each identity, in the order of their ids.
+fn by_holder(input: &Input<'_>) -> HashMap<u32, Vec<u32>> {
+    let mut all: HashMap<u32, Vec<u32>> = HashMap::new();
+    let rows = &input.orders.get(Subject::Credential).rows;
+    // Only systems ask, and most estates name none.
+    let rows = if input.orders.get(Subject::AiSystem).rows.is_empty() { &[] } else { rows.as_slice() };
+    for row in rows {
+        if let Some(holder) = holder(input.estate, *row) {
+            all.entry(holder).or_default().push(*row);
+        }
+    }
+    all
+}
+
+fn holder(estate: &Estate<'_>, row: u32) -> Option<u32> {
+    match estate.cell(Row::new(Subject::Credential, row), credential::IDENTITY.id) {
+        Cell::Known(Scalar::Ref(of)) if of.subject == Subject::Identity => Some(of.index),
+        _ => None,
+    }
+}
+
+/// A resource that an identity's own grants reach.
+#[derive(Debug, Clone, Copy)]
+struct Right {
+    level: u8,
+    state: HopState,
+}
+
+struct Maker<'a> {
+    input: &'a Input<'a>,
+    by_holder: HashMap<u32, Vec<u32>>,
+    /// By identity, what its own grants reach: systems share identities.
+    resources: HashMap<u32, BTreeMap<u32, Right>>,
+}
+
+impl Maker<'_> {
+    fn system(&mut self, row: u32) -> AiSystem {
+        let (input, estate) = (self.input, self.input.estate);
+        let about = Row::new(Subject::AiSystem, row);
+        let named = subject(estate, about);
+        let said = |fact: FactId| match estate.cell(about, fact) {
+            Cell::Known(scalar) => Some(value(estate, about, fact, scalar)),
+            _ => None,
+        };
+        let identities = sorted(estate, Subject::Identity, members(estate, about, ai_system::IDENTITIES.id));
+        let held: BTreeSet<u32> = members(estate, about, ai_system::CREDENTIALS.id).into_iter().collect();
+        let of_identities = identities.iter().filter_map(|row| self.by_holder.get(row)).flatten().copied();
+        let credentials = sorted(estate, Subject::Credential, of_identities.chain(held.iter().copied()).collect());
+        let tools = texts(estate, about, ai_system::TOOLS.id);
+        let mut more = AiMore {
+            tools: rest(tools.len(), TOOLS),
+            credentials: rest(credentials.len(), LISTED),
+            identities: rest(identities.len(), LISTED),
+            ..AiMore::default()
+        };
+        let reach = self.reach(&identities, &mut more);
+        let (findings, unknown) = verdicts(input, row, &identities, &credentials);
+        AiSystem {
+            mode: said(ai_system::MODE.id),
+            stage: said(ai_system::STAGE.id),
+            pilot_ends_at: said(ai_system::PILOT_ENDS_AT.id),
+            vendor: said(ai_system::VENDOR.id),
+            model: said(ai_system::MODEL.id),
+            owners: owners(input, about),
+            tools: tools.into_iter().take(TOOLS).map(|name| AiTool { name, credential: None }).collect(),
+            credentials: credentials.iter().take(LISTED).map(|row| kept(estate, *row, held.contains(row))).collect(),
+            identities: identities.iter().take(LISTED).map(|row| used(estate, *row)).collect(),
+            reach,
+            more,
+            findings,
+            unknown,
+            id: named.id,
+            name: named.name,
+            scope: named.scope,
+        }
+    }
+
+    /// Whom the identities can become, and what they and those reach.
+    fn reach(&mut self, identities: &[u32], more: &mut AiMore) -> Vec<Reached> {
+        let (estate, graph) = (self.input.estate, self.input.estate.graph);
+        let certain = |state: BecomingState| move |arc: &crate::graph::Arc| arc.state <= state;
+        let from_all = |most: BecomingState| {
+            let mut depths: BTreeMap<u32, u32> = BTreeMap::new();
+            for start in identities {
+                for (to, depth) in reached(graph, *start, certain(most)) {
+                    let known = depths.entry(to).or_insert(depth);
+                    *known = depth.min(*known);
+                }
+            }
+            depths.retain(|row, _| !identities.contains(row));
+            depths
+        };
+        let (sure, likely, all) =
+            (from_all(BecomingState::Certain), from_all(BecomingState::Conditional), from_all(BecomingState::Possible));
+        let state_of = |row: u32| match (sure.contains_key(&row), likely.contains_key(&row)) {
+            (true, _) => HopState::Certain,
+            (false, true) => HopState::Conditional,
+            (false, false) => HopState::Possible,
+        };
+        let mut becomes: Vec<(u32, HopState)> = all.keys().map(|row| (*row, state_of(*row))).collect();
+        becomes.sort_by_cached_key(|(row, state)| {
+            (all.get(row).copied(), *state, Reverse(administers(graph, *row)), identity_id(estate, *row))
+        });
+        more.becomes = rest(becomes.len(), LISTED);
+        becomes.truncate(LISTED);
+        let on_the_way: Vec<(u32, HopState)> =
+            identities.iter().map(|row| (*row, HopState::Certain)).chain(becomes.iter().copied()).collect();
+        let mut from: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (row, _) in &on_the_way {
+            for to in steps(graph, *row) {
+                from.entry(to).or_default().push(*row);
+            }
+        }
+        let mut found: Vec<Reached> = becomes
+            .iter()
+            .map(|(row, state)| {
+                let before = from.get(row).map(|before| ids(estate, before)).unwrap_or_default();
+                become_one(estate, *row, *state, before)
+            })
+            .collect();
+        let resources = self.resources(&on_the_way);
+        more.resources = rest(resources.len(), LISTED);
+        found.extend(resources.into_iter().take(LISTED));
+        found
+    }
+
+    /// What identities reach by their own grants, the surest and most sensitive first.
+    fn resources(&mut self, identities: &[(u32, HopState)]) -> Vec<Reached> {
+        let estate = self.input.estate;
+        let mut all: BTreeMap<u32, (Right, Vec<u32>)> = BTreeMap::new();
+        for (row, state) in identities {
+            for (resource, right) in self.resources.entry(*row).or_insert_with(|| rights(estate, *row)) {
+                let state = right.state.max(*state);
+                let (best, from) = all.entry(*resource).or_insert((Right { level: 0, state }, Vec::new()));
+                best.level = best.level.max(right.level);
+                best.state = best.state.min(state);
+                from.push(*row);
+            }
+        }
+        let mut sorted: Vec<_> = all.into_iter().collect();
+        sorted.sort_by_cached_key(|(row, (right, _))| {
+            let about = Row::new(Subject::Resource, *row);
+            let sensitivity = match estate.cell(about, resource::SENSITIVITY.id) {
+                Cell::Known(Scalar::Enum(code)) => Some(code),
+                _ => None,
+            };
+            (right.state, Reverse(sensitivity), Reverse(right.level), id(estate, about))
+        });
+        let made = sorted.into_iter().map(|(row, (right, from))| {
+            let about = Row::new(Subject::Resource, row);
+            Reached {
+                kind: word(estate, about, resource::KIND.id),
+                system: word(estate, about, resource::SYSTEM.id).unwrap_or_default(),
+                environment: word(estate, about, resource::ENVIRONMENT.id),
+                administrator: false,
+                how: GRANT_LEVEL_SET.text(right.level).to_owned(),
+                state: right.state,
+                from: ids(estate, &from),
+                subject: subject(estate, about),
+            }
+        });
+        made.collect()
+    }
+}
+
+fn rest(all: usize, most: usize) -> u64 {
+    all.saturating_sub(most) as u64
+}
+
+fn word(estate: &Estate<'_>, about: Row, fact: FactId) -> Option<String> {
+    match estate.cell(about, fact) {
+        Cell::Known(scalar) => Some(value(estate, about, fact, scalar)),
+        _ => None,
+    }
+}
+
+fn identity_id(estate: &Estate<'_>, row: u32) -> String {
+    id(estate, Row::new(Subject::Identity, row))
+}
+
+fn used(estate: &Estate<'_>, row: u32) -> AiIdentity {
+    let about = Row::new(Subject::Identity, row);
+    AiIdentity {
+        subject: subject(estate, about),
+        kind: word(estate, about, identity::KIND.id),
+        environment: word(estate, about, identity::ENVIRONMENT.id),
+        administrator: administers(estate.graph, row),
+    }
+}
+
+/// The first ids of some identities, sorted.
+fn ids(estate: &Estate<'_>, rows: &[u32]) -> Vec<String> {
+    let all: BTreeSet<String> = rows.iter().map(|row| identity_id(estate, *row)).collect();
+    all.into_iter().take(FROM).collect()
+}
+
+/// Rows of one subject, each once, in the order of their ids.
+fn sorted(estate: &Estate<'_>, of: Subject, mut rows: Vec<u32>) -> Vec<u32> {
+    rows.sort_unstable();
+    rows.dedup();
+    rows.sort_by_cached_key(|row| id(estate, Row::new(of, *row)));
+    rows
+}
+
+/// The members of a list of subjects that a source gave.
+fn members(estate: &Estate<'_>, about: Row, fact: FactId) -> Vec<u32> {
+    estate.world.table(about.subject).members(fact, about.index).iter().map(|(_, member, _)| *member).collect()
+}
+
+/// The members of a list of texts, each once, sorted.
+fn texts(estate: &Estate<'_>, about: Row, fact: FactId) -> Vec<String> {
+    let members = members(estate, about, fact).into_iter();
+    let all: BTreeSet<String> = members.map(|text| shown(estate.world.strings.text(Sym(text))).into_owned()).collect();
+    all.into_iter().collect()
+}
+
+fn kept(estate: &Estate<'_>, row: u32, held: bool) -> AiCredential {
+    let about = Row::new(Subject::Credential, row);
+    AiCredential {
+        subject: subject(estate, about),
+        kind: word(estate, about, credential::KIND.id),
+        stored_in: word(estate, about, credential::STORED_IN.id),
+        identity: holder(estate, row).map(|of| identity_id(estate, of)),
+        held,
+    }
+}
+
+fn become_one(estate: &Estate<'_>, row: u32, state: HopState, from: Vec<String>) -> Reached {
+    let about = Row::new(Subject::Identity, row);
+    Reached {
+        subject: subject(estate, about),
+        kind: word(estate, about, identity::KIND.id),
+        system: word(estate, about, identity::SYSTEM.id).unwrap_or_default(),
+        environment: word(estate, about, identity::ENVIRONMENT.id),
+        administrator: administers(estate.graph, row),
+        how: "become".to_owned(),
+        state,
+        from,
+    }
+}
+
+/// True for an administrator, and for who can make one of itself.
+fn administers(graph: &Graph, row: u32) -> bool {
+    graph.reach.own.get(row as usize).is_some_and(|own| own.admin || own.escalates)
+}
+
+/// Whom an identity can become in one step; a hub is no step of its own.
+fn steps(graph: &Graph, row: u32) -> BTreeSet<u32> {
+    let mut found = BTreeSet::new();
+    let targets = |node: NodeIndex| graph.edges.edges(node).map(|edge| edge.target());
+    for to in targets(NodeIndex::new(row as usize)) {
+        let direct = u32::try_from(to.index()).ok().filter(|to| *to < graph.identities);
+        if let Some(direct) = direct {
+            found.insert(direct);
+        } else {
+            found.extend(targets(to).filter_map(|to| u32::try_from(to.index()).ok()));
+        }
+    }
+    found.retain(|to| *to < graph.identities && *to != row);
+    found
+}
+
+/// What an identity's own grants reach.
+fn rights(estate: &Estate<'_>, row: u32) -> BTreeMap<u32, Right> {
+    let mut all: BTreeMap<u32, Right> = BTreeMap::new();
+    if estate.graph.resources.is_empty() {
+        return all;
+    }
+    estate.list(Row::new(Subject::Identity, row), identity::GRANTS.id, &mut |member| {
+        let Scalar::Ref(one) = member.value else { return true };
+        let level = match estate.cell(one, grant::LEVEL.id) {
+            Cell::Known(Scalar::Enum(code)) => code,
+            _ => 0,
+        };
+        let unless = match estate.cell(one, grant::CONDITIONAL.id) {
+            Cell::Known(Scalar::Bool(false)) => HopState::Certain,
+            Cell::Known(_) => HopState::Conditional,
+            _ => HopState::Possible,
+        };
+        estate.list(one, grant::REACHED.id, &mut |to| {
+            if let Scalar::Ref(to_row) = to.value {
+                let state = if member.certain && to.certain { unless } else { HopState::Possible };
+                let right = all.entry(to_row.index).or_insert(Right { level, state });
+                right.level = right.level.max(level);
+                right.state = right.state.min(state);
+            }
+            true
+        });
+        true
+    });
+    all
+}
+
+/// How the verdicts came out on a system, its identities and its credentials.
+fn verdicts(input: &Input<'_>, system: u32, identities: &[u32], credentials: &[u32]) -> (SeverityCounts, u64) {
+    let (mut counts, mut unknown) = (SeverityCounts::default(), 0_u64);
+    let about = [
+        (Subject::AiSystem, std::slice::from_ref(&system)),
+        (Subject::Identity, identities),
+        (Subject::Credential, credentials),
+    ];
+    for (of, rows) in about {
+        let places = places(input, of, rows);
+        for ((question, judged), run) in input.questions.iter().zip(input.judged).zip(&input.plan.runs) {
+            if question.subject != of {
+                continue;
+            }
+            let of_severity = input.pack.check(&run.check).map_or(Severity::Low, |check| severity(check.severity));
+            for place in &places {
+                match judged.verdicts.get(*place) {
+                    Some(Verdict::Fail) => {
+                        let count = match of_severity {
+                            Severity::Critical => &mut counts.critical,
+                            Severity::High => &mut counts.high,
+                            Severity::Medium => &mut counts.medium,
+                            Severity::Low => &mut counts.low,
+                        };
+                        *count = count.saturating_add(1);
+                    }
+                    Some(Verdict::Unknown) => unknown = unknown.saturating_add(1),
+                    _ => {}
+                }
+            }
+        }
+    }
+    (counts, unknown)
+}
+
+/// Where rows stand in the order of verdicts: that of their ids.
+fn places(input: &Input<'_>, of: Subject, rows: &[u32]) -> Vec<usize> {
+    let table = input.estate.world.table(of);
+    let text = |row: u32| table.id(row).map_or("", |id| input.estate.world.strings.text(id));
+    let order = &input.orders.get(of).rows;
+    let found = rows.iter().filter_map(|row| order.binary_search_by(|one| text(*one).cmp(text(*row))).ok());
+    found.collect()
+}

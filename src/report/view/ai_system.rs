@@ -1,0 +1,154 @@
+//! AI systems as a report tells them: what each is, and one drawing of what it reaches.
+
+use serde::Serialize;
+
+use super::drawing::Drawing;
+use super::reaching::{Entry, Layout};
+use super::{Capped, Word, more_of, word};
+use crate::contract::v1::{AiSystem, SeverityCounts};
+use crate::report::index::Index;
+use crate::report::{human, words};
+
+/// How many AI systems have a card.
+pub(super) const CARDS: usize = 200;
+/// The AI systems.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct AiSystems {
+    /// How many are listed, in words; empty if none is.
+    told: String,
+    /// A card for each.
+    cards: Vec<Card>,
+    /// How many have no card, as a number to print; empty if none.
+    more: String,
+}
+
+/// One AI system.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Card {
+    /// The anchor of the card.
+    anchor: String,
+    /// Its number among the choices of the filter.
+    key: usize,
+    /// The name.
+    name: String,
+    /// The id.
+    id: String,
+    /// What is known of it, such as how it acts and who answers for it.
+    facts: Vec<Labelled>,
+    /// Its findings by severity, worst first.
+    findings: Vec<SeverityTotal>,
+    /// How many verdicts on it are open, in words; empty if none.
+    unknown: String,
+    /// The tools that it can call.
+    tools: Capped<String>,
+    /// What it reaches, as a drawing.
+    drawing: Drawing,
+    /// The same as a list, with the numbers of the drawing.
+    list: Vec<Entry>,
+    /// What the list leaves out, in words; empty if nothing.
+    more: String,
+}
+
+/// A value with its label.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Labelled {
+    /// The label.
+    label: &'static str,
+    /// The value.
+    value: String,
+}
+
+/// A severity with how many findings have it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct SeverityTotal {
+    /// The severity.
+    pub severity: Word,
+    /// How many.
+    pub count: String,
+}
+
+impl AiSystems {
+    pub(super) fn new(index: &Index<'_>) -> Self {
+        let all = &index.head.ai_systems;
+        let listed =
+            index.head.subjects.iter().filter(|count| {
+                count.subject == "ai_system" && count.presence == crate::contract::v1::Presence::Listed
+            });
+        let listed = listed.map(|count| count.count).fold(0, u64::saturating_add).max(all.len() as u64);
+        Self {
+            told: if listed == 0 { String::new() } else { human::count(listed, "AI system", "AI systems") },
+            cards: all.iter().take(CARDS).enumerate().map(|(key, system)| card(key, system)).collect(),
+            more: more_of(listed.saturating_sub(all.len().min(CARDS) as u64)),
+        }
+    }
+}
+
+/// Counts by severity, without those that are zero.
+pub(super) fn totals(counts: SeverityCounts) -> Vec<SeverityTotal> {
+    use crate::contract::v1::Severity::{Critical, High, Low, Medium};
+    let all = [(Critical, counts.critical), (High, counts.high), (Medium, counts.medium), (Low, counts.low)];
+    let some = all.into_iter().filter(|(_, count)| *count > 0);
+    some.map(|(severity, count)| SeverityTotal { severity: word!(severity), count: human::number(count) }).collect()
+}
+
+fn card(key: usize, system: &AiSystem) -> Card {
+    let layout = Layout::of(system);
+    Card {
+        anchor: format!("ai-{}", key + 1),
+        key,
+        name: human::brief(human::name_or(&system.name, &system.id)),
+        id: human::brief(&system.id),
+        facts: facts(system),
+        findings: totals(system.findings),
+        unknown: match system.unknown {
+            0 => String::new(),
+            n => format!("{} open", human::count(n, "verdict", "verdicts")),
+        },
+        tools: Capped::new(&system.tools, 60, |tool| match &tool.credential {
+            Some(by) => human::brief(&format!("{} (with {by})", tool.name)),
+            None => human::brief(&tool.name),
+        }),
+        drawing: layout.drawn(),
+        list: layout.entries,
+        more: left_out(system),
+    }
+}
+
+fn facts(system: &AiSystem) -> Vec<Labelled> {
+    let said = |text: &Option<String>| text.as_deref().map_or_else(|| "not stated".to_owned(), words::plain);
+    let as_is = |text: &Option<String>| text.as_deref().map(human::brief);
+    let owners = system.owners.iter().map(String::as_str);
+    let owners = match system.owners.len() as u64 {
+        0 => "none known".to_owned(),
+        n => human::names(owners, n, 6),
+    };
+    let stage = match &system.pilot_ends_at {
+        Some(end) => format!("{}, until {}", said(&system.stage), human::instant(end)),
+        None => said(&system.stage),
+    };
+    let mut all = vec![
+        Labelled { label: "Acts", value: said(&system.mode) },
+        Labelled { label: "Stage", value: stage },
+        Labelled { label: "Owner", value: owners },
+        Labelled { label: "Model", value: as_is(&system.model).unwrap_or_else(|| "not stated".to_owned()) },
+    ];
+    all.extend(as_is(&system.vendor).map(|value| Labelled { label: "Vendor", value }));
+    all
+}
+
+fn left_out(system: &AiSystem) -> String {
+    let more = system.more;
+    let parts = [
+        (more.credentials, "credential", "credentials"),
+        (more.identities, "identity that it runs as", "identities that it runs as"),
+        (more.becomes, "identity that it can become", "identities that it can become"),
+        (more.resources, "resource", "resources"),
+    ];
+    let told: Vec<String> =
+        parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| human::count(*n, one, many)).collect();
+    told.join(", ")
+}

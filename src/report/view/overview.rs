@@ -1,0 +1,178 @@
+//! The first page in words: what was assessed, and what matters in it.
+
+use serde::Serialize;
+
+use crate::contract::v1::{AiSystem, CheckRun, Framework, HopState, Presence, Severity, Status};
+use crate::contract::v1::{Head, SeverityCounts};
+use crate::report::human;
+use crate::report::index::Index;
+use crate::report::words;
+
+/// Most names in a sentence.
+const NAMED: usize = 4;
+
+/// A sentence of the summary.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Sentence {
+    /// What it is about, in a word or two.
+    topic: &'static str,
+    /// The sentence.
+    text: String,
+    /// The anchor of the part of the report that says more.
+    anchor: &'static str,
+}
+
+/// Names of the frameworks with their editions.
+pub(super) fn frameworks(head: &Head) -> String {
+    let named = |one: &Framework| {
+        let version = one.version.as_deref().map(|version| format!(" ({version})")).unwrap_or_default();
+        human::brief(&format!("{}{version}", human::name_or(&one.title, &one.id)))
+    };
+    head.frameworks.iter().map(named).collect::<Vec<_>>().join("; ")
+}
+
+/// What was assessed: `69 identities, 27 credentials and 18 AI systems in 3 scopes, from 21 exports`.
+pub(super) fn assessed(head: &Head) -> String {
+    let listed = |subject: &str| {
+        let counts = head.subjects.iter().filter(|one| one.subject == subject && one.presence == Presence::Listed);
+        counts.map(|one| one.count).fold(0, u64::saturating_add)
+    };
+    let counted = ["identity", "credential", "ai_system"].map(|subject| {
+        let n = listed(subject);
+        human::count(n, &words::subject(subject), &words::subjects(subject))
+    });
+    let [identities, credentials, systems] = counted;
+    let scopes = human::count(head.scopes.seen.len() as u64, "scope", "scopes");
+    let exports = human::count(head.exports.len() as u64, "export", "exports");
+    format!("{identities}, {credentials} and {systems} in {scopes}, read from {exports}")
+}
+
+/// What matters, worst first.
+pub(super) fn summary(index: &Index<'_>) -> Vec<Sentence> {
+    let head = index.head;
+    let sum = |pick: fn(&CheckRun) -> u64| head.checks.iter().map(pick).fold(0, u64::saturating_add);
+    let mut all = vec![requirements(head), findings(index)];
+    if sum(|run| run.tally.waived) > 0 {
+        let waived = human::count(sum(|run| run.tally.waived), "failure is", "failures are");
+        all.push(Sentence { topic: "Waived", text: format!("{waived} covered by a waiver."), anchor: "findings" });
+    }
+    all.extend(ai_systems(head));
+    all.push(open(head, sum(|run| run.tally.unknown)));
+    all.extend(doubts(head));
+    all
+}
+
+fn requirements(head: &Head) -> Sentence {
+    let all: Vec<_> = head.frameworks.iter().flat_map(|framework| &framework.requirements).collect();
+    let told: Vec<String> = Status::ALL
+        .iter()
+        .map(|status| (status, all.iter().filter(|one| one.status == *status).count() as u64))
+        .filter(|(_, n)| *n > 0)
+        .map(|(status, n)| format!("{} {}", human::number(n), status.label()))
+        .collect();
+    let whole = human::count(all.len() as u64, "requirement", "requirements");
+    let of = human::count(head.frameworks.len() as u64, "framework", "frameworks");
+    let text = if all.is_empty() {
+        "No framework was asked for.".to_owned()
+    } else {
+        format!("Of {whole} in {of}: {}.", told.join(", "))
+    };
+    Sentence { topic: "Requirements", text, anchor: "frameworks" }
+}
+
+fn findings(index: &Index<'_>) -> Sentence {
+    let checks = &index.head.checks;
+    let of = |severity: Severity| {
+        let of_it = checks.iter().filter(|run| run.severity == severity);
+        of_it.map(|run| run.tally.fail).fold(0, u64::saturating_add)
+    };
+    let counts: Vec<(Severity, u64)> =
+        Severity::ALL.iter().map(|severity| (*severity, of(*severity))).filter(|(_, n)| *n > 0).collect();
+    let total = counts.iter().map(|(_, n)| *n).fold(0, u64::saturating_add);
+    let Some((worst, _)) = counts.first() else {
+        let text = "Nothing that could be decided fails.".to_owned();
+        return Sentence { topic: "Findings", text, anchor: "findings" };
+    };
+    let told: Vec<String> =
+        counts.iter().map(|(severity, n)| format!("{} {}", human::number(*n), severity.label())).collect();
+    let mut failing: Vec<&CheckRun> =
+        checks.iter().filter(|run| run.severity == *worst && run.tally.fail > 0).collect();
+    failing.sort_by_key(|run| (std::cmp::Reverse(run.tally.fail), run.id.clone()));
+    let names: Vec<String> =
+        failing.iter().map(|run| format!("“{}” ({})", index.title(&run.id), human::number(run.tally.fail))).collect();
+    let names = human::names(names.iter().map(String::as_str), names.len() as u64, NAMED);
+    let total = human::count(total, "finding", "findings");
+    let text = format!("{total}: {}. What fails of {} severity is against {names}.", told.join(", "), worst.label());
+    Sentence { topic: "Findings", text, anchor: "findings" }
+}
+
+fn ai_systems(head: &Head) -> Option<Sentence> {
+    let all = &head.ai_systems;
+    if all.is_empty() {
+        return None;
+    }
+    let bad = |counts: SeverityCounts| counts.critical > 0 || counts.high > 0;
+    let mut worst: Vec<&AiSystem> = all.iter().filter(|one| bad(one.findings)).collect();
+    worst.sort_by_key(|one| (std::cmp::Reverse((one.findings.critical, one.findings.high)), one.id.clone()));
+    let admins: Vec<&str> = all
+        .iter()
+        .filter(|one| {
+            one.identities.iter().any(|used| used.administrator)
+                || one.reach.iter().any(|to| to.administrator && to.state == HopState::Certain)
+        })
+        .map(|one| human::name_or(&one.name, &one.id))
+        .collect();
+    let whole = human::count(all.len() as u64, "AI system", "AI systems");
+    let named = |systems: &[&str]| human::names(systems.iter().copied(), systems.len() as u64, NAMED);
+    let worst: Vec<&str> = worst.iter().map(|one| human::name_or(&one.name, &one.id)).collect();
+    let findings = match worst.len() as u64 {
+        0 => "none has a critical or high finding".to_owned(),
+        1 => format!("1 has critical or high findings: {}", named(&worst)),
+        n => format!("{} have critical or high findings: {}", human::number(n), named(&worst)),
+    };
+    let reach = match admins.len() as u64 {
+        0 => String::new(),
+        1 => format!(" An administrator is within reach of {}.", named(&admins)),
+        n => format!(" An administrator is within reach of {}: {}.", human::number(n), named(&admins)),
+    };
+    Some(Sentence { topic: "AI systems", text: format!("Of {whole}, {findings}.{reach}"), anchor: "ai-systems" })
+}
+
+fn open(head: &Head, unknown: u64) -> Sentence {
+    let mut text = match unknown {
+        0 => "Every verdict that was asked for could be decided".to_owned(),
+        1 => "1 verdict could not be decided, since something that it needs was not in the exports".to_owned(),
+        n => format!(
+            "{} verdicts could not be decided, since something that they need was not in the exports",
+            human::number(n)
+        ),
+    };
+    let open = head.checks.iter().filter(|run| run.coverage.total.is_none()).count() as u64;
+    if open > 0 {
+        let checks = human::count(open, "check", "checks");
+        text.push_str(&format!("; for {checks} nobody listed all subjects, so that more may be open"));
+    }
+    Sentence { topic: "Not decided", text: format!("{text}."), anchor: "gaps" }
+}
+
+/// What makes the report itself less sure.
+fn doubts(head: &Head) -> Option<Sentence> {
+    let count = |n: usize, one: &str, many: &str| (n > 0).then(|| human::count(n as u64, one, many));
+    let rejected = head.exports.iter().map(|export| export.rejected).fold(0, u64::saturating_add);
+    let tests = &head.controls.tests;
+    let told: Vec<String> = [
+        count(head.scopes.missing.len(), "expected scope was not seen", "expected scopes were not seen"),
+        (rejected > 0).then(|| human::count(rejected, "record could not be read", "records could not be read")),
+        count(
+            head.controls.files.iter().filter(|file| file.modified).count(),
+            "control file is not as built in",
+            "control files are not as built in",
+        ),
+        count(tests.failures.len(), "test of the controls failed", "tests of the controls failed"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!told.is_empty()).then(|| Sentence { topic: "Beware", text: format!("{}.", told.join("; ")), anchor: "scope" })
+}

@@ -1,0 +1,104 @@
+//! What results say of AI systems: that it follows from the findings and the graph, and adds up.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use support::{Run, check, fixture};
+
+fn systems(run: &Run) -> BTreeMap<String, Value> {
+    let results = run.results();
+    let all = results["ai_systems"].as_array().unwrap().iter();
+    all.map(|one| (one["name"].as_str().unwrap().to_owned(), one.clone())).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn ids(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|one| text(&one["subject"]["id"])).collect()
+}
+
+#[test]
+fn its_reach_is_drawn_from_credentials_to_resources() {
+    let run = check(&fixture("marrowick"), &[]);
+    let systems = systems(&run);
+    let dispatch = &systems["Dispatch operations"];
+    let named = |kind: &str| -> BTreeMap<String, (String, String)> {
+        let reach = dispatch["reach"].as_array().unwrap().iter();
+        let of_kind = reach.filter(|one| one["subject"]["kind"] == kind);
+        of_kind.map(|one| (text(&one["subject"]["name"]), (text(&one["how"]), text(&one["state"])))).collect()
+    };
+    let become_one = |state: &str| ("become".to_owned(), state.to_owned());
+    assert_eq!(named("identity")["emergency-admin"], become_one("certain"));
+    assert_eq!(named("identity")["oncall-readonly"], become_one("conditional"));
+    assert_eq!(named("resource")["Bookings"], ("admin".to_owned(), "certain".to_owned()));
+    let administrators: Vec<String> = dispatch["identities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["administrator"] == true)
+        .map(|one| text(&one["subject"]["name"]))
+        .collect();
+    assert_eq!(administrators, ["ops-remediator", "ops-remediator-fallback"]);
+    assert_eq!(dispatch["credentials"][0]["kind"], "access_key");
+    assert_eq!(dispatch["credentials"][0]["held"], false);
+    assert_eq!(dispatch["credentials"][0]["identity"], dispatch["identities"][1]["subject"]["id"]);
+    // Its own boundary keeps the other one within what it is for.
+    let reply = &systems["Reply desk"];
+    assert!(reply["reach"].as_array().unwrap().iter().all(|one| one["subject"]["kind"] == "resource"), "{reply}");
+}
+
+/// One step before everything that is reached stands something that is listed too, unless a list was cut.
+#[test]
+fn everything_that_is_reached_is_reached_from_something() {
+    let run = check(&fixture("marrowick"), &[]);
+    for (name, system) in systems(&run) {
+        let mut known: BTreeSet<String> = ids(&system["identities"]).into_iter().collect();
+        known.extend(ids(&system["reach"]));
+        for one in system["reach"].as_array().unwrap() {
+            let from: Vec<String> = one["from"].as_array().unwrap().iter().map(text).collect();
+            assert!(!from.is_empty() && from.iter().all(|id| known.contains(id)), "{name}: {one}");
+        }
+    }
+}
+
+#[test]
+fn findings_and_open_verdicts_are_counted_as_they_stand_in_the_results() {
+    let run = check(&fixture("marrowick"), &[]);
+    let findings = run.results()["findings"].as_array().unwrap().clone();
+    for (name, system) in systems(&run) {
+        let mut own: BTreeSet<String> = ids(&system["identities"]).into_iter().collect();
+        own.extend(ids(&system["credentials"]));
+        own.insert(text(&system["id"]));
+        for severity in ["critical", "high", "medium", "low"] {
+            let counted = findings.iter().filter(|finding| {
+                finding["severity"] == severity && own.contains(finding["subject"]["id"].as_str().unwrap())
+            });
+            assert_eq!(system["findings"][severity], counted.count(), "{name}, {severity}");
+        }
+    }
+    let open: u64 = systems(&run).values().map(|system| system["unknown"].as_u64().unwrap()).sum();
+    assert!(open > 0, "the demo leaves something open about its AI systems");
+}
+
+#[test]
+fn the_report_has_a_card_with_a_drawing_for_each() {
+    let run = check(&fixture("marrowick"), &[]);
+    let html = run.text("report.html");
+    let all = systems(&run).len();
+    assert_eq!(html.matches("<article class=\"card\"").count(), all);
+    assert_eq!(html.matches("role=\"region\"").count(), all);
+    assert!(html.contains("An administrator is within reach of Dispatch operations."), "the summary names it");
+}

@@ -1,0 +1,111 @@
+//! Templates of one's own: what they replace, what is said when they do not fit, and that none can hang or eat memory.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use std::path::Path;
+
+use support::{check, fixture};
+use tempfile::TempDir;
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+/// What the program says of a folder of templates, with its path made short; it must write nothing.
+fn refused(files: &[(&str, &str)]) -> String {
+    let own = folder(files);
+    let path = own.path().to_str().unwrap();
+    let run = check(&fixture("partial"), &["--templates", path]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.files().is_empty(), "{:?}", run.files().keys());
+    let told: Vec<&str> = run.stderr.lines().filter(|line| line.contains("error")).collect();
+    told.join("\n").replace(path, "OWN").replace(run.out.path().to_str().unwrap(), "OUT")
+}
+
+#[test]
+fn the_example_renders_and_its_report_says_so() {
+    let own = fixture("templates");
+    let own = own.to_str().unwrap();
+    let (run, plain) = (check(&fixture("marrowick"), &["--templates", own]), check(&fixture("marrowick"), &[]));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let html = run.text("report.html");
+    assert!(html.contains("Internal audit · for the board") && html.contains("Marrowick Freight"), "{html}");
+    assert!(html.contains("<code>report.html</code> replaces a built-in template."));
+    assert!(html.contains("<code>letterhead.html</code> added."));
+    let markdown = run.text("report.md");
+    assert!(markdown.contains("This report was not rendered with the built-in templates alone."));
+    assert!(markdown.contains("| letterhead.html | added |"), "{markdown}");
+    for same in ["results.json", "findings.csv", "gaps.csv"] {
+        assert_eq!(run.text(same), plain.text(same), "{same}");
+    }
+    assert!(plain.text("report.md").contains("All templates of this report are built in."));
+    // Rendered again from the results, the same bytes.
+    let again = TempDir::new().unwrap();
+    let mut command = support::assize(&["report"]);
+    command.arg(run.out.path().join("results.json")).args(["--templates", own, "--out"]).arg(again.path());
+    command.assert().success();
+    assert_eq!(std::fs::read_to_string(again.path().join("report.html")).unwrap(), html);
+}
+
+#[test]
+fn what_does_not_fit_is_told_with_file_and_line() {
+    insta::assert_snapshot!(refused(&[("report.html", "a\nb\n{% for x in %}\n")]), @r#"error[bad-template]: `OWN/report.html`, line 3: syntax error: unexpected end of block"#);
+    insta::assert_snapshot!(refused(&[("report.html", "a\n{{ organization }}\n")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 2: undefined value: `organization` is undefined"#);
+    insta::assert_snapshot!(refused(&[("finding.md", "{{ finding.name }}\n\n{{ finding.nam }}\n")]), @r#"error: the report could not be written: cannot write `OUT/report.md`: `OWN/finding.md`, line 3: undefined value: `finding.nam` is undefined"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{{ summary }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: only text, numbers and yes or no can be printed"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{{ organisation | safe }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: unknown filter: filter safe is unknown"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{% include \"other.html\" %}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: template not found: tried to include non-existing template 'other.html'"#);
+    insta::assert_snapshot!(refused(&[("other.css", "a {}")]), @r#"error[bad-template]: `OWN/other.css` is not used: only `script.js` and `style.css` are put into the page"#);
+    insta::assert_snapshot!(refused(&[("style.css", "a {}</style><script>")]), @r#"error[bad-template]: `OWN/style.css` has a tag in it that would end it within the page"#);
+    insta::assert_snapshot!(refused(&[("notes.txt", "a")]), @r#"error[bad-template]: no template is in `OWN`: its files have the names of built-in ones, such as `report.html` (docs/templates.md lists them)"#);
+}
+
+#[test]
+fn no_template_can_take_all_time_or_memory() {
+    insta::assert_snapshot!(refused(&[("report.html", "{% set x = \"aaaa\" %}\n{% set x = x ~ x %}")]), @r#"error[bad-template]: `OWN/report.html`, line 2: `~` cannot be used: write the values one after the other"#);
+    let nested = "{% for a in checks %}".repeat(12) + "{{ tool }}" + &"{% endfor %}".repeat(12);
+    insta::assert_snapshot!(refused(&[("report.html", &nested)]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: the template takes more steps than a report may"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{% include \"report.html\" %}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: invalid operation: recursion limit exceeded"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: recursion limit exceeded"#);
+    let many = "{% for a in finding.id %}".repeat(4) + &"{% endfor %}".repeat(4);
+    let told = refused(&[("finding.html", &many.replace("finding.id", "\"abcdefghijklmnopqrstuvwxyz\""))]);
+    assert!(told.ends_with("`OWN/finding.html`, line 1: the template takes more steps than a report may"), "{told}");
+    // A text that doubles itself in blocks ends at a number of bytes.
+    let doubled = "{% set x %}{{ results_sha256 }}{% endset %}".to_owned()
+        + &"{% set x %}{{ x }}{{ x }}{% endset %}".repeat(40)
+        + "{{ x }}";
+    insta::assert_snapshot!(refused(&[("report.html", &doubled)]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: the template prints more than a report may"#);
+}
+
+#[test]
+fn what_a_template_prints_is_escaped() {
+    let own = folder(&[(
+        "report.html",
+        "{{ appendix.exports.rows[0].path }}|{% for one in checks %}{{ one.passes }}{% endfor %}",
+    )]);
+    let run = check(&fixture("hostile"), &["--templates", own.path().to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let html = run.text("report.html");
+    assert!(html.contains("&amp;&amp;") && !html.contains("&& ") && !html.contains('<'), "{html}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told() {
+    let run = check(&fixture("partial"), &["--templates", "no-such-folder"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("cannot read `no-such-folder`"), "{}", run.stderr);
+    assert!(!Path::new("no-such-folder").exists());
+}
