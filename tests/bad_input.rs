@@ -522,8 +522,8 @@ fn all_of_it_at_once() {
     let sum = |what: &str| {
         results["exports"].as_array().unwrap().iter().map(|export| export[what].as_u64().unwrap()).sum::<u64>()
     };
-    assert_eq!((sum("read"), sum("rejected")), (44, 65));
-    assert!(run.stdout.contains("65 records rejected"), "{}", run.stdout);
+    assert_eq!((sum("read"), sum("rejected")), (46, 75));
+    assert!(run.stdout.contains("75 records rejected"), "{}", run.stdout);
 }
 
 /// A purpose, an owner or a system of spaces is none.

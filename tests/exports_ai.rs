@@ -1,6 +1,6 @@
 //! Real answers of model providers and of Bedrock, where there are any: each recognised, every entry read or its rejection explained.
 //!
-//! Set `ASSIZE_EXPORTS` to a folder of exports with `openai` and `aws` in it.
+//! Set `ASSIZE_SAMPLES` to a folder of exports with `openai` and `aws` in it.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,9 +21,9 @@ use assize::source::{Loaded, Options, load};
 use serde_json::Value;
 
 fn folder(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("ASSIZE_EXPORTS").map(|all| PathBuf::from(all).join(name));
+    let folder = std::env::var_os("ASSIZE_SAMPLES").map(|all| PathBuf::from(all).join(name));
     if folder.is_none() {
-        println!("ASSIZE_EXPORTS is not set: no real exports were read");
+        println!("ASSIZE_SAMPLES is not set: no real exports were read");
     }
     folder.filter(|folder| folder.is_dir())
 }

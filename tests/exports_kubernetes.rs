@@ -1,6 +1,6 @@
 //! Real objects of clusters, where there are any: every one read, left aside or rejected for a reason, and what is known of some.
 //!
-//! Set `ASSIZE_EXPORTS` to a folder of exports with a folder `kubernetes` in it.
+//! Set `ASSIZE_SAMPLES` to a folder of exports with a folder `kubernetes` in it.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,9 +23,9 @@ use assize::source::{Loaded, Options, load};
 use serde_json::Value;
 
 fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("ASSIZE_EXPORTS").map(|folder| PathBuf::from(folder).join("kubernetes"));
+    let folder = std::env::var_os("ASSIZE_SAMPLES").map(|folder| PathBuf::from(folder).join("kubernetes"));
     if folder.is_none() {
-        println!("ASSIZE_EXPORTS is not set: no real objects were read");
+        println!("ASSIZE_SAMPLES is not set: no real objects were read");
     }
     folder
 }

@@ -1,6 +1,6 @@
 //! Published configurations of MCP clients and reports of gitleaks, where there are any: each is read whole or its rejection explained.
 //!
-//! Set `ASSIZE_EXPORTS` to a folder with `mcp` and `secret-scanners` in it.
+//! Set `ASSIZE_SAMPLES` to a folder with `mcp` and `secret-scanners` in it.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,9 +20,9 @@ use assize::source::{Loaded, Options, load};
 use serde_json::Value;
 
 fn folder(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("ASSIZE_EXPORTS").map(|folder| Path::new(&folder).join(name));
+    let folder = std::env::var_os("ASSIZE_SAMPLES").map(|folder| Path::new(&folder).join(name));
     if folder.is_none() {
-        println!("ASSIZE_EXPORTS is not set: no published exports were read");
+        println!("ASSIZE_SAMPLES is not set: no published exports were read");
     }
     folder
 }

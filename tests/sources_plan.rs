@@ -153,7 +153,7 @@ fn markdown_and_text_say_the_same_in_full_and_in_short() {
     for all in [&markdown, &text] {
         assert!(!all.contains("CANARY"));
         assert!(all.chars().all(|c| c == '\n' || !assize::base::text::acts(c)), "{all}");
-        assert!(all.contains(&format!("{} verdicts are unknown", plan["unknown"]["all"])), "{all}");
+        assert!(all.replace(',', "").contains(&format!("{} verdicts are unknown", plan["unknown"]["all"])), "{all}");
     }
     for statement in plan["statements"].as_array().unwrap() {
         let name = statement["missing"][0].as_str().unwrap();
@@ -241,7 +241,9 @@ fn an_export_is_wanted_of_its_own_system_only() {
         .unwrap();
     let plan = json(folder.path());
     let mut scopes: Vec<&str> = Vec::new();
-    for wanted in plan["exports"].as_array().unwrap() {
+    // What was exposed may be of any system.
+    let own = |wanted: &&Value| !wanted["source"].as_str().unwrap().starts_with("gitleaks");
+    for wanted in plan["exports"].as_array().unwrap().iter().filter(own) {
         scopes.extend(wanted["scopes"].as_array().unwrap().iter().map(|one| one["scope"].as_str().unwrap()));
     }
     assert!(scopes.contains(&"aws:111122223333") && !scopes.contains(&"k9s:prod"), "{scopes:?}");

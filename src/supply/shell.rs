@@ -119,10 +119,10 @@ mod tests {
     /// Either the script runs the first command of a source, or it is written by hand: the rest is told here by name.
     #[test]
     fn commands_of_all_sources_only_read() {
-        let by_hand: &[&str] = &[];
+        let by_hand = ["anthropic-keys", "bedrock-agents", "gitleaks", "gitleaks-csv", "mcp-client", "openai-keys"];
         for source in SOURCES {
             let about = source.about();
-            for command in about.commands.iter().filter(|command| !command.starts_with("written")) {
+            for command in about.commands.iter().filter(|command| !command.starts_with("written")).take(1) {
                 let read = reading(command);
                 assert!(read.is_ok() != by_hand.contains(&about.id), "{}: {read:?}: {command}", about.id);
             }

@@ -10,14 +10,13 @@ use super::Input;
 use super::finding::owners;
 use super::names::{id, severity, subject, value};
 use crate::assess::Verdict;
-use crate::base::text::shown;
 use crate::contract::v1::{
     AiCredential, AiIdentity, AiMore, AiSystem, AiTool, HopState, Reached, Severity, SeverityCounts,
 };
 use crate::graph::{Estate, Graph, reached};
 use crate::model::facts::{BecomingState, GRANT_LEVEL_SET, ai_system, credential, grant, identity, resource};
 use crate::model::schema::FactId;
-use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
+use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
 
 /// Most AI systems that are written out; `subjects` counts all.
 const MOST: usize = 500;
@@ -79,11 +78,14 @@ impl Maker<'_> {
             Cell::Known(scalar) => Some(value(estate, about, fact, scalar)),
             _ => None,
         };
-        let identities = sorted(estate, Subject::Identity, members(estate, about, ai_system::IDENTITIES.id));
         let held: BTreeSet<u32> = members(estate, about, ai_system::CREDENTIALS.id).into_iter().collect();
+        // Whose credential it holds, it can act as.
+        let proven = held.iter().filter_map(|row| holder(estate, *row));
+        let identities = members(estate, about, ai_system::IDENTITIES.id).into_iter().chain(proven).collect();
+        let identities = sorted(estate, Subject::Identity, identities);
         let of_identities = identities.iter().filter_map(|row| self.by_holder.get(row)).flatten().copied();
         let credentials = sorted(estate, Subject::Credential, of_identities.chain(held.iter().copied()).collect());
-        let tools = texts(estate, about, ai_system::TOOLS.id);
+        let tools = sorted(estate, Subject::Resource, members(estate, about, ai_system::TOOLS.id));
         let mut more = AiMore {
             tools: rest(tools.len(), TOOLS),
             credentials: rest(credentials.len(), LISTED),
@@ -99,7 +101,7 @@ impl Maker<'_> {
             vendor: said(ai_system::VENDOR.id),
             model: said(ai_system::MODEL.id),
             owners: owners(input, about),
-            tools: tools.into_iter().take(TOOLS).map(|name| AiTool { name, credential: None }).collect(),
+            tools: tools.iter().take(TOOLS).map(|row| tool(estate, *row)).collect(),
             credentials: credentials.iter().take(LISTED).map(|row| kept(estate, *row, held.contains(row))).collect(),
             identities: identities.iter().take(LISTED).map(|row| used(estate, *row)).collect(),
             reach,
@@ -244,11 +246,11 @@ fn members(estate: &Estate<'_>, about: Row, fact: FactId) -> Vec<u32> {
     estate.world.table(about.subject).members(fact, about.index).iter().map(|(_, member, _)| *member).collect()
 }
 
-/// The members of a list of texts, each once, sorted.
-fn texts(estate: &Estate<'_>, about: Row, fact: FactId) -> Vec<String> {
-    let members = members(estate, about, fact).into_iter();
-    let all: BTreeSet<String> = members.map(|text| shown(estate.world.strings.text(Sym(text))).into_owned()).collect();
-    all.into_iter().collect()
+fn tool(estate: &Estate<'_>, row: u32) -> AiTool {
+    let about = Row::new(Subject::Resource, row);
+    let credential = members(estate, about, resource::CREDENTIALS.id).into_iter();
+    let credential = credential.map(|row| id(estate, Row::new(Subject::Credential, row))).min();
+    AiTool { name: subject(estate, about).name, credential }
 }
 
 fn kept(estate: &Estate<'_>, row: u32, held: bool) -> AiCredential {

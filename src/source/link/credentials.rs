@@ -11,7 +11,7 @@ use super::questions;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
 use crate::export::declared::Tie;
-use crate::model::facts::{CredentialKind, ai_system, credential, exposure, resource};
+use crate::model::facts::{CredentialKind, ExposureKind, ai_system, credential, exposure, resource};
 use crate::model::intern::Sym;
 use crate::model::link::Method;
 use crate::model::record::RecordId;
@@ -230,8 +230,10 @@ fn expose(world: &mut World, credential: Option<u32>, member: &Sighting, exposed
     if let Some(at) = exposed.detected_at {
         world.set(exposure::DETECTED_AT, row, Instant(at), record);
     }
-    // What is seen stands there still, as far as what saw it can tell.
-    world.set_absent(exposure::RESOLVED_AT, row, record);
+    if exposed.kind == ExposureKind::Configuration && exposed.rule.is_none() {
+        // The configuration itself was read, and the secret stands in it.
+        world.set_absent(exposure::RESOLVED_AT, row, record);
+    }
     if let Some(verified) = exposed.verified {
         world.set(exposure::VERIFIED, row, verified, record);
         if let Some(credential) = credential {
