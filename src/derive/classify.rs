@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::control::{Confidence, Target};
 use crate::expr::{Context, Expr, Memo, Outcome};
 use crate::graph::{Estate, Graph};
-use crate::model::facts::identity;
+use crate::model::facts::{IdentityKind, identity};
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, World};
 
@@ -69,8 +69,22 @@ pub fn apply(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
         }
         store(world, rules, *row, said);
     }
+    stated_people(world);
     world.table_mut(Subject::Identity).seal();
     classified
+}
+
+/// Whom nobody lists and someone states to be a person: a credential of theirs is a person's.
+fn stated_people(world: &mut World) {
+    let table = world.table(Subject::Identity);
+    let human = |row: &u32| {
+        table.presence(*row) == Presence::Mentioned
+            && table.get(identity::KIND.id, *row) == i64::from(IdentityKind::Human as u8)
+    };
+    let people: Vec<u32> = table.rows().filter(human).collect();
+    for row in people {
+        world.table_mut(Subject::Identity).put(identity::HUMAN.id, row, 1, 0);
+    }
 }
 
 fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Context, row: u32) -> Said {

@@ -373,7 +373,7 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
 
 fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application or agent itself.";
     ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
-    NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
+    NAME "name": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The name.";
     MODE "mode": AiMode = Ty::Enum(&AI_MODE_SET), any, None, Authority, Neither, Stored, &[], "How it acts.";
     STAGE "stage": AiStage = Ty::Enum(&AI_STAGE_SET), any, None, Authority, Neither, Stored, &[], "Where it is in its life.";
     PILOT_ENDS_AT "pilot_ends_at": Time = Ty::Time, any, Some("no end is set"), Authority, Neither, Stored, &[], "When the pilot ends or ended.";

@@ -268,7 +268,7 @@ fn open_gaps(index: &Index<'_>, gaps: &[Gap], screen: Screen) -> Open {
     let heading = Line::default()
         .with(count(undecided, "verdict undecided", "verdicts undecided"), Tone::Strong)
         .with(if unlisted { ", some subjects not listed" } else { "" }, Tone::Strong)
-        .with(if overlap { "; one may stand in several gaps" } else { "" }, Tone::Plain);
+        .with(if overlap { "; one may be in several gaps" } else { "" }, Tone::Plain);
     let rows = rows.into_iter().map(|row| {
         let close = closing(&row, screen);
         let what = Line::plain("  ").with(row.what, Tone::Plain);

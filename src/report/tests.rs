@@ -361,7 +361,7 @@ fn the_summary_fits_a_screen() {
           high     \u{1b}[31mred\u{1b}[0m: last changed 303 days ago, limit 90 days use…
           and 37 more
 
-        12 verdicts undecided, some subjects not listed; one may stand in several gaps
+        12 verdicts undecided, some subjects not listed; one may be in several gaps
           Nobody listed all access keys: subjects not listed, number not known
             add the export `aws-access-key-last-used`:
             aws iam get-access-key-last-used --access-key-id ID | tee <file>
@@ -416,7 +416,7 @@ fn gaps_with_one_remedy_are_told_once_and_add_up() {
     // With another remedy they are two, and their numbers add up to more than there are verdicts.
     all_gaps.last_mut().unwrap().remedy.text = "Another.".to_owned();
     let text = told(&head, &all_gaps);
-    assert!(text.contains("12 verdicts undecided; one may stand in several gaps"), "{text}");
+    assert!(text.contains("12 verdicts undecided; one may be in several gaps"), "{text}");
     let folder = tempfile::tempdir().unwrap();
     head.profile.file = None;
     write_all(folder.path(), &head, &all_gaps, |_| Ok(())).unwrap();

@@ -79,7 +79,8 @@ impl Source for BedrockAgents {
     }
 
     fn order(&self) -> u8 {
-        3
+        // After the inventory, which may know an agent by a name of its own.
+        5
     }
 
     fn read(&self, found: &Found, _: &Head, file: &mut FileRun<'_>) -> io::Result<()> {

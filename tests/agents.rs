@@ -1,0 +1,232 @@
+//! What agents hold, joined across systems: configurations, scanners, clusters, clouds and providers.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use support::{Run, check, fixture};
+use tempfile::TempDir;
+
+/// The declared systems and the configurations that are theirs.
+const ALSO: &[(&str, &str)] = &[
+    ("reply-desk", "aws:614820937715:agent:arn:aws:bedrock:eu-north-1:614820937715:agent/RDSK7Q2VLM"),
+    ("case-triage", "mcp:support-desk:client:mcp.json"),
+    ("dock-chat", "mcp:warehouse-chat:client:mcp.json"),
+    ("codegen-pull-requests", "mcp:codegen-pull-requests:client:.vscode/mcp.json"),
+    ("codegen-nightly", "mcp:codegen-nightly:client:.vscode/mcp.json"),
+    ("insight-notebook", "mcp:insight-notebook:client:claude_desktop_config.json"),
+    ("label-reader", "mcp:label-station:client:.mcp.json"),
+    ("dock-assistant", "mcp:dock-tablets:client:.mcp.json"),
+];
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::write(target, fs::read(entry.path()).unwrap()).unwrap();
+        }
+    }
+}
+
+/// The invented company with what its agents hold.
+fn company() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    copy(&fixture("marrowick"), folder.path());
+    copy(&fixture("agents"), folder.path());
+    let profile = folder.path().join("assize.toml");
+    let manifest = fs::read_to_string(folder.path().join("manifest.toml")).unwrap();
+    fs::write(&profile, fs::read_to_string(&profile).unwrap() + &manifest).unwrap();
+    fs::remove_file(folder.path().join("manifest.toml")).unwrap();
+    let systems = folder.path().join("inventory/ai-systems.toml");
+    let mut text = fs::read_to_string(&systems).unwrap();
+    for (system, also) in ALSO {
+        let entry =
+            text.lines().find(|line| line.starts_with("id ") && line.ends_with(&format!("\"{system}\""))).unwrap();
+        text = text.replace(&format!("{entry}\n"), &format!("{entry}\nalso = [\"{also}\"]\n"));
+    }
+    fs::write(systems, text).unwrap();
+    folder
+}
+
+fn judged() -> Run {
+    check(company().path(), &[])
+}
+
+/// The names of those that fail a check, sorted.
+fn failing(results: &Value, check: &str) -> Vec<String> {
+    let all = results["findings"].as_array().unwrap().iter().filter(|finding| finding["check_run"] == check);
+    let mut names: Vec<String> = all.map(|finding| finding["subject"]["name"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The hops of the finding of a check about a subject: from, how, to.
+fn path(results: &Value, check: &str, name: &str) -> Vec<String> {
+    let mut all = results["findings"].as_array().unwrap().iter();
+    let found = all.find(|finding| finding["check_run"] == check && finding["subject"]["name"] == name).unwrap();
+    let hops = found["path"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let text = |hop: &Value, end: &str| hop[end]["name"].as_str().unwrap().to_owned();
+    hops.iter()
+        .map(|hop| format!("{} {} {}", text(hop, "from"), hop["how"].as_str().unwrap(), text(hop, "to")))
+        .collect()
+}
+
+#[test]
+fn one_credential_has_all_its_places() {
+    let results = judged().results();
+    let links = results["links"].as_array().unwrap();
+    let method =
+        |name: &str| links.iter().find(|link| link["method"] == name).unwrap_or_else(|| panic!("no link by {name}"));
+    let pairs = |name: &str| -> Vec<String> {
+        let first = method(name)["first"].as_array().unwrap();
+        first
+            .iter()
+            .map(|pair| format!("{} ~ {}", pair[0]["name"].as_str().unwrap(), pair[1]["name"].as_str().unwrap()))
+            .collect()
+    };
+    // The key of the tablets stands in their configuration and twice in the repository: by its id, and by its secret.
+    let of_tablets: Vec<String> =
+        pairs("key-id").into_iter().filter(|pair| pair.contains("of dock-assistant")).collect();
+    assert_eq!(
+        of_tablets,
+        [
+            "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ Dock assistant",
+            "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ aws-access-token in .mcp.json",
+            "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ generic-api-key in .mcp.json",
+            "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ AWS_SECRET_ACCESS_KEY in the configuration of the MCP server shipments",
+        ]
+    );
+    // How a key ends is a question: it is shown as one, and the two stay apart.
+    assert_eq!((&method("key-tail")["confidence"], method("key-tail")["count"].as_u64()), (&"low".into(), Some(1)));
+    // The issuer of the cluster is in the manifest.
+    assert!(pairs("oidc-subject").contains(&"readiness-agent ~ ops-readiness-agent".to_owned()));
+    assert!(pairs("annotation").contains(&"dispatch-agent ~ ops-remediator".to_owned()));
+    assert!(pairs("workflow-subject").iter().any(|pair| pair.ends_with("environment:codegen ~ codegen-pull-requests")));
+}
+
+#[test]
+fn what_is_wrong_with_what_agents_hold_is_found() {
+    let results = judged().results();
+    for (check, names) in [
+        ("ai-credential-not-shared", &["AKIAY6JRO77ZTEXAMPLE of amara.okoye"][..]),
+        (
+            "ai-credential-not-a-persons",
+            &[
+                "AKIAY6JRO77ZTEXAMPLE of amara.okoye",
+                "Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven",
+            ],
+        ),
+        ("ai-secret-expires", &["Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven"]),
+        (
+            "ai-secret-in-store",
+            &[
+                "AKIAY6JRO77Z2EXAMPLE of dock-assistant",
+                "AKIAY6JRO77ZTEXAMPLE of amara.okoye",
+                "OPENAI_API_KEY of notes",
+                "Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven",
+                "password of an address of warehouse",
+            ],
+        ),
+        // The exposed key of the labels is inactive: it is dealt with, and no longer judged.
+        (
+            "credential-not-exposed",
+            &[
+                "AKIAY6JRO77Z2EXAMPLE of dock-assistant",
+                "AKIAY6JRO77ZTEXAMPLE of amara.okoye",
+                "Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven",
+            ],
+        ),
+        ("ai-tools-approved", &["Nightly refactoring"]),
+        // It reads what anyone writes on GitHub and on the web, and may deploy to production.
+        ("no-toxic-combination", &["Nightly refactoring"]),
+        ("ai-restricted-approved", &["Dispatch operations", "Insight notebook", "Nightly refactoring"]),
+        ("ai-system-not-administrator", &["Dispatch operations"]),
+        ("workload-account-dedicated", &["booking-api"]),
+        ("default-account-unused", &["default"]),
+    ] {
+        assert_eq!(failing(&results, check), names, "{check}");
+    }
+}
+
+#[test]
+fn a_cluster_leads_into_the_cloud() {
+    let results = judged().results();
+    let failing = failing(&results, "cannot-reach-administrator");
+    for name in ["default", "dispatch-agent", "log-shipper", "readiness-agent"] {
+        assert!(failing.contains(&name.to_owned()), "the role trusts the whole namespace, so {name} too: {failing:?}");
+    }
+    assert!(!failing.contains(&"booking-api".to_owned()), "{failing:?}");
+    let way = path(&results, "cannot-reach-administrator", "log-shipper");
+    assert_eq!(way, ["log-shipper federate ops-remediator"]);
+    // Of several ways out the shortest stands: it runs as the remediator, which can make an administrator of itself.
+    let way = path(&results, "ai-system-not-administrator", "Dispatch operations");
+    assert_eq!(way, ["Dispatch operations runs as ops-remediator"]);
+}
+
+#[test]
+fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
+    let company = company();
+    let drill = |id: &str| {
+        let mut command = support::assize(&["drill"]);
+        command.arg(company.path()).arg(id).args(["--as-of", support::AS_OF, "--format", "json"]);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let tablets = drill("AKIAY6JRO77Z2EXAMPLE");
+    assert_eq!(
+        (&tablets["clock"]["outcome"], tablets["clock"]["tested_seconds"].as_i64()),
+        (&"late".into(), Some(2400))
+    );
+    assert_eq!(tablets["held_by"][0]["name"], "Dock assistant");
+    assert_eq!(tablets["exposures"].as_array().unwrap().len(), 3);
+    assert_eq!(tablets["proves"]["name"], "dock-assistant");
+    let opened = &tablets["opens"][0];
+    assert_eq!(opened["hops"][0]["how"], "proves", "{opened:#}");
+    let told: Vec<&str> =
+        tablets["tell"].as_array().unwrap().iter().filter_map(|told| told["owner"]["id"].as_str()).collect();
+    assert!(told.iter().any(|owner| owner.ends_with("team-warehouse-systems")), "{told:?}");
+    // The restricted tables come first, with every hop to them.
+    let notebook = drill("AKIAY6JRO77Z7EXAMPLE");
+    assert_eq!(notebook["clock"]["outcome"], "never_tried");
+    assert_eq!(
+        (&notebook["opens"][0]["subject"]["name"], &notebook["opens"][0]["sensitivity"]),
+        (&"Restricted tables".into(), &"restricted".into())
+    );
+    let hops = notebook["opens"][0]["hops"].as_array().unwrap();
+    assert_eq!((hops.len(), &hops[1]["how"]), (2, &"reads".into()));
+    // What is no longer accepted opens nothing.
+    let labels = drill("AKIAY6JRO77ZWEXAMPLE");
+    assert_eq!((&labels["clock"]["outcome"], labels["opens"].as_array().unwrap().len()), (&"refused".into(), 0));
+}
+
+#[test]
+fn no_secret_stands_in_any_output() {
+    let run = judged();
+    for (name, text) in run.files() {
+        for secret in [
+            "q7Vd0mWc4Jt9ZrXb2LkYp6HsNf3GaUe8RiT5oQxK",
+            "d4Fh8KmQ1sWz6TyBv0NcXe3RjLg5UaPi7Ho2YtVk",
+            "ghp_R8kWz3VtQ0yLb6NcXs1HfJm5PdGa9Ue2TiYo",
+            "Vw7rT2mKq9Xz4LbN",
+            "4LtQ8vRb1NwZk6YcXs0HfJm3PdGa7Ue9TiYo2WqE5MrKxB",
+            "MrKxB",
+        ] {
+            assert!(!String::from_utf8_lossy(&text).contains(secret), "{name}: {secret}");
+        }
+    }
+}
