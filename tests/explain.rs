@@ -24,7 +24,7 @@ fn an_ai_identity_that_fails() {
     insta::assert_snapshot!(text, @r#"
 ticket-dispatcher  identity, role, in aws:730516284409, as of the end of 2026-11-01 UTC
   aws:730516284409:role:arn:aws:iam::730516284409:role/ticket-dispatcher
-  4 fail, 0 unknown, 20 pass; 12 checks do not apply
+  4 fail, 0 unknown, 20 pass; 14 checks do not apply
 
 Facts
   native_id             AROA2UFRJ4P4RXKBPLIPI                             e0 /RoleDetailList/10
@@ -49,7 +49,7 @@ Facts
   human                 no                                                e0 /RoleDetailList/10
       by the rules `machine-kind`, `declared-ai-system-machine`: its kind is one that only software has; here `identity.kind` is role
   is_ai                 yes                                               e12 /ai_systems/6/identities
-      by the rules `declared-ai-system`, `invokes-models`: an AI system of the inventory runs as it or uses it; here `identity.ai_systems` has Dispatch operations
+      by the rules `declared-ai-system`, `invokes-models`: an AI system of the inventory or of an export runs as it or uses it; here `identity.ai_systems` has Dispatch operations
   ai_reasons            declared-ai-system, invokes-models                derived
   ai_confidence         high                                              derived
   reaches_admin         yes                                               derived
@@ -64,7 +64,7 @@ Not known  and what would supply it
   expires_at   missing fact  the inventory (identities.expires_at)
   vendor       missing fact  the inventory (identities.vendor)
   third_party  missing fact  the inventory (identities.third_party)
-  description, session_max: given by no export that assize reads, or not by those that were read
+  description, session_max, workloads: given by no export that assize reads, or not by those that were read
 
 Owners
   Platform  team, active, has not left  e0 /RoleDetailList/10/Tags
@@ -111,7 +111,7 @@ What leads to it  1 for certain
   AKIA2UFRJ4P4YEXAMPLE of ticket-intake  certain  proves, over ticket-intake
 
 Recognised as
-  AI-connected  by the rule declared-ai-system, confidence high  an AI system of the inventory runs as it or uses it
+  AI-connected  by the rule declared-ai-system, confidence high  an AI system of the inventory or of an export runs as it or uses it
   AI-connected  by the rule invokes-models, confidence medium    a policy lets it call a model or an agent, and no person signs in as it
   a machine's   by the rule machine-kind, confidence high        its kind is one that only software has
   a machine's   by the rule declared-ai-system-machine, confidence high  an AI system of the inventory runs as it or uses it
@@ -163,7 +163,7 @@ Passes
   owner-active                    at least one of its owners (Platform) still works here; rests on identity.owners (team-platform), owner.active, owner.members
   pilot-identity-ended            made for Dispatch operations, of which at least one is still in use; rests on identity.ai_systems (dispatch-ops), ai_system.stage
   secrets-read-narrowly           no grant short of every action reads every stored secret of a kind without a condition; rests on identity.grants, grant.reads_secrets
-  ai-identity-declared            part of Dispatch operations; rests on identity.ai_systems (dispatch-ops)
+  ai-identity-declared            part of Dispatch operations; rests on identity.ai_systems (dispatch-ops), ai_system.stage
   ai-identity-dedicated           serves 1 system: Dispatch operations; the limit is 1; rests on identity.ai_systems (dispatch-ops)
   ai-identity-without-static-key  no active static secret among 0 credentials; rests on identity.credentials (none)
   identity-logged                 a log records what it does; rests on identity.logged (yes)
@@ -189,7 +189,7 @@ fn a_key() {
     insta::assert_snapshot!(explained("AKIAY6JRO77Z5EXAMPLE"), @r#"
 AKIAY6JRO77Z5EXAMPLE of label-reader  credential, access key, in aws:614820937715, as of the end of 2026-11-01 UTC
   aws:614820937715:access_key:AKIAY6JRO77Z5EXAMPLE
-  1 fail, 0 unknown, 2 pass; 0 checks do not apply
+  1 fail, 1 unknown, 2 pass; 5 checks do not apply
 
 Facts
   enabled            yes                                           e5 line 9 of Content, decoded
@@ -199,10 +199,15 @@ Facts
   expires_at         none: does not expire                         e5 line 9 of Content, decoded
   last_used_at       2026-10-31 05:44 UTC (1 day before the assessment)  e5 line 9 of Content, decoded
   use_tracked_since  2015-04-22 (4211 days before the assessment)  e5 line 9 of Content, decoded
+  held_by_ai         no                                            derived
+  ai_systems         none
 
 Not known  and what would supply it
-  exposures  not enumerated  the inventory (closures, with listing = "exposures")
-  scopes, stored_in, sanctioned_store, verified_live: given by no export that assize reads, or not by those that were read
+  scopes            missing fact    the inventory (credentials.scopes)
+  stored_in         missing fact    the inventory (credentials.stored_in)
+  sanctioned_store  missing fact    the inventory (credentials.sanctioned_store)
+  exposures         not enumerated  the inventory (closures, with listing = "exposures")
+  verified_live, system, places, may_be: given by no export that assize reads, or not by those that were read
 
 Identity
   label-reader  machine user, enabled, AI-connected, production  e5 line 9 of Content, decoded, arn
@@ -222,6 +227,13 @@ Fails
       remedy      Replace the key by a role or by federation. Until then, shorten its life: issue the new one, move the agent, disable the old
                   one, and delete it when nothing broke for a day:
                   all of it: assize controls show ai-key-lifetime
+
+Not decided
+  critical  credential-not-exposed  `credential.exposures` is not known (not enumerated)
+      missing     exposures (not enumerated)
+      remedy      Scan the repositories and configurations where credentials of aws:614820937715 may stand, add the export `gitleaks` (secrets that gitleaks found in repositories and files) or the export `gitleaks-csv` (secrets that gitleaks found in repositories and files, as a table), and state under `[[closures]]` of the inventory that the list is complete: `listing = "exposures"`, `scope = "aws:614820937715"`, by whom and as of when.
+                  $ gitleaks git --report-format json --report-path gitleaks.json --exit-code 0 REPOSITORY
+                  $ gitleaks git --report-format csv --report-path gitleaks.csv --exit-code 0 REPOSITORY
 
 Passes
   credential-rotated  last changed 48 days ago, limit 90 days; fails from 2026-12-13 on
@@ -248,10 +260,15 @@ Facts
   approved     no            e19 /resources/2/approved
   pattern      arn:aws:dynamodb:eu-north-1:614820937715:table/customer-contacts  e19 /resources/2/pattern
 
+Not known  and what would supply it
+  target   missing fact  bedrock-agents (actionGroupExecutor, parentActionSignature)
+  effects  missing fact  bedrock-agents (parentActionSignature), or the inventory (resources.effects)
+  credentials: given by no export that assize reads, or not by those that were read
+
 Owners
   Support tools  team, active, has not left  e19 /resources/2/owners
 
-Who reaches it  7 for certain, 4 possibly
+Who reaches it  8 for certain, 4 possibly
   AWSServiceRoleForApplicationAutoScaling_DynamoDBTable  certain   writes
       allows dynamodb:DescribeTable, dynamodb:UpdateTable, cloudwatch:PutMetricAlarm, cloudwatch:DescribeAlarms, cloudwatch:DeleteAlarms on *  e2 /Policies/4
   emergency-admin                        certain   administers
@@ -265,6 +282,8 @@ Who reaches it  7 for certain, 4 possibly
   ticket-dispatcher (aws:730516284409)   certain   by assuming the role, over ops-remediator
       allows sts:AssumeRole on arn:aws:iam::614820937715:role/ops-remediator  e0 /RoleDetailList/10
       trusts arn:aws:iam::730516284409:role/ticket-dispatcher  e2 /RoleDetailList/13/AssumeRolePolicyDocument
+  system:serviceaccount:ops:readiness-agent (oidc:oidc.eks.eu-north-1.amazonaws.com/id/7C2B91E4D05F4A6E8B13C9D7F2A5E860)  certain   with a token of another issuer, over ops-remediator
+      trusts arn:aws:iam::614820937715:oidc-provider/oidc.eks.eu-north-1.amazonaws.com/id/7C2B91E4D05F4A6E8B13C9D7F2A5E860  e2 /RoleDetailList/13/AssumeRolePolicyDocument
   ticket-intake (aws:730516284409)       certain   by assuming the role, over ticket-dispatcher (aws:730516284409)
       trusts arn:aws:iam::730516284409:user/ticket-intake  e0 /RoleDetailList/10/AssumeRolePolicyDocument
   sso-platform-admin (aws:285019463370)  possible  administers
@@ -293,24 +312,44 @@ fn an_ai_system() {
     insta::assert_snapshot!(explained("Reply desk"), @r#"
 Reply desk  AI system, as of the end of 2026-11-01 UTC
   reply-desk
-  0 fail, 0 unknown, 1 pass; 1 check does not apply
+  0 fail, 5 unknown, 3 pass; 2 checks do not apply
 
 Facts
-  mode           autonomous           e12 /ai_systems/0/mode
-  stage          production           e12 /ai_systems/0/stage
-  pilot_ends_at  none: no end is set  e12 /ai_systems/0
-  model          amazon.nova-pro      e12 /ai_systems/0/model
-  tools          case.read, case.update, draft.write, knowledge.search  e12 /ai_systems/0/tools
+  mode                  autonomous           e12 /ai_systems/0/mode
+  stage                 production           e12 /ai_systems/0/stage
+  pilot_ends_at         none: no end is set  e12 /ai_systems/0
+  model                 amazon.nova-pro      e12 /ai_systems/0/model
+  reach_systems         aws                  derived
+  reaches_admin         no                   derived
+  environments_reached  production           derived
+  effects               reads data, writes   derived
+      there may be more, missing fact
+  credentials           none
 
 Not known  and what would supply it
-  vendor  missing fact  the inventory (ai_systems.vendor)
-  credentials: given by no export that assize reads, or not by those that were read
+  vendor       missing fact  the inventory (ai_systems.vendor)
+  system       missing fact  bedrock-agents (the format), or mcp-client (the format)
+  scope        missing fact  bedrock-agents (the account in agentArn), or mcp-client (the manifest, else the folder)
+  created_at   missing fact  bedrock-agents (createdAt)
+  changed_at   missing fact  bedrock-agents (updatedAt)
+  enabled      missing fact  bedrock-agents (agentStatus)
+  purpose      missing fact  the inventory (ai_systems.purpose)
+  session_max  missing fact  bedrock-agents (idleSessionTTLInSeconds), or the inventory (ai_systems.session_minutes)
+  guarded      missing fact  bedrock-agents (guardrailConfiguration.guardrailIdentifier), or the inventory (ai_systems.guarded)
+  logged       missing fact  the inventory (ai_systems.logged)
+  toxic_combinations: worked out from others, of which something is not known
 
 Owners
   Support tools  team, active, has not left  e12 /ai_systems/0/owners
 
 Identities
   AmazonBedrockExecutionRoleForAgents_replydesk  role, enabled, AI-connected, production  e12 /ai_systems/0/identities
+
+Tools
+  case.read         tool, approved: not known  e12 /ai_systems/0/tools
+  case.update       tool, approved: not known  e12 /ai_systems/0/tools
+  draft.write       tool, approved: not known  e12 /ai_systems/0/tools
+  knowledge.search  tool, approved: not known  e12 /ai_systems/0/tools
 
 Acts as  1 for certain
   AmazonBedrockExecutionRoleForAgents_replydesk (aws:614820937715)  certain  runs as
@@ -323,8 +362,29 @@ Reaches  4 for certain, 2 under a condition
   Support cases (aws:614820937715)  conditional  writes, as AmazonBedrockExecutionRoleForAgents_replydesk (aws:614820937715)  e2 /Policies/6
   Reply drafts (aws:614820937715)   conditional  writes, as AmazonBedrockExecutionRoleForAgents_replydesk (aws:614820937715)  e2 /Policies/6
 
+Not decided
+  critical  no-toxic-combination     `ai_system.toxic_combinations` is not known (missing fact)
+      missing     ai_system.toxic_combinations (missing fact)
+      remedy      Say of each tool of these AI systems what it does or lets in: `effects` under `[[resources]]` of the inventory, with the tool's id or name as the `pattern`. Then what their identities may do must be known.
+  high      ai-tools-approved        `resource.approved` of case.read is not known (missing fact), and 3 more
+      missing     resource.approved (missing fact)
+      remedy      State for these resources of * `approved` under `[[resources]]` of the inventory (in CSV: the column `approved` of a file whose first column is `resource`).
+  medium    ai-rights-used-by-tools  `resource.effects` of case.read is not known (missing fact), and 3 more
+      missing     resource.effects (missing fact)
+      remedy      Add the export `bedrock-agents` (agents of Amazon Bedrock, the roles that they run as, and their action groups) of * (there `parentActionSignature`), or state for them `effects` under `[[resources]]` of the inventory (in CSV: the column `effects` of a file whose first column is `resource`).
+                  $ aws bedrock-agent list-agents --output json > bedrock-agents.json; for agent in $(jq -r '.agentSummaries[].agentId' bedrock-agents.json); do aws bedrock-agent get-agent --agent-id "$agent" --output json > "bedrock-agent-$agent.json"; aws bedrock-agent list-agent-action-groups --agent-id "$agent" --agent-version DRAFT --output json > "bedrock-action-groups-$agent.json"; for group in $(jq -r '.actionGroupSummaries[].actionGroupId' "bedrock-action-groups-$agent.json"); do aws bedrock-agent get-agent-action-group --agent-id "$agent" --agent-version DRAFT --action-group-id "$group" --output json > "bedrock-action-group-$agent-$group.json"; done; done
+  medium    ai-session-ends          `ai_system.session_max` is not known (missing fact)
+      missing     ai_system.session_max (missing fact)
+      remedy      Add the export `bedrock-agents` (agents of Amazon Bedrock, the roles that they run as, and their action groups) of * (there `idleSessionTTLInSeconds`), or state for them `session_minutes` under `[[ai_systems]]` of the inventory.
+                  $ aws bedrock-agent list-agents --output json > bedrock-agents.json; for agent in $(jq -r '.agentSummaries[].agentId' bedrock-agents.json); do aws bedrock-agent get-agent --agent-id "$agent" --output json > "bedrock-agent-$agent.json"; aws bedrock-agent list-agent-action-groups --agent-id "$agent" --agent-version DRAFT --output json > "bedrock-action-groups-$agent.json"; for group in $(jq -r '.actionGroupSummaries[].actionGroupId' "bedrock-action-groups-$agent.json"); do aws bedrock-agent get-agent-action-group --agent-id "$agent" --agent-version DRAFT --action-group-id "$group" --output json > "bedrock-action-group-$agent-$group.json"; done; done
+  medium    ai-system-logged         `ai_system.logged` is not known (missing fact)
+      missing     ai_system.logged (missing fact)
+      remedy      State for these AI systems of * `logged` under `[[ai_systems]]` of the inventory.
+
 Passes
-  ai-system-owned  owned by Support tools; rests on ai_system.owners (team-support-tools), owner.active, owner.members
+  ai-system-not-administrator  nothing that it runs as, or holds a credential of, is an administrator or can become one; rests on ai_system.reaches_admin (no)
+  ai-restricted-approved       of what it reaches (2 resources), nothing is restricted and not approved for AI; rests on ai_system.reached, resource.sensitivity
+  ai-system-owned              owned by Support tools; rests on ai_system.owners (team-support-tools), owner.active, owner.members
 
 Exports
   e2   aws/614820937715/authorization-details.json  collected 2026-10-31 06:02:40 UTC
@@ -376,7 +436,7 @@ Not known  and what would supply it
   expires_at   missing fact  the inventory (identities.expires_at)
   vendor       missing fact  the inventory (identities.vendor)
   third_party  missing fact  the inventory (identities.third_party)
-  description, session_max: given by no export that assize reads, or not by those that were read
+  description, session_max, workloads: given by no export that assize reads, or not by those that were read
 
 Not decided
   high  environment-not-crossed  `identity.environment` is not known (missing fact)
@@ -396,7 +456,7 @@ ticket-dispatcher  identity, role, in aws:730516284409, as of the end of 2026-11
 Fails
   medium  access-reviewed  last reviewed 258 days ago, limit 90 days, 30 days if AI-connected
       rests on    identity.last_review_at: 2026-02-16 (258 days before the assessment)  e20 line 31, at
-                  identity.is_ai: yes (by the rules `declared-ai-system`, `invokes-models`: an AI system of the inventory runs as it or uses it; here `identity.ai_systems` has Dispatch operations)  e12 /ai_systems/6/identities
+                  identity.is_ai: yes (by the rules `declared-ai-system`, `invokes-models`: an AI system of the inventory or of an export runs as it or uses it; here `identity.ai_systems` has Dispatch operations)  e12 /ai_systems/6/identities
       passes if   `identity.last_review_at` is on or after 2026-10-03
       remedy      Review it now, and write the review down:
 
@@ -445,7 +505,7 @@ fn markdown_is_for_people_too() {
 # AKIAY6JRO77ZYEXAMPLE of edi-gateway-legacy
 
 - aws:614820937715:access_key:AKIAY6JRO77ZYEXAMPLE
-- 2 fail, 0 unknown, 0 pass; 1 check does not apply
+- 2 fail, 1 unknown, 0 pass; 6 checks do not apply
 
 ## Fails
 
@@ -462,5 +522,11 @@ fn markdown_is_for_people_too() {
   - **or if** \`credential.last_used_at\` is on or after 2026-09-18
   - **remedy** Disable first, delete when nothing broke for a week:\
     **all of it: assize controls show credential-unused**
+
+- critical · **credential-not-exposed** · \`credential.exposures\` is not known (not enumerated)
+  - **missing** exposures (not enumerated)
+  - **remedy** Scan the repositories and configurations where credentials of aws:614820937715 may stand, add the export \`gitleaks\` (secrets that gitleaks found in repositories and files) or the export \`gitleaks-csv\` (secrets that gitleaks found in repositories and files, as a table), and state under \`\[\[closures\]\]\` of the inventory that the list is complete: \`listing = "exposures"\`, \`scope = "aws:614820937715"\`, by whom and as of when.\
+    **\$ gitleaks git --report-format json --report-path gitleaks.json --exit-code 0 REPOSITORY**\
+    **\$ gitleaks git --report-format csv --report-path gitleaks.csv --exit-code 0 REPOSITORY**
 "#);
 }

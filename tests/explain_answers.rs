@@ -46,7 +46,7 @@ fn an_unknown_id_gives_the_nearest_and_an_ambiguous_one_all() {
     let (code, stdout, stderr) = run(&fixture("marrowick"), "tiket-dispatcher", &["--as-of", AS_OF]);
     assert_eq!((code, stdout.as_str()), (2, ""));
     insta::assert_snapshot!(stderr, @r#"
-error[unknown-id]: nothing goes by `tiket-dispatcher` among 70 identities, 27 credentials, 19 AI systems, 27 resources, 20 owners, 5 groups, 60 policies
+error[unknown-id]: nothing goes by `tiket-dispatcher` among 73 identities, 27 credentials, 19 AI systems, 57 resources, 20 owners, 5 groups, 60 policies
 help: write an id as `findings.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes
 
 perhaps:

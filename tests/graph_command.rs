@@ -59,18 +59,19 @@ Customer contacts  (table · production · confidential)
 │     ├─ 4. assume ← ticket-dispatcher  (role · AI-connected · shared · aws:730516284409)
 │     │  └─ 5. assume ← ticket-intake  (machine user · shared · aws:730516284409)
 │     │     └─ 6. proves ← AKIA2UFRJ4P4YEXAMPLE of ticket-intake  (access key · aws:730516284409)
-│     └─ 7. runs as ← Dispatch operations  (AI system · production)
-├─ 8. administers ← sso-platform-admin  (human · administrator · production)
-├─ 9. writes ← amara.okoye  (human · AI-connected · production)
-│  ├─ 10. proves ← AKIAY6JRO77ZTEXAMPLE of amara.okoye  (access key)
-│  ├─ 11. proves ← amara.okoye#password of amara.okoye  (password)
-│  ├─ 12. runs as ← Case triage  (AI system · production)
-│  └─ 13. runs as ← Dock chat  (AI system · production)
-├─ 14. administers ← sso-platform-admin  (human · administrator · development · aws:285019463370)  possible
-├─ 15. administers ← sso-developer  (human · shared · aws:730516284409)  possible
-├─ 16. administers ← sso-platform-admin  (human · administrator · shared · aws:730516284409)  possible
-└─ 17. administers ← terraform-runner  (machine user · administrator · shared · aws:730516284409)  possible
-   └─ 18. proves ← AKIA2UFRJ4P4REXAMPLE of terraform-runner  (access key · aws:730516284409)
+│     ├─ 7. runs as ← Dispatch operations  (AI system · production)
+│     └─ 8. federate ← system:serviceaccount:ops:readiness-agent  (workload · oidc:oidc.eks.eu-north-1.amazonaws.com/id/7C2B91E4D05F4A6E8B13C9D7F2A5E860)
+├─ 9. administers ← sso-platform-admin  (human · administrator · production)
+├─ 10. writes ← amara.okoye  (human · AI-connected · production)
+│  ├─ 11. proves ← AKIAY6JRO77ZTEXAMPLE of amara.okoye  (access key)
+│  ├─ 12. proves ← amara.okoye#password of amara.okoye  (password)
+│  ├─ 13. runs as ← Case triage  (AI system · production)
+│  └─ 14. runs as ← Dock chat  (AI system · production)
+├─ 15. administers ← sso-platform-admin  (human · administrator · development · aws:285019463370)  possible
+├─ 16. administers ← sso-developer  (human · shared · aws:730516284409)  possible
+├─ 17. administers ← sso-platform-admin  (human · administrator · shared · aws:730516284409)  possible
+└─ 18. administers ← terraform-runner  (machine user · administrator · shared · aws:730516284409)  possible
+   └─ 19. proves ← AKIA2UFRJ4P4REXAMPLE of terraform-runner  (access key · aws:730516284409)
 
 beside that
    7. Dispatch operations → 4. ticket-dispatcher  runs as
@@ -111,10 +112,10 @@ digraph assize {
   label="What Reply desk reaches";
   n0 [label="Reply desk\nAI system · production", shape=component, tooltip="reply-desk", penwidth=2];
   n1 [label="AmazonBedrockExecutionRoleForAgents_replydesk\nrole · AI-connected · production", shape=box, tooltip="aws:614820937715:role:arn:aws:iam::614820937715:role/service-role/AmazonBedrockExecutionRoleForAgents_replydesk"];
-  n2 [label="case.read\ntool", shape=hexagon, tooltip="tool:case.read"];
-  n3 [label="case.update\ntool", shape=hexagon, tooltip="tool:case.update"];
-  n4 [label="draft.write\ntool", shape=hexagon, tooltip="tool:draft.write"];
-  n5 [label="knowledge.search\ntool", shape=hexagon, tooltip="tool:knowledge.search"];
+  n2 [label="case.read\ntool", shape=cylinder, tooltip="case.read"];
+  n3 [label="case.update\ntool", shape=cylinder, tooltip="case.update"];
+  n4 [label="draft.write\ntool", shape=cylinder, tooltip="draft.write"];
+  n5 [label="knowledge.search\ntool", shape=cylinder, tooltip="knowledge.search"];
   n6 [label="Support cases\ntable · production · confidential", shape=cylinder, tooltip="arn:aws:dynamodb:eu-north-1:614820937715:table/support-cases"];
   n7 [label="Reply drafts\ntable · production · internal", shape=cylinder, tooltip="arn:aws:dynamodb:eu-north-1:614820937715:table/support-drafts"];
   n0 -> n1 [label="runs as", style=solid];

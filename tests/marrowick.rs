@@ -39,6 +39,9 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
+    // No configuration of a client is here, so no credential is known to be held by an AI system.
+    ("ai-credential-not-a-persons", &[], &[]),
+    ("ai-credential-not-shared", &[], &[]),
     ("ai-identity-declared", &[], &[]),
     ("ai-identity-dedicated", &["prod:user/amara.okoye"], &[]),
     (
@@ -77,8 +80,21 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
+    // Of what these reach, restricted are the secrets of pipelines and the tables of that name. The lab's bucket search
+    // may reach buckets of other accounts, and which resources lie there nobody says.
+    ("ai-restricted-approved", &["codegen-nightly", "dispatch-ops", "insight-notebook"], &["yard-search"]),
+    // What a tool does, and whether it is approved, nobody has stated; two systems have no tools. Whatever the browser
+    // does, its identity only reads.
+    ("ai-rights-used-by-tools", &[], &["*", "-freight-concierge"]),
+    ("ai-secret-expires", &[], &[]),
+    ("ai-secret-in-store", &[], &[]),
     ("ai-service-trust-bound", &["lab:role/cargo-copilot-trial"], &[]),
+    // Nobody has stated how long sessions last, or whether what is asked is logged.
+    ("ai-session-ends", &[], &["*"]),
+    ("ai-system-logged", &[], &["*"]),
+    ("ai-system-not-administrator", &["dispatch-ops"], &[]),
     ("ai-system-owned", &[], &[]),
+    ("ai-tools-approved", &[], &["*", "-demand-forecast", "-eta-model"]),
     (
         "cannot-reach-administrator",
         &[
@@ -90,6 +106,8 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("console-and-key-apart", &["lab:user/jonas.meyer", "lab:user/notebook-scheduler", "prod:user/amara.okoye"], &[]),
+    // No scan was loaded.
+    ("credential-not-exposed", &[], &["*"]),
     (
         "credential-rotated",
         &[
@@ -107,6 +125,7 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         &["lab:<root_account>#key1", "lab:notebook-scheduler#password", "prod:AKIAY6JRO77ZYEXAMPLE"],
         &[],
     ),
+    ("default-account-unused", &[], &[]),
     ("environment-labelled", &[], &["prod:role/image-thumbnailer"]),
     (
         "environment-not-crossed",
@@ -140,6 +159,7 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         &["lab:role/hackday-demo", "lab:role/legacy-notebook-bridge", "prod:user/edi-gateway-legacy"],
         &[],
     ),
+    ("leak-contained", &[], &[]),
     ("machine-without-password", &["lab:user/notebook-scheduler", "prod:user/freight-concierge"], &[]),
     ("no-assume-anywhere", &[], &[]),
     // The one grant of that form is held by a role for people.
@@ -148,11 +168,13 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     ("no-permission-wildcard", &["prod:role/ops-remediator", "prod:user/ops-remediator-fallback"], &[]),
     ("no-root-access-key", &["lab:root"], &[]),
     ("no-service-wildcard", &["lab:role/vector-sync"], &[]),
+    ("no-toxic-combination", &[], &["*", "-demand-forecast", "-eta-model"]),
     ("one-active-key", &["prod:user/warehouse-sync"], &[]),
     ("owner-active", &["lab:role/demand-forecast-runner", "lab:role/hackday-demo"], &[]),
     ("pilot-has-end", &[], &[]),
     ("pilot-identity-ended", &["lab:role/cargo-copilot-trial"], &[]),
     ("policy-not-administrator", &[], &[]),
+    ("retired-system-ended", &[], &[]),
     (
         "revocation-drilled",
         &[
@@ -172,6 +194,7 @@ const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     ("static-key-beside-federation", &["prod:user/ops-remediator-fallback"], &[]),
     ("trust-known-accounts", &["lab:role/hackday-demo", "lab:role/partner-berrowsoft-eval"], &[]),
     ("trust-not-anyone", &["lab:role/hackday-demo"], &[]),
+    ("workload-account-dedicated", &[], &[]),
 ];
 
 fn run() -> Run {
@@ -190,7 +213,14 @@ fn every_verdict_is_as_found_by_hand() {
         for (letter, want) in [('f', fails), ('u', unknowns)] {
             let got: BTreeSet<String> =
                 found[*check].iter().filter(|(_, found)| **found == letter).map(|(id, _)| short(id)).collect();
-            let want: BTreeSet<String> = want.iter().map(|id| (*id).to_owned()).collect();
+            // `*` is everyone who is asked, but for those after it with a `-`.
+            let all = want.first() == Some(&"*");
+            let asked = found[*check].iter().filter(|(_, found)| **found != '-').map(|(id, _)| short(id));
+            let want: BTreeSet<String> = if all {
+                asked.filter(|id| !want.contains(&format!("-{id}").as_str())).collect()
+            } else {
+                want.iter().map(|id| (*id).to_owned()).collect()
+            };
             for id in got.symmetric_difference(&want) {
                 let instead = if want.contains(id) { "is expected and not found" } else { "is found and not expected" };
                 wrong.push(format!("{check} {letter} {id} {instead}"));

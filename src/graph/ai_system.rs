@@ -236,9 +236,8 @@ impl Estate<'_> {
 
     fn system_resources(&self, row: Row) -> (BTreeMap<u32, bool>, Option<Why>) {
         let (reached, open) = self.system_reach(row);
-        let (mut rows, listed) = self.resources_of(reached);
-        let tools = self.tools(row, &mut |tool| *rows.entry(tool.index).or_insert(false) = true);
-        (rows, open.or(tools).or(listed))
+        let (rows, listed) = self.resources_of(reached);
+        (rows, open.or(listed))
     }
 
     /// The known resources that identities reach by their own grants, each with whether that is certain.

@@ -156,7 +156,10 @@ impl Estate<'_> {
                         break;
                     }
                 }
-                let holder = Row::new(Subject::Policy, taken.policy);
+                // A policy that a provider gives is in no account; who holds it is.
+                let holder = taken
+                    .identity
+                    .map_or(Row::new(Subject::Policy, taken.policy), |holder| Row::new(Subject::Identity, holder));
                 self.world
                     .closure(holder, &[Listing::Resources])
                     .map_or_else(Completeness::Open, |()| Completeness::Complete)

@@ -25,7 +25,7 @@ static ABOUT: About = About {
     title: "agents of Amazon Bedrock, the roles that they run as, and their action groups",
     system: "aws",
     commands: &[
-        "aws bedrock-agent list-agents --output json > bedrock-agents.json\nfor agent in $(jq -r '.agentSummaries[].agentId' bedrock-agents.json); do\n  aws bedrock-agent get-agent --agent-id \"$agent\" --output json > \"bedrock-agent-$agent.json\"\n  aws bedrock-agent list-agent-action-groups --agent-id \"$agent\" --agent-version DRAFT --output json > \"bedrock-action-groups-$agent.json\"\n  for group in $(jq -r '.actionGroupSummaries[].actionGroupId' \"bedrock-action-groups-$agent.json\"); do\n    aws bedrock-agent get-agent-action-group --agent-id \"$agent\" --agent-version DRAFT --action-group-id \"$group\" --output json > \"bedrock-action-group-$agent-$group.json\"\n  done\ndone",
+        "aws bedrock-agent list-agents --output json > bedrock-agents.json; for agent in $(jq -r '.agentSummaries[].agentId' bedrock-agents.json); do aws bedrock-agent get-agent --agent-id \"$agent\" --output json > \"bedrock-agent-$agent.json\"; aws bedrock-agent list-agent-action-groups --agent-id \"$agent\" --agent-version DRAFT --output json > \"bedrock-action-groups-$agent.json\"; for group in $(jq -r '.actionGroupSummaries[].actionGroupId' \"bedrock-action-groups-$agent.json\"); do aws bedrock-agent get-agent-action-group --agent-id \"$agent\" --agent-version DRAFT --action-group-id \"$group\" --output json > \"bedrock-action-group-$agent-$group.json\"; done; done",
     ],
     authority: 50,
     layout: Layout::Documents,

@@ -345,7 +345,7 @@ pub(super) fn is_loaded(input: &Input<'_>, about: &Source, scope: &str) -> bool 
 
 /// The sources that can say something of a scope: one that lists identities or credentials of its own system does not
 /// list another's.
-fn of_system(sources: Vec<&'static Source>, scope: &str) -> Vec<&'static Source> {
+pub(super) fn of_system(sources: Vec<&'static Source>, scope: &str) -> Vec<&'static Source> {
     let Some((system, _)) = scope.split_once(':') else { return sources };
     let own = |about: &Source| {
         about.provides.iter().any(|given| given.fact == identity::SCOPE.id || given.fact == credential::SCOPE.id)

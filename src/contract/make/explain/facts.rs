@@ -6,16 +6,16 @@ use crate::contract::explanation::v1::{Fact, Supply};
 use crate::contract::make::Input;
 use crate::contract::make::evidence::one;
 use crate::contract::make::gap::cause;
-use crate::contract::make::names::{id, place, value};
+use crate::contract::make::names::{place, value};
 use crate::contract::make::recognised::Rules;
-use crate::contract::make::remedy::{is_loaded, seldom};
+use crate::contract::make::remedy::{self, is_loaded, seldom};
 use crate::contract::v1::{Evidence, FactState};
 use crate::expr::FactRead;
 use crate::graph::Estate;
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, FactType, Made};
 use crate::model::table::{ABSENT, UNKNOWN};
-use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject, Why};
+use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Why};
 use crate::source;
 
 /// How many members of a list or a map are written out.
@@ -180,12 +180,9 @@ pub(super) fn supply(input: &Input<'_>, about: Row, fact: FactId, why: Why) -> V
     given.take(SOURCES).collect()
 }
 
-/// The sources of the system that a subject is in, and the inventory; all of them if that leaves none.
+/// The sources that can say something of a subject: those of its system, and those of none.
 fn of_system(about: Row, estate: &Estate<'_>, all: Vec<&'static source::About>) -> Vec<&'static source::About> {
-    let id = id(estate, about);
-    let system = id.split(':').next().unwrap_or("");
-    let own: Vec<_> = all.iter().copied().filter(|one| one.system == system || one.system == "inventory").collect();
-    if own.is_empty() || about.subject == Subject::Owner { all } else { own }
+    remedy::of_system(all, estate.world.strings.text(estate.world.scope(about)))
 }
 
 /// A fact of another subject, as it tells that one from its like.
