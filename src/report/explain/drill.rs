@@ -95,7 +95,7 @@ fn clock(clock: &Clock, places: &Places) -> Section {
     };
     let mut items = vec![Item::default().cell(said, tone)];
     let mut line = |label: &str, text: String, place: String| {
-        items.push(Item::default().cell(format!("{label:<12}{text:<20}{place}"), Tone::Plain));
+        items.push(Item::default().cell(label, Tone::Dim).cell(text, Tone::Plain).cell(place, Tone::Dim));
     };
     line("fastest", minutes(clock.fastest_seconds), clock.source.clone());
     line("on average", minutes(clock.average_seconds), clock.source.clone());
