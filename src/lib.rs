@@ -105,6 +105,7 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     derive::labels::apply(&mut world, &prepare::labels(&profile));
     derive::owners::apply(&mut world);
     derive::tools::apply(&mut world, &prepare::tools(&pack));
+    derive::held::apply(&mut world);
     let graph = Graph::build(
         &mut world,
         &prepare::levels(&pack),

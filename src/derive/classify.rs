@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::control::{Confidence, Target};
 use crate::expr::{Context, Expr, Memo, Outcome};
 use crate::graph::{Estate, Graph};
-use crate::model::facts::{IdentityKind, identity};
+use crate::model::facts::identity;
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, World};
 
@@ -69,21 +69,33 @@ pub fn apply(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
         }
         store(world, rules, *row, said);
     }
-    stated_people(world);
+    mentioned(world, graph, rules, context);
     world.table_mut(Subject::Identity).seal();
     classified
 }
 
-/// Whom nobody lists and someone states to be a person: a credential of theirs is a person's.
-fn stated_people(world: &mut World) {
-    let table = world.table(Subject::Identity);
-    let human = |row: &u32| {
-        table.presence(*row) == Presence::Mentioned
-            && table.get(identity::KIND.id, *row) == i64::from(IdentityKind::Human as u8)
+/// Whom no export lists, and of whom it is known what they are or which AI systems use them: what the rules are sure of is
+/// kept, for the credentials that prove them. That no rule recognises them says nothing.
+fn mentioned(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Context) {
+    let rows: Vec<u32> = {
+        let table = world.table(Subject::Identity);
+        let named = |row: &u32| {
+            table.presence(*row) == Presence::Mentioned
+                && (table.get(identity::KIND.id, *row) >= 0 || !table.members(identity::AI_SYSTEMS.id, *row).is_empty())
+        };
+        table.rows().filter(named).collect()
     };
-    let people: Vec<u32> = table.rows().filter(human).collect();
-    for row in people {
-        world.table_mut(Subject::Identity).put(identity::HUMAN.id, row, 1, 0);
+    let memos: Vec<Memo> = rules.iter().map(|rule| Memo::of(rule.when)).collect();
+    let estate = Estate { world, graph };
+    let said: Vec<Said> = rows.iter().map(|row| ask(&estate, rules, &memos, context, *row)).collect();
+    for (row, said) in rows.iter().zip(&said) {
+        let (ai, human) = (recognised(rules, said), human(rules, said));
+        if ai {
+            world.table_mut(Subject::Identity).put(identity::IS_AI.id, *row, 1, 0);
+        }
+        if let Some(human) = human {
+            world.table_mut(Subject::Identity).put(identity::HUMAN.id, *row, i64::from(human), 0);
+        }
     }
 }
 
@@ -99,27 +111,27 @@ fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Contex
     said
 }
 
-fn store(world: &mut World, rules: &[Rule<'_>], row: u32, said: &Said) {
-    let of = |list: &[usize], target: Target| -> Vec<usize> {
-        list.iter().copied().filter(|at| rules.get(*at).is_some_and(|rule| rule.target == target)).collect()
-    };
-    let sure = |list: &[usize]| list.iter().filter_map(|at| rules.get(*at)).map(|rule| rule.confidence).max();
-    let ai = of(&said.fired, Target::IsAi);
-    world.table_mut(Subject::Identity).put(identity::IS_AI.id, row, i64::from(!ai.is_empty()), 0);
-    for at in &ai {
-        let id = world.strings.intern(rules.get(*at).map_or("", |rule| rule.id));
-        world.push(identity::AI_REASONS, row, id.0);
-    }
-    world.close(identity::AI_REASONS, row);
-    let confidence = match sure(&ai) {
-        None => crate::model::table::ABSENT,
-        Some(confidence) => i64::from(world.strings.intern(confidence.name()).0),
-    };
-    world.table_mut(Subject::Identity).put(identity::AI_CONFIDENCE.id, row, confidence, 0);
-    let (human, machine) = (sure(&of(&said.fired, Target::Human)), sure(&of(&said.fired, Target::Machine)));
+/// The rules of a list that say one thing.
+fn of(rules: &[Rule<'_>], list: &[usize], target: Target) -> Vec<usize> {
+    list.iter().copied().filter(|at| rules.get(*at).is_some_and(|rule| rule.target == target)).collect()
+}
+
+/// The confidence of the strongest.
+fn sure(rules: &[Rule<'_>], list: &[usize]) -> Option<Confidence> {
+    list.iter().filter_map(|at| rules.get(*at)).map(|rule| rule.confidence).max()
+}
+
+/// Whether a rule recognises it as AI-connected.
+fn recognised(rules: &[Rule<'_>], said: &Said) -> bool {
+    !of(rules, &said.fired, Target::IsAi).is_empty()
+}
+
+/// Whether it is a person's; `None` where that is not decided.
+fn human(rules: &[Rule<'_>], said: &Said) -> Option<bool> {
+    let fired = |target| sure(rules, &of(rules, &said.fired, target));
     // A rule that is not decided could still outrank one that fired.
-    let could = |target| sure(&of(&said.unknown, target));
-    let decided = match (human, machine) {
+    let could = |target| sure(rules, &of(rules, &said.unknown, target));
+    match (fired(Target::Human), fired(Target::Machine)) {
         (Some(human), machine) if Some(human) >= machine => {
             (could(Target::Machine).is_none_or(|rival| rival <= human)).then_some(true)
         }
@@ -127,8 +139,23 @@ fn store(world: &mut World, rules: &[Rule<'_>], row: u32, said: &Said) {
             (could(Target::Human).is_none_or(|rival| rival < machine)).then_some(false)
         }
         _ => None,
+    }
+}
+
+fn store(world: &mut World, rules: &[Rule<'_>], row: u32, said: &Said) {
+    let ai = of(rules, &said.fired, Target::IsAi);
+    world.table_mut(Subject::Identity).put(identity::IS_AI.id, row, i64::from(!ai.is_empty()), 0);
+    for at in &ai {
+        let id = world.strings.intern(rules.get(*at).map_or("", |rule| rule.id));
+        world.push(identity::AI_REASONS, row, id.0);
+    }
+    world.close(identity::AI_REASONS, row);
+    let confidence = match sure(rules, &ai) {
+        None => crate::model::table::ABSENT,
+        Some(confidence) => i64::from(world.strings.intern(confidence.name()).0),
     };
-    if let Some(human) = decided {
+    world.table_mut(Subject::Identity).put(identity::AI_CONFIDENCE.id, row, confidence, 0);
+    if let Some(human) = human(rules, said) {
         world.table_mut(Subject::Identity).put(identity::HUMAN.id, row, i64::from(human), 0);
     }
 }

@@ -1,6 +1,7 @@
-//! What only the whole estate, the profile and the controls can tell: labels, owners who left, what tools do, and who is AI-connected.
+//! What only the whole estate, the profile and the controls can tell: labels, owners who left, what tools do, what AI systems hold, and who is AI-connected.
 
 pub mod classify;
+pub mod held;
 pub mod labels;
 pub mod owners;
 pub mod tools;

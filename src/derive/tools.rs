@@ -23,9 +23,7 @@ pub fn apply(world: &mut World, known: &[Known<'_>]) {
         if stated {
             continue;
         }
-        let target = world.strings.text(Sym(target)).to_lowercase();
-        let name = unversioned(&target);
-        let tool = known.iter().find(|tool| tool.targets.iter().any(|pattern| means(pattern, &target, name)));
+        let tool = known.iter().find(|tool| names(tool.targets, world.strings.text(Sym(target))));
         found.extend(tool.map(|tool| (row, tool.effects)));
     }
     for (row, effects) in found {
@@ -35,6 +33,14 @@ pub fn apply(world: &mut World, known: &[Known<'_>]) {
         world.close(resource::EFFECTS, row);
     }
     world.table_mut(Subject::Resource).seal();
+}
+
+/// Whether one of the patterns, which are in lower case, names what a configuration runs or calls.
+#[must_use]
+pub fn names(patterns: &[String], target: &str) -> bool {
+    let target = target.to_lowercase();
+    let name = unversioned(&target);
+    patterns.iter().any(|pattern| means(pattern, &target, name))
 }
 
 fn means(pattern: &str, target: &str, name: &str) -> bool {

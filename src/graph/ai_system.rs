@@ -10,13 +10,11 @@ use super::estate::Estate;
 use super::path::reached;
 use crate::model::facts::BecomingState::Certain;
 use crate::model::facts::{
-    ENVIRONMENT_SET, Effect, Environment, GrantLevel, ai_system, credential, grant, identity, resource,
+    Combination, ENVIRONMENT_SET, Effect, Environment, GrantLevel, ai_system, credential, grant, identity, resource,
 };
+use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots as _, Subject, Why};
-
-/// Two effects that are dangerous together.
-pub const COMBINATIONS: [&str; 2] = ["reads_secrets_and_sends_out", "untrusted_input_and_writes_to_production"];
 
 /// Where an AI system starts from: identities, each with whether it is sure, and why there may be others.
 struct Starts {
@@ -100,9 +98,9 @@ impl Estate<'_> {
                 let secrets = self.effect(row, Effect::ReadsSecrets).and(self.effect(row, Effect::SendsOut));
                 let writes = self.effect(row, Effect::UntrustedInput).and(self.writes_to_production(row));
                 let mut open = None;
-                for (name, truth) in COMBINATIONS.into_iter().zip([secrets, writes]) {
+                for (pair, truth) in Combination::ALL.iter().zip([secrets, writes]) {
                     open = open.or(truth.open);
-                    if truth.possible && !visit(Member { value: Scalar::Str(name), certain: truth.certain }) {
+                    if truth.possible && !visit(Member { value: Scalar::Enum(*pair as u8), certain: truth.certain }) {
                         break;
                     }
                 }
@@ -204,7 +202,7 @@ impl Estate<'_> {
     }
 
     /// Visits the grants of the identities that it reaches, each with whether the identity is certain.
-    fn system_grants(&self, row: Row, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
+    pub fn system_grants(&self, row: Row, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
         let (rows, open) = self.system_reach(row);
         open.or(self.grants_of(rows, visit))
     }
@@ -244,6 +242,14 @@ impl Estate<'_> {
     fn resources_of(&self, identities: BTreeMap<u32, bool>) -> (BTreeMap<u32, bool>, Option<Why>) {
         let mut rows: BTreeMap<u32, bool> = BTreeMap::new();
         let mut open = None;
+        // Who can give itself rights may reach whatever is in its account.
+        for row in identities.keys().filter(|row| self.unbounded(**row)) {
+            let me = Row::new(Subject::Identity, *row);
+            self.graph.resources.within(self.world.scope(me), &mut |resource| {
+                rows.entry(resource).or_insert(false);
+            });
+            open = open.or(self.world.closure(me, &[Listing::Resources]).err());
+        }
         // Where nobody grants anything, whether all resources are listed decides nothing.
         let grants = self.grants_of(identities, &mut |grant, _, sure| {
             let listed = self.list(grant, grant::REACHED.id, &mut |member| {
@@ -255,6 +261,12 @@ impl Estate<'_> {
             open = open.or(why(listed));
         });
         (rows, grants.or(open))
+    }
+
+    /// Whether an identity can, or may, give itself rights that no policy grants it yet.
+    fn unbounded(&self, row: u32) -> bool {
+        let (_, upper) = self.graph.reach.of(row);
+        upper.escalates || upper.perhaps_admin
     }
 
     /// The known resources that an identity and those that it can take on can reach.
@@ -316,49 +328,64 @@ impl Estate<'_> {
             Effect::Writes => Some(GrantLevel::Write),
         };
         let mut unsure = None;
-        let grants = self.system_grants(row, &mut |grant, _, sure| match level {
-            None => match self.cell(grant, grant::READS_SECRETS.id) {
-                Cell::Known(Scalar::Bool(true)) => truth.see(sure),
-                Cell::Known(_) => {}
-                _ => unsure = Some(Why::MissingFact),
-            },
-            Some(level) if self.at_least(grant, level) => truth.see(sure),
-            Some(_) => {}
+        let grants = self.system_grants(row, &mut |grant, holder, sure| {
+            let sure = sure && self.always(grant);
+            match level {
+                None => match self.cell(grant, grant::READS_SECRETS.id) {
+                    Cell::Known(Scalar::Bool(true)) => truth.see(sure),
+                    Cell::Known(_) => {}
+                    _ => unsure = Some(Why::MissingFact),
+                },
+                Some(level) if self.at_least(grant, level) => truth.see(sure),
+                Some(_) => {}
+            }
+            truth.possible |= self.unbounded(holder);
         });
         truth.open = truth.open.or(grants).or(unsure);
         truth
+    }
+
+    /// Whether a grant holds under any circumstances.
+    fn always(&self, grant: Row) -> bool {
+        self.cell(grant, grant::CONDITIONAL.id) == Cell::Known(Scalar::Bool(false))
     }
 
     fn at_least(&self, grant: Row, level: GrantLevel) -> bool {
         matches!(self.cell(grant, grant::LEVEL.id), Cell::Known(Scalar::Enum(code)) if code >= level as u8)
     }
 
-    /// Whether it writes to production: as an identity of it, to a resource of it, or by a tool of it.
+    /// Whether it writes to production: to a resource of it, as an identity of it, or by a tool of it.
     fn writes_to_production(&self, row: Row) -> Truth {
         let production = |cell: Cell<'_>| cell == Cell::Known(Scalar::Enum(Environment::Production as u8));
         let mut truth = Truth::default();
         let mut open = None;
         let grants = self.system_grants(row, &mut |grant, holder, sure| {
+            let home = self.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id);
+            truth.possible |= production(home) && self.unbounded(holder);
             if !self.at_least(grant, GrantLevel::Write) {
                 return;
             }
-            let environment = self.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id);
-            if production(environment) {
-                truth.see(sure);
-                return;
-            }
-            if let Cell::Unknown(why) = environment {
-                open = open.or(Some(why));
-            }
+            let sure = sure && self.always(grant);
+            let (mut known, mut unsaid) = (false, None);
             let listed = self.list(grant, grant::REACHED.id, &mut |member| {
-                if let Scalar::Ref(resource) = member.value
-                    && production(self.cell(resource, resource::ENVIRONMENT.id))
-                {
-                    truth.see(sure && member.certain);
+                if let Scalar::Ref(resource) = member.value {
+                    match self.cell(resource, resource::ENVIRONMENT.id) {
+                        cell if production(cell) => truth.see(sure && member.certain),
+                        Cell::Unknown(why) => unsaid = Some(why),
+                        _ => {}
+                    }
+                    known = true;
                 }
                 true
             });
-            open = open.or(why(listed));
+            // What it writes to is known by name, or else taken to be where its holder is.
+            let elsewhere = known && unsaid.is_none();
+            match home {
+                _ if elsewhere && why(listed).is_none() => {}
+                home if production(home) => truth.see(sure && !elsewhere),
+                Cell::Unknown(why) => open = open.or(Some(why)),
+                _ => open = open.or(why(listed)).or(unsaid),
+            }
         });
         let mut unsaid = None;
         let tools = self.tools(row, &mut |tool| {
@@ -368,8 +395,10 @@ impl Estate<'_> {
                 true
             });
             unsaid = unsaid.or(why(listed));
-            if writes && production(self.cell(tool, resource::ENVIRONMENT.id)) {
-                truth.see(true);
+            match self.cell(tool, resource::ENVIRONMENT.id) {
+                cell if writes && production(cell) => truth.see(true),
+                Cell::Unknown(why) if writes => unsaid = unsaid.or(Some(why)),
+                _ => {}
             }
         });
         truth.open = grants.or(open).or(tools).or(unsaid);

@@ -271,10 +271,13 @@ impl Levels {
             ActionWidth::Service => (GrantLevel::Admin, "every action of the service", width),
             ActionWidth::Named => {
                 let name = name.unwrap_or("");
-                let reads = self
-                    .read_verbs
-                    .iter()
-                    .any(|verb| name.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb)));
+                // `bedrock:InvokeModel` is a verb of one service.
+                let begins = |text: &str, verb: &str| {
+                    text.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb))
+                };
+                let verbs = &self.read_verbs;
+                let reads =
+                    verbs.iter().any(|verb| begins(if verb.contains(':') { action } else { name }, verb));
                 if reads {
                     (GrantLevel::Read, "verb that reads", width)
                 } else {
@@ -339,7 +342,7 @@ mod tests {
             assume: list(&["sts:AssumeRole"]),
             pass: list(&["iam:PassRole"]),
             rewrites: vec![(Rewrite::GrantsOfRole, "iam:PutRolePolicy".to_owned())],
-            read_verbs: list(&["Get", "List", "Describe"]),
+            read_verbs: list(&["Get", "List", "Describe", "bedrock:InvokeModel"]),
             ..Levels::default()
         }
     }
@@ -351,6 +354,9 @@ mod tests {
         assert_eq!(level("s3:GetObject"), GrantLevel::Read);
         assert_eq!(level("s3:Get*"), GrantLevel::Read);
         assert_eq!(level("sqs:SendMessage"), GrantLevel::Write);
+        assert_eq!(level("bedrock:InvokeModelWithResponseStream"), GrantLevel::Read);
+        assert_eq!(level("bedrock:InvokeAgent"), GrantLevel::Write);
+        assert_eq!(level("bedrock:Invoke*"), GrantLevel::Write);
         assert_eq!(level("sqs:*"), GrantLevel::Admin);
         assert_eq!(level("s3:Put*"), GrantLevel::Permissions);
         assert_eq!(level("IAM:putrolepolicy"), GrantLevel::Permissions);

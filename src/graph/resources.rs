@@ -1,8 +1,10 @@
 //! Which known resources a statement's patterns match.
 
+use std::collections::BTreeSet;
+
 use super::levels::{ActionSummary, CLUSTER};
 use super::pattern::{literal_prefix, overlap};
-use crate::model::facts::resource;
+use crate::model::facts::{ai_system, resource};
 use crate::model::{Subject, Sym, World};
 
 /// The known resources, sorted by the fixed start of their patterns.
@@ -23,6 +25,8 @@ struct Known {
     scope: Option<Sym>,
     /// What is within it under a longer name, or what it is all of under a shorter one.
     also: Option<String>,
+    /// True if a system other than the cloud is known to hold it.
+    elsewhere: bool,
 }
 
 /// What follows the name of a resource of a service in the names of what is within it, such as the objects of a bucket.
@@ -53,18 +57,22 @@ fn also(whole: &str) -> Option<String> {
 }
 
 impl Resources {
-    /// Indexes the resources of a world.
+    /// Indexes the resources of a world that policies can name.
     #[must_use]
     pub fn build(world: &World) -> Self {
         let table = world.table(Subject::Resource);
+        let tools = tools(world);
         let mut sorted: Vec<_> = table
             .rows()
+            .filter(|row| !tools.contains(row))
             .filter_map(|row| {
                 let sym = u32::try_from(table.get(resource::PATTERN.id, row)).ok()?;
                 let pattern = world.strings.text(Sym(sym));
                 let start = literal_prefix(pattern).to_owned();
                 let scope = u32::try_from(table.get(resource::SCOPE.id, row)).ok().map(Sym);
-                Some(Known { start, whole: pattern.to_owned(), row, scope, also: also(pattern) })
+                let system = u32::try_from(table.get(resource::SYSTEM.id, row)).ok();
+                let elsewhere = system.is_some_and(|system| world.strings.text(Sym(system)) != "aws");
+                Some(Known { start, whole: pattern.to_owned(), row, scope, also: also(pattern), elsewhere })
             })
             .collect();
         sorted.sort();
@@ -80,14 +88,23 @@ impl Resources {
     pub fn matched(&self, pattern: &str, actions: &ActionSummary, from: Option<Sym>, visit: &mut dyn FnMut(u32, bool)) {
         // What a cluster allows is on what is in clusters, and on nothing else.
         let of_cluster = actions.services.iter().any(|service| service == "k8s");
-        let touched = |whole: &str| match whole.starts_with(CLUSTER) {
+        let touched = |known: &Known| match known.whole.starts_with(CLUSTER) {
             other if other != of_cluster => Touch::No,
             true => Touch::Yes,
-            false => service(whole).map_or(Touch::Yes, |service| touches(actions, service, pattern)),
+            false => match service(&known.whole) {
+                Some(service) => touches(actions, service, pattern),
+                None if known.elsewhere => Touch::No,
+                None => Touch::Yes,
+            },
         };
         self.of_services(pattern, &touched, &mut |known, sure| {
             visit(known.row, sure && from.is_none_or(|from| known.scope == Some(from)));
         });
+    }
+
+    /// Visits those of which it is known that they are in an account.
+    pub fn within(&self, account: Sym, visit: &mut dyn FnMut(u32)) {
+        self.sorted.iter().filter(|known| known.scope == Some(account)).for_each(|known| visit(known.row));
     }
 
     /// Visits all of them.
@@ -95,7 +112,7 @@ impl Resources {
         self.of_services("*", &|_| Touch::Yes, &mut |known, _| visit(known.row));
     }
 
-    fn of_services(&self, pattern: &str, touched: &dyn Fn(&str) -> Touch, visit: &mut dyn FnMut(&Known, bool)) {
+    fn of_services(&self, pattern: &str, touched: &dyn Fn(&Known) -> Touch, visit: &mut dyn FnMut(&Known, bool)) {
         let head = literal_prefix(pattern);
         let wild = head.len() < pattern.len();
         for known in &self.sorted {
@@ -105,7 +122,7 @@ impl Resources {
             } else {
                 start.starts_with(head)
             };
-            let touch = if near { touched(whole) } else { Touch::No };
+            let touch = if near { touched(known) } else { Touch::No };
             if touch == Touch::No {
                 continue;
             }
@@ -127,6 +144,12 @@ impl Resources {
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
+}
+
+/// What AI systems call: it stands in configurations, where no policy of an account reaches.
+fn tools(world: &World) -> BTreeSet<u32> {
+    let table = world.table(Subject::AiSystem);
+    table.rows().flat_map(|row| table.members(ai_system::TOOLS.id, row)).map(|(_, tool, _)| *tool).collect()
 }
 
 /// The name of the bucket in a pattern of S3; `None` for other services.

@@ -186,6 +186,13 @@ closed_sets! {
         /// Runs commands or code that the model chooses.
         RunsCode "runs_code",
     }
+    /// Two effects that are dangerous together.
+    Combination / COMBINATION_SET "combination of effects" {
+        /// It has something to steal, and a way out.
+        ReadsSecretsAndSendsOut "reads_secrets_and_sends_out",
+        /// Outsiders can talk to it, and there is something to break.
+        UntrustedInputAndWritesToProduction "untrusted_input_and_writes_to_production",
+    }
     /// Where an exposed credential was seen.
     ExposureKind / EXPOSURE_KIND_SET "exposure kind" {
         /// In a repository.
@@ -273,7 +280,7 @@ fact_table! { credential = Credential "credential" / "credentials", "What proves
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that accepts it, such as `aws`, where that is known.";
     PLACES "places": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "Every place where it is used or was seen, as the exports name them.";
     AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems that hold it.";
-    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether a loaded configuration or an entry of the inventory shows an AI system that holds it. False means that none does, not that none exists.";
+    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether an AI system is known to hold it: by a configuration or the inventory, or since it runs as what the credential proves, which is no person. False means that none is known, not that none exists.";
     MAY_BE "may_be": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "Credentials that may be the same one, by a name or by how their values end. A question, and no verdict rests on it.";
 }
 
@@ -398,7 +405,7 @@ fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application 
     REACHES_ADMIN "reaches_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether one of those identities is an administrator of its system or can become one.";
     ENVIRONMENTS_REACHED "environments_reached": List = Ty::EnumList(&ENVIRONMENT_SET), any, None, Union, Higher, Virtual, &[], "The environments of those identities, of the resources that they reach and of its tools.";
     EFFECTS "effects": List = Ty::EnumList(&EFFECT_SET), any, None, Union, Higher, Virtual, &[], "What all its tools and identities together do or let in.";
-    TOXIC_COMBINATIONS "toxic_combinations": List = Ty::StrList, any, None, Union, Higher, Virtual, &[], "The dangerous pairs among those effects: `reads_secrets_and_sends_out`, `untrusted_input_and_writes_to_production`.";
+    TOXIC_COMBINATIONS "toxic_combinations": List = Ty::EnumList(&COMBINATION_SET), any, None, Union, Higher, Virtual, &[], "The dangerous pairs among those effects.";
 }
 
 fact_table! { exposure = Exposure "exposure" / "exposures", "A place where a credential was seen and should not be.";

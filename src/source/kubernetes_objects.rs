@@ -98,7 +98,7 @@ const PROVIDES: &[Given] = &[
     given(policy::ID, "metadata.namespace and metadata.name"),
     given(policy::NAME, "metadata.namespace and metadata.name"),
     given(policy::SCOPE, "the manifest, else the folder"),
-    given(policy::MANAGED_BY, "the label kubernetes.io/bootstrapping"),
+    given(policy::MANAGED_BY, "the label kubernetes.io/bootstrapping, on a role of a name that Kubernetes gives"),
     given(policy::CREATED_AT, "metadata.creationTimestamp"),
     given(policy::GRANTS, "rules, and aggregationRule"),
 ];

@@ -86,8 +86,10 @@ pub struct Counts {
     pub resources: u64,
     /// Known resources, under a condition or possibly.
     pub resources_perhaps: u64,
-    /// Of the resources of both kinds: restricted ones.
+    /// Of the resources that it reaches for certain: restricted ones.
     pub restricted: u64,
+    /// Of those that it may reach: restricted ones.
+    pub restricted_perhaps: u64,
     /// True if there is more than was looked for.
     pub ended: bool,
 }

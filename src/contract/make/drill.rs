@@ -1,6 +1,6 @@
 //! A leak drill: one credential leaks now; what that opens, how fast it is closed, and who must be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
 use super::evidence::one;
@@ -41,7 +41,8 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
     let held_by = rows(estate, row, credential::AI_SYSTEMS.id);
     let refused = estate.cell(row, credential::ENABLED.id) == Cell::Known(Scalar::Bool(false));
     let (opens, opened, rows_opened) =
-        if refused { (Vec::new(), Counts::default(), Vec::new()) } else { opens(estate, row) };
+        if refused { (Vec::new(), Counts::default(), Vec::new()) } else { opens(estate, row, proves) };
+    let runs_as = proves.map(|identity| rows(estate, identity, identity::AI_SYSTEMS.id)).unwrap_or_default();
     let mut open = Vec::new();
     if proves.is_none() {
         open.push("Whose it is is not known, so what it opens is not: state its `identity` under `[[credentials]]` of the inventory.".to_owned());
@@ -54,9 +55,16 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
         };
         ask(identity::REACH.id, "Whose rights it can take on");
         ask(identity::REACHED.id, "Which resources it reaches");
+        if estate.cell(identity, identity::REACHES_ADMIN.id) == Cell::Known(Scalar::Bool(true)) {
+            open.push(
+                "As an administrator it opens whatever is in its account, also what nobody has named as a resource."
+                    .to_owned(),
+            );
+        }
     }
     if let crate::model::Completeness::Open(_) = estate.list(row, credential::AI_SYSTEMS.id, &mut |_| true) {
-        open.push("Whether other AI systems hold it is not known.".to_owned());
+        let other = if held_by.is_empty() { "an AI system holds it" } else { "other AI systems hold it" };
+        open.push(format!("Whether {other} is not known."));
     }
     if let crate::model::Completeness::Open(_) = estate.list(row, credential::EXPOSURES.id, &mut |_| true) {
         open.push("Whether it was seen elsewhere is not known: nobody says that all places were scanned.".to_owned());
@@ -76,7 +84,7 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
         administrator: proves.filter(|_| !refused).and_then(|row| administrator(estate, row)),
         clock: clock(estate, proves.unwrap_or(row), refused),
         sessions: sessions(estate, &rows_opened),
-        tell: tell(estate, proves, &held_by, &rows_opened),
+        tell: tell(estate, proves, [&held_by, &runs_as], &rows_opened),
         held_by: refs(estate, &held_by),
         opens,
         opened,
@@ -125,49 +133,69 @@ fn enumerated(estate: &Estate<'_>, row: Row, fact: FactId, set: &EnumDef) -> Opt
     }
 }
 
-/// What the credential opens, told and counted, and the rows of all of it that are certain.
-fn opens(estate: &Estate<'_>, start: Row) -> (Vec<Opened>, Counts, Vec<Row>) {
+/// What the credential opens, told and counted, and the rows of all of it, each with whether it is certain.
+fn opens(estate: &Estate<'_>, start: Row, proves: Option<Row>) -> (Vec<Opened>, Counts, Vec<(Row, bool)>) {
     let walk = Walk::new(estate, false);
     let walked = walk.from(start, Limits { depth: None, worst: BecomingState::Possible, most: MOST, beside: false });
     let mut counts = Counts { ended: walked.ended, ..Counts::default() };
-    let mut come: Vec<(&Come, Row, bool)> = Vec::new();
-    let mut certain = Vec::new();
+    let mut come: Vec<(Option<&Come>, Row, BecomingState)> = Vec::new();
     for one in walked.come.iter().skip(1) {
         let Node::Row(row) = one.node else { continue };
-        let sure = one.state == BecomingState::Certain;
-        let restricted = row.subject == Subject::Resource
-            && estate.cell(row, resource::SENSITIVITY.id) == Cell::Known(Scalar::Enum(Sensitivity::Restricted as u8));
+        if matches!(row.subject, Subject::Identity | Subject::Resource) {
+            come.push((Some(one), row, one.state));
+        }
+    }
+    // Who can make an administrator of itself opens what no right of it names yet.
+    let walked_to: BTreeSet<Row> = come.iter().map(|(_, row, _)| *row).collect();
+    let more = proves.map(|identity| rows(estate, identity, identity::REACHED.id)).unwrap_or_default();
+    let more = more.into_iter().filter(|row| !walked_to.contains(row) && !walked.ended);
+    come.extend(more.map(|row| (None, row, BecomingState::Possible)));
+    for (_, row, state) in &come {
+        let sure = *state == BecomingState::Certain;
         match (row.subject, sure) {
             (Subject::Identity, true) => counts.identities += 1,
             (Subject::Identity, false) => counts.identities_perhaps += 1,
-            (Subject::Resource, true) => counts.resources += 1,
-            (Subject::Resource, false) => counts.resources_perhaps += 1,
-            _ => continue,
+            (_, true) => counts.resources += 1,
+            (_, false) => counts.resources_perhaps += 1,
         }
-        counts.restricted += u64::from(restricted);
-        if sure {
-            certain.push(row);
-        }
-        come.push((one, row, restricted));
+        let restricted = sensitivity(estate, *row) == Some(Sensitivity::Restricted as u8);
+        counts.restricted += u64::from(restricted && sure);
+        counts.restricted_perhaps += u64::from(restricted && !sure);
     }
-    // What matters most first: restricted, then other resources, then identities; of each the surest and nearest.
-    come.sort_by_cached_key(|(one, row, restricted)| {
-        (!restricted, row.subject != Subject::Resource, one.state, one.depth, id(estate, *row))
+    // What matters most first: the most sensitive resources, then identities; of each the surest and nearest.
+    come.sort_by_cached_key(|(one, row, state)| {
+        let sensitivity = std::cmp::Reverse(sensitivity(estate, *row));
+        let depth = one.map_or(u32::MAX, |one| one.depth);
+        (row.subject != Subject::Resource, sensitivity, *state, depth, id(estate, *row))
     });
-    let told = come.iter().take(TOLD).map(|(one, row, _)| {
+    let to_admin = proves.map(|identity| path::to_admin(estate, identity.index).0).unwrap_or_default();
+    let told = come.iter().take(TOLD).map(|(one, row, come)| {
         let resource = row.subject == Subject::Resource;
         let environment = if resource { resource::ENVIRONMENT.id } else { identity::ENVIRONMENT.id };
         Opened {
             subject: subject(estate, *row),
-            state: state(one.state),
+            state: state(*come),
             sensitivity: resource
                 .then(|| enumerated(estate, *row, resource::SENSITIVITY.id, &SENSITIVITY_SET))
                 .flatten(),
             environment: enumerated(estate, *row, environment, &ENVIRONMENT_SET),
-            hops: walk.way(&walked, one),
+            hops: one.map_or_else(|| to_admin.clone(), |one| walk.way(&walked, one)),
         }
     });
-    (told.collect(), counts, certain)
+    let told: Vec<Opened> = told.collect();
+    let rows = come.iter().map(|(_, row, state)| (*row, *state == BecomingState::Certain)).collect();
+    (told, counts, rows)
+}
+
+/// How sensitive a resource is said to be; the order is that of harm.
+fn sensitivity(estate: &Estate<'_>, row: Row) -> Option<u8> {
+    if row.subject != Subject::Resource {
+        return None;
+    }
+    match estate.cell(row, resource::SENSITIVITY.id) {
+        Cell::Known(Scalar::Enum(code)) if code <= Sensitivity::Restricted as u8 => Some(code),
+        _ => None,
+    }
 }
 
 fn administrator(estate: &Estate<'_>, row: Row) -> Option<Administrator> {
@@ -214,9 +242,9 @@ fn clock(estate: &Estate<'_>, row: Row, refused: bool) -> Clock {
 }
 
 /// Sessions of the identities that it certainly opens, longest first.
-fn sessions(estate: &Estate<'_>, opened: &[Row]) -> Vec<Session> {
+fn sessions(estate: &Estate<'_>, opened: &[(Row, bool)]) -> Vec<Session> {
     let mut all: Vec<(i64, String, Row)> = Vec::new();
-    for row in opened.iter().filter(|row| row.subject == Subject::Identity) {
+    for (row, _) in opened.iter().filter(|(row, sure)| *sure && row.subject == Subject::Identity) {
         if let Cell::Known(Scalar::Duration(seconds)) = estate.cell(*row, identity::SESSION_MAX.id) {
             all.push((-seconds, id(estate, *row), *row));
         }
@@ -229,14 +257,16 @@ fn sessions(estate: &Estate<'_>, opened: &[Row]) -> Vec<Session> {
     told.collect()
 }
 
-/// Who answers for the identity, for the AI systems that hold the credential, and for the restricted resources that it opens.
-fn tell(estate: &Estate<'_>, proves: Option<Row>, held_by: &[Row], opened: &[Row]) -> Vec<Told> {
-    let restricted = opened.iter().copied().filter(|row| {
-        row.subject == Subject::Resource
-            && estate.cell(*row, resource::SENSITIVITY.id) == Cell::Known(Scalar::Enum(Sensitivity::Restricted as u8))
-    });
+/// Who answers for the identity, for the AI systems that hold the credential or run as the identity, and for the restricted
+/// resources that it opens or may open.
+fn tell(estate: &Estate<'_>, proves: Option<Row>, systems: [&[Row]; 2], opened: &[(Row, bool)]) -> Vec<Told> {
+    let restricted = opened.iter().map(|(row, _)| *row);
+    let restricted = restricted.filter(|row| sensitivity(estate, *row) == Some(Sensitivity::Restricted as u8));
+    let mut systems: Vec<Row> = systems.concat();
+    systems.sort_unstable();
+    systems.dedup();
     let about = proves.into_iter().map(|row| (row, identity::OWNERS.id));
-    let about = about.chain(held_by.iter().map(|row| (*row, ai_system::OWNERS.id)));
+    let about = about.chain(systems.into_iter().map(|row| (row, ai_system::OWNERS.id)));
     let about: Vec<(Row, FactId)> = about.chain(restricted.map(|row| (row, resource::OWNERS.id))).collect();
     let mut by_owner: BTreeMap<Option<String>, (Option<Row>, Vec<Row>)> = BTreeMap::new();
     for (row, fact) in about {

@@ -39,6 +39,7 @@ pub(super) fn evidence(
             && list.fact.def().ty.is_list()
     });
     all.extend(counted.map(|list| length(estate, about, list)));
+    all.extend(rules.tools.evidence(estate, about, trace, as_of));
     // A grant stands in its policy; that the identity holds the policy stands elsewhere, but where it is written into it.
     let mut held: Vec<(Row, u32)> = Vec::new();
     for read in facts.iter().filter(|read| read.member && read.fact == identity::GRANTS.id) {
@@ -121,6 +122,9 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
         Made::Stored if read.fact == becoming::OWN_SCOPE.id => Some("by `own_scopes` of the profile".to_owned()),
         Made::Stored => None,
         Made::Derived => Some("derived by classification".to_owned()),
+        Made::Virtual if read.row.subject == Subject::AiSystem => {
+            Some("from its tools, its credentials and its identities".to_owned())
+        }
         Made::Virtual if read.member => match read.cell {
             Cell::Known(Scalar::Ref(grant)) if grant.subject == Subject::Grant => allows(estate, grant.index),
             Cell::Known(Scalar::Ref(trust)) if trust.subject == Subject::Becoming => Some(trusts(estate, trust.index)),
@@ -171,7 +175,12 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
             }
             // What is reached over many steps stands in its own entry.
             fact if fact.def().made == Made::Virtual && member.subject == Subject::Resource => return at(own, None),
-            fact if fact == identity::AI_SYSTEMS.id => return at(own, Some(ai_system::IDENTITIES.id)),
+            fact if fact == identity::AI_SYSTEMS.id => {
+                // One of several places where the system stands names its identities.
+                let mut records = world.table(member.subject).records(member.index);
+                let naming = records.find(|record| gives(estate, *record, ai_system::IDENTITIES.id));
+                return at(naming.or(own), Some(ai_system::IDENTITIES.id));
+            }
             fact if fact == identity::OWNERS.id && owned_by_tag(estate, read.row.index, member.index) => {
                 let mut records = world.table(Subject::Identity).records(read.row.index);
                 let tagged = records.find(|record| gives(estate, *record, identity::TAGS.id));
@@ -182,8 +191,11 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     }
     let table = world.table(read.row.subject);
     let record = if read.fact.def().ty.is_list() || read.fact.def().made != Made::Stored {
-        let said = table.records(read.row.index).find(|record| gives(estate, *record, read.fact));
-        said.or_else(|| table.records(read.row.index).next())
+        let giving: Vec<RecordId> =
+            table.records(read.row.index).filter(|record| gives(estate, *record, read.fact)).collect();
+        // Of several that give members of the list, the one from the export that also has this member.
+        let shared = giving.iter().copied().find(|record| shares_export(estate, *record, read));
+        shared.or_else(|| giving.first().copied()).or_else(|| table.records(read.row.index).next())
     } else {
         table.record_of(read.fact, read.row.index)
     };
@@ -193,6 +205,14 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     }
     // What is not there has no field to point at: the record that lacks it is the evidence.
     at(record, (read.cell != Cell::Absent && !follows(estate, read)).then_some(read.fact))
+}
+
+/// True if the member that was read has a record in the export of this one.
+fn shares_export(estate: &Estate<'_>, record: RecordId, read: &FactRead<'_>) -> bool {
+    let Cell::Known(Scalar::Ref(member)) = read.cell else { return false };
+    let export = |record| estate.world.records.get(record).map(|record| record.export);
+    let mut own = estate.world.table(member.subject).records(member.index);
+    own.any(|other| export(other) == export(record))
 }
 
 /// True if the record gives tags, and not the fact itself.

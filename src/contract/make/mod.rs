@@ -2,6 +2,7 @@
 
 mod ai_system;
 mod drill;
+mod effects;
 mod evidence;
 mod explain;
 mod finding;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::effects::WellKnown;
 use super::evidence::one;
 use super::names::{name, value};
 use crate::base::time::Instant;
@@ -19,6 +20,8 @@ const NAMED: usize = 3;
 #[derive(Debug)]
 pub(super) struct Rules<'a> {
     all: Vec<Rule<'a>>,
+    /// What the control files know of tools.
+    pub(super) tools: WellKnown<'a>,
     context: Context,
     as_of: Instant,
 }
@@ -47,7 +50,7 @@ impl<'a> Rules<'a> {
         all.sort_by_key(|rule| std::cmp::Reverse(rule.confidence));
         // Rules have no parameters.
         let context = Env::of(Subject::Identity).context(as_of, &BTreeMap::new()).unwrap_or_default();
-        Self { all, context, as_of }
+        Self { all, tools: WellKnown::new(pack), context, as_of }
     }
 
     /// The evidence of a fact that classification derives; `None` for every other fact.

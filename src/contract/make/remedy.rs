@@ -4,9 +4,9 @@ use super::Input;
 use crate::assess::{About, GapGroup};
 use crate::base::text::shown;
 use crate::contract::v1::Remedy;
-use crate::model::Why;
+use crate::model::{Subject, Why};
 use crate::model::enumeration::Closure;
-use crate::model::facts::{ai_system, becoming, credential, exposure, identity, policy};
+use crate::model::facts::{ai_system, becoming, exposure, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
 use crate::source::{self, About as Source};
@@ -223,7 +223,12 @@ fn human(input: &Input<'_>, scope: &str) -> Said {
 
 /// What to do about a fact that follows from the graph and is open for reasons that no one list has.
 fn followed(fact: FactId, scope: &str) -> Option<String> {
-    let details = || either(&of_system(source::giving(policy::GRANTS.id), scope));
+    let texts = of_system(source::giving(policy::GRANTS.id), scope);
+    let unread = texts.is_empty();
+    let details = || either(&texts);
+    if fact == identity::GRANTS.id && unread {
+        return Some(format!("No export that assize reads says what these identities of {scope} may do."));
+    }
     if fact == identity::GRANTS.id {
         return Some(format!(
             "Collect {} of {scope} again, with all policies, groups and boundaries of these identities: the text of one of them was not loaded.",
@@ -253,6 +258,23 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     if fact == ai_system::EFFECTS.id || fact == ai_system::TOXIC_COMBINATIONS.id {
         return Some(
             "Say of each tool of these AI systems what it does or lets in: `effects` under `[[resources]]` of the inventory, with the tool's id or name as the `pattern`. Then what their identities may do must be known."
+                .to_owned(),
+        );
+    }
+    if fact == identity::CAN_BE_ASSUMED_BY.id {
+        let trusts = of_system(source::giving(fact), scope);
+        if trusts.iter().all(|about| seldom(about, fact)) {
+            return Some(format!("No export that assize reads says who may act as these identities of {scope}."));
+        }
+    }
+    if unread && (reach.contains(&fact) || fact == identity::CAN_BECOME.id) {
+        return Some(format!(
+            "No export that assize reads says what these identities of {scope} may do, so what they reach stays open."
+        ));
+    }
+    if fact == identity::IS_AI.id {
+        return Some(
+            "State under `[[identities]]` of the inventory which `ai_system` runs as them, or add the exports of their systems: by none of what was loaded are they recognised, or shown not to be."
                 .to_owned(),
         );
     }
@@ -343,12 +365,15 @@ pub(super) fn is_loaded(input: &Input<'_>, about: &Source, scope: &str) -> bool 
     exports.iter().any(|export| export.source == Some(about.id) && export.scopes.iter().any(|one| shown(one) == scope))
 }
 
-/// The sources that can say something of a scope: one that lists identities or credentials of its own system does not
-/// list another's.
+/// The sources that can say something of a scope: an export of one system's identities says nothing of another's, nor of
+/// what no export lists (`*`). People, and scanners, speak of all.
 pub(super) fn of_system(sources: Vec<&'static Source>, scope: &str) -> Vec<&'static Source> {
-    let Some((system, _)) = scope.split_once(':') else { return sources };
+    let system = scope.split_once(':').map_or("", |(system, _)| system);
     let own = |about: &Source| {
-        about.provides.iter().any(|given| given.fact == identity::SCOPE.id || given.fact == credential::SCOPE.id)
+        let of_its_own = |given: &crate::source::Given| {
+            matches!(given.fact.subject, Subject::Identity | Subject::Credential | Subject::Policy | Subject::Becoming)
+        };
+        about.system != "inventory" && about.provides.iter().any(of_its_own)
     };
     sources.into_iter().filter(|about| about.system == system || !own(about)).collect()
 }
@@ -375,7 +400,7 @@ fn from(about: &Source, fact: FactId) -> Option<&'static str> {
 
 /// True if an export of this kind may hold a fact, and seldom does: no remedy then.
 pub(super) fn seldom(about: &Source, fact: FactId) -> bool {
-    from(about, fact).is_some_and(|from| from.ends_with("where an export has it"))
+    from(about, fact).is_some_and(|from| from.ends_with("where an export has it") || from.starts_with("nobody can "))
 }
 
 /// Where in an export a fact stands, in brackets: fields as code, nothing where it is said in words.

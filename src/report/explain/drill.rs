@@ -113,10 +113,14 @@ fn opens(all: &Drill, places: &Places) -> Option<Section> {
         format!("{}{more}", count(sure, one, many))
     };
     let note = format!(
-        "{}, {}; restricted: {}{}",
+        "{}, {}; restricted: {}{}{}",
         of(counts.identities, counts.identities_perhaps, "identity", "identities"),
         of(counts.resources, counts.resources_perhaps, "known resource", "known resources"),
         human::number(counts.restricted),
+        match counts.restricted_perhaps {
+            0 => String::new(),
+            perhaps => format!(" and perhaps {} more", human::number(perhaps)),
+        },
         if counts.ended { "; there is more than was looked for" } else { "" }
     );
     let items: Vec<Item> = all.opens.iter().take(SHOWN).map(|one| opened(one, all, places)).collect();
@@ -167,7 +171,10 @@ fn administrator(all: &Drill, places: &Places) -> Option<Section> {
         })
         .collect();
     for ground in &way.grounds {
-        let note = ground.note.clone().unwrap_or_else(|| ground.value.clone());
+        let root = ground.fact == "identity.root";
+        let note = ground.note.clone().unwrap_or_else(|| {
+            if root { "it is the root of its account".to_owned() } else { ground.value.clone() }
+        });
         items.push(Item::default().cell(note, Tone::Bad).cell(places.of(ground), Tone::Dim));
     }
     let note = if way.hops.is_empty() { "what it proves is one" } else { "what it proves can become one" };
@@ -201,7 +208,7 @@ fn someone(told: &Told, here: &str) -> Item {
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     let of = format!("for {}{more}", of.join(", "));
     match &told.owner {
-        None => Item::default().cell("nobody", Tone::Bad).cell("", Tone::Plain).cell(of, Tone::Plain),
+        None => Item::default().cell("no owner is known", Tone::Bad).cell("", Tone::Plain).cell(of, Tone::Plain),
         Some(owner) => {
             let (who, tone) = match told.active {
                 Some(true) => (String::new(), Tone::Plain),

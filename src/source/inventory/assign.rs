@@ -8,7 +8,7 @@ use super::raw;
 use super::targets::Targets;
 use crate::base::time::{DAY, Instant, Span};
 use crate::model::enumeration;
-use crate::model::facts::{Effect, ai_system, identity, owner, resource};
+use crate::model::facts::{Effect, ai_system, credential, identity, owner, resource};
 use crate::model::record::RecordId;
 use crate::model::schema::{Fact, Subject};
 use crate::model::storable::List;
@@ -187,6 +187,14 @@ impl Assign<'_> {
                 self.runs_as(row, whose, record);
             }
             self.world.close(ai_system::IDENTITIES, row);
+        }
+        if let Some(held) = &entry.credentials {
+            for name in held {
+                let held = self.credentials.row(self.world, name, record);
+                self.world.push(ai_system::CREDENTIALS, row, held);
+                self.world.push(credential::AI_SYSTEMS, held, row);
+            }
+            self.world.close(ai_system::CREDENTIALS, row);
         }
         if let Some(tools) = &entry.tools {
             for tool in tools {

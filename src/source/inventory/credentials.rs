@@ -70,7 +70,7 @@ impl Credentials {
     }
 
     /// The row of a credential that an entry names by its id, or by the public id of a key.
-    fn row(&mut self, world: &mut World, name: &str, record: RecordId) -> u32 {
+    pub fn row(&mut self, world: &mut World, name: &str, record: RecordId) -> u32 {
         let by_name = self.by_name.get_or_insert_with(|| by_name(world));
         let found = world.strings.get(name).and_then(|name| {
             let by_id = world.table(Subject::Credential).find(name);

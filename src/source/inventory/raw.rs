@@ -150,6 +150,8 @@ pub struct AiSystem {
     pub owners: Option<Vec<String>>,
     /// The identities that it runs as or uses; if given, all of them.
     pub identities: Option<Vec<String>>,
+    /// The credentials that it holds, by their ids or the public ids of keys; if given, all of them.
+    pub credentials: Option<Vec<String>>,
     /// The tools that it can call; if given, all of them. A resource of that pattern says what is known of a tool.
     pub tools: Option<Vec<String>>,
     /// Ids by which exports name it, such as an agent's ARN or `mcp:laptop:client:.mcp.json`.

@@ -11,7 +11,7 @@ use crate::source::aws::arn::Arn;
 use crate::source::aws::identities;
 use crate::source::link::subjects;
 
-/// Identities by key, for patterns.
+/// Identities by key and by id, for patterns.
 #[derive(Debug, Default)]
 pub struct Targets {
     by_key: Option<Vec<(Sym, u32)>>,
@@ -65,20 +65,25 @@ impl Targets {
     fn matching(&mut self, world: &World, pattern: &str) -> Vec<u32> {
         let table = world.table(Subject::Identity);
         let by_key = self.by_key.get_or_insert_with(|| {
-            let key = |row: u32| u32::try_from(table.get(identity::KEY.id, row)).ok().map(Sym);
-            let mut all: Vec<(Sym, u32)> = table.rows().filter_map(|row| key(row).map(|key| (key, row))).collect();
+            // By the key of its system, and by the id as reports write it.
+            let names = |row: u32| [identity::KEY.id, identity::ID.id].map(|fact| table.get(fact, row));
+            let named = table.rows().flat_map(|row| names(row).map(|name| (name, row)));
+            let mut all: Vec<(Sym, u32)> =
+                named.filter_map(|(name, row)| Some((Sym(u32::try_from(name).ok()?), row))).collect();
             all.sort_by(|a, b| world.strings.text(a.0).cmp(world.strings.text(b.0)));
             all
         });
         let prefix = pattern.split('*').next().unwrap_or("");
         let start = by_key.partition_point(|(key, _)| world.strings.text(*key) < prefix);
         let rest = by_key.get(start..).unwrap_or(&[]);
-        rest.iter()
+        let found: BTreeSet<u32> = rest
+            .iter()
             .map(|(key, row)| (world.strings.text(*key), *row))
             .take_while(|(key, _)| key.starts_with(prefix))
             .filter(|(key, _)| matches(pattern, key))
             .map(|(_, row)| row)
-            .collect()
+            .collect();
+        found.into_iter().collect()
     }
 }
 

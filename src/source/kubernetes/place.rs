@@ -148,6 +148,12 @@ pub fn take(file: &mut FileRun<'_>, scope: Sym, named: &Named<'_>, content: Cont
     }
 }
 
+/// Whether Kubernetes makes a role of this name itself: the label alone can be put on any role, which would then be judged as
+/// nobody's. Source: Kubernetes, Using RBAC Authorization, default roles and role bindings.
+fn made_by_kubernetes(name: &str) -> bool {
+    matches!(name, "cluster-admin" | "admin" | "edit" | "view") || name.starts_with("system:")
+}
+
 fn role(
     file: &mut FileRun<'_>,
     scope: Sym,
@@ -160,7 +166,9 @@ fn role(
     let scope_text = world.strings.text(scope).to_owned();
     let namespace = named.namespace.as_deref();
     let row = policy_row(world, scope, named.kind, namespace, &named.name, record);
-    let built_in = named.label("kubernetes.io/bootstrapping") == Some("rbac-defaults");
+    let built_in = namespace.is_none_or(|namespace| namespace.starts_with("kube-"))
+        && named.label("kubernetes.io/bootstrapping") == Some("rbac-defaults")
+        && made_by_kubernetes(&named.name);
     world.set_text(policy::MANAGED_BY, row, if built_in { "provider" } else { "customer" }, record);
     let stored: Option<Vec<Stored>> = rules.map(|rules| rules.iter().map(|rule| rules::store(world, rule)).collect());
     if let Some(stored) = &stored {

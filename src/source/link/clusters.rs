@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::credentials::names_of;
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::Tie;
 use crate::model::intern::{Interner, Sym};
@@ -98,7 +99,7 @@ pub fn clusters(
             }
         };
         join(*ids.entry(sighting.id).or_insert(at), Method::KeyId);
-        if let Some(key) = sighting.public_id {
+        if let Some(key) = sighting.public_id.filter(|key| !taken_off(strings, sighting, *key, ties)) {
             join(*keys.entry(key).or_insert(at), Method::KeyId);
         }
         if let Some(prints_of) = &sighting.prints {
@@ -126,11 +127,22 @@ pub fn clusters(
     gathered(&mut sets)
 }
 
-/// The first sighting of each id and public id.
+/// Whether a person says that a place does not hold the key of this public id, of which a system may list an access key.
+fn taken_off(strings: &Interner, sighting: &Sighting, key: Sym, ties: &[Tie]) -> bool {
+    let own: Vec<&str> = names_of(sighting).filter(|name| *name != key).map(|name| strings.text(name)).collect();
+    let key = strings.text(key);
+    let of_key = |id: &str| id == key || id.strip_suffix(key).is_some_and(|id| id.ends_with(':'));
+    ties.iter().filter(|tie| !tie.same).any(|tie| {
+        let (one, other) = (tie.one.as_str(), tie.other.as_str());
+        (own.contains(&one) && of_key(other)) || (own.contains(&other) && of_key(one))
+    })
+}
+
+/// The first sighting of each name.
 fn by_name<'s>(strings: &'s Interner, sightings: &[Sighting]) -> HashMap<&'s str, usize> {
     let mut names = HashMap::new();
     for (at, sighting) in sightings.iter().enumerate() {
-        for name in [Some(sighting.id), sighting.public_id].into_iter().flatten() {
+        for name in names_of(sighting) {
             names.entry(strings.text(name)).or_insert(at);
         }
     }

@@ -25,23 +25,57 @@ use crate::source::sighting::{Exposed, Sighting};
 pub fn finish(run: &mut Run, ties: &[Tie]) {
     let sightings = std::mem::take(&mut run.sightings);
     let all = clusters(&run.world.strings, &sightings, ties, &mut run.diagnostics);
-    let by_key = by_key(&run.world);
+    let mut listed = Listed { by_key: by_key(&run.world), taken: HashMap::new() };
     let mut rows = Vec::with_capacity(all.len());
     for cluster in &all {
         let members: Vec<&Sighting> = cluster.members.iter().filter_map(|at| sightings.get(*at)).collect();
-        let row = row_of(&mut run.world, &by_key, &members, ties);
+        let row = row_of(&mut run.world, &mut listed, &members, ties);
         place(&mut run.world, row, cluster, &members);
         rows.push((row, members));
     }
     questions::ask(&mut run.world, &run.shown, &rows);
-    unmatched(run, ties);
+    let seen: BTreeSet<Sym> = sightings.iter().flat_map(names_of).chain(listed.by_key.into_keys()).collect();
+    unmatched(run, ties, &seen);
+}
+
+/// The names by which a person may speak of a place: its own id, that of the exposure, and the public id of the key.
+pub fn names_of(sighting: &Sighting) -> impl Iterator<Item = Sym> {
+    let exposed = sighting.exposure.as_ref().map(|exposed| exposed.id);
+    [Some(sighting.id), exposed, sighting.public_id].into_iter().flatten()
+}
+
+/// Credentials that exports list.
+struct Listed {
+    /// By the name that their system gives them.
+    by_key: HashMap<Sym, u32>,
+    /// By row: the names of the places that were put on it.
+    taken: HashMap<u32, BTreeSet<Sym>>,
+}
+
+impl Listed {
+    /// Whether a person says of one of the places that it is not this credential, nor what another place on it is.
+    fn forbidden(&self, world: &World, row: u32, names: &BTreeSet<Sym>, ties: &[Tie]) -> bool {
+        let table = world.table(Subject::Credential);
+        let own = [table.id(row), u32::try_from(table.get(credential::NAME.id, row)).ok().map(Sym)];
+        let taken = self.taken.get(&row);
+        let name = |text: &str| world.strings.get(text);
+        let of_row = |sym: Sym| own.contains(&Some(sym)) || taken.is_some_and(|taken| taken.contains(&sym));
+        ties.iter().filter(|tie| !tie.same).any(|tie| match (name(&tie.one), name(&tie.other)) {
+            (Some(one), Some(other)) => {
+                (names.contains(&one) && of_row(other)) || (names.contains(&other) && of_row(one))
+            }
+            _ => false,
+        })
+    }
 }
 
 /// Tells which ids of the profile's links no export has.
-fn unmatched(run: &mut Run, ties: &[Tie]) {
+fn unmatched(run: &mut Run, ties: &[Tie], seen: &BTreeSet<Sym>) {
     for tie in ties {
         let table = run.world.table(Subject::Credential);
-        let known = |id: &str| run.world.strings.get(id).and_then(|id| table.find(id)).is_some();
+        let known = |id: &str| {
+            run.world.strings.get(id).is_some_and(|id| table.find(id).is_some() || seen.contains(&id))
+        };
         for id in [&tie.one, &tie.other].into_iter().filter(|id| !known(id)) {
             let message = format!("no credential has the id `{id}`, of which a link of the profile speaks");
             let mut wrong = Diagnostic::warning("link-matches-nothing", message);
@@ -84,9 +118,14 @@ fn is_key_id(text: &str) -> bool {
 }
 
 /// The row of the credential that was sighted.
-fn row_of(world: &mut World, by_key: &HashMap<Sym, u32>, members: &[&Sighting], ties: &[Tie]) -> Found {
-    let listed = members.iter().filter_map(|member| member.public_id).find_map(|key| by_key.get(&key).copied());
-    if let Some(row) = listed.or_else(|| tied(world, members, ties)) {
+fn row_of(world: &mut World, listed: &mut Listed, members: &[&Sighting], ties: &[Tie]) -> Found {
+    let names: BTreeSet<Sym> = members.iter().flat_map(|member| names_of(member)).collect();
+    let by_key = members.iter().filter_map(|member| member.public_id).find_map(|key| listed.by_key.get(&key).copied());
+    // The public id is a name of the listed key itself: it forbids nothing by itself.
+    let places: BTreeSet<Sym> = names.iter().copied().filter(|name| !listed.by_key.contains_key(name)).collect();
+    let by_key = by_key.filter(|row| !listed.forbidden(world, *row, &places, ties));
+    if let Some(row) = by_key.or_else(|| tied(world, &names, &listed.by_key, ties)) {
+        listed.taken.entry(row).or_default().extend(places);
         for member in members.iter().filter(|member| !member.only_seen()) {
             world.table_mut(Subject::Credential).alias(member.id, row);
         }
@@ -112,15 +151,15 @@ fn row_of(world: &mut World, by_key: &HashMap<Sym, u32>, members: &[&Sighting], 
 }
 
 /// The listed credential that a person says is the same as one of the places.
-fn tied(world: &World, members: &[&Sighting], ties: &[Tie]) -> Option<u32> {
+fn tied(world: &World, names: &BTreeSet<Sym>, by_key: &HashMap<Sym, u32>, ties: &[Tie]) -> Option<u32> {
     let table = world.table(Subject::Credential);
-    let find = |id: &str| world.strings.get(id).and_then(|id| table.find(id));
-    let ids: Vec<&str> = members.iter().map(|member| world.strings.text(member.id)).collect();
+    let find = |id: &str| world.strings.get(id).and_then(|id| table.find(id).or_else(|| by_key.get(&id).copied()));
+    let ours = |id: &str| world.strings.get(id).is_some_and(|id| names.contains(&id));
     ties.iter().filter(|tie| tie.same).find_map(|tie| {
         let (one, other) = (tie.one.as_str(), tie.other.as_str());
-        if ids.contains(&one) {
+        if ours(one) {
             find(other)
-        } else if ids.contains(&other) {
+        } else if ours(other) {
             find(one)
         } else {
             None

@@ -233,3 +233,25 @@ fn a_person_can_force_a_link_and_forbid_one() {
     );
     assert_eq!(joined(&[tie(one, "nobody", true)]).2, ["link-matches-nothing"]);
 }
+
+#[test]
+fn a_listed_key_can_be_taken_off_a_place() {
+    let key = "AKIA2UFRJ4P4REXAMPLE";
+    let (one, two) = ("mcp:laptop:credential:1", "mcp:laptop:credential:2");
+    let rows = |ties: &[Tie]| {
+        let mut places = Places::new();
+        let listed = places.listed("aws:111122223333:access_key:AKIA2UFRJ4P4REXAMPLE", key);
+        let a = places.system("a");
+        let name = places.sym(key);
+        for id in [one, two] {
+            places.configured(id, a, None).public_id = Some(name);
+        }
+        places.finish(ties);
+        [one, two].map(|id| places.row(id).unwrap() == listed)
+    };
+    assert_eq!(rows(&[]), [true, true]);
+    assert_eq!(rows(&[tie(two, "aws:111122223333:access_key:AKIA2UFRJ4P4REXAMPLE", false)]), [true, false]);
+    assert_eq!(rows(&[tie(two, key, false)]), [true, false]);
+    // Of two that are not one credential, at most one is the listed key.
+    assert_eq!(rows(&[tie(one, two, false)]), [true, false]);
+}

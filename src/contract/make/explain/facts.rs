@@ -12,6 +12,7 @@ use crate::contract::make::remedy::{self, is_loaded, seldom};
 use crate::contract::v1::{Evidence, FactState};
 use crate::expr::FactRead;
 use crate::graph::Estate;
+use crate::model::facts::resource;
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, FactType, Made};
 use crate::model::table::{ABSENT, UNKNOWN};
@@ -48,6 +49,9 @@ fn fact_of(input: &Input<'_>, rules: &Rules<'_>, about: Row, fact: FactId) -> Fa
     let mut evidence = one(estate, about, &read, input.as_of);
     if empty {
         (evidence.pointer, evidence.offset) = (None, None);
+    }
+    if let (true, Some(note)) = (fact == resource::EFFECTS.id, rules.tools.note(estate, about)) {
+        evidence = Evidence { note: Some(note), export: None, pointer: None, offset: None, document: None, ..evidence };
     }
     Fact {
         cause: why.map(cause),

@@ -1,0 +1,101 @@
+//! What an AI system holds although no configuration shows it: the secrets of an identity that it runs as.
+
+use std::collections::BTreeMap;
+
+use crate::model::facts::{CredentialKind, IdentityKind, ai_system, credential, identity};
+use crate::model::{Subject, World};
+
+/// What software presents as a secret of its own.
+const FOR_SOFTWARE: [CredentialKind; 6] = [
+    CredentialKind::AccessKey,
+    CredentialKind::ApiKey,
+    CredentialKind::Token,
+    CredentialKind::ClientSecret,
+    CredentialKind::Certificate,
+    CredentialKind::SshKey,
+];
+
+/// Says of the secrets of an identity which AI systems hold them, where nothing shows a holder.
+///
+/// Who runs as an identity of software presents a secret of it. If several systems do, and it has several secrets, which
+/// of them each has is not known. A person's secrets are also that person's: of these, only what shows a holder counts.
+pub fn apply(world: &mut World) {
+    let credentials = world.table(Subject::Credential);
+    let identities = world.table(Subject::Identity);
+    let mut by_identity: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for row in credentials.rows() {
+        let kind = credentials.get(credential::KIND.id, row);
+        let software = FOR_SOFTWARE.iter().any(|one| kind == i64::from(*one as u8));
+        let refused = credentials.get(credential::ENABLED.id, row) == 0;
+        if let (true, false, Ok(of)) = (software, refused, u32::try_from(credentials.get(credential::IDENTITY.id, row)))
+        {
+            by_identity.entry(of).or_default().push(row);
+        }
+    }
+    let mut held = Vec::new();
+    for (of, secrets) in by_identity {
+        let systems: Vec<u32> =
+            identities.members(identity::AI_SYSTEMS.id, of).iter().map(|(_, system, _)| *system).collect();
+        let human = identities.get(identity::KIND.id, of) == i64::from(IdentityKind::Human as u8);
+        if human || systems.is_empty() || (systems.len() > 1 && secrets.len() > 1) {
+            continue;
+        }
+        let unheld = |row: &&u32| credentials.members(credential::AI_SYSTEMS.id, **row).is_empty();
+        for secret in secrets.iter().filter(unheld) {
+            held.extend(systems.iter().map(|system| (*secret, *system)));
+        }
+    }
+    for (secret, system) in held {
+        world.push(credential::AI_SYSTEMS, secret, system);
+        world.push(ai_system::CREDENTIALS, system, secret);
+    }
+    world.table_mut(Subject::Credential).seal();
+    world.table_mut(Subject::AiSystem).seal();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Identities with how many systems run as them, and how many secrets each has; the systems that hold each secret.
+    fn holders(kind: IdentityKind, systems: usize, secrets: &[(CredentialKind, bool)]) -> Vec<usize> {
+        let mut world = World::default();
+        let (identity, _) = world.upsert(Subject::Identity, "i");
+        world.table_mut(Subject::Identity).put(identity::KIND.id, identity, i64::from(kind as u8), 0);
+        for system in 0..systems {
+            let (system, _) = world.upsert(Subject::AiSystem, &format!("s{system}"));
+            world.push(identity::AI_SYSTEMS, identity, system);
+        }
+        let rows: Vec<u32> = secrets
+            .iter()
+            .enumerate()
+            .map(|(at, (kind, enabled))| {
+                let (row, _) = world.upsert(Subject::Credential, &format!("c{at}"));
+                let table = world.table_mut(Subject::Credential);
+                table.put(credential::KIND.id, row, i64::from(*kind as u8), 0);
+                table.put(credential::ENABLED.id, row, i64::from(*enabled), 0);
+                table.put(credential::IDENTITY.id, row, i64::from(identity), 0);
+                row
+            })
+            .collect();
+        world.seal();
+        apply(&mut world);
+        let table = world.table(Subject::Credential);
+        rows.iter().map(|row| table.members(credential::AI_SYSTEMS.id, *row).len()).collect()
+    }
+
+    #[test]
+    fn who_runs_as_software_holds_its_secret() {
+        use CredentialKind::{AccessKey, Password, Token};
+        let machine = IdentityKind::MachineUser;
+        assert_eq!(holders(machine, 1, &[(AccessKey, true), (Token, true)]), [1, 1]);
+        assert_eq!(holders(machine, 2, &[(AccessKey, true)]), [2]);
+        // Which of two systems has which of two keys is not known.
+        assert_eq!(holders(machine, 2, &[(AccessKey, true), (AccessKey, true)]), [0, 0]);
+        // The second is refused, so both present the first.
+        assert_eq!(holders(machine, 2, &[(AccessKey, true), (AccessKey, false)]), [2, 0]);
+        assert_eq!(holders(machine, 1, &[(Password, true)]), [0]);
+        assert_eq!(holders(IdentityKind::Human, 1, &[(AccessKey, true)]), [0]);
+        assert_eq!(holders(machine, 0, &[(AccessKey, true)]), [0]);
+    }
+}
