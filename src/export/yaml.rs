@@ -81,6 +81,7 @@ pub fn documents(text: &str) -> Converted {
 
 fn converted(text: &str, mut writer: Writer<'_>) -> Converted {
     writer.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+    writer.length = text.len();
     let mut parser = Parser::new_from_str(text);
     let wrong = writer.run(&mut parser).err();
     Converted { items: writer.items, beside: writer.beside, wrong }
@@ -116,8 +117,9 @@ struct Writer<'a> {
     marking: bool,
     marks: Vec<Mark>,
     passed: &'a [&'a str],
-    /// Where each line begins.
+    /// Where each line begins, and where the text ends.
     lines: Vec<usize>,
+    length: usize,
     items: Vec<Item>,
     beside: Vec<String>,
     /// The document around a list of objects, while one of them is written.
@@ -217,7 +219,9 @@ impl Writer<'_> {
         };
         if self.marking && self.open.len() <= MARKED {
             let start = self.lines.get(line_of(span) as usize).copied().unwrap_or(0);
-            self.marks.push(Mark { at: self.out.len(), offset: start + span.start.col() });
+            // Lines may end in more ways than are counted here, so that a place is never past the end.
+            let offset = (start + span.start.col()).min(self.length);
+            self.marks.push(Mark { at: self.out.len(), offset });
         }
         is_key
     }
