@@ -65,6 +65,7 @@ pub const CONFIGURATIONS: &[&str] = &[
     ".github",
     ".grok",
     ".junie",
+    ".kilo",
     ".kilocode",
     ".kiro",
     ".lmstudio",

@@ -68,11 +68,10 @@ fn tells(path: &[&str], value: u8, inputs: bool) -> bool {
         ["servers", _, "command"] | ["experimental", "modelContextProtocolServers"] => true,
         ["servers", _] => inputs && value == b'{',
         ["extensions", _, key] | ["extensions", _, "config", key] => OF_EXTENSIONS.contains(key),
-        ["projects", _, "mcpServers"] => within,
         // A workspace of an editor, and a container that is made for one.
         ["settings", rest @ ..] | ["customizations", "vscode", "settings", rest @ ..] => tells(rest, value, inputs),
         ["customizations", "vscode", rest @ ..] => rest.first() == Some(&"mcp") && tells(rest, value, inputs),
-        ["mcp", "servers" | "mcpServers"] => within,
+        ["projects", _, "mcpServers"] | ["mcp", "servers" | "mcpServers"] => within,
         ["mcp", _, key] => OF_SERVERS.contains(key),
         // An editor's settings with no server yet.
         ["mcp"] => value == b'e',
