@@ -44,9 +44,17 @@ pub fn load_export(bytes: &[u8]) {
 /// A text of YAML: each object that it gives is JSON, and what its aliases write is bounded.
 pub fn yaml(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let converted = assize::export::yaml::convert(&text, "items", &["data", "stringData"]);
+    let objects = assize::export::yaml::convert(&text, "items", &["data", "stringData"]);
+    let whole = assize::export::yaml::documents(&text);
+    assert!(whole.items.iter().flat_map(|item| &item.marks).all(|mark| mark.offset <= text.len()));
+    bounded(&text, &objects.items);
+    bounded(&text, &whole.items);
+}
+
+/// Each object is JSON, and they are not much longer than the text that they were made of.
+fn bounded(text: &str, items: &[assize::export::yaml::Item]) {
     let mut written = 0;
-    for item in &converted.items {
+    for item in items {
         if let Err(error) = serde_json::from_str::<serde_json::Value>(&item.json) {
             // What stands under several aliases may nest deeper than is read.
             assert!(error.to_string().contains("recursion limit"), "an object is JSON: {error}");

@@ -141,6 +141,9 @@ fn accounts_of_openai() {
     assert_eq!(account("user:user-kaveh", identity::KIND.id), "human");
     assert_eq!(account("user:user-kaveh", identity::CREATED_AT.id), "2025-01-15T12:00:00Z");
     assert_eq!(account("user:user-imprint", identity::KIND.id), "service_account");
+    assert_eq!(account("user:user-imprint", identity::ENABLED.id), "true");
+    assert_eq!(account("user:user-former", identity::ENABLED.id), "false");
+    assert_eq!(account("user:user-former", identity::NAME.id), "Petra Lindqvist");
     assert_eq!(account("user:user-imprint", identity::LAST_USED_AT.id), "unknown: missing_fact");
     // The file asserts nothing here, so that a list of keys is open, with what is known in it.
     let reader = format!("{OPENAI}:service_account:svc_acct_reader");
@@ -170,6 +173,9 @@ fn keys_of_anthropic() {
     assert!(list(&loaded, Subject::Identity, &client, identity::CREDENTIALS.id).1, "it is its one key");
     let service = format!("{ANTHROPIC}:service_account:svac_01Index");
     assert_eq!(cell(&loaded, Subject::Identity, &service, identity::ENABLED.id), "true");
+    let retired = format!("{ANTHROPIC}:service_account:svac_02Retired");
+    assert_eq!(cell(&loaded, Subject::Identity, &retired, identity::ENABLED.id), "false");
+    assert_eq!(cell(&loaded, Subject::Identity, &retired, identity::DESCRIPTION.id), "absent");
     // What older answers have, without the fields that came later.
     let older = one(
         "anthropic/keys.json",

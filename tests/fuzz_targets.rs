@@ -71,6 +71,7 @@ const PIECES: &[&str] = &[
     "/*",
     "${X:-",
     "{\"mcpServers\": {\"a\": {\"command\": ",
+    "\nmcpServers:\n  - <<: *a\n    command: ",
     "[{\"RuleID\": \"a\", \"File\": \"b\", \"StartLine\": 1, \"Secret\": ",
     "Bearer ",
     "://u:p@",

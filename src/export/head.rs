@@ -121,7 +121,8 @@ fn shape(bytes: &[u8], text: &str) -> Shape {
     let telling = lines().find(|line| !line.starts_with('#')).unwrap_or(first);
     if is_yaml(telling) {
         let names = yaml_names(text);
-        if telling.starts_with("---") || telling.starts_with('%') || names.iter().any(|name| name == "apiVersion") {
+        let known = || names.iter().any(|name| YAML.contains(&name.as_str()));
+        if telling.starts_with("---") || telling.starts_with('%') || known() {
             return Shape::Yaml { names };
         }
     }
@@ -143,6 +144,10 @@ fn shape(bytes: &[u8], text: &str) -> Shape {
         _ => Shape::Other,
     }
 }
+
+/// Keys by which a text without a marker is told to be YAML and not prose: of objects of a cluster, and of clients of AI systems.
+const YAML: &[&str] =
+    &["apiVersion", "context_servers", "extensions", "mcp", "mcp-servers", "mcpServers", "mcp_servers"];
 
 /// True for a line with which YAML begins: `---`, `%YAML 1.2`, `key:` or `- key:`. None of them is TOML.
 fn is_yaml(line: &str) -> bool {
@@ -360,6 +365,8 @@ mod tests {
         assert_eq!(names("---\r\nkind: Pod\r\n---\r\napiVersion: v1\r\n"), ["kind", "apiVersion"]);
         assert_eq!(names("- apiVersion: v1\n  kind: Pod\n- kind: x\n"), ["apiVersion", "kind"]);
         assert_eq!(names("---\n"), [] as [&str; 0]);
+        assert_eq!(names("# mine\nname: x\nmcpServers:\n  - name: y\n"), ["name", "mcpServers"]);
+        assert_eq!(names("extensions:\n  a:\n    cmd: x\n"), ["extensions"]);
         assert!(matches!(head("# comment\nname = 'a: b'\n").shape, Shape::Toml { .. }));
         assert!(matches!(head("# only a comment\n").shape, Shape::Toml { .. }));
         assert!(matches!(head("apiVersion = 1\nkind: x\n").shape, Shape::Toml { .. }));

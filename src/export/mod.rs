@@ -19,3 +19,4 @@ pub mod walk;
 pub mod whole;
 pub mod windows;
 pub mod yaml;
+pub mod yaml_split;

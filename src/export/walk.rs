@@ -40,22 +40,52 @@ pub struct Folder {
 }
 
 /// Hidden files and folders in which clients of AI systems keep their configurations.
-const CONFIGURATIONS: [&str; 14] = [
+pub const CONFIGURATIONS: &[&str] = &[
+    ".agents",
+    ".ai",
     ".amazonq",
+    ".amp",
+    ".aws",
+    ".claude",
+    ".claude-plugin",
     ".claude.json",
+    ".cline",
     ".codeium",
     ".codex",
     ".config",
     ".continue",
     ".copilot",
+    ".crush.json",
     ".cursor",
+    ".devcontainer",
+    ".devcontainer.json",
+    ".devin",
+    ".factory",
     ".gemini",
+    ".github",
+    ".grok",
+    ".junie",
+    ".kilo",
+    ".kilocode",
+    ".kiro",
+    ".lmstudio",
     ".mcp.json",
     ".opencode",
+    ".qwen",
     ".roo",
+    ".trae",
     ".vscode",
+    ".warp",
     ".windsurf",
+    ".zed",
 ];
+/// A folder of which only this is looked at: what lies beside it are credentials.
+const WITHIN: (&str, &str) = (".aws", "amazonq");
+
+/// True for a name that is passed over in a folder of this name.
+fn is_hidden(name: &str, folder: &str) -> bool {
+    name.starts_with('.') && !CONFIGURATIONS.contains(&name) || folder == WITHIN.0 && name != WITHIN.1
+}
 
 /// Walks a folder, or takes a single file. Links are followed; a loop of them is reported.
 ///
@@ -76,7 +106,8 @@ pub fn walk(folder: &Path, but: Option<&Path>) -> Folder {
         };
         let name = relative(folder, entry.path());
         let own = entry.file_name().to_string_lossy();
-        let hidden = entry.depth() > 0 && own.starts_with('.') && !CONFIGURATIONS.contains(&own.as_ref());
+        let parent = entry.path().parent().filter(|_| entry.depth() > 1).and_then(Path::file_name);
+        let hidden = entry.depth() > 0 && is_hidden(&own, &parent.unwrap_or_default().to_string_lossy());
         if entry.file_type().is_dir() {
             if but.is_some() && entry.depth() > 0 && entry.path().canonicalize().ok() == but {
                 entries.skip_current_dir();
@@ -138,11 +169,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn tables_are_sorted() {
+        assert!(CONFIGURATIONS.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
     fn every_entry_is_accounted_for() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        for inner in ["b", ".git", ".cursor"] {
-            std::fs::create_dir(at(inner)).unwrap();
+        for inner in ["b", ".git", ".cursor", ".aws/amazonq", ".aws/sso"] {
+            std::fs::create_dir_all(at(inner)).unwrap();
         }
         for (name, text) in [
             ("b/two.json", "{}"),
@@ -152,6 +188,8 @@ mod tests {
             (".git/x", "x"),
             (".cursor/mcp.json", "x"),
             (".mcp.json", "x"),
+            (".aws/amazonq/mcp.json", "x"),
+            (".aws/credentials", "x"),
         ] {
             std::fs::write(at(name), text).unwrap();
         }
@@ -159,10 +197,17 @@ mod tests {
         std::os::unix::fs::symlink(at("nothing"), at("broken")).unwrap();
         let found = walk(folder.path(), None);
         let files: Vec<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
-        assert_eq!(files, [".cursor/mcp.json", ".mcp.json", "a.csv", "b/two.json"]);
+        assert_eq!(files, [".aws/amazonq/mcp.json", ".cursor/mcp.json", ".mcp.json", "a.csv", "b/two.json"]);
         let left: Vec<(&str, bool)> = found.left.iter().map(|left| (left.name.as_str(), left.broken)).collect();
-        let expected =
-            [(".git", false), ("README.md", false), ("b/loop", true), ("broken", true), ("empty.json", true)];
+        let expected = [
+            (".aws/credentials", false),
+            (".aws/sso", false),
+            (".git", false),
+            ("README.md", false),
+            ("b/loop", true),
+            ("broken", true),
+            ("empty.json", true),
+        ];
         assert_eq!(left, expected);
         assert!(found.left.iter().any(|left| left.why.starts_with("a link that leads back to")));
         assert!(walk(&at("missing"), None).left.iter().all(|left| left.broken));

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::rows::RowSplitter;
 use super::split::{Field, JsonSplitter, Layout, Pieces, Refused, Slice, Split};
 use super::text::TextReader;
-use super::yaml::YamlSplitter;
+use super::yaml_split::YamlSplitter;
 
 /// How much text is read at once, in bytes.
 pub const WINDOW: usize = 1 << 18;

@@ -1,4 +1,4 @@
-//! YAML: cut into documents at lines of `---`, and each turned into JSON text, object by object.
+//! YAML: each document turned into JSON text, object by object.
 //!
 //! What YAML has beyond JSON is read within limits: an anchor may be referred to until what that writes reaches
 //! [`EXPANDED_LIMIT`], values nest as deep as in JSON, and a merge key or a key that is no text ends the document. The parser
@@ -9,95 +9,14 @@ use std::collections::BTreeMap;
 use saphyr_parser::{Event, Input, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::scan::DEPTH_LIMIT;
-use super::split::{Fault, Pieces, RECORD_LIMIT, Refused, Slice, Split};
+use super::split::RECORD_LIMIT;
 
 /// The size from which a document is not read, in bytes.
 pub const DOCUMENT_LIMIT: usize = 64 << 20;
 /// How much text the anchors of one document may hold, and how much references to them may write, in bytes.
 pub const EXPANDED_LIMIT: usize = 1 << 20;
-
-/// The splitter of YAML text: a record for each document that is not blank.
-#[derive(Debug, Default)]
-pub struct YamlSplitter {
-    /// The document's first byte in the window, its offset in the text, and its line, from 1.
-    start: usize,
-    offset: u64,
-    first_line: u32,
-    /// From where in the next window to go on, and the line there.
-    resume: usize,
-    line: u32,
-    documents: u32,
-    /// Whether the document has a line that is neither blank, a comment nor a directive.
-    filled: bool,
-    lost: bool,
-}
-
-impl YamlSplitter {
-    fn end(&mut self, end: usize, out: &mut Pieces) {
-        let filled = std::mem::take(&mut self.filled);
-        let lost = std::mem::take(&mut self.lost);
-        if !filled && !lost {
-            return;
-        }
-        self.documents = self.documents.saturating_add(1);
-        let (document, index, offset) = (self.documents - 1, self.first_line, self.offset);
-        if lost || end.saturating_sub(self.start) > DOCUMENT_LIMIT {
-            out.refused.push(Refused { list: Some(0), index, document, offset, why: Fault::DocumentTooLarge });
-        } else {
-            out.records.push(Slice { list: 0, index, document, start: self.start, end, offset });
-        }
-    }
-}
-
-impl Split for YamlSplitter {
-    fn feed(&mut self, window: &[u8], base: u64, last: bool, out: &mut Pieces) -> usize {
-        let mut at = self.resume;
-        if base == 0 && at == 0 {
-            (self.line, self.first_line) = (1, 1);
-        }
-        loop {
-            let rest = window.get(at..).unwrap_or(&[]);
-            let end = match memchr::memchr(b'\n', rest) {
-                Some(end) => at + end + 1,
-                None if last => window.len(),
-                None => break,
-            };
-            let line = window.get(at..end).unwrap_or(&[]);
-            if marks_document(line) {
-                self.end(at, out);
-                (self.start, self.offset, self.first_line) = (at, base + at as u64, self.line);
-            }
-            let bare = line.trim_ascii();
-            let marker = matches!(bare, b"---" | b"...");
-            self.filled |= !(bare.is_empty() || marker || bare.starts_with(b"#") || line.starts_with(b"%"));
-            if end == at {
-                break;
-            }
-            self.line = self.line.saturating_add(1);
-            at = end;
-        }
-        if last {
-            self.end(window.len(), out);
-            return window.len();
-        }
-        self.lost |= window.len().saturating_sub(self.start) > DOCUMENT_LIMIT;
-        let keep = if self.lost { at.min(window.len()) } else { self.start };
-        // A line that does not end is not waited for without end either.
-        let keep = if self.lost && window.len() - keep > RECORD_LIMIT { window.len() } else { keep };
-        self.resume = at.max(keep) - keep;
-        self.start = self.start.max(keep) - keep;
-        keep
-    }
-
-    fn documents(&self) -> u32 {
-        self.documents
-    }
-}
-
-/// True for a line that begins a document, whatever it stands in.
-fn marks_document(line: &[u8]) -> bool {
-    line.strip_prefix(b"---").is_some_and(|rest| rest.first().is_none_or(u8::is_ascii_whitespace))
-}
+/// How many containers may be open around a key or an element that is marked.
+const MARKED: usize = 5;
 
 /// One object as JSON text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +29,26 @@ pub struct Item {
     pub offset: usize,
     /// That line, from 0.
     pub line: u32,
+    /// Where its keys and elements stand, as far as that was asked for.
+    pub marks: Vec<Mark>,
+}
+
+/// Where a key or an element of a sequence stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Its first byte in the JSON text.
+    pub at: usize,
+    /// Its first byte in the YAML text.
+    pub offset: usize,
+}
+
+impl Item {
+    /// The byte of the YAML text for which a byte of the JSON text stands, to the next key or element before it.
+    #[must_use]
+    pub fn source(&self, at: usize) -> usize {
+        let after = self.marks.partition_point(|mark| mark.at <= at);
+        after.checked_sub(1).and_then(|last| self.marks.get(last)).map_or(self.offset, |mark| mark.offset)
+    }
 }
 
 /// What a text of YAML holds.
@@ -129,9 +68,20 @@ pub struct Converted {
 /// keys of an object that `passed` names are passed over, and stand as `null`.
 #[must_use]
 pub fn convert(text: &str, list: &str, passed: &[&str]) -> Converted {
-    let lines: Vec<usize> =
-        std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-    let mut writer = Writer { list, passed, lines, ..Writer::default() };
+    converted(text, Writer { list: Some(list), passed, ..Writer::default() })
+}
+
+/// Turns documents into JSON text, each into one object with marks for its keys and elements.
+///
+/// A merge key stays: as the member `<<` with what it merges.
+#[must_use]
+pub fn documents(text: &str) -> Converted {
+    converted(text, Writer { marking: true, ..Writer::default() })
+}
+
+fn converted(text: &str, mut writer: Writer<'_>) -> Converted {
+    writer.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+    writer.length = text.len();
     let mut parser = Parser::new_from_str(text);
     let wrong = writer.run(&mut parser).err();
     Converted { items: writer.items, beside: writer.beside, wrong }
@@ -161,10 +111,15 @@ enum Level {
 
 #[derive(Debug, Default)]
 struct Writer<'a> {
-    list: &'a str,
+    /// The key of lists of objects, where their elements are objects of their own.
+    list: Option<&'a str>,
+    /// Whether marks are kept.
+    marking: bool,
+    marks: Vec<Mark>,
     passed: &'a [&'a str],
-    /// Where each line begins.
+    /// Where each line begins, and where the text ends.
     lines: Vec<usize>,
+    length: usize,
     items: Vec<Item>,
     beside: Vec<String>,
     /// The document around a list of objects, while one of them is written.
@@ -242,8 +197,9 @@ impl Writer<'_> {
             let offset = self.lines.get(line as usize).copied().unwrap_or(0);
             self.begun = Begun { line, offset };
             self.out.clear();
+            self.marks.clear();
         }
-        match self.open.last_mut() {
+        let is_key = match self.open.last_mut() {
             Some(Open::Map { key, empty }) => {
                 if !std::mem::replace(key, !*key) {
                     return false;
@@ -259,8 +215,15 @@ impl Writer<'_> {
                 }
                 false
             }
-            None => false,
+            None => return false,
+        };
+        if self.marking && self.open.len() <= MARKED {
+            let start = self.lines.get(line_of(span) as usize).copied().unwrap_or(0);
+            // Lines may end in more ways than are counted here, so that a place is never past the end.
+            let offset = (start + span.start.col()).min(self.length);
+            self.marks.push(Mark { at: self.out.len(), offset });
         }
+        is_key
     }
 
     fn start(&mut self, anchor: usize, sequence: bool, span: Span) -> Result<(), String> {
@@ -304,7 +267,7 @@ impl Writer<'_> {
         self.level == Some(Level::Document)
             && match self.open.as_slice() {
                 [] => true,
-                [Open::Map { key: false, .. }] => self.key == self.list && self.around.is_none(),
+                [Open::Map { key: false, .. }] => self.list == Some(self.key.as_str()) && self.around.is_none(),
                 _ => false,
             }
     }
@@ -339,17 +302,18 @@ impl Writer<'_> {
             return;
         }
         let json = std::mem::take(&mut self.out);
+        let marks = std::mem::take(&mut self.marks);
         let Begun { line, offset } = self.begun;
         match &mut self.level {
             Some(Level::List(next)) => {
                 let index = Some(*next);
                 *next = next.saturating_add(1);
-                self.items.push(Item { json, index, offset, line });
+                self.items.push(Item { json, index, offset, line, marks });
             }
             Some(Level::Document) if self.listed => self.beside.push(json),
             // A document of nothing, as between two lines of `---`.
             _ if json == "null" => {}
-            _ => self.items.push(Item { json, index: None, offset, line }),
+            _ => self.items.push(Item { json, index: None, offset, line, marks }),
         }
     }
 
@@ -365,7 +329,7 @@ impl Writer<'_> {
             return Ok(());
         }
         let is_key = self.before(span);
-        if is_key && text == "<<" && style == ScalarStyle::Plain {
+        if is_key && text == "<<" && style == ScalarStyle::Plain && !self.marking {
             return Err("it uses a merge key (`<<`), which is not read: export it as JSON".to_owned());
         }
         let start = self.out.len();

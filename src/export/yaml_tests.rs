@@ -1,7 +1,7 @@
 //! Documents of YAML as JSON text, and what is refused.
 
 use super::*;
-use crate::export::split::Layout;
+use crate::export::split::{Layout, Pieces};
 use crate::export::windows::splitter;
 
 fn of(text: &str) -> Converted {
@@ -77,6 +77,22 @@ fn what_json_cannot_say_is_refused() {
     assert!(why(&"- ".repeat(5000)).contains("nests deeper"));
     let half = of("items:\n- kind: A\n- kind: [\n");
     assert_eq!((texts(&half), half.wrong.is_some()), (vec![r#"{"kind":"A"}"#], true));
+}
+
+#[test]
+fn marks_say_where_keys_and_elements_stand() {
+    let text = "# c\na:\n  - x: 1\n    y: &y {z: 2}\nb: {c: *y}\n<<: *y\n---\nd: e\n";
+    let read = super::documents(text);
+    assert_eq!(read.wrong, None);
+    assert_eq!(texts(&read), [r#"{"a":[{"x":1,"y":{"z":2}}],"b":{"c":{"z":2}},"<<":{"z":2}}"#, r#"{"d":"e"}"#]);
+    let source = |item: usize, json: &str| {
+        let item = &read.items[item];
+        text[item.source(item.json.find(json).unwrap())..].lines().next().unwrap()
+    };
+    assert_eq!(source(0, r#"{"x""#), "x: 1");
+    assert_eq!(source(0, r#"{"z":2}}]"#), "y: &y {z: 2}");
+    assert_eq!(source(0, r#"{"z":2}},"<<"#), "c: *y}");
+    assert_eq!(source(1, "\"e\""), "d: e");
 }
 
 /// The documents of a text that comes in windows of this size: first line, and text.

@@ -28,14 +28,14 @@ static ABOUT: About = About {
     system: "anthropic",
     commands: &[
         "for list in api_keys users workspaces; do curl -s \"https://api.anthropic.com/v1/organizations/$list?limit=1000\" -H 'anthropic-version: 2023-06-01' -H \"x-api-key: $ANTHROPIC_ADMIN_KEY\" > \"anthropic/$list.json\"; done",
-        "curl -s 'https://api.anthropic.com/v1/organizations/service_accounts?limit=100' -H 'anthropic-version: 2023-06-01' -H \"Authorization: Bearer $ANTHROPIC_OAUTH_TOKEN\" > anthropic/service-accounts.json",
+        "curl -s 'https://api.anthropic.com/v1/organizations/service_accounts?limit=100&include_archived=true' -H 'anthropic-version: 2023-06-01' -H \"Authorization: Bearer $ANTHROPIC_OAUTH_TOKEN\" > anthropic/service-accounts.json",
     ],
     authority: 50,
     layout: Layout::Documents,
     provides: PROVIDES,
     shows: &[],
     notes: &[
-        "Pages of lists and single objects are read, as the API answers them; each object says by its `type` what it is. The shapes are those of Anthropic's documentation; no export was seen. `principal`, `scope`, `expires_at` and the status `expired` are newer than the rest, and older answers are without them. Service accounts are listed only to an access token with the scope `org:admin`, not to an administration key.",
+        "Pages of lists and single objects are read, as the API answers them; each object says by its `type` what it is. The shapes are those of Anthropic's documentation and client libraries; no export was seen. `principal`, `scope`, `expires_at` and the status `expired` are newer than the rest, and older answers are without them. Service accounts are listed only to an access token with the scope `org:admin`, not to an administration key.",
         "The organisation is in no answer: name it as `scope` (`anthropic:ORGANISATION`) in the manifest.",
         "Nothing is shown to be complete: a list filtered by workspace or status looks the same as the whole, and so does a page whether or not others come before it. Who has exported all keys states `enumerates = [\"api_keys\"]` in the manifest. Pages that follow and were not exported (`has_more`, `next_page`) make the list incomplete, whatever is stated. Administration keys are not among the API keys that are listed.",
         "A key is enabled if its `status` is `active`, and not if that is `inactive`, `archived` or `expired`, or if it had expired when it was collected. `expires_at: null` means that it never expires; where the field is missing, nobody said. When a key was last used is in no answer. A key's value is never replaced, so it was last changed when it was made.",
@@ -188,7 +188,7 @@ struct Object<'a> {
     #[serde(borrow, default)]
     email: Option<Text<'a>>,
     #[serde(borrow, default)]
-    description: Option<Text<'a>>,
+    description: Told<Text<'a>>,
     #[serde(borrow, default)]
     status: Option<Text<'a>>,
     #[serde(borrow, default)]
@@ -285,16 +285,19 @@ impl Answers for Anthropic {
                     Told::None => file.world().set(identity::ENABLED, row, true, record),
                     Told::Some(_) => file.world().set(identity::ENABLED, row, false, record),
                 }
-                match object.description.as_deref() {
-                    Some(text) if is_blank(text) => file.world().set_absent(identity::DESCRIPTION, row, record),
-                    Some(text) => file.world().set_text(identity::DESCRIPTION, row, text, record),
-                    None => {}
+                match &object.description {
+                    Told::Some(text) if !is_blank(text) => {
+                        file.world().set_text(identity::DESCRIPTION, row, text, record);
+                    }
+                    // A description that was taken away is an empty text, or `null`.
+                    Told::Some(_) | Told::None => file.world().set_absent(identity::DESCRIPTION, row, record),
+                    Told::Missing => {}
                 }
                 Taken::Read("service_accounts")
             }
             Kind::User => {
                 let row = self.organisation.user(file, (id, name.or(object.email.as_deref())), record);
-                provider::listed_user(file.world(), row, record);
+                provider::listed_user(file.world(), row, true, record);
                 provider::moment(file, identity::CREATED_AT, row, object.added_at, record);
                 Taken::Read("users")
             }

@@ -3,89 +3,28 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
+use super::mcp::about::ABOUT;
 use super::mcp::carriers::{Carrier, Fields};
 use super::mcp::clients::{self, Client};
 use super::mcp::document::{self, Broken, Document, Server};
-use super::mcp::{recognise, target};
+use super::mcp::{recognise, target, toml};
 use super::run::FileRun;
 use super::secrets::{self, Value};
 use super::sighting::{Exposed, Sighting};
-use super::{About, Given, Source, given};
+use super::{About, Source};
 use crate::base::text::shown;
 use crate::export::head::{Head, Shape};
 use crate::export::jsonc;
-use crate::export::split::{Layout, RECORD_LIMIT};
+use crate::export::split::RECORD_LIMIT;
 use crate::export::walk::Found;
 use crate::export::whole::whole;
-use crate::model::facts::{CredentialKind, ExposureKind, ai_system, credential, exposure, resource};
+use crate::export::yaml;
+use crate::model::facts::{CredentialKind, ExposureKind, ai_system, resource};
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
 
 /// The source.
 pub struct McpClient;
-
-static ABOUT: About = About {
-    id: "mcp-client",
-    title: "configurations of MCP clients: their servers and the credentials that these are given",
-    system: "mcp",
-    commands: &[
-        "for file in .claude.json .cursor/mcp.json .codeium/windsurf/mcp_config.json .gemini/settings.json .codex/config.toml; do [ -f ~/$file ] && mkdir -p exports/mcp/laptop/$(dirname $file) && cp ~/$file exports/mcp/laptop/$file; done",
-        "git ls-files '*.mcp.json' '*.vscode/mcp.json' '*.cursor/mcp.json' | while read -r file; do mkdir -p \"exports/mcp/repository/$(dirname \"$file\")\" && cp \"$file\" \"exports/mcp/repository/$file\"; done",
-    ],
-    authority: 50,
-    layout: Layout::Text,
-    provides: PROVIDES,
-    shows: &[],
-    notes: &[
-        "Recognised by its keys, in JSON with or without comments and trailing commas: `mcpServers` (Claude Desktop, Claude Code's `.mcp.json` and `.claude.json`, Cursor, Windsurf, Cline, Roo Code, Gemini CLI, Amazon Q, Copilot), `servers` with `inputs` or with what only MCP servers have (VS Code's `mcp.json`), `mcp` with `servers` (VS Code's `settings.json`) or with the servers right there (opencode), `context_servers` (Zed), `experimental.modelContextProtocolServers` (Continue); and `[mcp_servers.NAME]` in TOML (Codex). A file larger than 16 MiB is not read.",
-        "A configuration is an AI system: the client that runs with it. Its id is `mcp:SCOPE:client:KEY`. The scope is the `scope` that the manifest gives the file, such as `mcp:anna-laptop`, else one made of the folder that it lies in. The key is the file's path below the folder that the manifest's pattern names before its first wildcard (`mcp/anna-laptop/**` leaves `.cursor/mcp.json`), else the file's name. Of Claude Code's `.claude.json` each project with servers of its own is an AI system too, with `#` and the project's folder behind the key; it also has the servers that the file has for all projects.",
-        "The list of tools is whole as far as this configuration goes: a client may read several, and each is an AI system of its own. It is open where a server could not be read. Servers that are switched off are no tools of it; a secret in one is an exposure all the same.",
-        "How a client acts is said only of those that act when a person asks them to (Claude Desktop, VS Code, Windsurf, Zed).",
-        "A server is a resource, with the id `mcp:SCOPE:server:KEY/NAME`. Its target is what it runs or calls: a package, an image, a program or an address, without user, query and fragment.",
-        "Values of `env`, `args`, `headers`, addresses and other fields are told apart. A variable, an input that is asked for, a file or a secret store is where the secret is kept, and no exposure. A placeholder (`YOUR_API_KEY`, `<token>`, `sk-...`) is counted and left aside. A secret that stands there itself is an exposure. It is told by the form that its provider gives it, else by the name that it stands under: a secret of no known form under a name that says nothing is not seen.",
-        "What stands in the file beside servers is not looked at: settings of the client may hold secrets too.",
-        "Hidden files and folders are passed over when exports are looked for, but for those of these clients: `.mcp.json`, `.claude.json`, `.cursor`, `.vscode`, `.codeium`, `.windsurf`, `.gemini`, `.codex`, `.roo`, `.amazonq`, `.continue`, `.copilot`, `.opencode`, `.config`.",
-        "The id of an AWS access key and the secret beside it are one credential, under the key's id.",
-        "A copy of a configuration holds the secrets that the configuration holds: delete it once it was judged.",
-        "No secret is kept: what stands for one within the run is compared, so that one that is in several places, or in a scanner's report, is one credential.",
-    ],
-};
-
-const PROVIDES: &[Given] = &[
-    given(ai_system::ID, "the file's scope and path; for a project also its folder"),
-    given(ai_system::NAME, "the file's path and the client that keeps it there"),
-    given(ai_system::SYSTEM, "the format"),
-    given(ai_system::SCOPE, "the manifest, else the folder"),
-    given(ai_system::MODE, "the client, where clients of its kind act in one way"),
-    given(ai_system::TOOLS, "mcpServers, servers, mcp, context_servers, mcp_servers"),
-    given(ai_system::CREDENTIALS, "env, args, headers and url of its servers"),
-    given(resource::ID, "the file's scope and path, and the server's name"),
-    given(resource::NAME, "the server's name"),
-    given(resource::KIND, "the format"),
-    given(resource::SYSTEM, "the format"),
-    given(resource::SCOPE, "the manifest, else the folder"),
-    given(resource::TARGET, "command and args, or url"),
-    given(resource::CREDENTIALS, "env, args, headers, url"),
-    given(credential::ID, "the file's scope and path, the server's name and the place in it"),
-    given(credential::NAME, "the variable, argument, header or part of the address"),
-    given(credential::KIND, "the value's form, else its name"),
-    given(credential::SCOPE, "the manifest, else the folder"),
-    given(credential::SYSTEM, "the value's form, else its name"),
-    given(credential::STORED_IN, "what a reference names"),
-    given(credential::EXPOSURES, "a secret that stands there itself"),
-    given(credential::PLACES, "the file and where in it"),
-    given(credential::AI_SYSTEMS, "the configuration"),
-    given(exposure::ID, "the file's scope and path, the server's name and the place in it"),
-    given(exposure::CREDENTIAL, "env, args, headers, url"),
-    given(exposure::LOCATION, "the file and where in it"),
-    given(exposure::KIND, "the format"),
-    given(exposure::DETECTED_AT, "when the file was collected"),
-    given(exposure::SCANNER, "assize, which saw it"),
-    given(exposure::NAME, "the place in the configuration"),
-    given(exposure::RULE, "none: no scanner saw it"),
-    given(exposure::SCOPE, "the manifest, else the folder"),
-    given(exposure::AI_SYSTEMS, "the configuration"),
-];
 
 /// How many servers projects may share, each counted once a project.
 const SHARED: usize = 100_000;
@@ -94,6 +33,8 @@ const SHARED: usize = 100_000;
 const PLACEHOLDER: &str = "a placeholder stands where a secret is to be put in";
 /// Why a server is left aside that is switched off.
 const OFF: &str = "the server is switched off";
+/// Why a name of a file is left aside.
+const ELSEWHERE: &str = "it names another file that has servers, which is read by itself where it was exported";
 /// Why a server is left aside whose name comes again.
 const AGAIN: &str = "a later server of the file has the same name, and clients take that one";
 
@@ -113,7 +54,7 @@ impl Source for McpClient {
     fn read(&self, file: &Found, head: &Head, run: &mut FileRun<'_>) -> io::Result<()> {
         let (text, facts) = whole(file)?;
         match String::from_utf8(text) {
-            Ok(text) if text.len() <= RECORD_LIMIT => read(text, matches!(head.shape, Shape::Toml { .. }), run),
+            Ok(text) if text.len() <= RECORD_LIMIT => read(text, &head.shape, run),
             Ok(_) => reject(run, "the file", 0, format!("it is larger than {} MiB", RECORD_LIMIT >> 20)),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
@@ -133,13 +74,21 @@ fn reject(run: &mut FileRun<'_>, place: &str, offset: u64, why: String) {
     }
 }
 
-fn read(text: String, toml: bool, run: &mut FileRun<'_>) {
-    let mut bytes = text.into_bytes();
-    if !toml {
-        jsonc::blank(&mut bytes);
+fn read(text: String, shape: &Shape, run: &mut FileRun<'_>) {
+    match shape {
+        Shape::Toml { .. } => take(toml::of_toml(&text), run),
+        Shape::Yaml { .. } => take(document::of_yaml(&yaml::documents(&text)), run),
+        _ => {
+            let mut bytes = text.into_bytes();
+            jsonc::blank(&mut bytes);
+            if let Ok(text) = std::str::from_utf8(&bytes) {
+                take(document::of_json(text), run);
+            }
+        }
     }
-    let Ok(text) = std::str::from_utf8(&bytes) else { return };
-    let document = if toml { document::of_toml(text) } else { document::of_json(text) };
+}
+
+fn take(document: Result<Document<'_>, Broken>, run: &mut FileRun<'_>) {
     match document {
         Ok(document) => Configuration::new(run, &document).read(&document),
         Err(Broken { place, offset, why }) => reject(run, &place, offset, why),
@@ -214,7 +163,20 @@ impl<'f, 'r> Configuration<'f, 'r> {
                 let without = others.filter(|(other, _)| !last.contains_key(&(Some(*other), server.name.as_str())));
                 holders.extend(without.map(|(_, row)| row));
             }
+            // What a project switches off is none of its tools.
+            let systems = &self.systems;
+            let denied = |row: u32| {
+                let of = systems.iter().find(|(_, known)| **known == row).and_then(|(project, _)| project.as_deref());
+                of.is_some() && document.switches_off(of, &server.name)
+            };
+            if !document.off.is_empty() {
+                holders.retain(|row| !denied(*row));
+            }
             self.server(server, project, &holders, again, document);
+        }
+        for _ in 0..document.elsewhere {
+            self.run.ignore(ELSEWHERE);
+            self.open.extend(self.systems.values());
         }
         let rows: Vec<u32> = self.systems.values().copied().filter(|row| !self.open.contains(row)).collect();
         for row in rows {
@@ -269,12 +231,14 @@ impl<'f, 'r> Configuration<'f, 'r> {
         let fields = server.value.as_ref().map(Fields::new).map_err(Clone::clone);
         let read = fields.and_then(|fields| {
             let (command, carriers) = (fields.command()?, fields.carriers(&document.prompts)?);
-            if command.is_empty() && fields.address().is_none() && !fields.is_off() {
+            let off = fields.is_off() || document.switches_off(project, &server.name);
+            let brought = fields.brought(&server.name);
+            if command.is_empty() && fields.address().is_none() && brought.is_none() && !off {
                 return Err("it has neither `command` nor `url`".to_owned());
             }
-            Ok((fields, command, carriers))
+            Ok((fields, command, carriers, brought, off))
         });
-        let (fields, command, carriers) = match read {
+        let (fields, command, carriers, brought, off) = match read {
             Ok(read) => read,
             Err(why) => {
                 self.run.reject_at(shown(&visible(&server.pointer)).into_owned(), server.offset, why);
@@ -287,12 +251,13 @@ impl<'f, 'r> Configuration<'f, 'r> {
         let mut tools = Vec::new();
         if again {
             self.run.ignore(AGAIN);
-        } else if fields.is_off() {
+        } else if off {
             self.run.ignore(OFF);
             self.run.total("servers_switched_off", 1);
         } else {
-            let reached = match fields.address() {
-                Some((_, address)) if command.is_empty() => target::of_address(address),
+            let reached = match (fields.address(), brought) {
+                (Some((_, address)), _) if command.is_empty() => target::of_address(address),
+                (_, Some(brought)) if command.is_empty() => Some(visible(brought)),
                 _ => target::of_command(&command),
             };
             tools.push(self.tool(server, &key, reached.as_deref(), holders, record));

@@ -40,7 +40,7 @@ static ABOUT: About = About {
         "The organisation is in no answer: name it as `scope` (`openai:org-…`) in the manifest. The project is in no answer about keys either: it is read from the path of the file (`proj_…`) or from the `command` of the manifest; where neither says it, a key is limited to a `project` without a name.",
         "Nothing is shown to be complete. A list of keys is of one project, of a project it has only the keys that the query asks for (without `owner_project_access=any` enabled keys may be missing, as documented), and a page looks the same whether or not others come before it. Who has exported all keys of all projects and the keys of the organisation states `enumerates = [\"api_keys\"]` in the manifest, and likewise `service_accounts`. Pages that follow and were not exported (`has_more`) make the list incomplete, whatever is stated.",
         "A listed key is taken for enabled, as the API documents of what it lists, unless it had expired when it was collected; of a key whose owner has no access to the project any more (`owner_project_access`) it is not known. `last_used_at: null` means that it was not used since use is tracked, and nobody says since when that is. A key's value is never replaced, so it was last changed when it was made. `expires_at: null` means that it does not expire; where the field is missing, nobody said.",
-        "A key acts as its owner: a service account, which is listed where it is named, or a user, who is listed only by a list of users. A user is taken for a person unless the list of users says `is_service_account`. That a user owns a key says whose account it acts as, and not who answers for it. Listed accounts are taken for enabled, since nothing documented switches one off.",
+        "A key acts as its owner: a service account, which is listed where it is named, or a user, who is listed only by a list of users. A user is taken for a person unless the list of users says `is_service_account`. That a user owns a key says whose account it acts as, and not who answers for it. A listed user is taken for enabled unless the list says `user.enabled: false` or `user.banned: true`, and a listed service account always, since nothing documented switches one off.",
         "Rights go by the roles in the organisation and in projects, which are not read as grants: what an account may do is unknown. A key of the organisation (`organization.admin_api_key`) has `organization:admin` among its scopes; such a key administers the organisation and calls no model.",
         "The id of a project's key is `openai:ORGANISATION:api_key:ID`, that of a key of the organisation `openai:ORGANISATION:admin_api_key:ID`, since nothing says that their ids differ.",
         "Of `redacted_value`, what follows the dots is compared with keys seen elsewhere and not kept. An answer with a key's live `value` is not read: delete it.",
@@ -65,13 +65,13 @@ const PROVIDES: &[Given] = &[
     given(identity::ID, "id, owner.id"),
     given(identity::KEY, "id, owner.id"),
     given(identity::NATIVE_ID, "id, owner.id"),
-    given(identity::NAME, "name, owner.name"),
+    given(identity::NAME, "name, user.name, owner.name; email"),
     given(identity::KIND, "object, owner.type; is_service_account"),
     given(identity::SYSTEM, "the format"),
     given(identity::SCOPE, "the manifest, or the folder of the file"),
     given(identity::ROOT, "the format"),
     given(identity::SERVICE_LINKED, "the format"),
-    given(identity::ENABLED, "that it is listed: nothing documented switches an account off"),
+    given(identity::ENABLED, "that it is listed; user.enabled and user.banned of a user of the organisation"),
     given(identity::CREATED_AT, "created_at of a service account; added_at of a user of the organisation"),
     given(identity::LAST_USED_AT, "last_used_at of its keys; api_key_last_used_at"),
     given(identity::CAN_BE_ASSUMED_BY, "nobody can take on a user"),
@@ -210,6 +210,8 @@ struct Object<'a> {
     owner: Option<Owner<'a>>,
     #[serde(default)]
     is_service_account: Option<bool>,
+    #[serde(borrow, default)]
+    user: Option<Account<'a>>,
     #[serde(default)]
     created_at: Told<Stamp>,
     #[serde(default)]
@@ -220,6 +222,19 @@ struct Object<'a> {
     last_used_at: Told<Stamp>,
     #[serde(default)]
     api_key_last_used_at: Told<Stamp>,
+}
+
+/// What a list of users says of an account beside its place in the organisation.
+#[derive(Deserialize)]
+struct Account<'a> {
+    #[serde(borrow, default)]
+    name: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    email: Option<Text<'a>>,
+    #[serde(default)]
+    enabled: Option<bool>,
+    #[serde(default)]
+    banned: Option<bool>,
 }
 
 /// Whose a key is: told in the object itself, or in one within it.
@@ -307,9 +322,15 @@ impl Answers for OpenAi {
                 return Taken::Read("service_accounts");
             }
             Kind::User | Kind::ProjectUser => {
-                let name = name.or(object.email.as_deref());
-                let row = self.organisation.user(file, (id, name), record);
-                provider::listed_user(file.world(), row, record);
+                let account = object.user.as_ref();
+                let named =
+                    |text: Option<&'_ Text<'_>>| text.map(|text| text.to_string()).filter(|text| !text.is_empty());
+                let within = named(account.and_then(|account| account.name.as_ref()));
+                let address = || named(object.email.as_ref().or(account?.email.as_ref()));
+                let name = name.map(str::to_owned).or(within).or_else(address);
+                let row = self.organisation.user(file, (id, name.as_deref()), record);
+                let off = account.is_some_and(|account| account.enabled == Some(false) || account.banned == Some(true));
+                provider::listed_user(file.world(), row, !off, record);
                 if object.is_service_account == Some(true) {
                     file.world().set(identity::KIND, row, IdentityKind::ServiceAccount, record);
                 }

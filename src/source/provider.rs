@@ -215,10 +215,10 @@ pub fn moment(file: &mut FileRun<'_>, fact: Fact<Time>, row: u32, at: Told<Stamp
     }
 }
 
-/// What is known of a user whom a list has: it is there, and nobody can take it on.
-pub fn listed_user(world: &mut World, row: u32, record: RecordId) {
+/// What is known of a user whom a list has: it is there, switched on or off, and nobody can take it on.
+pub fn listed_user(world: &mut World, row: u32, enabled: bool, record: RecordId) {
     world.mark_listed(Subject::Identity, row, record);
-    world.set(identity::ENABLED, row, true, record);
+    world.set(identity::ENABLED, row, enabled, record);
     world.close(identity::CAN_BE_ASSUMED_BY, row);
 }
 

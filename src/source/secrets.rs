@@ -110,6 +110,12 @@ pub fn value<'t>(name: &str, text: &'t str) -> Value<'t> {
         return found;
     }
     let sort = names::sort(name);
+    // Under the name of a secret an object is one as a whole.
+    if !matches!(sort, names::Sort::Secret(_))
+        && let Some(found) = object(text)
+    {
+        return found;
+    }
     if let Some(found) = of_shape(name, text) {
         return if sort == names::Sort::Public { Value::Plain } else { found };
     }
@@ -187,10 +193,11 @@ fn named<'t>(name: &str, text: &'t str, kind: CredentialKind) -> Value<'t> {
     if names::is_path(text) {
         return Value::Reference { kept_in: "file" };
     }
-    if placeholders::is_placeholder(name, text, kind) {
+    let put_in = kind != CredentialKind::Password && references::bare_within(text);
+    if !put_in && placeholders::is_placeholder(name, text, kind) {
         return Value::Placeholder;
     }
-    if references::within(text) {
+    if put_in || references::within(text) {
         return Value::Reference { kept_in: references::VARIABLE };
     }
     if names::is_plain(text, kind) {
@@ -266,7 +273,7 @@ fn authorization<'t>(name: &str, rest: &'t str, scheme: &str) -> Value<'t> {
     if placeholders::is_placeholder(name, rest, kind) || rest.contains(' ') {
         return Value::Placeholder;
     }
-    if references::within(rest) {
+    if references::within(rest) || references::bare_within(rest) {
         return Value::Reference { kept_in: references::VARIABLE };
     }
     literal(rest, kind, names::system(name))
@@ -316,6 +323,24 @@ fn key_file(text: &str) -> Option<Value<'static>> {
     let public_id = file.private_key_id.filter(|id| id.len() == 40).map(Cow::into_owned);
     let secret = Secret(Cow::Owned(file.private_key.trim().to_owned()));
     Some(Value::Literal { secret, kind: CredentialKind::AccessKey, system: Some("gcp"), public_id })
+}
+
+/// An object of texts, written into a value, such as one of headers: the most telling of what stands in it.
+fn object(text: &str) -> Option<Value<'_>> {
+    if !text.starts_with('{') || text.len() > LONGEST {
+        return None;
+    }
+    let members: std::collections::BTreeMap<&str, &str> = serde_json::from_str(text).ok()?;
+    let mut best = None;
+    for (name, text) in members.into_iter().filter(|(_, text)| !text.starts_with('{')) {
+        match value(name, text) {
+            found @ Value::Literal { .. } => return Some(found),
+            found @ Value::Reference { .. } => best = Some(found),
+            found @ Value::Placeholder if best.is_none() => best = Some(found),
+            _ => {}
+        }
+    }
+    best
 }
 
 /// Without one pair of quotes around it.

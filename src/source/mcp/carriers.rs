@@ -30,25 +30,39 @@ impl<'a> Carrier<'a> {
 
 /// Fields that hold no credential of their own, or are looked at by name.
 const APART: &[&str] = &[
+    "allowedTools",
     "alwaysAllow",
+    "alwaysApprove",
+    "apiKeyEnvVar",
+    "api_key_env",
+    "approvedTools",
     "args",
     "autoApprove",
+    "autoApproved",
+    "available_tools",
+    "bearerTokenEnvVar",
     "bearer_token_env_var",
+    "cmd",
     "command",
     "cwd",
     "description",
     "disabled",
     "disabledTools",
-    "enabled",
-    "enabled_tools",
     "disabled_tools",
+    "enabled",
+    "enabledTools",
+    "enabled_tools",
     "env",
     "envFile",
+    "envHeaders",
     "env_http_headers",
+    "env_keys",
     "env_vars",
     "environment",
+    "envs",
     "excludeTools",
     "headers",
+    "headersHelper",
     "httpUrl",
     "http_headers",
     "includeTools",
@@ -58,14 +72,26 @@ const APART: &[&str] = &[
     "tools",
     "trust",
     "type",
+    "uri",
     "url",
+];
+/// Lists of tools that are called without asking anybody.
+const UNASKED: &[&str] = &["alwaysAllow", "alwaysApprove", "approvedTools", "autoApprove", "autoApproved"];
+/// Types of servers that a client brings itself.
+const BROUGHT: &[&str] = &["builtin", "frontend", "inline_python", "platform", "registry"];
+/// Fields whose value is the name of a variable that has the secret, and what people call that.
+const VARIABLES: &[(&str, &str)] = &[
+    ("apiKeyEnvVar", "apiKey"),
+    ("api_key_env", "api_key"),
+    ("bearerTokenEnvVar", "bearerToken"),
+    ("bearer_token_env_var", "bearer_token"),
 ];
 /// How deep other fields are looked into.
 const DEEPEST: u8 = 6;
 
 /// What a server says, once its oddities are out of the way.
 pub struct Fields<'j, 'a> {
-    /// The object with `command` or `url`: the server, or its `transport`.
+    /// The object with `command` or `url`: the server, or its `transport` or `config`.
     pub inner: &'j Json<'a>,
     /// The server.
     pub whole: &'j Json<'a>,
@@ -74,7 +100,10 @@ pub struct Fields<'j, 'a> {
 impl<'j, 'a> Fields<'j, 'a> {
     /// The fields of a server.
     pub fn new(server: &'j Json<'a>) -> Self {
-        let inner = server.get("transport").filter(|inner| matches!(inner, Json::Map(_))).unwrap_or(server);
+        let within = |name| server.get(name).filter(|inner| matches!(inner, Json::Map(_)));
+        // Goose kept what it runs behind a key of its own.
+        let config = || within("config").filter(|inner| inner.get("type").is_some());
+        let inner = within("transport").or_else(config).unwrap_or(server);
         Self { inner, whole: server }
     }
 
@@ -87,7 +116,7 @@ impl<'j, 'a> Fields<'j, 'a> {
     /// # Errors
     /// When they are neither texts nor lists of texts, in words.
     pub fn command(&self) -> Result<Vec<&'j str>, String> {
-        let mut command = match self.get("command") {
+        let mut command = match self.get("command").or_else(|| self.get("cmd")) {
             None | Some(Json::Null) => Vec::new(),
             Some(Json::Text(text)) => split(text),
             Some(list @ Json::List(_)) => texts(list).ok_or("`command` is a list of texts")?,
@@ -116,7 +145,7 @@ impl<'j, 'a> Fields<'j, 'a> {
 
     /// The address, and the field that has it.
     pub fn address(&self) -> Option<(&'static str, &'j str)> {
-        ["url", "httpUrl", "serverUrl"].into_iter().find_map(|name| Some((name, self.get(name)?.text()?)))
+        ["url", "httpUrl", "serverUrl", "uri"].into_iter().find_map(|name| Some((name, self.get(name)?.text()?)))
     }
 
     /// True if the server is switched off.
@@ -124,13 +153,26 @@ impl<'j, 'a> Fields<'j, 'a> {
         self.whole.says("disabled", "true") || self.whole.says("enabled", "false")
     }
 
+    /// What the client brings itself where it runs no command: an extension, something built in, something of a register.
+    pub fn brought(&self, name: &'j str) -> Option<&'j str> {
+        let text = |name: &str| self.get(name).and_then(Json::text).filter(|text| !text.is_empty());
+        let extension = text("source") == Some("extension") || matches!(self.get("settings"), Some(Json::Map(_)));
+        let built_in = text("type").is_some_and(|kind| BROUGHT.contains(&kind));
+        let named = || text("name").unwrap_or(name);
+        text("uses").or_else(|| (extension || built_in).then(named))
+    }
+
     /// How many tools may be called without asking anybody.
     pub fn unasked(&self) -> usize {
-        let count = |name: &str| match self.whole.get(name) {
+        let count = |name: &&str| match self.whole.get(name) {
             Some(Json::List(list)) => list.len(),
             _ => 0,
         };
-        count("alwaysAllow") + count("autoApprove")
+        let approved = match self.whole.get("tools") {
+            Some(Json::Map(tools)) => tools.iter().filter(|(_, tool)| tool.says("approval_mode", "approve")).count(),
+            _ => 0,
+        };
+        UNASKED.iter().map(count).sum::<usize>() + approved
     }
 
     /// Everything that may be a credential. `prompts` are the inputs that are asked for without showing them.
@@ -140,7 +182,7 @@ impl<'j, 'a> Fields<'j, 'a> {
     pub fn carriers(&self, prompts: &BTreeSet<String>) -> Result<Vec<Carrier<'j>>, String> {
         let mut found = Vec::new();
         let mut own = BTreeSet::new();
-        for field in ["env", "environment"] {
+        for field in ["env", "environment", "envs"] {
             let nested = || self.get("command").filter(|c| matches!(c, Json::Map(_))).and_then(|c| c.get(field));
             match self.get(field).or_else(nested) {
                 None | Some(Json::Null) => {}
@@ -162,8 +204,12 @@ impl<'j, 'a> Fields<'j, 'a> {
         let inline = command.get(1..before).unwrap_or(&[]);
         found.extend(args::carriers("command", inline, 1, &is_own));
         found.extend(args::carriers("args", &args, 0, &is_own));
-        for field in ["headers", "http_headers"] {
-            match self.get(field) {
+        for field in ["headers", "http_headers", "requestOptions.headers"] {
+            let there = match field.split_once('.') {
+                Some((around, inner)) => self.get(around).and_then(|around| around.get(inner)),
+                None => self.get(field),
+            };
+            match there {
                 None | Some(Json::Null) => {}
                 Some(Json::Map(members)) => {
                     for (name, value) in members {
@@ -177,7 +223,7 @@ impl<'j, 'a> Fields<'j, 'a> {
             }
         }
         if let Some((field, address)) = self.address() {
-            for (part, value) in urls::parts(address) {
+            for (part, value) in urls::parts(&urls::settled(address)) {
                 let (slot, name) = (format!("url:{part}"), format!("{part} of the address"));
                 found.push(Carrier::new(slot, field.to_owned(), &name, value));
             }
@@ -199,18 +245,27 @@ impl<'j, 'a> Fields<'j, 'a> {
         if self.get("envFile").and_then(Json::text).is_some_and(|file| !file.is_empty()) {
             push("envFile".to_owned(), "envFile".to_owned(), "envFile", "file");
         }
-        if self.get("bearer_token_env_var").and_then(Json::text).is_some_and(|name| !name.is_empty()) {
-            let field = "bearer_token_env_var";
-            push(field.to_owned(), field.to_owned(), field, "environment variable");
+        // A program that is run for the headers.
+        if self.get("headersHelper").and_then(Json::text).is_some_and(|command| !command.is_empty()) {
+            push("headersHelper".to_owned(), "headersHelper".to_owned(), "headersHelper", "command");
         }
-        if let Some(Json::Map(members)) = self.get("env_http_headers") {
-            for (name, _) in members.iter().filter(|(name, _)| secrets::kind(name).is_some()) {
-                push(format!("header:{name}"), format!("env_http_headers.{name}"), name, "environment variable");
+        for (field, name) in VARIABLES {
+            if self.get(field).and_then(Json::text).is_some_and(|variable| !variable.is_empty()) {
+                push((*field).to_owned(), (*field).to_owned(), name, "environment variable");
             }
         }
-        if let Some(Json::List(list)) = self.get("env_vars") {
-            for name in list.iter().filter_map(Json::text).filter(|name| secrets::kind(name).is_some()) {
-                push(format!("env:{name}"), "env_vars".to_owned(), name, "environment variable");
+        for field in ["env_http_headers", "envHeaders"] {
+            let Some(Json::Map(members)) = self.get(field) else { continue };
+            for (name, _) in members.iter().filter(|(name, _)| secrets::kind(name).is_some()) {
+                push(format!("header:{name}"), format!("{field}.{name}"), name, "environment variable");
+            }
+        }
+        for (field, kept_in) in [("env_vars", "environment variable"), ("env_keys", "keychain")] {
+            let Some(Json::List(list)) = self.get(field) else { continue };
+            // A name, or an object that has it.
+            let names = list.iter().filter_map(|one| one.text().or_else(|| one.get("name")?.text()));
+            for name in names.filter(|name| secrets::kind(name).is_some()) {
+                push(format!("env:{name}"), field.to_owned(), name, kept_in);
             }
         }
     }
@@ -233,7 +288,9 @@ fn environment<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut V
 fn others<'a>(value: &'a Json<'_>, path: &str, deep: u8, found: &mut Vec<Carrier<'a>>) {
     let Json::Map(members) = value else { return };
     for (name, value) in members {
-        if matches!(path, "" | "transport") && APART.contains(&name.as_ref()) {
+        if matches!(path, "" | "transport" | "config") && APART.contains(&name.as_ref())
+            || path.ends_with("requestOptions") && name == "headers"
+        {
             continue;
         }
         let field = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };

@@ -26,7 +26,7 @@ fn run_of(path: &str, scope: Option<(&str, &str)>, text: &str) -> Run {
         folder.clone_into(&mut said.scope_folder);
     }
     let mut file = FileRun::new(&mut run, ExportId(0), &ABOUT, said, 0);
-    read(text.to_owned(), path.rsplit('.').next() == Some("toml"), &mut file);
+    read(text.to_owned(), &Head::new(text.as_bytes(), true).shape, &mut file);
     run
 }
 
@@ -235,12 +235,67 @@ fn shapes_of_the_other_clients() {
         ),
         ("settings.json", r#"{"chat.mcp.gallery.enabled": true, "mcp": {}}"#, ""),
         ("mcp.json", r#"{"mcpServers": null}"#, ""),
+        (
+            "opencode.json",
+            r#"{"mcp": {"timeout": 5, "servers": {"a": {"type": "local", "command": ["x"]}}, "b": {"type": "remote", "url": "https://b"}}}"#,
+            "a = x, b = https://b",
+        ),
+        ("settings.json", r#"{"amp.mcpServers": {"a": {"command": "x"}}}"#, "a = x"),
+        (
+            "devcontainer.json",
+            r#"{"customizations": {"vscode": {"mcp": {"servers": {"a": {"command": "x"}}}}}}"#,
+            "a = x",
+        ),
+        ("a.code-workspace", r#"{"folders": [], "settings": {"mcp": {"servers": {"a": {"command": "x"}}}}}"#, "a = x"),
+        (
+            "servers.json",
+            r#"{"a": {"type": "http", "url": "https://x.example.org/mcp"}}"#,
+            "a = https://x.example.org/mcp",
+        ),
+        ("vibe.toml", "[[mcp_servers]]\nname = \"a\"\ncommand = \"x\"\n", "a = x"),
+        ("librechat.yaml", "version: 1\nmcpServers:\n  a:\n    command: x\n", "a = x"),
+        ("merged.yaml", "mcpServers:\n  <<: {a: {command: x}}\n", "a = x"),
     ] {
         let mut run = run_of(path, None, config);
         assert_eq!(rejected(&run), [] as [&str; 0], "{config}");
         let told = systems(&mut run);
         let tools = told[0].rsplit(" | ").next().unwrap().replace(&format!("{path}/"), "");
         assert_eq!(tools, expected, "{config}");
+    }
+}
+
+#[test]
+fn what_is_no_yaml_is_rejected_with_its_place() {
+    let run = run_of("config.yaml", None, "name: x\nmcpServers:\n  - name: a\n    env: {A: CANARY\n");
+    assert_eq!(rejected(&run).len(), 1);
+    assert!(rejected(&run)[0].contains("none of it was read: it is not YAML"), "{:?}", rejected(&run));
+    assert!(!rejected(&run)[0].contains("CANARY") && run.reports[0].broken && run.sightings.is_empty());
+    let run = run_of("config.yaml", None, "mcpServers:\n  a: {command: x, env: CANARY}\n");
+    assert_eq!(rejected(&run), ["/mcpServers/a at 14: `env` is an object"]);
+}
+
+#[test]
+fn what_stands_beside_servers_switches_them_off() {
+    let all = r#"{"mcp": {"excluded": ["b"]}, "allowMCPServers": ["a", "b"], "mcpServers": {"a": {"command": "a"}, "b": {"command": "b"}, "c": {"command": "c"}}}"#;
+    let mut run = run_of("settings.json", None, all);
+    assert!(systems(&mut run)[0].ends_with("| settings.json/a = a"));
+    assert_eq!((run.reports[0].read, run.reports[0].ignored), (2, 2));
+    // In one project and not in the others.
+    let one = r#"{"numStartups": 1, "mcpServers": {"a": {"command": "a"}, "b": {"command": "b"}}, "projects": {
+        "/x": {"mcpServers": {"c": {"command": "c"}, "d": {"command": "d"}}, "disabledMcpServers": ["b", "c"]}}}"#;
+    let mut run = run_of(".claude.json", None, one);
+    let told = systems(&mut run);
+    assert!(told[0].ends_with("| .claude.json/a = a, .claude.json/b = b"), "{told:?}");
+    assert!(told[1].ends_with("| .claude.json/a = a, .claude.json#/x/d = d"), "{told:?}");
+}
+
+#[test]
+fn servers_in_another_file_leave_the_tools_open() {
+    for servers in [r#""./servers.json""#, r#"["./servers.json", {"name": "a", "command": "a"}]"#] {
+        let mut run = run_of("plugin.json", None, &format!(r#"{{"name": "x", "mcpServers": {servers}}}"#));
+        assert!(systems(&mut run)[0].ends_with(", open"), "{servers}");
+        assert_eq!(run.reports[0].ignored_why, [ELSEWHERE]);
+        assert_eq!(rejected(&run), [] as [&str; 0]);
     }
 }
 

@@ -1,13 +1,14 @@
 //! The servers that a configuration names, wherever its client puts them, each with its place.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
 use super::json::{Json, Members, elements, members, offset};
 use super::recognise::GROUPS;
+use super::shape::{SCHEMA, is_extensions, is_server, is_servers, servers_alone};
+use crate::export::yaml::Converted;
 use crate::source::aws::lenient::{Text, why};
 
 /// Servers that stand together.
@@ -41,6 +42,21 @@ pub struct Document<'a> {
     pub prompts: BTreeSet<String>,
     /// Keys by which the client is told.
     pub keys: BTreeSet<String>,
+    /// Names of servers that are switched off beside them: for one project, or for all.
+    pub off: BTreeSet<(Option<String>, String)>,
+    /// The only servers that are used, where the configuration has a list of them.
+    pub only: Option<BTreeSet<String>>,
+    /// How many times it names another file that has servers.
+    pub elsewhere: u64,
+}
+
+impl Document<'_> {
+    /// True if what stands beside a server switches it off.
+    #[must_use]
+    pub fn switches_off(&self, project: Option<&str>, name: &str) -> bool {
+        let denied = self.off.contains(&(project.map(str::to_owned), name.to_owned()));
+        denied || project.is_none() && self.only.as_ref().is_some_and(|only| !only.contains(name))
+    }
 }
 
 /// Why a text is no configuration at all.
@@ -70,37 +86,60 @@ pub fn of_json(text: &str) -> Result<Document<'_>, Broken> {
         }
     })?;
     let mut reader = Reader { text, document: Document::default() };
-    let top = top.0;
-    let has = |name: &str| top.iter().any(|(key, _)| &**key == name);
-    let inputs = has("inputs");
-    for (key, value) in &top {
-        reader.document.keys.insert(key.to_string());
-        match &**key {
-            name if GROUPS.contains(&name) => reader.group(&[name], None, value),
-            "servers" if inputs || is_servers(value) => reader.group(&["servers"], None, value),
-            "inputs" => reader.prompts(value),
-            "mcp" => reader.nested(value),
-            "experimental" => {
-                let name = "modelContextProtocolServers";
-                for (_, value) in members(value).unwrap_or_default().iter().filter(|(key, _)| &**key == name) {
-                    reader.document.keys.insert(name.to_owned());
-                    reader.group(&["experimental", name], None, value);
-                }
-            }
-            "projects" => {
-                for (project, value) in members(value).unwrap_or_default() {
-                    for (key, value) in members(value).unwrap_or_default() {
-                        if &*key == "mcpServers" {
-                            reader.group(&["projects", &project, "mcpServers"], Some(&project), value);
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
+    reader.section(&[], &top.0);
+    if reader.document.groups.is_empty() && servers_alone(&top.0) {
+        let servers =
+            top.0.iter().filter(|(name, _)| &**name != SCHEMA).map(|(name, value)| (name.to_string(), *value));
+        reader.named(&[], None, servers.collect());
     }
     Ok(reader.document)
 }
+
+/// Reads a configuration that was YAML. Places are those in the YAML text.
+///
+/// # Errors
+/// Where the text is not YAML, or no mapping.
+pub fn of_yaml(converted: &Converted) -> Result<Document<'_>, Broken> {
+    let broken = |line: u32, offset: usize, why: String| Broken {
+        place: format!("line {}", u64::from(line) + 1),
+        offset: offset as u64,
+        why,
+    };
+    if let Some((line, why)) = &converted.wrong {
+        let offset = converted.items.last().map_or(0, |item| item.offset);
+        return Err(broken(*line, offset, format!("none of it was read: {why}")));
+    }
+    let mut whole = Document::default();
+    for item in &converted.items {
+        let read = of_json(&item.json)
+            .map_err(|_| broken(item.line, item.offset, "it is no mapping that can be read".to_owned()))?;
+        let Document { groups, prompts, keys, off, only, elsewhere } = read;
+        whole.groups.extend(groups.into_iter().map(|group| {
+            Group {
+                servers: group
+                    .servers
+                    .into_iter()
+                    .map(|server| Server {
+                        offset: item.source(usize::try_from(server.offset).unwrap_or(usize::MAX)) as u64,
+                        ..server
+                    })
+                    .collect(),
+                ..group
+            }
+        }));
+        whole.prompts.extend(prompts);
+        whole.keys.extend(keys);
+        whole.off.extend(off);
+        whole.only = whole.only.or(only);
+        whole.elsewhere += elsewhere;
+    }
+    Ok(whole)
+}
+
+/// Members of `mcp` that are no servers.
+const BESIDE: &[&str] = &["allowed", "excluded", "inputs", "mcpServers", "serverCommand", "servers", "timeout"];
+/// Lists of the servers that are switched off.
+const OFF: &[&str] = &["disabledMcpServers", "excludeMCPServers", "excluded"];
 
 struct Reader<'a> {
     text: &'a str,
@@ -108,8 +147,62 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// `mcp` of an editor's settings, with `servers` in it, or of a client that has the servers right there.
-    fn nested(&mut self, value: &'a RawValue) {
+    /// The members of the document, or of a part of it that has what a document may have.
+    fn section(&mut self, path: &[&str], members_of: &[(Text<'a>, &'a RawValue)]) {
+        let inputs = members_of.iter().any(|(key, _)| &**key == "inputs");
+        for (key, value) in members_of {
+            self.document.keys.insert(key.to_string());
+            let within = |name: &'static str| -> Vec<&str> { path.iter().copied().chain([name]).collect() };
+            match &**key {
+                name if GROUPS.contains(&name) => {
+                    let path: Vec<&str> = path.iter().copied().chain([name]).collect();
+                    self.group(&path, None, value);
+                }
+                "servers" if inputs || is_servers(value) => self.group(&within("servers"), None, value),
+                "extensions" if is_extensions(value) => self.group(&within("extensions"), None, value),
+                "inputs" => self.prompts(value),
+                "mcp" => self.nested(&within("mcp"), value),
+                "allowMCPServers" => self.only(value),
+                name if OFF.contains(&name) => self.off(None, value),
+                "experimental" => {
+                    let name = "modelContextProtocolServers";
+                    for (_, value) in members(value).unwrap_or_default().iter().filter(|(key, _)| &**key == name) {
+                        self.document.keys.insert(name.to_owned());
+                        self.group(&["experimental", name], None, value);
+                    }
+                }
+                "projects" => self.projects(value),
+                // A workspace of an editor, and a container that is made for one.
+                "settings" if path.len() < 3 => {
+                    self.section(&within("settings"), &members(value).unwrap_or_default());
+                }
+                "customizations" if path.is_empty() => {
+                    for (key, value) in members(value).unwrap_or_default() {
+                        if &*key == "vscode" {
+                            self.section(&["customizations", "vscode"], &members(value).unwrap_or_default());
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What Claude Code keeps for each folder that it was used in.
+    fn projects(&mut self, value: &'a RawValue) {
+        for (project, value) in members(value).unwrap_or_default() {
+            for (key, value) in members(value).unwrap_or_default() {
+                match &*key {
+                    "mcpServers" => self.group(&["projects", &project, "mcpServers"], Some(&project), value),
+                    name if OFF.contains(&name) => self.off(Some(&project), value),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// `mcp` of an editor's settings, with `servers` in it, or of a client that has the servers right there, or both.
+    fn nested(&mut self, path: &[&str], value: &'a RawValue) {
         let Some(inner) = members(value) else { return };
         let mut within = false;
         for (key, value) in &inner {
@@ -117,14 +210,36 @@ impl<'a> Reader<'a> {
                 name @ ("servers" | "mcpServers") => {
                     within = true;
                     self.document.keys.insert(name.to_owned());
-                    self.group(&["mcp", name], None, value);
+                    let path: Vec<&str> = path.iter().copied().chain([name]).collect();
+                    self.group(&path, None, value);
                 }
                 "inputs" => self.prompts(value),
+                "allowed" => self.only(value),
+                "excluded" => self.off(None, value),
                 _ => {}
             }
         }
-        if !within && (inner.is_empty() || is_servers(value)) {
-            self.group(&["mcp"], None, value);
+        let right_there = inner
+            .iter()
+            .filter(|(name, value)| !BESIDE.contains(&&**name) && (!within || is_server(value)))
+            .map(|(name, value)| (name.to_string(), *value));
+        let right_there: Vec<(String, &'a RawValue)> = right_there.collect();
+        if inner.is_empty() || right_there.iter().any(|(_, value)| is_server(value)) {
+            self.named(path, None, right_there);
+        }
+    }
+
+    /// A list of the servers that are switched off.
+    fn off(&mut self, project: Option<&str>, value: &RawValue) {
+        for name in texts(value).unwrap_or_default() {
+            self.document.off.insert((project.map(str::to_owned), name));
+        }
+    }
+
+    /// A list of the only servers that are used.
+    fn only(&mut self, value: &RawValue) {
+        if let Some(names) = texts(value) {
+            self.document.only = Some(names.into_iter().collect());
         }
     }
 
@@ -140,41 +255,64 @@ impl<'a> Reader<'a> {
     }
 
     fn group(&mut self, path: &[&str], project: Option<&str>, value: &'a RawValue) {
-        let pointer = path.iter().fold(String::new(), |pointer, name| pointer + "/" + &escaped(name));
-        let dotted = path.join(".");
-        let mut servers = Vec::new();
-        let at = |raw: &RawValue| offset(self.text, raw);
         if let Some(named) = members(value) {
-            for (name, raw) in named {
-                let name = name.0.into_owned();
-                servers.push(Server {
-                    pointer: format!("{pointer}/{}", escaped(&name)),
-                    dotted: format!("{dotted}.{name}"),
-                    offset: at(raw),
-                    value: one(raw),
-                    name,
-                });
-            }
-        } else if let Some(listed) = elements(value) {
+            let named = named.into_iter().map(|(name, raw)| (name.0.into_owned(), raw)).collect();
+            return self.named(path, project, named);
+        }
+        let (pointer, dotted) = place(path);
+        let mut servers = Vec::new();
+        let mut server = |name, pointer, dotted, value: &'a RawValue, read| {
+            servers.push(Server { name, pointer, dotted, offset: offset(self.text, value), value: read });
+        };
+        if let Some(listed) = elements(value) {
             for (index, raw) in listed.into_iter().enumerate() {
-                let value = one(raw);
-                let own = value.as_ref().ok().and_then(|value| value.get("name")).and_then(Json::text);
-                servers.push(Server {
-                    name: own.map_or_else(|| index.to_string(), str::to_owned),
-                    pointer: format!("{pointer}/{index}"),
-                    dotted: format!("{dotted}[{index}]"),
-                    offset: at(raw),
-                    value,
-                });
+                if raw.get().starts_with('"') {
+                    self.document.elsewhere += 1;
+                    continue;
+                }
+                let read = one(raw);
+                let own = |key: &str| read.as_ref().ok().and_then(|value| value.get(key)).and_then(Json::text);
+                let name = own("name").or_else(|| own("uses")).map_or_else(|| index.to_string(), str::to_owned);
+                server(name, format!("{pointer}/{index}"), format!("{dotted}[{index}]"), raw, read);
             }
+        } else if value.get().starts_with('"') {
+            self.document.elsewhere += 1;
         } else if value.get() != "null" {
             let why = "servers should stand here, by name".to_owned();
-            servers.push(Server { name: String::new(), pointer, dotted, offset: at(value), value: Err(why) });
+            server(String::new(), pointer, dotted, value, Err(why));
+        }
+        self.document.groups.push(Group { project: project.map(str::to_owned), servers });
+    }
+
+    /// Servers that stand together, each under its name.
+    fn named(&mut self, path: &[&str], project: Option<&str>, named: Vec<(String, &'a RawValue)>) {
+        let (pointer, dotted) = place(path);
+        let mut servers = Vec::new();
+        for (name, raw) in named {
+            // What is merged in YAML are servers too.
+            if name == MERGE {
+                self.group(path, project, raw);
+                continue;
+            }
+            servers.push(Server {
+                pointer: format!("{pointer}/{}", escaped(&name)),
+                dotted: if dotted.is_empty() { name.clone() } else { format!("{dotted}.{name}") },
+                offset: offset(self.text, raw),
+                value: one(raw),
+                name,
+            });
         }
         self.document.groups.push(Group { project: project.map(str::to_owned), servers });
     }
 }
 
+/// The place of servers, as a JSON pointer and as people write it.
+fn place(path: &[&str]) -> (String, String) {
+    (path.iter().fold(String::new(), |pointer, name| pointer + "/" + &escaped(name)), path.join("."))
+}
+
+/// The member that YAML merges into those around it.
+const MERGE: &str = "<<";
 /// The size from which a server is not read, in bytes.
 const LARGEST: usize = 1 << 20;
 
@@ -184,97 +322,38 @@ fn one(raw: &RawValue) -> Result<Json<'_>, String> {
         return Err(format!("it is larger than {} MiB", LARGEST >> 20));
     }
     match serde_json::from_str(raw.get()) {
-        Ok(value @ Json::Map(_)) => Ok(value),
+        Ok(Json::Map(members)) => Ok(Json::Map(merged(members))),
         Ok(_) => Err("a server is an object".to_owned()),
         Err(error) => Err(why(&error)),
     }
 }
 
-/// True for an object of which one member has what servers have.
-fn is_servers(value: &RawValue) -> bool {
-    let keys = |raw: &RawValue, names: &[&str]| {
-        members(raw).is_some_and(|inner: Vec<(Text<'_>, _)>| {
-            names.iter().all(|name| inner.iter().any(|(key, _)| &**key == *name))
-        })
+/// Members with those that are merged in, which count where there are none of their name.
+fn merged<'a>(mut members: Vec<(Cow<'a, str>, Json<'a>)>) -> Vec<(Cow<'a, str>, Json<'a>)> {
+    let Some(at) = members.iter().position(|(name, _)| name == MERGE) else { return members };
+    let parts = match members.remove(at).1 {
+        Json::List(parts) => parts,
+        part => vec![part],
     };
-    let server =
-        |raw: &RawValue| keys(raw, &["command"]) || keys(raw, &["type", "url"]) || keys(raw, &["url", "headers"]);
-    members(value).is_some_and(|members| members.iter().any(|(_, raw)| server(raw)))
+    for part in parts {
+        let Json::Map(more) = part else { continue };
+        for (name, value) in merged(more) {
+            if !members.iter().any(|(known, _)| *known == name) {
+                members.push((name, value));
+            }
+        }
+    }
+    members
+}
+
+/// The texts of a list; `None` for anything else.
+fn texts(value: &RawValue) -> Option<Vec<String>> {
+    let texts = elements(value)?.into_iter().filter_map(|one| serde_json::from_str::<String>(one.get()).ok());
+    Some(texts.collect())
 }
 
 /// A name as a part of a JSON pointer.
 #[must_use]
 pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
-}
-
-/// Reads a configuration that is TOML, with a table a server under `mcp_servers`.
-///
-/// # Errors
-/// Where the text is not TOML.
-pub fn of_toml(text: &str) -> Result<Document<'static>, Broken> {
-    let table = DeTable::parse(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        let before = text.get(..at).unwrap_or("");
-        let (line, column) = (before.matches('\n').count() + 1, before.len() - before.rfind('\n').map_or(0, |n| n + 1));
-        let what = error.message().lines().next().unwrap_or("");
-        Broken {
-            place: format!("line {line}, column {}", column + 1),
-            offset: at as u64,
-            why: format!("it is not TOML, and none of it was read: {what}"),
-        }
-    })?;
-    let mut document = Document::default();
-    let mut servers = Vec::new();
-    for (name, value) in table.into_inner() {
-        let start = value.span().start as u64;
-        document.keys.insert(name.get_ref().to_string());
-        if name.get_ref() != "mcp_servers" {
-            continue;
-        }
-        match value.into_inner() {
-            DeValue::Table(named) => {
-                let mut named: Vec<_> = named.into_iter().collect();
-                named.sort_by_key(|(name, _)| name.span().start);
-                for (name, value) in named {
-                    let offset = name.span().start as u64;
-                    let name = name.into_inner().into_owned();
-                    let value = match json(value) {
-                        value @ Json::Map(_) => Ok(value),
-                        _ => Err("a server is a table".to_owned()),
-                    };
-                    let pointer = format!("/mcp_servers/{}", escaped(&name));
-                    servers.push(Server { dotted: format!("mcp_servers.{name}"), pointer, offset, value, name });
-                }
-            }
-            _ => servers.push(Server {
-                name: String::new(),
-                pointer: "/mcp_servers".to_owned(),
-                dotted: "mcp_servers".to_owned(),
-                offset: start,
-                value: Err("servers should stand here, by name".to_owned()),
-            }),
-        }
-    }
-    document.groups.push(Group { project: None, servers });
-    Ok(document)
-}
-
-/// A value of TOML as one of JSON.
-fn json(value: Spanned<DeValue<'_>>) -> Json<'static> {
-    match value.into_inner() {
-        DeValue::String(text) => Json::Text(text.into_owned().into()),
-        DeValue::Boolean(value) => Json::Text(value.to_string().into()),
-        DeValue::Array(list) => Json::List(list.into_iter().map(json).collect()),
-        DeValue::Table(table) => {
-            let mut members: Vec<_> = table.into_iter().collect();
-            members.sort_by_key(|(name, _)| name.span().start);
-            Json::Map(
-                members.into_iter().map(|(name, value)| (name.into_inner().into_owned().into(), json(value))).collect(),
-            )
-        }
-        DeValue::Integer(value) => Json::Text(value.as_str().to_owned().into()),
-        DeValue::Float(value) => Json::Text(value.as_str().to_owned().into()),
-        DeValue::Datetime(_) => Json::Null,
-    }
 }

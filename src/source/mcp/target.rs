@@ -1,6 +1,6 @@
 //! What a server runs or calls, short and without anything secret: a package, an image, a program, an address.
 
-use crate::source::secrets::{self, urls::Url};
+use crate::source::secrets::{self, urls, urls::Url};
 
 /// Options of package runners that take a value.
 const RUNNER_VALUES: &[&str] = &[
@@ -92,7 +92,13 @@ fn without_secrets<'a>(args: &[&'a str]) -> Vec<&'a str> {
 /// What an address is, without user, query and fragment.
 #[must_use]
 pub fn of_address(text: &str) -> Option<String> {
-    shown(text)
+    let settled = urls::settled(text);
+    let Some(url) = Url::new(&settled).map(|url| url.shown()) else { return shown(text) };
+    // A variable in the place of the host says nothing of how it is called.
+    Some(match url.strip_prefix("https://").filter(|host| host.starts_with(['$', '{', '%'])) {
+        Some(host) => host.to_owned(),
+        None => url,
+    })
 }
 
 /// A target as it may be shown.
@@ -102,7 +108,7 @@ fn shown(text: &str) -> Option<String> {
         return Some(url.shown());
     }
     // An address that is none may hold anything.
-    let odd = text.contains("://") && !text.starts_with("${") || secrets::within(text).is_some();
+    let odd = text.contains("://") || secrets::within(text).is_some();
     (!odd && !text.is_empty()).then(|| text.to_owned())
 }
 
@@ -252,7 +258,19 @@ mod tests {
         }
         assert_eq!(of_command(&["bash", "-c", "exec npx -y pkg"]).as_deref(), Some("pkg"));
         assert_eq!(of_address("https://a.example.org/mcp?api_key=x#y").as_deref(), Some("https://a.example.org/mcp"));
+        for (address, expected) in [
+            ("${HOST}/mcp?api_key=x", "${HOST}/mcp"),
+            ("${HOST:-https://u:hunter2@a.example.org}/mcp", "https://a.example.org/mcp"),
+            ("{env:HOST}/mcp#x", "{env:HOST}/mcp"),
+            ("${SCHEME}://u:hunter2@a.example.org/mcp", "https://a.example.org/mcp"),
+            ("$HOST", "$HOST"),
+        ] {
+            assert_eq!(of_address(address).as_deref(), Some(expected), "{address}");
+        }
         assert_eq!(of_address("https://a b"), None);
+        let command = of_command(&["npx", "-y", "${X:-https://u:hunter2@a.example.org}"]);
+        assert_eq!(command.as_deref(), Some("npx"));
+        assert_eq!(of_command(&["npx", "-y", "${X:-https://a.example.org}"]), None);
         assert_eq!(of_command(&[]), None);
         assert_eq!(of_command(&["node", "--token", "hunter2", "index.js"]).as_deref(), Some("index.js"));
     }

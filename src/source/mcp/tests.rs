@@ -134,6 +134,13 @@ fn headers_addresses_and_other_fields() {
             "field:auth.CLIENT_SECRET at auth.CLIENT_SECRET: client_secret",
         ]
     );
+    for (address, expected) in [
+        ("${HOST}/mcp?api_key=@S", "url:?api_key at url: api_key"),
+        ("${HOST:-https://u:hunter2@x.example.org}/mcp", "url:password at url: password"),
+        ("{env:HOST}/mcp?api_key=${env:KEY}", "url:?api_key at url: in environment variable"),
+    ] {
+        assert_eq!(told(&format!(r#"{{"url": "{address}"}}"#)), [expected]);
+    }
     let codex = r#"{"url": "https://x.example.org", "bearer_token_env_var": "T", "env_vars": ["A_TOKEN", "HOME"],
         "env_http_headers": {"Authorization": "T", "X-Client": "C"}, "bearer_token": "@S"}"#;
     assert_eq!(
@@ -145,6 +152,66 @@ fn headers_addresses_and_other_fields() {
             "field:bearer_token at bearer_token: token",
         ]
     );
+}
+
+#[test]
+fn fields_of_goose_and_continue() {
+    let goose = r#"{"type": "stdio", "cmd": "npx", "args": ["--token", "@S"], "envs": {"A_TOKEN": "@S", "A_URL": "https://a.example.org"},
+        "env_keys": ["B_TOKEN", "REGION"], "available_tools": ["get_token"], "bundled": null}"#;
+    assert_eq!(
+        told(goose),
+        ["env:A_TOKEN at envs.A_TOKEN: token", "arg:--token at args[1]: token", "env:B_TOKEN at env_keys: in keychain"]
+    );
+    let far = r#"{"type": "streamable_http", "uri": "https://x.example.org/mcp?key=@S", "headers": {"Authorization": "Bearer @S"}}"#;
+    assert_eq!(told(far), ["header:Authorization at headers.Authorization: token", "url:?key at uri: api_key"]);
+    let older = r#"{"enabled": true, "config": {"type": "stdio", "cmd": "npx", "envs": {"A_TOKEN": "@S"}}}"#;
+    assert_eq!(told(older), ["env:A_TOKEN at envs.A_TOKEN: token"]);
+    let listed = r#"{"name": "a", "url": "https://x.example.org", "requestOptions": {"headers": {"X-Api-Key": "@S"},
+        "clientCertificate": {"cert": "/a.pem", "passphrase": "@S"}}}"#;
+    assert_eq!(
+        told(listed),
+        [
+            "header:X-Api-Key at requestOptions.headers.X-Api-Key: api_key",
+            "field:requestOptions.clientCertificate.passphrase at requestOptions.clientCertificate.passphrase: password",
+        ]
+    );
+}
+
+#[test]
+fn names_of_variables_and_of_tools_are_no_secrets() {
+    let server = r#"{"command": "x", "bearerTokenEnvVar": "ACME_CORP_PRODUCTION_TOKEN", "api_key_env": "ACME_CORP_PRODUCTION_KEY",
+        "env_vars": [{"name": "C_TOKEN", "source": "remote"}], "envHeaders": {"Authorization": "ACME_CORP_PRODUCTION_TOKEN"},
+        "headersHelper": "/opt/headers.sh --token", "autoApprove": ["@S", "ghp_q7RwZ2mK9xLp4TvB8nHc5JdF3gYs6QaWe1Uo"],
+        "alwaysApprove": ["rotate_token"], "alwaysAllow": ["ghp_q7RwZ2mK9xLp4TvB8nHc5JdF3gYs6QaWe1Uo"], "disabledTools": ["get_token"],
+        "transportType": "stdio", "timeout": 60, "tools": {"get_token": {"approval_mode": "approve"}}}"#;
+    assert_eq!(
+        told(server),
+        [
+            "headersHelper at headersHelper: in command",
+            "api_key_env at api_key_env: in environment variable",
+            "bearerTokenEnvVar at bearerTokenEnvVar: in environment variable",
+            "header:Authorization at envHeaders.Authorization: in environment variable",
+            "env:C_TOKEN at env_vars: in environment variable",
+        ]
+    );
+    let server: Json<'_> = serde_json::from_str(server).unwrap();
+    assert_eq!(Fields::new(&server).unasked(), 5);
+}
+
+#[test]
+fn what_a_client_brings_itself() {
+    for (server, expected) in [
+        (r#"{"source": "extension", "settings": {}}"#, Some("a")),
+        (r#"{"enabled": true, "settings": {"token": "x"}}"#, Some("a")),
+        (r#"{"type": "builtin", "name": "developer"}"#, Some("developer")),
+        (r#"{"type": "registry"}"#, Some("a")),
+        (r#"{"uses": "example/pages-mcp"}"#, Some("example/pages-mcp")),
+        (r#"{"type": "stdio"}"#, None),
+        (r#"{"enabled": true}"#, None),
+    ] {
+        let server: Json<'_> = serde_json::from_str(server).unwrap();
+        assert_eq!(Fields::new(&server).brought("a"), expected);
+    }
 }
 
 #[test]

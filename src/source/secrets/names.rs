@@ -32,6 +32,8 @@ const ABOUT: &[&str] = &[
     "EMAIL",
     "ENABLED",
     "ENDPOINT",
+    "ENV",
+    "ENVVAR",
     "EXPIRATION",
     "EXPIRY",
     "FIELD",
@@ -72,6 +74,8 @@ const ABOUT: &[&str] = &[
     "URL",
     "USER",
     "USERNAME",
+    "VAR",
+    "VARIABLE",
     "VERSION",
 ];
 /// Words before `KEY` by which it opens nothing.
@@ -317,7 +321,8 @@ mod tests {
         for name in ["PWD", "PATH", "REGION", "MAX_TOKENS", "KEYBOARD", "COMPASS", "AUTHOR", "", "-", "PATTERN"] {
             assert_eq!(sort(name), Sort::Silent, "{name}");
         }
-        for name in ["TOKEN_URL", "SECRET_NAME", "API_KEY_FILE", "AWS_ACCESS_KEY_ID", "PASSWORD_LENGTH"] {
+        for name in ["TOKEN_URL", "SECRET_NAME", "API_KEY_FILE", "AWS_ACCESS_KEY_ID", "PASSWORD_LENGTH", "--token-env"]
+        {
             assert_eq!(sort(name), Sort::KeptElsewhere, "{name}");
         }
         for name in ["SUPABASE_ANON_KEY", "STRIPE_PUBLISHABLE_KEY", "VAPID_PUBLIC_KEY"] {

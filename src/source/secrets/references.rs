@@ -55,6 +55,7 @@ const INNER: &[(&str, &str)] = &[
     ("inputs.", PROMPT),
     ("secret:", "secret store"),
     ("secrets.", "secret store"),
+    ("user_config.", PROMPT),
     ("vault:", "HashiCorp Vault"),
     ("vars.", VARIABLE),
 ];
@@ -114,7 +115,23 @@ pub fn within(text: &str) -> bool {
     let between = |open: &str, close: &str| {
         text.find(open).is_some_and(|at| text.get(at + open.len()..).is_some_and(|rest| rest.contains(close)))
     };
-    between("${", "}") || between("{{", "}}") || between("$(", ")")
+    let pairs = [("${", "}"), ("{{", "}}"), ("$(", ")"), ("{env:", "}"), ("{file:", "}")];
+    pairs.into_iter().any(|(open, close)| between(open, close))
+}
+
+/// True if a variable without braces is put into the text: `token $NAME`. A password may look so, and is not asked about.
+pub fn bare_within(text: &str) -> bool {
+    text.match_indices('$').any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let rest = text.get(at + 1..).unwrap_or("");
+        let end = rest.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_').unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '$');
+        name.len() > 2
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && apart(before)
+            && apart(after.chars().next())
+    })
 }
 
 /// What stands in the one pair of braces that a value consists of: `${X}`, `${{ X }}`, `{{X}}`, `{env:X}`.

@@ -153,10 +153,35 @@ fn references_say_where_a_secret_is_kept() {
         ("prefix-${TOKEN}", "environment variable"),
         ("${TOKEN:-}", "environment variable"),
         ("${TOKEN:-changeme}", "environment variable"),
+        ("${user_config.github_token}", "asked of the user"),
+        ("${file:/run/secrets/github}", "file"),
+        ("${{secrets.GITHUB}}", "secret store"),
+        ("Bearer {env:TOKEN}", "environment variable"),
+        ("prefix-{env:TOKEN}", "environment variable"),
+        ("$(echo Bearer $TOKEN)", "command"),
+        ("Bearer $(cat ~/.github)", "command"),
+        ("key=$GITHUB_TOKEN", "environment variable"),
+        ("$COPILOT_MCP_GITHUB", "environment variable"),
     ];
     for (text, kept) in cases {
         assert_eq!(what("GITHUB_TOKEN", text), format!("in {kept}"), "{text}");
     }
+    // A password may have a dollar sign in it.
+    assert_eq!(what("PASSWORD", "pa-$WORD"), "password of ?");
+    assert_eq!(what("GITHUB_TOKEN", "9f86d0$AB"), "token of github");
+    let headers = |value: &str| {
+        what(
+            "OPENAPI_MCP_HEADERS",
+            &format!(r#"{{"Notion-Version": "2022-06-28", "Authorization": "Bearer {value}"}}"#),
+        )
+    };
+    assert_eq!(headers("$NOTION_API_KEY"), "in environment variable");
+    assert_eq!(headers("9f86d081884c7d659a2feaa0"), "token of ?");
+    assert_eq!(headers("<your token>"), "placeholder");
+    all(
+        "plain",
+        &[("TOKEN_FORMAT", r#"{"a": "b"}"#), ("X", r#"{"a": 1}"#), ("bearerTokenEnvVar", "ACME_CORP_GITHUB_TOKEN")],
+    );
     all("in file", &[("GOOGLE_APPLICATION_CREDENTIALS", "/home/a/key.json"), ("PASSWORD_FILE", "/run/secrets/db")]);
     // What stands after `:-` is used where the variable is not set.
     assert_eq!(what("GITHUB_TOKEN", &format!("${{TOKEN:-ghp_{}}}", body(36))), "token of github");

@@ -82,6 +82,24 @@ pub fn is_url(text: &str) -> bool {
     Url::new(text).is_some()
 }
 
+/// An address that begins with a variable, as one that can be cut apart: what stands behind `:-` is taken for the variable,
+/// else the variable for the host.
+#[must_use]
+pub fn settled(text: &str) -> Cow<'_, str> {
+    if is_url(text) || !text.starts_with(['$', '{', '%']) {
+        return Cow::Borrowed(text);
+    }
+    let filled = text.strip_prefix("${").and_then(|inner| inner.split_once('}')).and_then(|(variable, rest)| {
+        let (_, default) = variable.split_once(":-")?;
+        Some(format!("{default}{rest}")).filter(|filled| is_url(filled))
+    });
+    let hosted = || {
+        let host = text.split_once("://").map_or(text, |(_, host)| host);
+        Some(format!("https://{host}")).filter(|hosted| is_url(hosted))
+    };
+    filled.or_else(hosted).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
 /// What an address is, by the part of it that matters most.
 pub fn value(text: &str) -> Value<'static> {
     let parts = parts(text).into_iter().map(|(_, value)| value);
