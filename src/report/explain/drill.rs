@@ -172,9 +172,10 @@ fn administrator(all: &Drill, places: &Places) -> Option<Section> {
         .collect();
     for ground in &way.grounds {
         let root = ground.fact == "identity.root";
-        let note = ground.note.clone().unwrap_or_else(|| {
-            if root { "it is the root of its account".to_owned() } else { ground.value.clone() }
-        });
+        let note = ground
+            .note
+            .clone()
+            .unwrap_or_else(|| if root { "it is the root of its account".to_owned() } else { ground.value.clone() });
         items.push(Item::default().cell(note, Tone::Bad).cell(places.of(ground), Tone::Dim));
     }
     let note = if way.hops.is_empty() { "what it proves is one" } else { "what it proves can become one" };

@@ -33,7 +33,7 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
         place(&mut run.world, row, cluster, &members);
         rows.push((row, members));
     }
-    questions::ask(&mut run.world, &run.shown, &rows);
+    questions::ask(&mut run.world, &run.shown, &rows, ties);
     let seen: BTreeSet<Sym> = sightings.iter().flat_map(names_of).chain(listed.by_key.into_keys()).collect();
     unmatched(run, ties, &seen);
 }
@@ -73,9 +73,8 @@ impl Listed {
 fn unmatched(run: &mut Run, ties: &[Tie], seen: &BTreeSet<Sym>) {
     for tie in ties {
         let table = run.world.table(Subject::Credential);
-        let known = |id: &str| {
-            run.world.strings.get(id).is_some_and(|id| table.find(id).is_some() || seen.contains(&id))
-        };
+        let known =
+            |id: &str| run.world.strings.get(id).is_some_and(|id| table.find(id).is_some() || seen.contains(&id));
         for id in [&tie.one, &tie.other].into_iter().filter(|id| !known(id)) {
             let message = format!("no credential has the id `{id}`, of which a link of the profile speaks");
             let mut wrong = Diagnostic::warning("link-matches-nothing", message);
