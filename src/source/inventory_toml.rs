@@ -17,7 +17,7 @@ use crate::export::head::{Head, Shape};
 use crate::export::split::{Layout, RECORD_LIMIT};
 use crate::export::walk::Found;
 use crate::export::whole::whole;
-use crate::model::facts::{ai_system, credential, identity, owner, resource};
+use crate::model::facts::{ai_system, credential, exposure, identity, owner, resource};
 use crate::model::schema::Subject;
 
 /// The source.
@@ -82,6 +82,8 @@ pub const PROVIDES: &[Given] = &[
     given(ai_system::LOGGED, "ai_systems.logged"),
     given(resource::EFFECTS, "resources.effects"),
     given(credential::AI_SYSTEMS, "ai_systems.credentials"),
+    given(exposure::RESOLVED_AT, "exposures.resolved_at"),
+    given(exposure::CREDENTIAL, "exposures.credential"),
     given(credential::ID, "credentials.credential"),
     given(credential::NAME, "credentials.name"),
     given(credential::KIND, "credentials.kind"),

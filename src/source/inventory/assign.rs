@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::credentials::Credentials;
+use super::exposures;
 use super::pending::Entry;
 use super::raw;
 use super::targets::Targets;
@@ -66,11 +67,12 @@ fn order(entry: &Entry) -> u8 {
         Entry::AiSystem(_) => 2,
         Entry::Identity(_) => 3,
         Entry::Credential(_) => 4,
-        Entry::Review(_) => 5,
-        Entry::Drill(_) => 6,
-        Entry::LogSource(_) => 7,
-        Entry::Closure(..) => 8,
-        Entry::Attestation(_) => 9,
+        Entry::Exposure(_) => 5,
+        Entry::Review(_) => 6,
+        Entry::Drill(_) => 7,
+        Entry::LogSource(_) => 8,
+        Entry::Closure(..) => 9,
+        Entry::Attestation(_) => 10,
     }
 }
 
@@ -82,6 +84,7 @@ impl Assign<'_> {
             Entry::Resource(entry) => self.resource(record, &entry),
             Entry::Identity(entry) => self.identity(record, &entry),
             Entry::Credential(entry) => self.credentials.assign(self.world, &mut self.targets, record, &entry),
+            Entry::Exposure(entry) => exposures::assign(self.world, &mut self.credentials, record, &entry),
             Entry::Review(entry) => self.review(record, &entry),
             Entry::Drill(entry) => self.drill(record, &entry),
             Entry::LogSource(entry) => {

@@ -2,6 +2,7 @@
 
 pub mod assign;
 pub mod credentials;
+pub mod exposures;
 pub mod lost;
 pub mod pending;
 pub mod raw;

@@ -60,6 +60,9 @@ pub struct Inventory {
     /// What people know of single credentials.
     #[serde(default)]
     pub credentials: Vec<Credential>,
+    /// What was done about secrets that were seen where they should not be.
+    #[serde(default)]
+    pub exposures: Vec<Exposure>,
     /// What identities can reach.
     #[serde(default)]
     pub resources: Vec<Resource>,
@@ -240,6 +243,22 @@ pub struct Review {
     pub by: String,
     /// What came of it: `keep`, `reduce` or `remove`.
     pub outcome: Option<String>,
+}
+
+/// What was done about a secret that was seen where it should not be.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exposure {
+    /// Its id as reports write it. A `*` in it means every one that matches.
+    pub exposure: String,
+    /// When it was dealt with: the secret revoked, or found to be none.
+    pub resolved_at: Option<When>,
+    /// The credential whose secret it is: its id as reports write it, or the public id of a key.
+    pub credential: Option<String>,
+    /// Who says so.
+    pub by: String,
+    /// Anything else.
+    pub note: Option<String>,
 }
 
 /// A revocation tried for real.
