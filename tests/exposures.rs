@@ -18,7 +18,8 @@ use tempfile::TempDir;
 const REPORT: &str = r#"[{"RuleID": "generic-api-key", "Description": "", "StartLine": 3, "EndLine": 3, "StartColumn": 1,
 "EndColumn": 9, "Match": "key = x7Kq2m", "Secret": "x7Kq2mVb9TzLw4Rd", "File": "auth.py", "SymlinkFile": "", "Commit": "",
 "Entropy": 4.1, "Author": "", "Email": "", "Date": "", "Message": "", "Tags": [], "Fingerprint": "auth.py:generic-api-key:3"}]"#;
-const MANIFEST: &str = "[[exports]]\npath = \"gitleaks.json\"\nscope = \"gitleaks:repo\"\ncollected_at = \"2026-10-31\"\n";
+const MANIFEST: &str =
+    "[[exports]]\npath = \"gitleaks.json\"\nscope = \"gitleaks:repo\"\ncollected_at = \"2026-10-31\"\n";
 
 /// The verdict on the one finding, and the warnings, with an inventory.
 fn judged(inventory: &str) -> (char, String, String) {
