@@ -5,7 +5,9 @@ pub mod credentials;
 pub mod lost;
 pub mod pending;
 pub mod raw;
+pub mod resources;
 pub mod targets;
+pub mod unmatched;
 
 /// The JSON Schema of an inventory file.
 #[must_use]
