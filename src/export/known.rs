@@ -165,6 +165,14 @@ pub fn why_left_out(head: &Head) -> String {
                 header.iter().take(4).map(|name| format!("`{}`", crate::base::text::shortened(name, 40))).collect();
             format!("CSV of an unknown kind, with the columns {}", names.join(", "))
         }
+        Shape::Toml { names } if names.is_empty() => {
+            let filled = |line: &str| !line.is_empty() && !line.starts_with('#');
+            if head.whole && !head.text.lines().any(|line| filled(line.trim())) {
+                "nothing but comments: nothing is filled in yet".to_owned()
+            } else {
+                "text of an unknown kind that begins with comments".to_owned()
+            }
+        }
         Shape::Toml { names } => {
             let names: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
             format!("TOML of an unknown kind, with {}", names.join(", "))
@@ -209,6 +217,8 @@ mod tests {
         assert!(why("\nAn error occurred (AccessDenied) when calling").contains("error message"));
         assert!(why("[ ]\n").starts_with("an empty list, which does not say of what"));
         assert!(why("null").starts_with("an empty list"));
+        assert_eq!(why("# to do\n\n  # x = 1\n"), "nothing but comments: nothing is filled in yet");
+        assert_eq!(why("# a\nb c d\n"), "text of an unknown kind that begins with comments");
         assert_eq!(why("// {}\n"), "nothing but comments: whatever it says is switched off");
         assert_eq!(why(r#"{"zebra": 1}"#), "JSON of an unknown kind, with the keys `zebra`");
     }

@@ -395,7 +395,22 @@ fn nothing_is_cut_in_a_pipe_and_no_sentence_anywhere() {
     assert!(terminal.contains("5 files left out: \\u{1b}[31mred\\u{1b}[0m and 4 more"), "{terminal}");
     let (first, _) = long.split_once(" Then").unwrap();
     assert!(pipe.contains(&format!("    {first}\n")) && !pipe.contains('…'), "{pipe}");
-    assert!(pipe.contains("5 files left out:") && pipe.contains("nnn.txt (text), two/") && pipe.contains("and 2 more"));
+    // The names are whole, and where the line would be very long their reasons are left to the report.
+    assert!(
+        pipe.contains("5 files left out:") && pipe.contains("nnn.txt, two/") && pipe.contains("and 2 more"),
+        "{pipe}"
+    );
+    many.ignored.truncate(3);
+    for (file, reason) in many.ignored.iter_mut().zip(["a: b", "text, with c", "text"]) {
+        (file.path, file.reason) = (file.path.chars().take(20).collect(), reason.to_owned());
+    }
+    let pipe = summary(&many, &kept, &all_gaps, Screen { terminal: false, ..TERMINAL });
+    let pipe: Vec<String> = pipe.iter().map(ToString::to_string).collect();
+    assert!(
+        pipe.iter()
+            .any(|line| line.contains("3 files left out: ") && line.contains("(a), one/nnnnnnnnnnnnnnnn (text)")),
+        "{pipe:?}"
+    );
 }
 
 /// What is missing of the same verdicts of one check, and is said in one place, is one gap of two names.

@@ -199,7 +199,7 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
 
 /// Whether a person signs in as an identity follows from its kind and its credentials.
 fn human(input: &Input<'_>, scope: &str) -> Said {
-    let stated = "`kind` for these identities under `[[identities]]` of the inventory";
+    let stated = "`kind` for these identities under `[[identities]]` of the inventory (`human` for a person's account; for software `service_account`, `workload`, `machine_user`, `agent`, `api_client` or `oauth_app`)";
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         of_system(source::showing(CREDENTIALS), scope).into_iter().partition(|about| is_loaded(input, about, scope));
     if open.is_empty() && loaded.is_empty() {
@@ -257,7 +257,7 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     }
     if fact == ai_system::EFFECTS.id || fact == ai_system::TOXIC_COMBINATIONS.id {
         return Some(
-            "Say of each tool of these AI systems what it does or lets in: `effects` under `[[resources]]` of the inventory, with the tool's id or name as the `pattern`. Then what their identities may do must be known."
+            "Say of each tool of these AI systems what it does or lets in: `effects` under `[[resources]]` of the inventory, with the tool's id, its name or what it runs or calls as the `pattern`, or with `*` for many. Then what their identities may do must be known."
                 .to_owned(),
         );
     }

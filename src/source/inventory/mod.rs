@@ -6,7 +6,9 @@ pub mod exposures;
 pub mod lost;
 pub mod pending;
 pub mod raw;
+pub mod resources;
 pub mod targets;
+pub mod unmatched;
 
 /// The JSON Schema of an inventory file.
 #[must_use]

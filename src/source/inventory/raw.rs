@@ -109,7 +109,8 @@ pub struct Owner {
 pub struct Identity {
     /// The ARN or the id of assize. A `*` in it means every listed identity that matches.
     pub identity: String,
-    /// What kind of account it is, such as `service_account`, `agent` or `human`.
+    /// What kind of account it is: `human`, or for software `service_account`, `workload`, `machine_user`, `agent`,
+    /// `api_client`, `oauth_app` or `role`.
     pub kind: Option<String>,
     /// What it is for.
     pub purpose: Option<String>,
@@ -203,7 +204,7 @@ pub struct Credential {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
-    /// Its name, such as an ARN, or a pattern with `*` for many.
+    /// Its id, such as an ARN; of what exports list also its name or what it runs or calls; or a pattern with `*` for many.
     pub pattern: String,
     /// A name for people.
     pub name: Option<String>,
