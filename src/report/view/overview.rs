@@ -104,8 +104,7 @@ fn findings(index: &Index<'_>) -> Sentence {
     let names = human::names(names.iter().map(String::as_str), names.len() as u64, NAMED);
     let total = human::count(total, "finding", "findings");
     let checks = if failing.len() == 1 { "one check" } else { "these checks" };
-    let text =
-        format!("{total}: {}. The {} ones fail {checks}: {names}.", told.join(", "), worst.label());
+    let text = format!("{total}: {}. The {} ones fail {checks}: {names}.", told.join(", "), worst.label());
     Sentence { topic: "Findings", text, anchor: "findings" }
 }
 
