@@ -32,7 +32,7 @@ impl Form {
     pub fn gap(self) -> i64 {
         match self {
             Self::Wide => 148,
-            Self::Narrow => 86,
+            Self::Narrow => 96,
             Self::Down => 42,
         }
     }
@@ -127,7 +127,7 @@ pub const NAME_LINE: i64 = 16;
 /// How high a line below a name is.
 pub const LINE: i64 = 14;
 /// How high each edge is that leads to a node, so that its label has room.
-const PORT: i64 = 17;
+const PORT: i64 = 20;
 /// The most that is added to it between columns of many nodes.
 const WIDER: i64 = 120;
 /// How far an edge bows out that leads back, or beside.

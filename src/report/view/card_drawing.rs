@@ -193,7 +193,7 @@ mod tests {
         let picture = picture(&system, &reaching);
         let more: Vec<&str> =
             picture.nodes.iter().filter(|one| one.kind == Kind::More).map(|one| one.name.as_str()).collect();
-        assert_eq!(more, ["4 more identities", "3 more resources"]);
+        assert_eq!(more, ["4 more identities", "8 more resources"]);
         // Each box but the first is come to, and none by a step that leads back or beside.
         for at in 1..picture.nodes.len() {
             assert!(picture.edges.iter().any(|edge| edge.to == at), "{:?}", picture.nodes[at]);
