@@ -25,10 +25,10 @@ fn picture(system: &AiSystem, reaching: &Reaching) -> Picture {
     let mut beside: Vec<(usize, usize)> = Vec::new();
     for group in groups {
         let at = nodes.len();
-        match group.hidden.is_empty() {
-            true => beside.extend(group.last.map(|last| (last, at))),
-            false => drawn.extend(group.hidden.into_iter().map(|old| (old, at))),
+        if group.hidden.is_empty() {
+            beside.extend(group.last.map(|last| (last, at)));
         }
+        drawn.extend(group.hidden.into_iter().map(|old| (old, at)));
         let (one, many) = words_of(group.kind);
         let name = human::count(group.count, &format!("more {one}"), &format!("more {many}"));
         nodes.push(Node { name, kind: Kind::More, ..Node::default() });

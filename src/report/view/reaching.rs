@@ -79,7 +79,9 @@ impl Reaching {
             let from: Vec<usize> = one.from.iter().filter_map(|id| made.at.get(id)).copied().collect();
             // What leads there may be left out of the results; the system reaches it all the same.
             let from = if from.is_empty() { vec![0] } else { from };
-            from.into_iter().for_each(|from| made.step(from, to, &how, one.state));
+            for from in from {
+                made.step(from, to, &how, one.state);
+            }
         }
         made
     }
@@ -113,7 +115,9 @@ impl Reaching {
         if proofs.is_empty() {
             self.step(0, to, "runs as", HopState::Certain);
         }
-        proofs.into_iter().for_each(|from| self.step(from, to, "proves", HopState::Certain));
+        for from in proofs {
+            self.step(from, to, "proves", HopState::Certain);
+        }
     }
 
     /// Credentials that it does not hold itself are those of its identities.
