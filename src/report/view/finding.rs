@@ -233,11 +233,18 @@ fn drawing(path: &[Hop]) -> Drawing {
         kind: if one.kind == "resource" { "resource" } else { "identity" },
     };
     let Some(first) = hops.first() else { return Drawing::default() };
-    let places: Vec<Label> = std::iter::once(&first.from).chain(hops.iter().map(|hop| &hop.to)).map(place).collect();
-    let steps: Vec<_> = hops
-        .iter()
-        .map(|hop| (hop.n.to_string(), format!("{}, {}", words::step(&hop.how), hop.state.label()), word!(hop.state)))
-        .collect();
+    let (mut places, mut steps) = (vec![place(&first.from)], Vec::new());
+    let mut rest = hops.iter().peekable();
+    while let Some(hop) = rest.next() {
+        places.push(place(&hop.to));
+        let how = format!("{}, {}", words::step(&hop.how), hop.state.label());
+        steps.push((hop.n.to_string(), how, word!(hop.state)));
+        if let (Some(left_out), Some(next)) = (hop.left_out, rest.peek()) {
+            places.push(place(&next.from));
+            let words = human::count(left_out.into(), "more step", "more steps");
+            steps.push(("…".to_owned(), words, word!(hop.state)));
+        }
+    }
     drawing::path(&places, &steps)
 }
 
@@ -306,7 +313,7 @@ fn hop_row(index: &Index<'_>, hop: &Hop) -> HopRow {
         n: hop.n,
         from: human::brief(human::name_or(&hop.from.name, &hop.from.id)),
         from_id: human::brief(&hop.from.id),
-        how: words::step(&hop.how),
+        how: words::step_on(hop),
         to: human::brief(human::name_or(&hop.to.name, &hop.to.id)),
         to_id: human::brief(&hop.to.id),
         state: word!(hop.state),
