@@ -21,6 +21,7 @@ use super::names;
 use super::path;
 use super::pattern::{is_wild, literal_prefix, matches};
 use super::reach::Reach;
+use super::remembered::Remembered;
 use super::resources::Resources;
 use super::trusts;
 use super::unread::open_edges;
@@ -78,6 +79,8 @@ pub struct Graph {
     pub trusted_by: Vec<std::ops::Range<u32>>,
     /// Policy and holder, sorted.
     holders: Vec<(u32, u32)>,
+    /// Lists that were asked for.
+    pub(super) remembered: Remembered,
 }
 
 /// One caller's right to assume what a pattern names.
@@ -165,6 +168,7 @@ impl Graph {
             to_escalation,
             trusted_by,
             holders,
+            remembered: Remembered::default(),
         }
     }
 
