@@ -3,6 +3,7 @@
 pub mod assign;
 pub mod credentials;
 pub mod lost;
+mod parts;
 pub mod pending;
 pub mod raw;
 pub mod targets;
