@@ -18,7 +18,7 @@ use crate::export::declared::{Declared, Entry};
 use crate::expr::{Context, Env};
 use crate::graph::Levels;
 use crate::model::{Subject, World};
-use crate::source::{self, Loaded};
+use crate::source::{self, Loaded, secrets};
 use crate::{Noted, Request};
 
 /// The name of the profile and manifest in a folder of exports.
@@ -239,8 +239,10 @@ pub(crate) fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
             Ok(mut entry) => {
                 entry.scope.clone_from(&export.scope);
                 entry.collected_at = export.collected_at;
-                entry.collected_by.clone_from(&export.collected_by);
-                entry.command.clone_from(&export.command);
+                let spoken =
+                    |text: &Option<String>| text.as_deref().map(|text| secrets::masked_command(text).into_owned());
+                entry.collected_by = spoken(&export.collected_by);
+                entry.command = spoken(&export.command);
                 entry.issuer.clone_from(&export.issuer);
                 entry.enumerates.clone_from(&export.enumerates);
                 let place = crate::base::diagnostic::Place { file: PROFILE.to_owned(), span: export.span.clone() };

@@ -35,6 +35,11 @@ impl Instant {
         } else if let Some(fast) = parse_utc(text.as_bytes()) {
             fast
         } else {
+            // No place on Earth is a day ahead, though the library reads such.
+            let zone = text.get(19..).and_then(|zone| zone.get(zone.rfind(['+', '-'])? + 1..));
+            if zone.and_then(|zone| zone.get(..2)).is_some_and(|hours| hours > "23") {
+                return None;
+            }
             text.parse::<jiff::Timestamp>().ok()?.as_second()
         };
         (FIRST..=LAST).contains(&seconds).then_some(Self(seconds))

@@ -8,6 +8,7 @@ use anstream::ColorChoice;
 use super::Outcome;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::report::{Line, Tone};
+use crate::source::secrets::{blotted, masked};
 
 /// How many diagnostics of one severity are printed in full; the rest is counted.
 const MOST: usize = 20;
@@ -53,13 +54,25 @@ pub(super) fn diagnostics(all: &[Diagnostic], texts: &BTreeMap<String, String>) 
     for severity in [Severity::Note, Severity::Warning, Severity::Error] {
         let of: Vec<&Diagnostic> = all.iter().filter(|diagnostic| diagnostic.severity == severity).collect();
         for diagnostic in of.iter().take(MOST) {
-            let text = diagnostic.place.as_ref().and_then(|place| texts.get(&place.file));
-            note(&diagnostic.render(text.map(String::as_str), colour()));
+            let place = diagnostic.place.as_ref();
+            let text = place.and_then(|place| Some(blotted(texts.get(&place.file)?, &place.span)));
+            note(&without_secrets(diagnostic).render(text.as_deref(), colour()));
             note("");
         }
         if of.len() > MOST {
             note(&format!("… and {} more of this severity", of.len() - MOST));
         }
+    }
+}
+
+/// The same mistake, whose words quote no secret of a known form.
+fn without_secrets(diagnostic: &Diagnostic) -> Diagnostic {
+    let without = |text: &str| masked(text).into_owned();
+    Diagnostic {
+        message: without(&diagnostic.message),
+        label: without(&diagnostic.label),
+        help: diagnostic.help.as_deref().map(without),
+        ..diagnostic.clone()
     }
 }
 

@@ -37,6 +37,9 @@ pub struct Pack {
 /// A control file of the user longer than this is not read: none needs a tenth of it.
 const LONGEST: u64 = 4 << 20;
 
+/// Most files and folders that are looked at: links may name one folder again and again.
+const MOST: usize = 20_000;
+
 impl Pack {
     /// The controls that the program came with, and what is wrong with them (nothing, which a test holds).
     #[must_use]
@@ -224,37 +227,59 @@ pub fn overlay(base: Vec<ControlFile>, given: Vec<(String, String)>) -> Vec<Cont
     files.into_values().collect()
 }
 
-/// The TOML files of a folder, by their path within it.
+/// The TOML files of a folder, by their path within it. Links within the folder are followed, as a cluster mounts files.
 fn read_folder(folder: &Path) -> (Vec<(String, String)>, Vec<Diagnostic>) {
     let mut files = Vec::new();
     let mut wrong = Vec::new();
-    let mut tell = |path: &Path, why: &dyn std::fmt::Display| {
-        wrong.push(Diagnostic::error("unreadable-control", format!("cannot read `{}`: {why}", path.display())));
+    let unreadable = |path: &Path, why: &dyn std::fmt::Display| {
+        Diagnostic::error("unreadable-control", format!("cannot read `{}`: {why}", path.display()))
     };
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    let inside = folder.canonicalize().ok();
+    let leads_out = |path: &Path| match (path.canonicalize(), &inside) {
+        (Ok(target), Some(inside)) => !target.starts_with(inside),
+        // What leads nowhere is told by what comes next.
+        _ => false,
+    };
+    let mut out = Vec::new();
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
+        // Where a cluster keeps the versions of what it mounts: links beside lead into the right one.
+        let kept = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b"..");
+        let leaves = !kept && entry.depth() > 0 && entry.path_is_symlink() && leads_out(entry.path());
+        if leaves {
+            out.push(entry.path().to_path_buf());
+        }
+        !kept && !leaves
+    });
+    for (entry, seen) in walk.zip(1..) {
+        if seen > MOST {
+            wrong.push(unreadable(folder, &format!("it has more than {MOST} files and folders")));
+            break;
+        }
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                tell(error.path().unwrap_or(folder), &error);
+                wrong.push(unreadable(error.path().unwrap_or(folder), &error));
                 continue;
             }
         };
         let path = entry.path();
-        if !entry.file_type().is_file() || path.extension().is_none_or(|extension| extension != "toml") {
+        if entry.file_type().is_dir() || path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
         let Some(relative) = path.strip_prefix(folder).ok().and_then(relative_text) else {
-            tell(path, &"its name is not UTF-8");
+            wrong.push(unreadable(path, &"its name is not UTF-8"));
             continue;
         };
         match entry.metadata() {
-            Ok(meta) if meta.len() > LONGEST => tell(path, &"it is longer than any control file"),
+            Ok(meta) if !meta.is_file() => wrong.push(unreadable(path, &"it is no regular file")),
+            Ok(meta) if meta.len() > LONGEST => wrong.push(unreadable(path, &"it is longer than any control file")),
             _ => match fs::read_to_string(path) {
                 Ok(text) => files.push((relative, text)),
-                Err(error) => tell(path, &error),
+                Err(error) => wrong.push(unreadable(path, &error)),
             },
         }
     }
+    wrong.extend(out.iter().map(|path| unreadable(path, &"it is a link that leads out of the folder of controls")));
     (files, wrong)
 }
 

@@ -1,6 +1,7 @@
 //! Files that are known and not read: what they are, and what to export instead.
 
-use super::head::{Head, Shape};
+use super::head::{HEAD, Head, Shape};
+use crate::source::secrets;
 
 /// A file that is known and not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,14 +157,10 @@ pub fn why_left_out(head: &Head) -> String {
     match &head.shape {
         Shape::Json { keys, .. } if keys.is_empty() => "JSON without keys that say what it is".to_owned(),
         Shape::Json { keys, .. } => {
-            let names: Vec<String> =
-                keys.iter().take(4).map(|key| format!("`{}`", crate::base::text::shortened(&key.name, 40))).collect();
-            format!("JSON of an unknown kind, with the keys {}", names.join(", "))
+            listed("JSON of an unknown kind", ["key", "keys"], keys.iter().map(|key| key.name.as_str()))
         }
         Shape::Rows { header } => {
-            let names: Vec<String> =
-                header.iter().take(4).map(|name| format!("`{}`", crate::base::text::shortened(name, 40))).collect();
-            format!("CSV of an unknown kind, with the columns {}", names.join(", "))
+            listed("CSV of an unknown kind", ["column", "columns"], header.iter().map(String::as_str))
         }
         Shape::Toml { names } if names.is_empty() => {
             let filled = |line: &str| !line.is_empty() && !line.starts_with('#');
@@ -173,20 +170,37 @@ pub fn why_left_out(head: &Head) -> String {
                 "text of an unknown kind that begins with comments".to_owned()
             }
         }
-        Shape::Toml { names } => {
-            let names: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
-            format!("TOML of an unknown kind, with {}", names.join(", "))
-        }
+        Shape::Toml { names } => listed("TOML of an unknown kind", ["name", "names"], names.iter().map(String::as_str)),
         Shape::Yaml { names } if names.is_empty() => "YAML without keys that say what it is".to_owned(),
-        Shape::Yaml { names } => {
-            let names: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
-            format!("YAML of an unknown kind, with the keys {}", names.join(", "))
-        }
+        Shape::Yaml { names } => listed("YAML of an unknown kind", ["key", "keys"], names.iter().map(String::as_str)),
         Shape::Blank => "nothing but white space".to_owned(),
+        Shape::Comments if !head.whole => format!(
+            "its first {} kB are nothing but comments, and it was not looked at any further: put what it says before them",
+            HEAD >> 10
+        ),
         Shape::Comments => "nothing but comments: whatever it says is switched off".to_owned(),
         Shape::Binary => "not text".to_owned(),
         Shape::Other => "text of an unknown kind".to_owned(),
     }
+}
+
+/// What a file is, with the first of its names; only with their number where they may be values, as of a CSV without a header.
+fn listed<'a>(what: &str, [one, many]: [&str; 2], names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let count = names.clone().count();
+    if !names.clone().all(is_telling) {
+        return format!(
+            "{what}, with {count} {}, of which not all look like names",
+            if count == 1 { one } else { many }
+        );
+    }
+    let names: Vec<String> = names.take(4).map(|name| format!("`{name}`")).collect();
+    format!("{what}, with the {many} {}", names.join(", "))
+}
+
+/// True for what looks like a name that somebody gave to a column or a key.
+fn is_telling(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    name.len() <= 40 && name.chars().all(plain) && secrets::masked(name) == name
 }
 
 /// True for `[]` and nothing else.
@@ -220,6 +234,12 @@ mod tests {
         assert_eq!(why("# to do\n\n  # x = 1\n"), "nothing but comments: nothing is filled in yet");
         assert_eq!(why("# a\nb c d\n"), "text of an unknown kind that begins with comments");
         assert_eq!(why("// {}\n"), "nothing but comments: whatever it says is switched off");
+        assert!(why_left_out(&Head::new(b"// {}\n", false)).starts_with("its first 64 kB are nothing but comments"));
+        assert_eq!(why("name,team\na,b\n"), "CSV of an unknown kind, with the columns `name`, `team`");
+        for row in ["alice,Hunter2-SuperSecret!,prod\n", "alice,ghp_q8ZkLm2Nv7Xw1Rt5Yb9Jd3Fs6Hg0PaTcQe4,prod\n"] {
+            let said = "CSV of an unknown kind, with 3 columns, of which not all look like names";
+            assert_eq!(why(row), said);
+        }
         assert_eq!(why(r#"{"zebra": 1}"#), "JSON of an unknown kind, with the keys `zebra`");
     }
 }

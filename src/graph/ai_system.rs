@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::Estate;
 use super::path::reached;
+use super::remembered::Reached;
 use crate::model::facts::BecomingState::Certain;
 use crate::model::facts::{
     Combination, ENVIRONMENT_SET, Effect, Environment, GrantLevel, ai_system, credential, grant, identity, resource,
@@ -78,7 +79,7 @@ impl Estate<'_> {
             f if f == ai_system::REACH_SYSTEMS.id => self.system_systems(row, visit),
             f if f == ai_system::REACHED.id => {
                 let (rows, open) = self.system_resources(row);
-                give(rows, |to| Scalar::Ref(Row::new(Subject::Resource, to)), visit);
+                give(rows.iter().copied(), |to| Scalar::Ref(Row::new(Subject::Resource, to)), visit);
                 whole(open)
             }
             f if f == ai_system::ENVIRONMENTS_REACHED.id => self.system_environments(row, visit),
@@ -204,13 +205,13 @@ impl Estate<'_> {
     /// Visits the grants of the identities that it reaches, each with whether the identity is certain.
     pub fn system_grants(&self, row: Row, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
         let (rows, open) = self.system_reach(row);
-        open.or(self.grants_of(rows, visit))
+        open.or(self.grants_of(&rows, visit))
     }
 
     /// Visits the grants of identities, each with whether the identity is certain.
-    fn grants_of(&self, rows: BTreeMap<u32, bool>, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
+    fn grants_of(&self, rows: &BTreeMap<u32, bool>, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
         let mut open = None;
-        for (to, sure) in rows {
+        for (&to, &sure) in rows {
             let holder = Row::new(Subject::Identity, to);
             let grants = self.list(holder, identity::GRANTS.id, &mut |member| {
                 if let Scalar::Ref(grant) = member.value {
@@ -232,35 +233,40 @@ impl Estate<'_> {
         }))
     }
 
-    fn system_resources(&self, row: Row) -> (BTreeMap<u32, bool>, Option<Why>) {
+    fn system_resources(&self, row: Row) -> (Reached, Option<Why>) {
         let (reached, open) = self.system_reach(row);
-        let (rows, listed) = self.resources_of(reached);
-        (rows, open.or(listed))
+        let key: Vec<(u32, bool)> = reached.iter().map(|(row, certain)| (*row, *certain)).collect();
+        let rows = self.graph.remembered.of_systems.of(key, || self.resources_of(&reached).into_iter().collect());
+        (rows, open.or(self.resources_open(&reached)))
     }
 
     /// The known resources that identities reach by their own grants, each with whether that is certain.
-    fn resources_of(&self, identities: BTreeMap<u32, bool>) -> (BTreeMap<u32, bool>, Option<Why>) {
+    fn resources_of(&self, identities: &BTreeMap<u32, bool>) -> BTreeMap<u32, bool> {
         let mut rows: BTreeMap<u32, bool> = BTreeMap::new();
-        let mut open = None;
         // Who can give itself rights may reach whatever is in its account.
         for row in identities.keys().filter(|row| self.unbounded(**row)) {
-            let me = Row::new(Subject::Identity, *row);
-            self.graph.resources.within(self.world.scope(me), &mut |resource| {
+            self.graph.resources.within(self.world.scope(Row::new(Subject::Identity, *row)), &mut |resource| {
                 rows.entry(resource).or_insert(false);
             });
-            open = open.or(self.world.closure(me, &[Listing::Resources]).err());
         }
-        // Where nobody grants anything, whether all resources are listed decides nothing.
-        let grants = self.grants_of(identities, &mut |grant, _, sure| {
-            let listed = self.list(grant, grant::REACHED.id, &mut |member| {
+        self.grants_of(identities, &mut |grant, _, sure| {
+            self.list(grant, grant::REACHED.id, &mut |member| {
                 if let Scalar::Ref(resource) = member.value {
                     *rows.entry(resource.index).or_insert(false) |= sure && member.certain;
                 }
                 true
             });
-            open = open.or(why(listed));
         });
-        (rows, grants.or(open))
+        rows
+    }
+
+    /// Why there may be other resources that identities reach.
+    fn resources_open(&self, identities: &BTreeMap<u32, bool>) -> Option<Why> {
+        let listed = |row: u32| self.world.closure(Row::new(Subject::Identity, row), &[Listing::Resources]).err();
+        let mut open = identities.keys().filter(|row| self.unbounded(**row)).find_map(|row| listed(*row));
+        // Where nobody grants anything, whether all resources are listed decides nothing.
+        let grants = self.grants_of(identities, &mut |_, holder, _| open = open.or_else(|| listed(holder)));
+        grants.or(open)
     }
 
     /// Whether an identity can, or may, give itself rights that no policy grants it yet.
@@ -275,8 +281,8 @@ impl Estate<'_> {
             reached(self.graph, row, |arc| arc.state == Certain).into_iter().map(|(to, _)| to).collect();
         let all = reached(self.graph, row, |_| true).into_iter().map(|(to, _)| (to, certain.contains(&to)));
         let rows: BTreeMap<u32, bool> = all.chain([(row, true)]).collect();
-        let (resources, open) = self.resources_of(rows);
-        give(resources, |to| Scalar::Ref(Row::new(Subject::Resource, to)), visit);
+        let open = self.resources_open(&rows);
+        give(self.resources_of(&rows), |to| Scalar::Ref(Row::new(Subject::Resource, to)), visit);
         whole(why(self.reach_open(row)).or(open))
     }
 
@@ -407,7 +413,11 @@ impl Estate<'_> {
 }
 
 /// Gives members in the order of their rows.
-fn give<'a>(rows: BTreeMap<u32, bool>, value: impl Fn(u32) -> Scalar<'a>, visit: &mut dyn FnMut(Member<'a>) -> bool) {
+fn give<'a>(
+    rows: impl IntoIterator<Item = (u32, bool)>,
+    value: impl Fn(u32) -> Scalar<'a>,
+    visit: &mut dyn FnMut(Member<'a>) -> bool,
+) {
     for (row, certain) in rows {
         if !visit(Member { value: value(row), certain }) {
             break;

@@ -21,6 +21,7 @@ use super::names;
 use super::path;
 use super::pattern::{is_wild, literal_prefix, matches};
 use super::reach::Reach;
+use super::remembered::Remembered;
 use super::resources::Resources;
 use super::trusts;
 use super::unread::open_edges;
@@ -71,13 +72,15 @@ pub struct Graph {
     /// What follows over many steps.
     pub reach: Reach,
     /// By node: the next step on the shortest certain way to an administrator.
-    pub to_admin: Vec<Option<path::Step>>,
+    pub to_admin: path::Ways,
     /// By node: the next step on the shortest certain way to who can make an administrator of itself.
-    pub to_escalation: Vec<Option<path::Step>>,
+    pub to_escalation: path::Ways,
     /// By identity: the rows of the becomings that its trust makes, as a range.
     pub trusted_by: Vec<std::ops::Range<u32>>,
     /// Policy and holder, sorted.
     holders: Vec<(u32, u32)>,
+    /// Lists that were asked for.
+    pub(super) remembered: Remembered,
 }
 
 /// One caller's right to assume what a pattern names.
@@ -138,8 +141,8 @@ impl Graph {
             }
         }
         let reach = Reach::build(world, &grants, &resources, &edges, &open, &rewriting);
-        let to_admin = path::steps_to(&edges, &reach, |summary| summary.admin);
-        let to_escalation = path::steps_to(&edges, &reach, |summary| summary.escalates);
+        let to_admin = path::ways_to(&edges, identities, &reach, |summary| summary.admin);
+        let to_escalation = path::ways_to(&edges, identities, &reach, |summary| summary.escalates);
         let mut holders = Vec::new();
         for row in 0..identities {
             holders.extend(policies_held(world, row).into_iter().map(|policy| (policy, row)));
@@ -165,6 +168,7 @@ impl Graph {
             to_escalation,
             trusted_by,
             holders,
+            remembered: Remembered::default(),
         }
     }
 

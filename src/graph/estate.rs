@@ -151,7 +151,9 @@ impl Estate<'_> {
                 Completeness::Complete
             }
             f if f == grant::REACHED.id => {
-                for (row, certain) in self.resources(&taken) {
+                let make = || self.resources(&taken).into_iter().collect();
+                let reached = self.graph.remembered.of_grants.of((row.index, row.part), make);
+                for (row, certain) in reached.iter().copied() {
                     if !visit(Member { value: Scalar::Ref(Row::new(Subject::Resource, row)), certain }) {
                         break;
                     }

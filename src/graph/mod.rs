@@ -19,6 +19,7 @@ mod names;
 pub mod path;
 pub mod pattern;
 pub mod reach;
+mod remembered;
 mod resources;
 mod rights;
 mod trusts;

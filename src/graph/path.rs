@@ -32,15 +32,62 @@ pub enum Step {
     On(Arc, u32),
 }
 
-/// For every node the next step to the nearest of the `wanted`, found by one search backwards from all of them.
+/// Most hops of a route that are told one by one.
+pub const WHOLE: usize = 40;
+/// Of a longer one, how many from its start are told.
+pub const FIRST: usize = 20;
+/// And how many up to its end.
+pub const LAST: usize = 5;
+
+/// No hops are known from there.
+const NONE: u32 = u32::MAX;
+
+/// For every node the way to the nearest of those looked for.
+#[derive(Debug, Default)]
+pub struct Ways {
+    steps: Vec<Option<Step>>,
+    /// How many hops it is to the end.
+    lengths: Vec<u32>,
+    /// Where the last `LAST` hops of the way begin, where there are as many.
+    ends: Vec<u32>,
+}
+
+/// A route: all its hops, or where it is long those at its start and those up to its end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Route {
+    /// The hops from the start on.
+    pub first: Vec<Hop>,
+    /// How many hops come after those and are not told.
+    pub left_out: u32,
+    /// The hops up to the end, after those.
+    pub last: Vec<Hop>,
+}
+
+impl Route {
+    /// How many hops it has, told or not.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.first.len() + self.left_out as usize + self.last.len()
+    }
+
+    /// To whom it leads; nobody if there is no hop.
+    #[must_use]
+    pub fn end(&self) -> Option<u32> {
+        self.last.last().or_else(|| self.first.last()).map(|hop| hop.to)
+    }
+}
+
+/// For every node the way to the nearest of the `wanted`, found by one search backwards from all of them.
 ///
-/// Of several equally short ways the one over the lowest node and edge is taken, so that the answer is always the same.
-pub fn steps_to(edges: &DiGraph<(), Arc>, reach: &Reach, wanted: impl Fn(&Summary) -> bool) -> Vec<Option<Step>> {
-    let mut steps: Vec<Option<Step>> = vec![None; edges.node_count()];
+/// Nodes from `identities` on are hubs. Of several equally short ways the one over the lowest node and edge is taken, so
+/// that the answer is always the same.
+pub fn ways_to(edges: &DiGraph<(), Arc>, identities: u32, reach: &Reach, wanted: impl Fn(&Summary) -> bool) -> Ways {
+    let count = edges.node_count();
+    let mut ways = Ways { steps: vec![None; count], lengths: vec![NONE; count], ends: vec![NONE; count] };
     let mut ring: Vec<u32> = Vec::new();
-    for ((node, summary), step) in (0_u32..).zip(&reach.own).zip(&mut steps) {
+    for (node, summary) in (0_u32..).zip(&reach.own) {
         if wanted(summary) {
-            *step = Some(Step::There);
+            ways.put(node, Step::There, 0, NONE);
             ring.push(node);
         }
     }
@@ -50,7 +97,7 @@ pub fn steps_to(edges: &DiGraph<(), Arc>, reach: &Reach, wanted: impl Fn(&Summar
             let back = edges.edges_directed(NodeIndex::new(*node as usize), Direction::Incoming);
             for edge in back.filter(|edge| edge.weight().state == BecomingState::Certain) {
                 if let Ok(from) = u32::try_from(edge.source().index())
-                    && steps.get(from as usize) == Some(&None)
+                    && ways.steps.get(from as usize) == Some(&None)
                 {
                     found.push((from, *node, *edge.weight()));
                 }
@@ -60,45 +107,73 @@ pub fn steps_to(edges: &DiGraph<(), Arc>, reach: &Reach, wanted: impl Fn(&Summar
         found.dedup_by_key(|step| step.0);
         ring.clear();
         for (from, to, arc) in found {
-            if let Some(step) = steps.get_mut(from as usize) {
-                *step = Some(Step::On(arc, to));
-                ring.push(from);
-            }
+            // What leads into a hub is half a hop, and counted with what leads on.
+            let length = ways.length(to).unwrap_or(0).saturating_add(u32::from(to < identities));
+            let end = if length as usize == LAST && from < identities { from } else { ways.end(to) };
+            ways.put(from, Step::On(arc, to), length, end);
+            ring.push(from);
         }
     }
-    steps
+    ways
 }
 
-/// The shortest route over certain edges from `start` to an administrator, or to who can make one of itself; empty if
-/// it is that itself.
+impl Ways {
+    fn put(&mut self, node: u32, step: Step, length: u32, end: u32) {
+        let at = node as usize;
+        if let (Some(own), Some(hops), Some(ends)) =
+            (self.steps.get_mut(at), self.lengths.get_mut(at), self.ends.get_mut(at))
+        {
+            (*own, *hops, *ends) = (Some(step), length, end);
+        }
+    }
+
+    fn length(&self, node: u32) -> Option<u32> {
+        self.lengths.get(node as usize).copied().filter(|length| *length != NONE)
+    }
+
+    fn end(&self, node: u32) -> u32 {
+        self.ends.get(node as usize).copied().unwrap_or(NONE)
+    }
+
+    /// The first hops of the way from a node, and no more than that are looked at.
+    fn hops(&self, graph: &Graph, start: u32, most: usize) -> Vec<Hop> {
+        let mut edges = Vec::new();
+        let (mut node, mut whole) = (start, 0);
+        while whole < most
+            && let Some(Some(Step::On(arc, to))) = self.steps.get(node as usize).copied()
+        {
+            edges.push((node, to, arc));
+            whole += usize::from(to < graph.identities);
+            node = to;
+        }
+        hops(graph, edges)
+    }
+}
+
+/// The shortest route over certain edges from `start` to an administrator, or to who can make one of itself; without hops
+/// if it is that itself.
 ///
 /// Of two equally short ones that to an administrator. `None` if there is neither.
 #[must_use]
-pub fn route_to_admin(graph: &Graph, start: u32) -> Option<Vec<Hop>> {
-    let admin = route(graph, &graph.to_admin, start);
-    let escalation = route(graph, &graph.to_escalation, start);
-    match (admin, escalation) {
-        (Some(admin), Some(escalation)) if escalation.len() < admin.len() => Some(escalation),
-        (admin, escalation) => admin.or(escalation),
+pub fn route_to_admin(graph: &Graph, start: u32) -> Option<Route> {
+    match (graph.to_admin.length(start), graph.to_escalation.length(start)) {
+        (Some(admin), Some(escalation)) if escalation < admin => route(graph, &graph.to_escalation, start),
+        (Some(_), _) => route(graph, &graph.to_admin, start),
+        (None, _) => route(graph, &graph.to_escalation, start),
     }
 }
 
-/// The route over certain edges from `start` that `steps` lead along, empty if `start` is one of those wanted.
+/// The route over certain edges from `start` that `ways` lead along, without hops if `start` is one of those wanted.
 #[must_use]
-pub fn route(graph: &Graph, steps: &[Option<Step>], start: u32) -> Option<Vec<Hop>> {
-    let mut edges = Vec::new();
-    let mut node = start;
-    // No shortest way visits a node twice.
-    for _ in 0..=steps.len() {
-        match steps.get(node as usize).copied().flatten()? {
-            Step::There => return Some(hops(graph, edges)),
-            Step::On(arc, to) => {
-                edges.push((node, to, arc));
-                node = to;
-            }
-        }
-    }
-    None
+pub fn route(graph: &Graph, ways: &Ways, start: u32) -> Option<Route> {
+    let length = ways.length(start)?;
+    let left_out = length.saturating_sub((FIRST + LAST) as u32);
+    Some(if length as usize <= WHOLE {
+        Route { first: ways.hops(graph, start, WHOLE), ..Route::default() }
+    } else {
+        let last = ways.hops(graph, ways.end(start), LAST);
+        Route { first: ways.hops(graph, start, FIRST), left_out, last }
+    })
 }
 
 /// Identities that can be become over the edges that `taken` admits, nearest first, with their distance.

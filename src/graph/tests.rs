@@ -161,7 +161,7 @@ fn named_in_one_account_the_trust_is_enough() {
     let (world, graph) = b.build();
     assert_eq!(reaches_admin(&world, &graph, from), Some(true));
     let route = route_to_admin(&graph, from).unwrap();
-    assert_eq!((route.len(), route[0].from, route[0].to), (1, from, to));
+    assert_eq!((route.length(), route.first[0].from, route.first[0].to), (1, from, to));
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn rings_end_and_rights_flow_around_them() {
     b.hold(far, &[(true, "*", "*")]);
     let (world, graph) = b.build();
     assert_eq!(reaches_admin(&world, &graph, a), Some(true));
-    assert_eq!(route_to_admin(&graph, a).unwrap().len(), 2);
+    assert_eq!(route_to_admin(&graph, a).unwrap().length(), 2);
 }
 
 /// A caller that may assume what `resource` names, in an account whose administrator `B` is listed or not, trust read or not.
@@ -424,5 +424,26 @@ fn a_deny_or_a_boundary_on_some_roles_decides_about_the_step() {
         }
         let (world, graph) = b.build();
         assert_eq!(reaches_admin(&world, &graph, from), want, "{deny:?} {boundary:?} {grant}");
+    }
+}
+
+#[test]
+fn of_a_long_route_only_its_start_and_its_end_are_told() {
+    for (hops, told) in [(40, (40, 0, 0)), (41, (20, 16, 5)), (300, (20, 275, 5))] {
+        let mut b = Builder::new();
+        let arn = |n: u32| format!("arn:aws:iam::111111111111:role/r{n}");
+        let rows: Vec<u32> = (0..=hops).map(|n| b.identity(&arn(n))).collect();
+        for n in 1..=hops {
+            b.trust(rows[n as usize], PrincipalKind::Identity, &arn(n - 1), None);
+        }
+        b.hold(rows[hops as usize], &[(true, "*", "*")]);
+        let (_, graph) = b.build();
+        let route = route_to_admin(&graph, rows[0]).unwrap();
+        assert_eq!((route.first.len(), route.left_out, route.last.len()), told);
+        assert_eq!((route.length(), route.end()), (hops as usize, rows.last().copied()));
+        let ends = route.first.iter().chain(&route.last).map(|hop| hop.to);
+        let all = rows[1..].iter().copied().enumerate();
+        let wanted = all.filter(|(at, _)| hops == 40 || *at < 20 || *at + 5 >= hops as usize).map(|(_, row)| row);
+        assert!(ends.eq(wanted));
     }
 }

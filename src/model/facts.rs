@@ -421,7 +421,7 @@ fact_table! { exposure = Exposure "exposure" / "exposures", "A place where a cre
     NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "What was seen, and where, in a few words.";
     RULE "rule": Sym = Ty::Str, any, Some("no rule of a scanner"), Authority, Neither, Stored, &[], "The scanner's rule that saw it.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that was looked at, such as a repository.";
-    AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems in whose configuration it was seen, or that hold the credential.";
+    AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems in whose configuration it was seen. Those that hold the credential elsewhere are in `credential.ai_systems`.";
 }
 
 /// The definition of a subject.

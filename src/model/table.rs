@@ -325,6 +325,13 @@ impl Table {
         }
     }
 
+    /// Stores a raw number in place of another that the same record gave.
+    pub fn replace(&mut self, fact: FactId, row: u32, value: i64) {
+        if let Some(Some(Column::Single(single))) = self.columns.get_mut(usize::from(fact.slot)) {
+            single.cells.set(row, value);
+        }
+    }
+
     fn many(&mut self, fact: FactId) -> Option<&mut Many> {
         match self.columns.get_mut(usize::from(fact.slot))?.get_or_insert_with(|| Column::Many(Many::default())) {
             Column::Many(many) => Some(many),

@@ -133,12 +133,17 @@ fn facts(evidence: &[Evidence]) -> String {
 
 fn path(hops: &[Hop]) -> String {
     let mut text = String::new();
+    let mut apart = true;
     for hop in hops {
-        if text.is_empty() {
+        // After steps that are left out the way goes on from somewhere else.
+        if std::mem::replace(&mut apart, hop.left_out.is_some()) {
             text.push_str(human::name_or(&hop.from.name, &hop.from.id));
         }
         for part in [" -[", &hop.how, "]-> ", human::name_or(&hop.to.name, &hop.to.id)] {
             text.push_str(part);
+        }
+        if let Some(left_out) = hop.left_out {
+            text.push_str(&format!(" -[{}]-> ", human::count(left_out.into(), "more step", "more steps")));
         }
     }
     text

@@ -53,6 +53,7 @@ impl Templates {
             TemplateError(format!("cannot read `{}`: {error}", shown(&path.display().to_string())))
         };
         let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+        let inside = folder.canonicalize().map_err(|error| unreadable(folder, &error))?;
         let mut paths = Vec::new();
         for entry in entries {
             paths.push(entry.map_err(|error| unreadable(folder, &error))?.path());
@@ -66,8 +67,14 @@ impl Templates {
                 continue;
             }
             let size = fs::metadata(&path).map_err(|error| unreadable(&path, &error))?;
-            if !size.is_file() || size.len() > LARGEST || own.len() >= MOST {
-                let told = shown(&path.display().to_string()).into_owned();
+            let told = shown(&path.display().to_string()).into_owned();
+            if !size.is_file() {
+                return Err(TemplateError(format!("`{told}` is no template: it is no regular file")));
+            }
+            if !path.canonicalize().is_ok_and(|path| path.starts_with(&inside)) {
+                return Err(TemplateError(format!("`{told}` is a link that leads out of the folder of templates")));
+            }
+            if size.len() > LARGEST || own.len() >= MOST {
                 return Err(TemplateError(format!(
                     "`{told}` is no template: a folder has at most {MOST} files of at most {} kB each",
                     LARGEST >> 10

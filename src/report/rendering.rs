@@ -24,13 +24,8 @@ pub enum RenderError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// An output could not be written.
-    #[error("cannot write to `{}`: {source}", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Write(io::Error),
 }
 
 /// What was written.
@@ -143,8 +138,11 @@ impl FindingSink for Rendering {
     }
 }
 
-/// The error with the name of the file that it is about.
+/// The error with the name of the file that it is about; one of a template names that already.
 fn named(path: &Path, error: &io::Error) -> io::Error {
+    if error.kind() == template::UNFIT {
+        return io::Error::new(error.kind(), error.to_string());
+    }
     io::Error::new(error.kind(), format!("cannot write `{}`: {error}", path.display()))
 }
 
@@ -180,7 +178,7 @@ pub fn render_all(results: &Path, out: &Path, templates: &Templates) -> Result<R
     let read = read_into(results, |head| Rendering::create(out, head, templates))?;
     let (kept, files) = match read.sink.finish(&read.head, &read.gaps, &read.sha256) {
         Ok(written) => written,
-        Err(source) => return Err(RenderError::Write { path: out.to_path_buf(), source }),
+        Err(source) => return Err(RenderError::Write(source)),
     };
     Ok(Rendered { head: read.head, kept, gaps: read.gaps, files })
 }
@@ -199,7 +197,7 @@ pub fn render_one(
     let templates = Templates::built_in();
     let end = End { head: &head, kept: &sink.kept, gaps: &gaps, results_sha256: &sha256, templates: &templates };
     if let Err(source) = sink.output.finish(&end) {
-        return Err(RenderError::Write { path: PathBuf::from(format.file), source });
+        return Err(RenderError::Write(named(Path::new(format.file), &source)));
     }
     Ok(Rendered { head, kept: sink.kept, gaps, files: Vec::new() })
 }

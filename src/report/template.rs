@@ -62,6 +62,8 @@ const STEPS_OF_FINDING: u64 = 60_000;
 pub(super) const PRINTED: usize = 128 << 20;
 /// How much one finding may print, in bytes.
 const PRINTED_OF_FINDING: usize = 2 << 20;
+/// The kind of errors that are about a template, and name it.
+pub(super) const UNFIT: io::ErrorKind = io::ErrorKind::InvalidData;
 /// How deep templates may call one another.
 const DEPTH: usize = 60;
 
@@ -107,7 +109,7 @@ impl Templates {
     /// # Errors
     /// What the writer gives, and a template that does not fit the report.
     pub(super) fn render(&self, name: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let environment = self.0.environment.as_ref().map_err(|error| io::Error::other(error.clone()))?;
+        let environment = self.0.environment.as_ref().map_err(|error| io::Error::new(UNFIT, error.clone()))?;
         let rendered = Rendered(report.rendered.iter().map(|(anchor, text)| (anchor.clone(), text.clone())).collect());
         let context = minijinja::context! { rendered => Value::from_object(rendered), ..Value::from(Serde(report)) };
         let text = self.printed(environment, name, context, PRINTED)?;
@@ -134,7 +136,7 @@ impl Templates {
             printed.store(PRINTED.saturating_sub(most), Ordering::Relaxed);
             environment.get_template(name)?.render(context)
         });
-        rendered.map_err(|error| io::Error::other(told(&error, self.own())))
+        rendered.map_err(|error| io::Error::new(UNFIT, told(&error, self.own())))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Names for machines as people read them: facts, lists, kinds, values, lengths of time.
 
+use crate::contract::v1::Hop;
 use crate::model::Subject;
 use crate::model::listing::Listing;
 use crate::model::schema::FactType;
@@ -101,6 +102,14 @@ pub fn step(how: &str) -> String {
         "calls" => "which it calls".to_owned(),
         "proves" => "which it proves".to_owned(),
         other => format!("by {}", plain(other)),
+    }
+}
+
+/// How a step of a path is taken, and how many come after it that are not told.
+pub fn step_on(hop: &Hop) -> String {
+    match hop.left_out {
+        Some(more) => format!("{}, then {}", step(&hop.how), human::count(more.into(), "more step", "more steps")),
+        None => step(&hop.how),
     }
 }
 

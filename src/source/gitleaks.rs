@@ -57,7 +57,6 @@ pub const PROVIDES: &[Given] = &[
     given(exposure::NAME, "RuleID, File"),
     given(exposure::RULE, "RuleID"),
     given(exposure::SCOPE, "the manifest, else the folder"),
-    given(exposure::AI_SYSTEMS, "configurations that have the same secret"),
     given(credential::ID, "the first finding of a secret in several places, or its public id"),
     given(credential::NAME, "RuleID, File"),
     given(credential::KIND, "the secret's form, else RuleID"),

@@ -7,7 +7,7 @@ use super::attestation::Attestation;
 use super::finish::finish;
 use super::inventory::lost::{Place, lost};
 use super::run::{FileRun, Run};
-use super::{SOURCES, Source, aws_authorization_details};
+use super::{SOURCES, Source, aws_authorization_details, spoken};
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::{Declared, Said};
 use crate::export::head::{HEAD, Head, Shape};
@@ -119,6 +119,7 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
         said.push(read(&mut run, candidate));
     }
     finish(&mut run, &said, &declared.ties);
+    spoken::finish(&mut run.world);
     tell_superseded(&mut run);
     let Run { world, reports, rejections, diagnostics, attestations, .. } = run;
     let rejected_count = rejections.iter().map(|rejections| rejections.count).sum();

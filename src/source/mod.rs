@@ -41,9 +41,10 @@ mod openai_keys;
 mod print;
 mod provider;
 mod run;
-mod secrets;
+pub(crate) mod secrets;
 mod sets;
 mod sighting;
+mod spoken;
 
 pub use inventory::schema as inventory_schema;
 pub use load::{Loaded, Options, load};

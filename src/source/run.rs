@@ -22,6 +22,7 @@ use super::inventory::pending::Statements;
 use super::kubernetes::place;
 use super::print::RunKey;
 use super::provider::Providers;
+use super::secrets;
 use super::sets::Sets;
 use super::sighting::{Shown, Sighting};
 use super::{About, REPEATS};
@@ -247,6 +248,7 @@ impl<'r> FileRun<'r> {
 
     /// Rejects something at a place named by the caller.
     pub fn reject_at(&mut self, place: String, offset: u64, why: String) {
+        let why = secrets::masked(&why).into_owned();
         let rejected = Rejected { path: self.path(), place, offset, why };
         if let Some(report) = self.report() {
             report.rejected += 1;

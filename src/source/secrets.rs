@@ -14,7 +14,10 @@ mod names;
 mod placeholders;
 mod references;
 mod shapes;
+mod spans;
 pub mod urls;
+
+pub use spans::{blotted, masked, masked_command};
 
 /// What a value is.
 pub enum Value<'t> {
@@ -146,12 +149,6 @@ pub fn system(name: &str) -> Option<&'static str> {
 pub fn within(text: &str) -> Option<Value<'_>> {
     let found = shapes::within(text)?;
     Some(found_as(found, ""))
-}
-
-/// A text in which names stand, with `…` for secrets of a known form that were written there by mistake.
-#[must_use]
-pub fn masked(text: &str) -> Cow<'_, str> {
-    shapes::masked(text).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The first public id of a known form within a longer text.

@@ -9,6 +9,7 @@ use crate::assess::{About, Cause, left_open};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
+use crate::model::listing::Listing;
 use crate::model::{Row, Why};
 use crate::source::About as Source;
 
@@ -218,7 +219,7 @@ impl All<'_, '_> {
         let others: BTreeSet<&'static str> =
             closed.iter().flat_map(|missing| &missing.exports).map(|other| other.id).collect();
         let same = |other: &&str| **other != *about.id && closed.iter().all(|missing| missing.by(other));
-        let scopes: BTreeSet<&str> = closed.iter().map(|missing| missing.scope.as_str()).collect();
+        let scopes = self.in_scopes(about);
         let (waiting, alone) = self.count(|missing| missing.by(about.id));
         let (checks, requirements) = self.helped(requirements, |missing| missing.by(about.id));
         Wanted {
@@ -230,32 +231,55 @@ impl All<'_, '_> {
             waiting,
             alone,
             instead: others.into_iter().filter(same).collect(),
-            scopes: scopes.into_iter().map(|scope| self.in_scope(about, scope)).collect(),
+            scopes,
             checks,
             requirements,
         }
     }
 
-    fn in_scope(&self, about: &Source, scope: &str) -> InScope {
-        let here = |missing: &Missing| missing.scope == scope && missing.by(about.id);
-        let (waiting, alone) = self.count(here);
-        let stale = self.missing.iter().any(|missing| here(missing) && missing.why == Why::Stale);
-        let loaded = self.input.loaded.loaded.exports.iter().filter(|export| export.source == Some(about.id));
-        let loaded = loaded.filter(|export| export.scopes.iter().any(|own| own == scope));
-        // What was loaded and closes the gap would have closed it.
-        let again = loaded.map(|export| Old {
-            path: export.path.clone(),
-            collected_at: export.collected_at.map(|at| Instant(at).to_string()),
-            stale,
-        });
-        InScope {
-            scope: scope.to_owned(),
-            waiting,
-            alone,
-            open_populations: self.open_populations(here),
-            path: String::new(),
-            again: again.collect(),
+    /// What an export would close scope by scope. There may be as many scopes as files, so all is counted at once.
+    fn in_scopes(&self, about: &Source) -> Vec<InScope> {
+        let mut scopes: BTreeMap<&str, (InScope, BTreeSet<usize>, bool)> = BTreeMap::new();
+        for missing in self.missing.iter().filter(|missing| missing.by(about.id)) {
+            let one = scopes.entry(&missing.scope).or_default();
+            one.2 |= missing.why == Why::Stale;
         }
+        for waiting in &self.waiting {
+            let of: Vec<&Missing> = self.of(waiting).collect();
+            let here: BTreeSet<&str> =
+                of.iter().filter(|missing| missing.by(about.id)).map(|missing| missing.scope.as_str()).collect();
+            let alone = here.len() == 1 && of.iter().all(|one| one.by(about.id) && here.contains(one.scope.as_str()));
+            for scope in here {
+                let one = &mut scopes.entry(scope).or_default().0;
+                one.waiting += waiting.count;
+                one.alone += if alone { waiting.count } else { 0 };
+            }
+        }
+        for (run, missing) in &self.open {
+            if let Some(missing) = self.missing.get(*missing).filter(|missing| missing.by(about.id)) {
+                scopes.entry(&missing.scope).or_default().1.insert(*run);
+            }
+        }
+        let loaded = self.input.loaded.loaded.exports.iter().filter(|export| export.source == Some(about.id));
+        for export in loaded {
+            let own: BTreeSet<&str> = export.scopes.iter().map(String::as_str).collect();
+            for scope in own {
+                // What was loaded and closes the gap would have closed it.
+                if let Some((one, _, stale)) = scopes.get_mut(scope) {
+                    one.again.push(Old {
+                        path: export.path.clone(),
+                        collected_at: export.collected_at.map(|at| Instant(at).to_string()),
+                        stale: *stale,
+                    });
+                }
+            }
+        }
+        let told = scopes.into_iter().map(|(scope, (one, runs, _))| InScope {
+            scope: scope.to_owned(),
+            open_populations: runs.len() as u64,
+            ..one
+        });
+        told.collect()
     }
 
     fn statements(&self, requirements: &BTreeMap<String, Vec<String>>) -> Vec<Statement> {
@@ -295,15 +319,26 @@ impl All<'_, '_> {
         let mut form = Form::default();
         let estate = self.input.estate;
         let none = BTreeSet::new();
+        // One fact or list is missing in as many scopes as there are, and its rows are the same for all of them.
+        let mut facts = BTreeSet::new();
+        let mut listings: BTreeMap<Listing, Vec<String>> = BTreeMap::new();
         for missing in self.missing.iter().filter(|missing| missing.exports.is_empty()) {
-            let rows = self.rows.get(missing.name()).unwrap_or(&none);
             match (missing.why, missing.about) {
-                (Why::MissingFact, About::Fact(fact)) => form.fact(estate, fact, rows),
+                (Why::MissingFact, About::Fact(fact)) => {
+                    facts.insert(fact);
+                }
                 (Why::NotEnumerated(_), About::Listing(listing)) => {
-                    form.listing(estate, listing, rows, std::slice::from_ref(&missing.scope));
+                    listings.entry(listing).or_default().push(missing.scope.clone());
                 }
                 _ => {}
             }
+        }
+        let rows = |name: &str| self.rows.get(name).unwrap_or(&none);
+        for fact in facts {
+            form.fact(estate, fact, rows(fact.path()));
+        }
+        for (listing, scopes) in listings {
+            form.listing(estate, listing, rows(listing.name()), &scopes);
         }
         form
     }

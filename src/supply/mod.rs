@@ -92,7 +92,7 @@ pub struct Wanted {
 }
 
 /// An export of one scope that would close gaps.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct InScope {
     /// The scope as assize names it; `*` where nobody knows.
     pub scope: String,

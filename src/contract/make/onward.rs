@@ -36,8 +36,9 @@ impl<'a> Onward<'a> {
             let mut hops = self.walk.way(&walked, come);
             let (on, last) = path::to_admin(self.estate, row.index);
             let grounds = path::admin_ground(self.estate, system, &on, last);
-            hops.extend(on);
-            return (renumbered(hops), grounds);
+            let before = hops.last().map_or(0, |hop| hop.n);
+            hops.extend(path::later(on, before));
+            return (hops, grounds);
         }
         (Vec::new(), Vec::new())
     }
@@ -49,11 +50,4 @@ impl<'a> Onward<'a> {
         let found = walked.come.iter().find(|come| come.node == Node::Row(resource));
         found.map(|come| self.walk.way(&walked, come)).unwrap_or_default()
     }
-}
-
-fn renumbered(mut hops: Vec<Hop>) -> Vec<Hop> {
-    for (hop, n) in hops.iter_mut().zip(1_u32..) {
-        hop.n = n;
-    }
-    hops
 }

@@ -7,7 +7,7 @@ use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::v1::{Evidence, FactState, Hop, HopState};
 use crate::expr::FactRead;
-use crate::graph::path::{Step, route, steps_to};
+use crate::graph::path::{Route, Ways, route, ways_to};
 use crate::graph::reach::{Power, power};
 use crate::graph::{self, Estate, Ground, route_to_admin};
 use crate::model::facts::{BECOMING_HOW_SET, BecomingState, becoming, grant, group, identity, resource};
@@ -18,17 +18,16 @@ use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 /// Most actions or resources of a statement that are written out.
 const SHOWN: usize = 12;
 
-/// For each environment the next step towards it from every node, found when first asked for.
+/// For each environment the way to it from every node, found when first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Routes {
-    to_environment: [OnceLock<Vec<Option<Step>>>; 8],
+    to_environment: [OnceLock<Ways>; 8],
 }
 
 /// The shortest path to an administrator, and the row of that one.
 pub(super) fn to_admin(estate: &Estate<'_>, row: u32) -> (Vec<Hop>, u32) {
-    let hops = route_to_admin(estate.graph, row).unwrap_or_default();
-    let last = hops.last().map_or(row, |hop| hop.to);
-    (numbered(estate, &hops), last)
+    let route = route_to_admin(estate.graph, row).unwrap_or_default();
+    (told(estate, &route), route.end().unwrap_or(row))
 }
 
 /// What makes the last identity of a path to an administrator one, or lets it make one of itself.
@@ -116,12 +115,12 @@ fn held_by(estate: &Estate<'_>, holder: Row, policy: u32) -> Option<(FactId, Row
 pub(super) fn to_environment(estate: &Estate<'_>, routes: &Routes, row: u32, code: u8) -> Vec<Hop> {
     let graph = estate.graph;
     let bit = 1_u8.checked_shl(u32::from(code)).unwrap_or(0);
-    let Some(steps) = routes.to_environment.get(usize::from(code)) else { return Vec::new() };
-    let steps = steps.get_or_init(|| steps_to(&graph.edges, &graph.reach, |own| own.environments & bit != 0));
-    let Some(hops) = route(graph, steps, row) else { return Vec::new() };
-    let mut path = numbered(estate, &hops);
-    let last = hops.last().map_or(row, |hop| hop.to);
-    let there = Row::new(Subject::Identity, last);
+    let Some(ways) = routes.to_environment.get(usize::from(code)) else { return Vec::new() };
+    let ways =
+        ways.get_or_init(|| ways_to(&graph.edges, graph.identities, &graph.reach, |own| own.environments & bit != 0));
+    let Some(route) = route(graph, ways, row) else { return Vec::new() };
+    let mut path = told(estate, &route);
+    let there = Row::new(Subject::Identity, route.end().unwrap_or(row));
     if estate.cell(there, identity::ENVIRONMENT.id) == Cell::Known(Scalar::Enum(code)) {
         if let Some(hop) = path.last_mut() {
             hop.evidence.push(environment(estate, there, identity::ENVIRONMENT.id));
@@ -130,11 +129,12 @@ pub(super) fn to_environment(estate: &Estate<'_>, routes: &Routes, row: u32, cod
     }
     if let Some((grant, resource)) = grant_into(estate, there, code) {
         path.push(Hop {
-            n: u32::try_from(path.len()).unwrap_or(u32::MAX).saturating_add(1),
+            n: path.last().map_or(0, |hop| hop.n).saturating_add(1),
             from: subject(estate, there),
             to: subject(estate, resource),
             how: "reach".into(),
             state: HopState::Certain,
+            left_out: None,
             evidence: vec![
                 granted(estate, there.index, grant),
                 environment(estate, resource, resource::ENVIRONMENT.id),
@@ -170,6 +170,22 @@ fn environment(estate: &Estate<'_>, of: Row, fact: FactId) -> Evidence {
     one
 }
 
+/// A route of the graph as the contract has paths: a long one without what comes between its start and its end.
+fn told(estate: &Estate<'_>, route: &Route) -> Vec<Hop> {
+    let mut path = numbered(estate, &route.first);
+    if let Some(hop) = path.last_mut() {
+        hop.left_out = Some(route.left_out).filter(|left_out| *left_out > 0);
+        let before = hop.n.saturating_add(route.left_out);
+        path.extend(later(numbered(estate, &route.last), before));
+    }
+    path
+}
+
+/// Hops that come after so many others.
+pub(super) fn later(hops: Vec<Hop>, before: u32) -> impl Iterator<Item = Hop> {
+    hops.into_iter().map(move |hop| Hop { n: hop.n.saturating_add(before), ..hop })
+}
+
 /// Hops of the graph as the contract has them, numbered from 1.
 pub(super) fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
     let made = hops.iter().zip(1_u32..).map(|(hop, n)| Hop {
@@ -182,6 +198,7 @@ pub(super) fn numbered(estate: &Estate<'_>, hops: &[graph::Hop]) -> Vec<Hop> {
             BecomingState::Conditional => HopState::Conditional,
             BecomingState::Possible => HopState::Possible,
         },
+        left_out: None,
         evidence: hop.grounds.iter().filter_map(|ground| step(estate, hop.from, *ground)).collect(),
     });
     made.collect()

@@ -17,6 +17,7 @@ use crate::base::time::Instant;
 use crate::contract::v1::{Evidence, Hop, HopState, SubjectRef};
 use crate::expr::FactRead;
 use crate::graph::around::{has_less_sure, steps_from, steps_into};
+use crate::graph::path::{FIRST, LAST, WHOLE};
 use crate::graph::{self, Estate};
 use crate::model::facts::{BecomingState, grant, identity};
 use crate::model::schema::FactId;
@@ -67,6 +68,8 @@ pub(super) struct Come {
     pub state: BecomingState,
     /// The last step of the way, by its position among the lines; none for the start.
     pub by: Option<usize>,
+    /// What was come to before, by its position; of the start its own.
+    before: usize,
 }
 
 /// All of a walk.
@@ -115,7 +118,7 @@ impl<'a> Walk<'a> {
     pub fn from(&self, start: Row, limits: Limits) -> Walked {
         let mut walked = Walked::default();
         let mut at: HashMap<Node, usize> = HashMap::from([(Node::Row(start), 0)]);
-        walked.come.push(Come { node: Node::Row(start), depth: 0, state: BecomingState::Certain, by: None });
+        walked.come.push(Come { node: Node::Row(start), depth: 0, state: BecomingState::Certain, by: None, before: 0 });
         let states = [BecomingState::Certain, BecomingState::Conditional, BecomingState::Possible];
         for state in states.into_iter().filter(|state| *state <= limits.worst) {
             self.spread(&mut walked, &mut at, state, limits);
@@ -147,7 +150,7 @@ impl<'a> Walk<'a> {
                 at.insert(other.clone(), walked.come.len());
                 queue.push_back(walked.come.len());
                 let by = Some(walked.lines.len());
-                walked.come.push(Come { node: other, depth: depth + 1, state, by });
+                walked.come.push(Come { node: other, depth: depth + 1, state, by, before: place });
                 walked.lines.push(line);
             }
         }
@@ -285,6 +288,7 @@ impl<'a> Walk<'a> {
             to: self.subject(&line.to),
             how: line.how.clone(),
             state: state(line.state),
+            left_out: None,
             evidence: self.evidence(line),
         }
     }
@@ -315,14 +319,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The way to what was come to, hop by hop; of an inward walk the way from it.
+    /// The way to what was come to, hop by hop; of an inward walk the way from it. A long one is told as a route is.
     pub fn way(&self, walked: &Walked, come: &Come) -> Vec<Hop> {
         let mut steps: Vec<&Line> = Vec::new();
         let mut at = come;
         while let Some(line) = at.by.and_then(|by| walked.lines.get(by)) {
             steps.push(line);
-            let before = if self.inward { &line.to } else { &line.from };
-            match walked.come.iter().find(|come| come.node == *before) {
+            match walked.come.get(at.before) {
                 Some(before) if steps.len() <= walked.come.len() => at = before,
                 _ => break,
             }
@@ -330,7 +333,14 @@ impl<'a> Walk<'a> {
         if !self.inward {
             steps.reverse();
         }
-        steps.into_iter().zip(1_u32..).map(|(line, n)| self.hop(line, n)).collect()
+        let long = steps.len() > WHOLE;
+        let left_out = if long { FIRST..steps.len() - LAST } else { 0..0 };
+        let numbered = (1_u32..).zip(steps).enumerate().filter(|(at, _)| !left_out.contains(at));
+        let mut hops: Vec<Hop> = numbered.map(|(_, (n, line))| self.hop(line, n)).collect();
+        if let Some(hop) = hops.get_mut(FIRST - 1).filter(|_| long) {
+            hop.left_out = u32::try_from(left_out.len()).ok();
+        }
+        hops
     }
 }
 

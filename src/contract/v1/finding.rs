@@ -112,6 +112,9 @@ pub struct Hop {
     pub how: Cow<'static, str>,
     /// How sure the step is.
     pub state: HopState,
+    /// How many steps come between this one and the next that are not told, since the path is very long; none if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u32>,
     /// What the step rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,

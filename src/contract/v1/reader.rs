@@ -100,7 +100,7 @@ pub fn read_into<S: FindingSink>(
     start: impl FnOnce(&Head) -> io::Result<S>,
 ) -> Result<ReadInto<S>, ReadError> {
     let path = path.to_path_buf();
-    let file = match File::open(&path) {
+    let file = match regular(&path) {
         Ok(file) => file,
         Err(source) => return Err(ReadError::Open { path, source }),
     };
@@ -110,6 +110,11 @@ pub fn read_into<S: FindingSink>(
         Err(Failure::Content(source)) => Err(ReadError::Content { path, source }),
         Err(Failure::Sink(source)) => Err(ReadError::Sink { path, source }),
     }
+}
+
+/// The file, if it is one: of a pipe nobody knows whether anything will come.
+fn regular(path: &Path) -> io::Result<File> {
+    if std::fs::metadata(path)?.is_file() { File::open(path) } else { Err(io::Error::other("it is no regular file")) }
 }
 
 #[derive(Debug)]

@@ -289,6 +289,7 @@ pub(crate) fn finding(n: usize) -> Finding {
             to: self::subject(n + 1),
             how: "assume".into(),
             state: HopState::Conditional,
+            left_out: None,
             evidence: vec![fact("becoming.how", "assume", Some(0))],
         }],
         holders: Some(Holders { count: 12, first: vec![self::subject(n + 2)] }),

@@ -92,7 +92,7 @@ fn beginning(text: &str) -> String {
 
 fn hop_words(hop: &Hop) -> String {
     let name = |one: &crate::contract::v1::SubjectRef| human::brief(human::name_or(&one.name, &one.id));
-    format!("{}. {} → {}, {}, {}", hop.n, name(&hop.from), name(&hop.to), words::step(&hop.how), hop.state.label())
+    format!("{}. {} → {}, {}, {}", hop.n, name(&hop.from), name(&hop.to), words::step_on(hop), hop.state.label())
 }
 
 fn fact_line(title: &str, one: &Evidence, alone: bool, said: bool, places: &Places) -> Vec<Piece> {

@@ -180,6 +180,11 @@ fn requirement(index: &Index<'_>, named: &str) -> RequirementLink {
     }
 }
 
+/// A step to the node that comes next; the number 0 is none.
+fn step(next: usize, label: String, state: crate::contract::v1::HopState, number: u32) -> Edge {
+    Edge { from: next - 1, to: next, label, stroke: stroke(state), tree: true, number }
+}
+
 /// The path of a finding as a drawing.
 fn drawing(path: &[Hop]) -> Drawn {
     let hops = path.get(..path.len().min(LIMIT)).unwrap_or_default();
@@ -189,19 +194,24 @@ fn drawing(path: &[Hop]) -> Drawn {
         kind: if one.kind == "resource" { Kind::Resource } else { Kind::Identity },
         ..Node::default()
     };
-    let step = |(hop, from): (&Hop, usize)| Edge {
-        from,
-        to: from + 1,
-        label: format!("{}, {}", words::step(&hop.how), hop.state.label()),
-        stroke: stroke(hop.state),
-        tree: true,
-        number: hop.n,
-    };
+    let mut nodes: Vec<Node> = hops.first().map(|hop| place(&hop.from)).into_iter().collect();
+    let mut edges = Vec::new();
+    let mut rest = hops.iter().peekable();
+    while let Some(hop) = rest.next() {
+        let label = format!("{}, {}", words::step(&hop.how), hop.state.label());
+        edges.push(step(nodes.len(), label, hop.state, hop.n));
+        nodes.push(place(&hop.to));
+        if let (Some(left_out), Some(next)) = (hop.left_out, rest.peek()) {
+            let label = human::count(left_out.into(), "more step", "more steps");
+            edges.push(step(nodes.len(), label, hop.state, 0));
+            nodes.push(place(&next.from));
+        }
+    }
     let picture = Picture {
         title: "The path, step by step as in the list".to_owned(),
         description: human::count(hops.len() as u64, "step", "steps"),
-        nodes: hops.first().map(|hop| &hop.from).into_iter().chain(hops.iter().map(|hop| &hop.to)).map(place).collect(),
-        edges: hops.iter().zip(0..).map(step).collect(),
+        nodes,
+        edges,
         ..Picture::default()
     };
     Drawn::new(&picture, Form::Down)
@@ -226,7 +236,7 @@ fn hop_row(hop: &Hop) -> HopRow {
         n: hop.n,
         from: human::brief(human::name_or(&hop.from.name, &hop.from.id)),
         from_id: human::brief(&hop.from.id),
-        how: words::step(&hop.how),
+        how: words::step_on(hop),
         to: human::brief(human::name_or(&hop.to.name, &hop.to.id)),
         to_id: human::brief(&hop.to.id),
         state: word!(hop.state),

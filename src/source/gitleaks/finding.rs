@@ -135,7 +135,7 @@ impl Findings {
         if finding.secret.is_none() {
             file.total("secrets_hidden_by_the_scanner", 1);
         }
-        let rule = if finding.rule.trim().is_empty() { "no rule" } else { &finding.rule };
+        let rule = if finding.rule.trim().is_empty() { "no rule" } else { &*secrets::masked(&finding.rule) };
         let name = format!("{rule} in {}", finding.file);
         let name = secrets::masked(&name);
         let strings = &mut file.run.world.strings;

@@ -4,6 +4,7 @@ pub mod assign;
 pub mod credentials;
 pub mod exposures;
 pub mod lost;
+mod parts;
 pub mod pending;
 pub mod raw;
 pub mod resources;

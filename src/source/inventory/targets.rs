@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::parts::Parts;
 use super::unmatched;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::facts::{IdentityKind, identity};
@@ -23,11 +24,18 @@ pub struct Stranger {
     /// Where it first stands.
     pub record: RecordId,
 }
+/// How many keys a pattern is tried on without more ado, and how many patterns on more than those.
+const MANY: usize = 256;
+const FEW: usize = 16;
 
 /// Identities by key and by id, for patterns.
 #[derive(Debug, Default)]
 pub struct Targets {
     by_key: Option<Vec<(Sym, u32)>>,
+    /// Parts of the keys, once several patterns needed them.
+    parts: Option<Parts>,
+    /// How many patterns needed them.
+    wild: usize,
     missed: BTreeSet<String>,
     strangers: Vec<Stranger>,
     /// Identities that a credential or an AI system is said to be of.
@@ -68,7 +76,7 @@ impl Targets {
         }
         let (row, new) = world.upsert(Subject::Identity, &id);
         if new {
-            self.by_key = None;
+            (self.by_key, self.parts, self.wild) = (None, None, 0);
             if let Some(arn) = Arn::parse(text) {
                 let scope = world.strings.intern(&format!("aws:{}", arn.account));
                 identities::name(world, row, text, scope, record);
@@ -105,10 +113,21 @@ impl Targets {
         let prefix = pattern.split('*').next().unwrap_or("");
         let start = by_key.partition_point(|(key, _)| world.strings.text(*key) < prefix);
         let rest = by_key.get(start..).unwrap_or(&[]);
+        let rest = rest.get(..rest.partition_point(|(key, _)| world.strings.text(*key).starts_with(prefix)));
+        let rest = rest.unwrap_or(&[]);
+        self.wild += usize::from(rest.len() > MANY);
+        if rest.len() > MANY && self.wild > FEW {
+            let names = || by_key.iter().map(|(key, _)| world.strings.text(*key));
+            let parts = self.parts.get_or_insert_with(|| Parts::of(names()));
+            if let Some(candidates) = parts.candidates(pattern) {
+                let named = candidates.iter().filter_map(|at| by_key.get(*at as usize));
+                let fits = |(key, _): &&(Sym, u32)| matches(pattern, world.strings.text(*key));
+                return named.filter(fits).map(|(_, row)| *row).collect::<BTreeSet<u32>>().into_iter().collect();
+            }
+        }
         let found: BTreeSet<u32> = rest
             .iter()
             .map(|(key, row)| (world.strings.text(*key), *row))
-            .take_while(|(key, _)| key.starts_with(prefix))
             .filter(|(key, _)| matches(pattern, key))
             .map(|(_, row)| row)
             .collect();
@@ -124,6 +143,10 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     let Some(mut rest) = text.strip_prefix(first) else { return false };
     let mut parts: Vec<&str> = parts.collect();
     let Some(last) = parts.pop() else { return rest.is_empty() };
+    // Most texts end otherwise, which is told sooner than what is within them.
+    if !rest.ends_with(last) {
+        return false;
+    }
     for part in parts {
         match rest.find(part) {
             Some(at) => rest = rest.get(at + part.len()..).unwrap_or(""),

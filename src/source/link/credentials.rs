@@ -185,7 +185,7 @@ fn place(world: &mut World, found: Found, cluster: &Cluster, members: &[&Sightin
     }
     for member in members {
         if let Some(exposed) = &member.exposure {
-            expose(world, found.row, member, exposed, &holders);
+            expose(world, found.row, member, exposed);
         }
     }
     if let Some(row) = found.row {
@@ -250,7 +250,7 @@ fn kept(world: &mut World, row: u32, members: &[&Sighting], holders: &BTreeSet<u
 }
 
 /// An exposure, and its credential.
-fn expose(world: &mut World, credential: Option<u32>, member: &Sighting, exposed: &Exposed, holders: &BTreeSet<u32>) {
+fn expose(world: &mut World, credential: Option<u32>, member: &Sighting, exposed: &Exposed) {
     let record = member.record;
     let id = world.strings.text(exposed.id).to_owned();
     let (row, new) = world.upsert(Subject::Exposure, &id);
@@ -289,7 +289,8 @@ fn expose(world: &mut World, credential: Option<u32>, member: &Sighting, exposed
         if let Some(credential) = credential {
             world.push(credential::EXPOSURES, credential, row);
         }
-        for holder in holders {
+        // Those of other places are told by the credential: each place with all of them would be as many pairs.
+        for holder in &member.holders {
             world.push(exposure::AI_SYSTEMS, row, *holder);
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! A form is told by how it begins, what it is made of and how long it is at least.
 
+use std::ops::Range;
+
 use crate::model::facts::CredentialKind as Kind;
 
 /// Of which characters the rest of a secret is made.
@@ -169,19 +171,39 @@ pub fn within(text: &str) -> Option<(&str, &'static Shape)> {
     starts(text).find_map(at_start)
 }
 
-/// A text with `…` for each secret of a known form in it; `None` if there is none.
-pub fn masked(text: &str) -> Option<String> {
-    let (mut masked, mut from) = (String::new(), 0);
-    for rest in starts(text) {
-        let at = text.len() - rest.len();
-        let found = if at < from { None } else { at_start(rest).filter(|(_, shape)| !is_id(shape)) };
+/// Where in a text secrets of a known form stand, also at the end of a word such as `srv-ghp_…`.
+pub fn spans(text: &str) -> Vec<Range<usize>> {
+    let (mut spans, mut from, mut before) = (Vec::new(), 0, ' ');
+    for (at, this) in text.char_indices() {
+        let begins = !is_word(before) && (is_word(this) || before != '-');
+        let joint = before;
+        before = this;
+        let Some(rest) = text.get(at..).filter(|_| at >= from) else { continue };
+        let found = if begins { at_start(rest).filter(|(_, shape)| !is_id(shape)) } else { in_word(rest, joint) };
         if let Some((secret, _)) = found {
-            masked.push_str(text.get(from..at).unwrap_or(""));
-            masked.push('…');
             from = at + secret.len();
+            spans.push(at..from);
         }
     }
-    (from > 0).then(|| masked + text.get(from..).unwrap_or(""))
+    spans
+}
+
+/// The secret that a text begins with which goes on with a word: told only by what looks drawn by lot, since words of
+/// names may begin as secrets do.
+fn in_word(text: &str, before: char) -> Option<(&str, &'static Shape)> {
+    let told = |shape: &&Shape| {
+        let long = shape.prefix.len() >= 4 && shape.prefix.ends_with(['_', '-', '.']);
+        let whole = !matches!(shape.made, Made::Id | Made::Jwt | Made::Pem);
+        whole && (long || matches!(before, '-' | '_')) && text.get(shape.prefix.len()..).is_some_and(is_drawn)
+    };
+    candidates(text).filter(told).filter_map(|shape| Some((of(text, shape)?, shape))).max_by_key(|found| found.0.len())
+}
+
+/// True for a text near whose beginning letters and digits stand mixed, sixteen of them or more without a joint.
+fn is_drawn(text: &str) -> bool {
+    let head = text.bytes().take(64).take_while(|byte| byte.is_ascii_graphic()).collect::<Vec<u8>>();
+    head.split(|byte| !byte.is_ascii_alphanumeric())
+        .any(|run| run.len() >= 16 && run.iter().any(u8::is_ascii_digit) && run.iter().any(u8::is_ascii_alphabetic))
 }
 
 /// The first id of a known form in a text. Secrets are not looked at, which may be as long as the text.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::diagnostic::Diagnostic;
-use crate::base::text::{likely, shown};
+use crate::base::text::{likely, shortened, shown};
 use crate::contract::make::Input;
 use crate::contract::make::names::{name, subject};
 use crate::contract::v1::SubjectRef;
@@ -15,6 +15,8 @@ use crate::model::{FactType, Row, Subject, Sym};
 const NAMED: usize = 20;
 /// How many names that may be meant are told.
 const LIKELY: usize = 5;
+/// Most characters of what was asked that are said again.
+const LONGEST: usize = 200;
 /// The subjects that have an id of their own.
 const WITH_ID: [Subject; 8] = [
     Subject::Identity,
@@ -182,7 +184,7 @@ fn nothing(input: &Input<'_>, asked: &str, subjects: &[Subject]) -> NotFound {
         .collect();
     let there = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
     let help = "write an id as `findings.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes";
-    let message = format!("nothing goes by `{asked}` among {there}");
+    let message = format!("nothing goes by `{}` among {there}", shortened(asked, LONGEST));
     NotFound { diagnostic: Diagnostic::error("unknown-id", message).help(help), candidates }
 }
 
@@ -191,6 +193,7 @@ fn several(estate: &Estate<'_>, asked: &str, found: &BTreeSet<Row>) -> NotFound 
     candidates.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
     let named = if found.len() > NAMED { format!(", of which the first {NAMED} are listed") } else { String::new() };
     candidates.truncate(NAMED);
+    let asked = shortened(asked, LONGEST);
     let message = format!("`{asked}` may mean {} subjects{named}", found.len());
     let help = "write the whole id of the one that is meant";
     NotFound { diagnostic: Diagnostic::error("ambiguous-id", message).help(help), candidates }

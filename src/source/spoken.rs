@@ -1,0 +1,65 @@
+//! Texts that people wrote freely, without the secrets that were written there by mistake.
+//!
+//! What names something that others refer to is left as it is: only what is told and never looked up is changed.
+
+use super::secrets;
+use crate::model::facts::{ai_system, exposure, identity, resource};
+use crate::model::intern::Sym;
+use crate::model::schema::FactId;
+use crate::model::world::World;
+
+/// Facts that are texts for people.
+const SPOKEN: &[FactId] = &[
+    identity::DESCRIPTION.id,
+    identity::PURPOSE.id,
+    ai_system::NAME.id,
+    ai_system::PURPOSE.id,
+    exposure::NAME.id,
+    exposure::RULE.id,
+    resource::NAME.id,
+];
+
+/// Takes secrets of a known form out of what is told in words: facts, and notes on the exports.
+pub fn finish(world: &mut World) {
+    for fact in SPOKEN {
+        for row in 0..u32::try_from(world.table(fact.subject).len()).unwrap_or(u32::MAX) {
+            let Ok(text) = u32::try_from(world.table(fact.subject).get(*fact, row)) else { continue };
+            if let std::borrow::Cow::Owned(masked) = secrets::masked(world.strings.text(Sym(text))) {
+                let masked = world.strings.intern(&masked);
+                world.table_mut(fact.subject).replace(*fact, row, masked.0.into());
+            }
+        }
+    }
+    for note in &mut world.quality {
+        if let std::borrow::Cow::Owned(masked) = secrets::masked(&note.message) {
+            note.message = masked;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Subject;
+    use crate::model::record::{ExportInfo, Record};
+
+    #[test]
+    fn secrets_in_words_are_taken_out() {
+        let mut world = World::default();
+        let info = ExportInfo { path: "x".into(), source: "test", authority: 1, collected_at: None, documents: 1 };
+        let export = world.records.add_export(info);
+        let list = world.strings.intern("");
+        let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
+        let token = format!("ghp_{}", "q8Zk".repeat(9));
+        let (row, _) = world.upsert(Subject::Identity, "i");
+        let (other, _) = world.upsert(Subject::Identity, "j");
+        world.set_text(identity::DESCRIPTION, row, &format!("bot,{token}"), record);
+        world.set_absent(identity::DESCRIPTION, other, record);
+        world.note("odd", format!("`{token}` is no date"), None);
+        finish(&mut world);
+        let text = |row| u32::try_from(world.table(Subject::Identity).get(identity::DESCRIPTION.id, row));
+        assert_eq!(text(row).map(|sym| world.strings.text(Sym(sym))), Ok("bot,…"));
+        assert!(text(other).is_err());
+        assert_eq!(world.quality.first().map(|note| note.message.as_str()), Some("`…` is no date"));
+    }
+}
