@@ -129,11 +129,13 @@ fn list(name: &str, members: &[&String], made: &BTreeSet<&str>) -> String {
     if members.is_empty() {
         return format!("# {name} = []\n");
     }
-    let line = |member: &&String| match made.contains(member.as_str()) {
-        true => {
-            format!("  # {}, # made from the name of a folder: name it yourself below, and here\n", toml_string(member))
+    let line = |member: &&String| {
+        let name = toml_string(member);
+        if made.contains(member.as_str()) {
+            format!("  # {name}, # made from the name of a folder: name it yourself below, and here\n")
+        } else {
+            format!("  {name},\n")
         }
-        false => format!("  {},\n", toml_string(member)),
     };
     format!("{name} = [\n{}]\n", members.iter().map(line).collect::<String>())
 }

@@ -57,7 +57,7 @@ fn tool(world: &World, table: &Table, row: u32) -> Option<Tool> {
         Some(target) => format!("{name}: {target}"),
         None => name.to_owned(),
     };
-    Some(Tool { what, id })
+    Some(Tool { id, what })
 }
 
 /// True if the inventory speaks of a row.
