@@ -231,7 +231,8 @@ pub(crate) fn recognised(request: &Request, loaded: &Loaded, noted: &mut Noted) 
     Ok(())
 }
 
-fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
+/// What a profile says of the exports.
+pub(crate) fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
     let mut declared = Declared { ties: profile.links.clone(), ..Declared::default() };
     for export in &profile.exports {
         match Entry::new(&export.pattern) {

@@ -10,60 +10,15 @@
 
 mod support;
 
-use std::fs;
-use std::path::Path;
-
 use serde_json::Value;
 use support::{Run, check, fixture};
-use tempfile::TempDir;
 
-/// The declared systems and the configurations that are theirs.
-const ALSO: &[(&str, &str)] = &[
-    ("reply-desk", "aws:614820937715:agent:arn:aws:bedrock:eu-north-1:614820937715:agent/RDSK7Q2VLM"),
-    ("case-triage", "mcp:support-desk:client:mcp.json"),
-    ("dock-chat", "mcp:warehouse-chat:client:mcp.json"),
-    ("codegen-pull-requests", "mcp:codegen-pull-requests:client:.vscode/mcp.json"),
-    ("codegen-nightly", "mcp:codegen-nightly:client:.vscode/mcp.json"),
-    ("insight-notebook", "mcp:insight-notebook:client:claude_desktop_config.json"),
-    ("label-reader", "mcp:label-station:client:.mcp.json"),
-    ("dock-assistant", "mcp:dock-tablets:client:.mcp.json"),
-];
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::write(target, fs::read(entry.path()).unwrap()).unwrap();
-        }
-    }
-}
-
-/// The invented company with what its agents hold.
-fn company() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    copy(&fixture("marrowick"), folder.path());
-    copy(&fixture("agents"), folder.path());
-    let profile = folder.path().join("assize.toml");
-    let manifest = fs::read_to_string(folder.path().join("manifest.toml")).unwrap();
-    fs::write(&profile, fs::read_to_string(&profile).unwrap() + &manifest).unwrap();
-    fs::remove_file(folder.path().join("manifest.toml")).unwrap();
-    let systems = folder.path().join("inventory/ai-systems.toml");
-    let mut text = fs::read_to_string(&systems).unwrap();
-    for (system, also) in ALSO {
-        let entry =
-            text.lines().find(|line| line.starts_with("id ") && line.ends_with(&format!("\"{system}\""))).unwrap();
-        text = text.replace(&format!("{entry}\n"), &format!("{entry}\nalso = [\"{also}\"]\n"));
-    }
-    fs::write(systems, text).unwrap();
-    folder
+fn company() -> std::path::PathBuf {
+    fixture("marrowick")
 }
 
 fn judged() -> Run {
-    check(company().path(), &[])
+    check(&company(), &[])
 }
 
 /// The names of those that fail a check, sorted.
@@ -130,15 +85,21 @@ fn what_is_wrong_with_what_agents_hold_is_found() {
                 "Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven",
             ],
         ),
-        ("ai-secret-expires", &["Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven"]),
+        (
+            "ai-secret-expires",
+            &[
+                "Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven",
+                "ops/dispatch-agent-token of dispatch-agent",
+            ],
+        ),
         (
             "ai-secret-in-store",
             &[
                 "AKIAY6JRO77Z2EXAMPLE of dock-assistant",
                 "AKIAY6JRO77ZTEXAMPLE of amara.okoye",
+                "Login of the insight notebook at the warehouse of warehouse:login:insight",
                 "OPENAI_API_KEY of notes",
                 "Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven",
-                "password of an address of warehouse",
             ],
         ),
         // The exposed key of the labels is inactive: it is dealt with, and no longer judged.
@@ -147,12 +108,17 @@ fn what_is_wrong_with_what_agents_hold_is_found() {
             &[
                 "AKIAY6JRO77Z2EXAMPLE of dock-assistant",
                 "AKIAY6JRO77ZTEXAMPLE of amara.okoye",
+                "Login of the insight notebook at the warehouse of warehouse:login:insight",
                 "Token of Pim for GitHub of github:marrowick-freight:user:pim-verhoeven",
             ],
         ),
-        ("ai-tools-approved", &["Nightly refactoring"]),
-        // It reads what anyone writes on GitHub and on the web, and may deploy to production.
-        ("no-toxic-combination", &["Nightly refactoring"]),
+        (
+            "ai-tools-approved",
+            &["Case triage", "Dispatch operations", "Dock chat", "Insight notebook", "Nightly refactoring"],
+        ),
+        // One reads what anyone writes and may deploy, another works off tickets that anyone may open, and the third hands on what
+        // customers write to a key that may delete.
+        ("no-toxic-combination", &["Dispatch operations", "Dock chat", "Nightly refactoring"]),
         ("ai-restricted-approved", &["Dispatch operations", "Insight notebook", "Nightly refactoring"]),
         ("ai-system-not-administrator", &["Dispatch operations"]),
         ("workload-account-dedicated", &["booking-api"]),
@@ -166,10 +132,13 @@ fn what_is_wrong_with_what_agents_hold_is_found() {
 fn a_cluster_leads_into_the_cloud() {
     let results = judged().results();
     let failing = failing(&results, "cannot-reach-administrator");
-    for name in ["default", "dispatch-agent", "log-shipper", "readiness-agent"] {
+    for name in ["default", "dispatch-agent", "log-shipper"] {
         assert!(failing.contains(&name.to_owned()), "the role trusts the whole namespace, so {name} too: {failing:?}");
     }
-    assert!(!failing.contains(&"booking-api".to_owned()), "{failing:?}");
+    // These are in other namespaces.
+    for name in ["booking-api", "readiness-agent"] {
+        assert!(!failing.contains(&name.to_owned()), "{failing:?}");
+    }
     let way = path(&results, "cannot-reach-administrator", "log-shipper");
     assert_eq!(way, ["log-shipper federate ops-remediator"]);
     // Of several ways out the shortest stands: it runs as the remediator, which can make an administrator of itself.
@@ -182,7 +151,7 @@ fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
     let company = company();
     let drill = |id: &str| {
         let mut command = support::assize(&["drill"]);
-        command.arg(company.path()).arg(id).args(["--as-of", support::AS_OF, "--format", "json"]);
+        command.arg(&company).arg(id).args(["--as-of", support::AS_OF, "--format", "json"]);
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice::<Value>(&output.stdout).unwrap()

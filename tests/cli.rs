@@ -484,7 +484,7 @@ fn the_summary_says_what_was_read_and_what_is_missing() {
     }
     assert!(!stdout.contains("gaps.csv") && !stdout.contains('…'), "{stdout}");
     let (_, stdout, _) = on(&fixture("marrowick"), &[]);
-    assert!(stdout.contains("read as 7 inventory-toml, 3 aws-access-key-last-used,"), "{stdout}");
+    assert!(stdout.contains("read as 10 inventory-toml, 8 mcp-client,"), "{stdout}");
     assert!(!stdout.contains('…'), "{stdout}");
 }
 

@@ -65,7 +65,7 @@ fn a_profile_is_begun_from_what_the_exports_say() {
     let folder = without_profile("marrowick");
     let (code, stdout, stderr) = init(folder.path(), &[]);
     assert_eq!((code, stderr.as_str()), (0, ""));
-    for words in ["69 identities of 3 scopes", "when 10 files were collected", "place 2 scopes", "assize check "] {
+    for words in ["77 identities of 5 scopes", "when 26 files were collected", "place 2 scopes", "assize check "] {
         assert!(stdout.contains(words), "{words}: {stdout}");
     }
     assert!(!folder.path().join("inventory.toml").exists());
@@ -75,6 +75,8 @@ fn a_profile_is_begun_from_what_the_exports_say() {
         |name: &str| -> Vec<&str> { read[name].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect() };
     let scopes = ["aws:285019463370", "aws:614820937715", "aws:730516284409"];
     assert_eq!((list("expected_scopes"), list("own_scopes")), (scopes.to_vec(), scopes.to_vec()));
+    // A name that was made of a folder is offered, and not taken.
+    assert!(written.contains("  # \"kubernetes:north-1\", # made from the name of a folder"), "{written}");
     assert_eq!((list("owner_tags"), list("environment_tags")), (vec!["owner"], vec!["env"]));
     // Whom to trust, and what a label of the organisation's own means, is for a person to say.
     assert!(list("trusted_scopes").is_empty());
@@ -87,10 +89,10 @@ fn a_profile_is_begun_from_what_the_exports_say() {
         .collect();
     assert_eq!(labels, [(&"prod".to_owned(), "production")]);
     assert!(written.contains("# \"lab\" = \"\" # on 19 identities"), "{written}");
-    assert!(written.contains("\"owner\", # on 64 of 69 identities"), "{written}");
+    assert!(written.contains("\"owner\", # on 64 of 77 identities"), "{written}");
     // When files were collected is not in them, and the clock and the times of files are no evidence.
     let entries = read["exports"].as_array().unwrap();
-    assert_eq!(entries.len(), 10);
+    assert_eq!(entries.len(), 26);
     assert!(entries.iter().all(|entry| entry.as_table().unwrap().keys().eq(["path"])), "{written}");
     assert!(
         written.contains("#   aws/614820937715/credential-report.json (aws-credential-report), 2026-10-31T06:04:12Z")
@@ -150,16 +152,23 @@ fn the_same_folder_gives_the_same_text() {
 #[test]
 fn what_is_there_is_left_as_it_is() {
     let folder = without_profile("partial");
-    for (name, more) in [("assize.toml", &[][..]), ("inventory.toml", &["--inventory"])] {
-        std::fs::write(folder.path().join(name), "mine = [").unwrap();
+    std::fs::write(folder.path().join("assize.toml"), "mine = [").unwrap();
+    for more in [&[][..], &["--inventory"]] {
+        // Without the profile that is kept an inventory cannot be begun either, where that cannot be read.
         let (code, stdout, stderr) = init(folder.path(), more);
         assert_eq!((code, stdout.as_str()), (2, ""));
-        assert!(stderr.contains(&format!("{name}` is there already and was left as it is")), "{stderr}");
-        assert!(stderr.contains("--force"), "{stderr}");
-        assert_eq!(text(folder.path(), name), "mine = [");
+        assert!(more.len() == 1 || stderr.contains("assize.toml` is there already, and left as it is"), "{stderr}");
+        assert!(more.len() == 1 || stderr.contains("--force"), "{stderr}");
+        assert_eq!(text(folder.path(), "assize.toml"), "mine = [");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left behind");
-        std::fs::remove_file(folder.path().join(name)).unwrap();
     }
+    std::fs::remove_file(folder.path().join("assize.toml")).unwrap();
+    std::fs::write(folder.path().join("inventory.toml"), "mine = [").unwrap();
+    let (code, stdout, stderr) = init(folder.path(), &["--inventory"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("inventory.toml, which is there already, as it is"), "{stdout}");
+    assert_eq!(text(folder.path(), "inventory.toml"), "mine = [");
+    std::fs::remove_file(folder.path().join("inventory.toml")).unwrap();
     std::fs::write(folder.path().join("assize.toml"), "mine = [").unwrap();
     assert_eq!(init(folder.path(), &["--force"]).0, 0);
     reads_clean(folder.path());

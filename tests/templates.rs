@@ -68,7 +68,7 @@ fn what_does_not_fit_is_told_with_file_and_line() {
     insta::assert_snapshot!(refused(&[("report.html", "{{ summary }}")]), @r#"error: the report could not be written: `OWN/report.html`, line 1: invalid operation: only text, numbers and yes or no can be printed"#);
     insta::assert_snapshot!(refused(&[("report.html", "{{ organisation | safe }}")]), @r#"error: the report could not be written: `OWN/report.html`, line 1: unknown filter: filter safe is unknown"#);
     insta::assert_snapshot!(refused(&[("report.html", "{% include \"other.html\" %}")]), @r#"error: the report could not be written: `OWN/report.html`, line 1: template not found: tried to include non-existing template 'other.html'"#);
-    insta::assert_snapshot!(refused(&[("other.css", "a {}")]), @r#"error[bad-template]: `OWN/other.css` is not used: only `script.js` and `style.css` are put into the page"#);
+    insta::assert_snapshot!(refused(&[("other.css", "a {}")]), @r#"error[bad-template]: `OWN/other.css` is not used: only `drawing.css`, `script.js` and `style.css` are put into the page"#);
     insta::assert_snapshot!(refused(&[("style.css", "a {}</style><script>")]), @r#"error[bad-template]: `OWN/style.css` has a tag in it that would end it within the page"#);
     insta::assert_snapshot!(refused(&[("notes.txt", "a")]), @r#"error[bad-template]: no template is in `OWN`: its files have the names of built-in ones, such as `report.html` (docs/templates.md lists them)"#);
 }

@@ -5,5 +5,6 @@
 pub mod diagnostic;
 pub mod digest;
 pub mod drawing;
+pub mod package;
 pub mod text;
 pub mod time;

@@ -89,7 +89,8 @@ pub(super) struct PlanArgs {
 pub(super) struct InitArgs {
     /// The folder of exports
     pub dir: PathBuf,
-    /// Write inventory.toml too, with AI-connected identities and those without an owner, to fill in
+    /// Write inventory.toml too, with AI systems, AI-connected identities and those without an owner, to fill in; what is
+    /// there already is left as it is
     #[arg(long)]
     pub inventory: bool,
     /// Replace files that are there already
@@ -140,7 +141,7 @@ pub(super) struct CheckArgs {
     /// A folder of templates that replace the built-in ones of the same name
     #[arg(long, value_name = "FOLDER")]
     pub templates: Option<PathBuf>,
-    /// Exit with 2 if any file or record could not be read
+    /// Exit with 2 if any file or record could not be read, or an entry of the inventory matches nothing
     #[arg(long)]
     pub strict: bool,
     /// How many threads to use, from 1 to 256 [default: one for each core]; the results are the same with any number

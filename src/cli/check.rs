@@ -6,9 +6,9 @@ use std::path::Path;
 use super::Outcome;
 use super::args::{CheckArgs, SeverityArg};
 use super::look;
+use super::nobody::{self, nobody};
 use super::print;
 use super::staging::Staging;
-use crate::assess::Judged;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digested;
 use crate::base::text::shown;
@@ -17,6 +17,7 @@ use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
 use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen, Templates};
+use crate::source::UNMATCHED;
 use crate::supply::shell::quoted;
 use crate::{Noted, Request};
 
@@ -58,13 +59,8 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     };
     let progress = progress();
     let done = crate::check(&request, |input, noted| {
-        if nobody(input) {
+        if let Some(wrong) = nobody(input) {
             progress.finish_and_clear();
-            let wrong = Diagnostic::error(
-                "nobody-judged",
-                "nobody was judged: no file in the folder lists an identity or a credential, so no report is written",
-            );
-            let wrong = wrong.help("add the exports, or name the `expected_scopes` in `assize.toml`");
             let all: Vec<Diagnostic> =
                 noted.diagnostics.iter().cloned().chain([wrong]).chain(earlier.clone()).collect();
             print::diagnostics(&all, &noted.texts);
@@ -92,12 +88,6 @@ pub(super) fn date(text: &str) -> Result<Instant, Diagnostic> {
         Diagnostic::error("bad-date", format!("`{text}` is not a date"))
             .help("write a day such as `2026-11-01`, which means its end, or an instant such as `2026-11-01T12:00:00Z`")
     })
-}
-
-/// True if there was nobody to judge, and nothing says that there should be: a report on that would look like a clean one.
-pub(super) fn nobody(input: &Input<'_>) -> bool {
-    let asked = |judged: &Judged| judged.tally.decided() > 0 || judged.tally.unknown > 0 || !judged.open.is_empty();
-    input.estate.world.scopes.is_empty() && !input.judged.iter().any(asked)
 }
 
 /// What to say of a report that lies where none was written now.
@@ -199,8 +189,15 @@ fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Resul
         print::note(&format!("strict: {rejected} records were rejected and {broken} files could not be read"));
         return Outcome::Broken;
     }
+    if args.strict && noted.diagnostics.iter().any(|one| one.code == UNMATCHED) {
+        print::note("strict: entries of the inventory match nothing that was read");
+        return Outcome::Broken;
+    }
     if input.judged.iter().all(|judged| judged.tally.decided() == 0) {
         print::note("nothing could be decided: no check had what it needs; the gaps say what to add");
+        if let (Some(lacking), Some(command)) = (nobody::lacking(input), nobody::command(input)) {
+            print::note(&format!("{lacking}: {command}"));
+        }
         return Outcome::Broken;
     }
     let found = args.fail_on.is_some_and(|threshold| {

@@ -13,6 +13,7 @@ use crate::base::text::shown;
 use crate::control::{Pack, Profile};
 use crate::init::{self, Found};
 use crate::report::human::count;
+use crate::source::REPEATS;
 use crate::supply::shell::quoted;
 
 /// The name of the profile and manifest.
@@ -22,25 +23,26 @@ const INVENTORY: &str = "inventory.toml";
 
 pub(super) fn run(args: &InitArgs) -> Outcome {
     let mut noted = Noted::default();
-    if let Some(wrong) = there(args) {
-        return broken(&mut noted, wrong);
+    let (kept, begun) = names(args);
+    if begun.is_empty() {
+        return broken(&mut noted, there(args, &kept));
     }
-    let (found, pack) = match init::look(&args.dir, &mut noted) {
+    let (found, pack) = match init::look(&args.dir, kept.contains(&PROFILE), &mut noted) {
         Ok(found) => found,
         Err(noted) => {
             print::diagnostics(&noted.diagnostics, &noted.texts);
             return Outcome::Broken;
         }
     };
-    let text = init::profile(&found, &pack);
-    if let Some(wrong) = misread(&text, &pack) {
-        return broken(&mut noted, wrong);
+    let mut files = Vec::new();
+    for name in &begun {
+        let text = if *name == PROFILE { init::profile(&found, &pack) } else { init::inventory(&found) };
+        if let Some(wrong) = misread(&text, &pack).filter(|_| *name == PROFILE) {
+            return broken(&mut noted, wrong);
+        }
+        files.push((*name, text));
     }
-    let mut files = vec![(PROFILE, text)];
-    if args.inventory {
-        files.push((INVENTORY, init::inventory(&found)));
-    }
-    print::diagnostics(&noted.diagnostics, &noted.texts);
+    print::diagnostics(&print::besides_notes(&noted.diagnostics), &noted.texts);
     for (name, text) in &files {
         if let Err(error) = file::write(&args.dir.join(name), text, args.force) {
             let wrong = Diagnostic::error("not-written", format!("nothing was begun: {error}"));
@@ -48,21 +50,27 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
             return Outcome::Broken;
         }
     }
-    print::out(&told(args, &found))
+    print::out(&told(args, &found, &kept, &begun))
 }
 
-/// What to say of a file that is there already.
-fn there(args: &InitArgs) -> Option<Diagnostic> {
+/// The files that are there and are left as they are, and those to begin.
+fn names(args: &InitArgs) -> (Vec<&'static str>, Vec<&'static str>) {
     let names = [Some(PROFILE), args.inventory.then_some(INVENTORY)];
-    let path = names.into_iter().flatten().map(|name| args.dir.join(name));
-    let path = path.filter(|_| !args.force).find(|path| fs::symlink_metadata(path).is_ok())?;
-    let message = format!("`{}` is there already and was left as it is", path.display());
-    let help = if path.ends_with(PROFILE) {
-        "`--force` begins it anew, and what was chosen in it is lost; `assize check` uses it as it is"
+    let there = |name: &&'static str| !args.force && fs::symlink_metadata(args.dir.join(name)).is_ok();
+    names.into_iter().flatten().partition(there)
+}
+
+/// What to say where all that would be begun is there already.
+fn there(args: &InitArgs, kept: &[&str]) -> Diagnostic {
+    let paths: Vec<String> = kept.iter().map(|name| format!("`{}`", args.dir.join(name).display())).collect();
+    let (verb, left) = if kept.len() == 1 { ("is", "it is") } else { ("are", "they are") };
+    let message = format!("{} {verb} there already, and left as {left}", paths.join(" and "));
+    let help = if args.inventory {
+        "move away what is to be begun anew, or add `--force` to begin both: what was chosen and stated in them is lost"
     } else {
-        "move it to another name, or add `--force` to begin it anew: what was stated in it is lost"
+        "`--inventory` begins the inventory beside it; `--force` begins it anew, and what was chosen in it is lost"
     };
-    Some(Diagnostic::error("there-already", message).help(help))
+    Diagnostic::error("there-already", message).help(help)
 }
 
 /// What to say of a text that would not be read as it is meant. It is a mistake of this program, and nothing is written.
@@ -83,16 +91,51 @@ fn broken(noted: &mut Noted, wrong: Diagnostic) -> Outcome {
 }
 
 /// What was found and written, and what comes next.
-fn told(args: &InitArgs, found: &Found) -> String {
+fn told(args: &InitArgs, found: &Found, kept: &[&str], begun: &[&str]) -> String {
+    let mut out = seen(found);
+    let path = |name: &str| shown(&args.dir.join(name).to_string_lossy()).into_owned();
+    for (at, name) in begun.iter().enumerate() {
+        out.push_str(&format!("{} {}\n", if at == 0 { "Wrote" } else { "     " }, path(name)));
+    }
+    for name in kept {
+        out.push_str(&format!("Left  {}, which is there already, as it is\n", path(name)));
+    }
+    let dir = quoted(&args.dir.to_string_lossy());
+    let mut todo = to_do(found, begun.contains(&PROFILE));
+    if begun.contains(&INVENTORY) {
+        if !init::by_folder(found).is_empty() {
+            todo.push(format!("then take {INVENTORY} away and run `assize init {dir} --inventory` again: its ids have that scope in them"));
+        }
+        todo.push(format!("fill in {INVENTORY}"));
+    }
+    if !todo.is_empty() {
+        out.push_str(&format!("To do {}\n", todo.join("\n      ")));
+    }
+    let evidence = evidence(&args.dir);
+    out + &format!("Next  assize check {dir} --report {evidence}\n      assize sources plan {dir}\n")
+}
+
+/// What was found.
+fn seen(found: &Found) -> String {
     let mut sources: BTreeMap<&str, u64> = BTreeMap::new();
-    for source in found.exports.iter().filter_map(|export| export.source) {
-        *sources.entry(source).or_default() += 1;
+    let mut repeated = 0;
+    for export in &found.exports {
+        let Some(source) = export.source else { continue };
+        // What another file has word for word is no export more.
+        if export.read == 0 && export.ignored_why.iter().any(|why| why.starts_with(REPEATS)) {
+            repeated += 1;
+        } else {
+            *sources.entry(source).or_default() += 1;
+        }
     }
     let sources: Vec<String> = sources.iter().map(|(source, count)| format!("{count} {source}")).collect();
     let left = found.exports.iter().filter(|export| export.source.is_none()).count() as u64;
     let mut out = format!("Found {}", sources.join(", "));
+    if repeated > 0 {
+        out.push_str(&format!("; {} another", count(repeated, "file repeats", "files repeat")));
+    }
     if left > 0 {
-        out.push_str(&format!("; {} not read, the file says why", count(left, "file", "files")));
+        out.push_str(&format!("; {} not read (`assize check` says why)", count(left, "file", "files")));
     }
     out.push_str(&format!(
         "\n      {} of {}, {} recognised as AI-connected, {} without an owner\n",
@@ -101,12 +144,28 @@ fn told(args: &InitArgs, found: &Found) -> String {
         found.ai.len(),
         found.unowned.len()
     ));
-    let path = |name: &str| shown(&args.dir.join(name).to_string_lossy()).into_owned();
-    out.push_str(&format!("Wrote {}\n", path(PROFILE)));
-    if args.inventory {
-        out.push_str(&format!("      {}\n", path(INVENTORY)));
+    if found.unasked > 0 {
+        let needs = if found.unasked == 1 { "needs" } else { "need" };
+        out.push_str(&format!(
+            "      {} {needs} none: people, root users and what a system looks after itself\n",
+            found.unasked
+        ));
     }
+    if !found.systems.is_empty() {
+        let systems = count(found.systems.len() as u64, "AI system", "AI systems");
+        out.push_str(&format!("      {systems} of which the inventory says nothing yet\n"));
+    }
+    out
+}
+
+/// What only a person can say of the exports; `profile` if the profile was begun.
+fn to_do(found: &Found, profile: bool) -> Vec<String> {
     let mut todo: Vec<String> = Vec::new();
+    let by_folder = init::by_folder(found).len() as u64;
+    if by_folder > 0 {
+        let files = count(by_folder, "file", "files");
+        todo.push(format!("name the scope of {files} (`scope`): so far it is made from the name of a folder"));
+    }
     let undated = init::undated(found).len() as u64;
     if undated > 0 {
         todo.push(format!("say when {} collected (`collected_at`)", count(undated, "file was", "files were")));
@@ -115,21 +174,13 @@ fn told(args: &InitArgs, found: &Found) -> String {
     if unplaced > 0 {
         todo.push(format!("say of what {} (`scope`)", count(unplaced, "file is an export", "files are exports")));
     }
-    if !found.outsiders.is_empty() {
+    if profile && !found.outsiders.is_empty() {
         let scopes = count(found.outsiders.len() as u64, "scope", "scopes");
         todo.push(format!(
             "place {scopes} that identities trust (`trusted_scopes`): until then they count as outsiders"
         ));
     }
-    if args.inventory {
-        todo.push(format!("fill in {INVENTORY}"));
-    }
-    if !todo.is_empty() {
-        out.push_str(&format!("To do {}\n", todo.join("\n      ")));
-    }
-    let dir = quoted(&args.dir.to_string_lossy());
-    let evidence = evidence(&args.dir);
-    out + &format!("Next  assize check {dir} --report {evidence}\n      assize sources plan {dir}\n")
+    todo
 }
 
 /// A folder for the report that is not among the exports.

@@ -53,16 +53,17 @@ const MOST: usize = 3;
 
 /// Says what was noted about the inputs, in short: a question about one subject is no check of the folder.
 fn inputs(noted: &Noted, args: &LookArgs) {
-    if noted.diagnostics.len() <= MOST {
-        print::diagnostics(&noted.diagnostics, &noted.texts);
+    let told = print::besides_notes(&noted.diagnostics);
+    if told.len() <= MOST {
+        print::diagnostics(&told, &noted.texts);
         return;
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for diagnostic in &noted.diagnostics {
+    for diagnostic in &told {
         *counts.entry(diagnostic.code).or_default() += 1;
     }
     let counts: Vec<String> = counts.into_iter().map(|(code, count)| format!("{count} {code}")).collect();
-    let message = format!("{} things were noted about the inputs: {}", noted.diagnostics.len(), counts.join(", "));
+    let message = format!("{} things were noted about the inputs: {}", told.len(), counts.join(", "));
     let help = format!("`assize check {}` tells them", args.dir.display());
     print::diagnostics(&[Diagnostic::warning("inputs", message).help(help)], &BTreeMap::new());
 }

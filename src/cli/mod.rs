@@ -10,6 +10,7 @@ mod file;
 mod graph;
 mod init;
 mod look;
+mod nobody;
 mod plan;
 mod print;
 mod report;

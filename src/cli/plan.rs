@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::Outcome;
 use super::args::{PlanArgs, PlanFormat};
-use super::check::{date, nobody};
+use super::check::date;
+use super::nobody::nobody;
 use super::{file, print};
 use crate::Request;
 use crate::base::diagnostic::Diagnostic;
@@ -31,12 +32,9 @@ pub(super) fn run(args: &PlanArgs) -> Outcome {
         controls: args.controls.clone(),
     };
     let done = crate::check(&request, |input, noted| {
-        let mut all = noted.diagnostics.clone();
-        if nobody(input) {
-            let message = "no file in the folder lists an identity or a credential, and no scope is expected";
-            let help =
-                "add an export, or name the `expected_scopes` in `assize.toml`; `assize sources` lists the commands";
-            all.push(Diagnostic::error("nobody-judged", message).help(help));
+        let mut all = print::besides_notes(&noted.diagnostics);
+        if let Some(wrong) = nobody(input) {
+            all.push(wrong);
             print::diagnostics(&all, &noted.texts);
             return Outcome::Broken;
         }

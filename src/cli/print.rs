@@ -43,6 +43,12 @@ fn colour() -> bool {
     anstream::AutoStream::choice(&io::stderr()) != ColorChoice::Never && io::stderr().is_terminal()
 }
 
+/// What is wrong, without what is merely worth knowing, which `assize check` tells once.
+#[must_use]
+pub(super) fn besides_notes(all: &[Diagnostic]) -> Vec<Diagnostic> {
+    all.iter().filter(|diagnostic| diagnostic.severity != Severity::Note).cloned().collect()
+}
+
 /// Prints diagnostics, errors last so that they stand nearest to the prompt.
 pub(super) fn diagnostics(all: &[Diagnostic], texts: &BTreeMap<String, String>) {
     for severity in [Severity::Note, Severity::Warning, Severity::Error] {

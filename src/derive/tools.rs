@@ -1,5 +1,6 @@
 //! What calling a tool does or lets in, where the control files know the tool and nobody states it.
 
+use crate::base::package::unversioned;
 use crate::graph::pattern::{is_wild, matches};
 use crate::model::facts::{Effect, resource};
 use crate::model::{Subject, Sym, World};
@@ -51,37 +52,9 @@ fn means(pattern: &str, target: &str, name: &str) -> bool {
     }
 }
 
-/// A package or an image without its version: `@scope/name` of `@scope/name@1.2.3`, `image` of `image:tag`.
-fn unversioned(target: &str) -> &str {
-    if target.contains("://") {
-        return target.trim_end_matches('/');
-    }
-    let from = usize::from(target.starts_with('@'));
-    let rest = target.get(from..).unwrap_or("");
-    let image = rest.rfind('/').unwrap_or(0);
-    let end = rest.find('@').or_else(|| rest.get(image..)?.find(':').map(|at| image + at));
-    let end = end.or_else(|| rest.find("==")).unwrap_or(rest.len());
-    target.get(..from + end).unwrap_or(target)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_version_does_not_count() {
-        for (target, want) in [
-            ("@scope/name@1.2.3", "@scope/name"),
-            ("@scope/name", "@scope/name"),
-            ("name@latest", "name"),
-            ("ghcr.io/github/github-mcp-server:v1", "ghcr.io/github/github-mcp-server"),
-            ("registry.test:5000/a/b", "registry.test:5000/a/b"),
-            ("mcp-server-fetch==1.0", "mcp-server-fetch"),
-            ("https://mcp.example.test/sse/", "https://mcp.example.test/sse"),
-        ] {
-            assert_eq!(unversioned(target), want, "{target}");
-        }
-    }
 
     #[test]
     fn what_is_stated_stands() {

@@ -162,6 +162,14 @@ pub fn why_left_out(head: &Head) -> String {
         Shape::Rows { header } => {
             listed("CSV of an unknown kind", ["column", "columns"], header.iter().map(String::as_str))
         }
+        Shape::Toml { names } if names.is_empty() => {
+            let filled = |line: &str| !line.is_empty() && !line.starts_with('#');
+            if head.whole && !head.text.lines().any(|line| filled(line.trim())) {
+                "nothing but comments: nothing is filled in yet".to_owned()
+            } else {
+                "text of an unknown kind that begins with comments".to_owned()
+            }
+        }
         Shape::Toml { names } => listed("TOML of an unknown kind", ["name", "names"], names.iter().map(String::as_str)),
         Shape::Yaml { names } if names.is_empty() => "YAML without keys that say what it is".to_owned(),
         Shape::Yaml { names } => listed("YAML of an unknown kind", ["key", "keys"], names.iter().map(String::as_str)),
@@ -223,6 +231,8 @@ mod tests {
         assert!(why("\nAn error occurred (AccessDenied) when calling").contains("error message"));
         assert!(why("[ ]\n").starts_with("an empty list, which does not say of what"));
         assert!(why("null").starts_with("an empty list"));
+        assert_eq!(why("# to do\n\n  # x = 1\n"), "nothing but comments: nothing is filled in yet");
+        assert_eq!(why("# a\nb c d\n"), "text of an unknown kind that begins with comments");
         assert_eq!(why("// {}\n"), "nothing but comments: whatever it says is switched off");
         assert!(why_left_out(&Head::new(b"// {}\n", false)).starts_with("its first 64 kB are nothing but comments"));
         assert_eq!(why("name,team\na,b\n"), "CSV of an unknown kind, with the columns `name`, `team`");

@@ -16,6 +16,8 @@ pub struct ExportReport {
     pub source: Option<&'static str>,
     /// The scopes that it speaks of, sorted.
     pub scopes: Vec<String>,
+    /// True if it does not say its scope and nobody does, so that one was made of the folder that it lies in.
+    pub scope_by_path: bool,
     /// When it was collected, UTC seconds, if anyone says.
     pub collected_at: Option<i64>,
     /// By whom, if anyone says.

@@ -272,12 +272,10 @@ impl Levels {
             ActionWidth::Named => {
                 let name = name.unwrap_or("");
                 // `bedrock:InvokeModel` is a verb of one service.
-                let begins = |text: &str, verb: &str| {
-                    text.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb))
-                };
+                let begins =
+                    |text: &str, verb: &str| text.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb));
                 let verbs = &self.read_verbs;
-                let reads =
-                    verbs.iter().any(|verb| begins(if verb.contains(':') { action } else { name }, verb));
+                let reads = verbs.iter().any(|verb| begins(if verb.contains(':') { action } else { name }, verb));
                 if reads {
                     (GrantLevel::Read, "verb that reads", width)
                 } else {

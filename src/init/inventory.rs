@@ -1,6 +1,8 @@
 //! The text of a first `inventory.toml`: the identities that somebody should say something of, to fill in.
 
-use super::{Found, Known};
+use std::collections::BTreeMap;
+
+use super::{Found, Known, System};
 use crate::base::text::{shortened, shown, toml_string};
 use crate::supply::entry;
 
@@ -25,8 +27,25 @@ pub fn inventory(found: &Found) -> String {
             out.push_str(&all(owners, |owner| entry("owners", &[("id", owner)])));
         }
     }
-    out.push_str("\n# --- AI systems: the applications and agents themselves, with the identities that they use\n\n");
-    out.push_str(&commented(&entry("ai_systems", &[("id", "")])));
+    out.push_str("\n# --- AI systems: the applications and agents themselves, with the identities that they use\n");
+    if found.systems.is_empty() {
+        out.push_str(&format!("\n{}", commented(&entry("ai_systems", &[("id", "")]))));
+    } else {
+        out.push_str(
+            "# Exports list these. An `id` of your own may stand for one of them or for several: then `also` has theirs.\n",
+        );
+    }
+    out.push_str(&all(&found.systems, system));
+    let tools: BTreeMap<&str, &str> =
+        found.systems.iter().flat_map(|one| &one.tools).map(|tool| (tool.id.as_str(), tool.what.as_str())).collect();
+    if !tools.is_empty() {
+        out.push_str(
+            "\n# --- the tools of these AI systems: what calling them does, and whether they may be used\n\
+             # A `pattern` may be a tool's name too, or what it runs or calls, with `*` for any text: so one entry\n\
+             # speaks of many. What names one whole goes before what a pattern says.\n",
+        );
+        out.push_str(&all(&tools.into_iter().collect::<Vec<_>>(), tool));
+    }
     let ai = |one: &&Known| !one.reasons.is_empty();
     out.push_str("\n# --- identities that are recognised as AI-connected\n");
     if found.ai.is_empty() {
@@ -59,6 +78,27 @@ pub fn inventory(found: &Found) -> String {
     }
     out.truncate(out.trim_end().len());
     out + "\n"
+}
+
+/// The entry of an AI system that exports list, as a comment.
+fn system(one: &System) -> String {
+    let also = |line: &str| match line.strip_prefix("# also = [\"\"]") {
+        Some(rest) => format!("# also = [{}]{rest}\n", toml_string(&one.id)),
+        None => format!("{line}\n"),
+    };
+    let text: String = entry("ai_systems", &[("id", &one.id)]).lines().map(also).collect();
+    format!("# {}\n{}", shortened(&shown(&one.name), 200), commented(&text))
+}
+
+/// The entry of a tool, as a comment.
+fn tool((id, what): &(&str, &str)) -> String {
+    let given = [
+        "approved = true or false # Whether AI systems may use it",
+        "effects = [\"\"] # All that calling it does or lets in: `untrusted_input`, `sends_out`, `reads_secrets`, `reads_data`, `writes`, `runs_code`",
+        "environment = \"\" # The environment that it acts in, such as `production`",
+    ];
+    let id = toml_string(id);
+    format!("# {}\n# [[resources]]\n# pattern = {id}\n# {}\n", shortened(&shown(what), 200), given.join("\n# "))
 }
 
 /// An entry for each, up to an end; one that is longer than any name should make it is only counted.

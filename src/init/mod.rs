@@ -6,12 +6,14 @@
 
 mod inventory;
 mod profile;
+mod systems;
 mod tags;
 
 use std::path::Path;
 
 pub use inventory::inventory;
-pub use profile::{profile, undated, unplaced};
+pub use profile::{by_folder, profile, undated, unplaced};
+pub use systems::{System, Tool};
 
 use crate::base::diagnostic::Severity;
 use crate::base::time::Instant;
@@ -54,8 +56,12 @@ pub struct Found {
     pub ai: Vec<Known>,
     /// The identities that nobody owns as far as was said, by id.
     pub unowned: Vec<Known>,
+    /// How many of them nobody has to answer for: people, root users and what a system looks after itself.
+    pub unasked: u64,
     /// The ids of owners that tags name and nobody described.
     pub owners: Vec<String>,
+    /// The AI systems that exports list and nobody described, by id.
+    pub systems: Vec<System>,
 }
 
 /// An identity, and what is known of it.
@@ -69,16 +75,18 @@ pub struct Known {
     pub owners: Vec<String>,
 }
 
-/// Looks at a folder, whatever profile it has.
+/// Looks at a folder: with the profile that it has, if that is kept, else whatever profile it has.
 ///
 /// # Errors
-/// A folder that is none, or in which no export is recognised. What hinders an assessment only, such as two snapshots
+/// A folder that is none, or in which no export is recognised; a profile to keep that cannot be read. What hinders an assessment only, such as two snapshots
 /// without a date, is a warning, since the profile is where it is settled.
-pub fn look(dir: &Path, noted: &mut Noted) -> Result<(Found, Pack), Noted> {
+pub fn look(dir: &Path, keep: bool, noted: &mut Noted) -> Result<(Found, Pack), Noted> {
     let request = Request { dir: dir.to_path_buf(), ..Request::default() };
     prepare::folder(&request, noted)?;
     let pack = prepare::controls(&request, noted)?;
-    let mut loaded = source::load(dir, &Declared::default(), &source::Options::default());
+    let kept = if keep { Some(prepare::profile(&request, &pack, noted)?.0) } else { None };
+    let declared = kept.as_ref().map_or_else(Declared::default, |profile| prepare::declared(profile, noted));
+    let mut loaded = source::load(dir, &declared, &source::Options::default());
     for mut diagnostic in std::mem::take(&mut loaded.diagnostics) {
         if diagnostic.severity == Severity::Error {
             diagnostic.severity = Severity::Warning;
@@ -98,10 +106,13 @@ pub fn look(dir: &Path, noted: &mut Noted) -> Result<(Found, Pack), Noted> {
     let environment_tags = tags::environments(&keys);
     let environments = tags::labels(&world, &environment_tags);
     let counting = |keys: &[Key]| keys.iter().filter(|key| key.counts).map(|key| key.name.clone()).collect();
-    let labels = derive::labels::Labels {
-        owner_tags: counting(&owner_tags),
-        environment_tags: counting(&environment_tags),
-        ..derive::labels::Labels::default()
+    let labels = match &kept {
+        Some(profile) => prepare::labels(profile),
+        None => derive::labels::Labels {
+            owner_tags: counting(&owner_tags),
+            environment_tags: counting(&environment_tags),
+            ..derive::labels::Labels::default()
+        },
     };
     derive::labels::apply(&mut world, &labels);
     let graph = Graph::build(&mut world, &prepare::levels(&pack), &[], &[]);
@@ -114,6 +125,7 @@ pub fn look(dir: &Path, noted: &mut Noted) -> Result<(Found, Pack), Noted> {
         exports: loaded.exports,
         scopes: world.scopes.iter().map(text).collect(),
         identities: listed.len() as u64,
+        unasked: (listed.len() - known.len()) as u64,
         outsiders: outsiders(&world),
         owner_tags,
         environment_tags,
@@ -121,6 +133,7 @@ pub fn look(dir: &Path, noted: &mut Noted) -> Result<(Found, Pack), Noted> {
         ai: known.iter().filter(|one| !one.reasons.is_empty()).cloned().collect(),
         unowned: known.into_iter().filter(|one| one.owners.is_empty()).collect(),
         owners: owners(&world),
+        systems: systems::systems(&world),
     };
     Ok((found, pack))
 }

@@ -1,6 +1,6 @@
 //! The text of a first `assize.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Found;
 use super::tags::Key;
@@ -10,7 +10,8 @@ use crate::control::{Pack, ParamValue, profile::is_scope};
 use crate::export::paths::PathPattern;
 use crate::export::report::ExportReport;
 use crate::model::facts::Environment;
-use crate::source;
+use crate::source::{self, About};
+use crate::supply::shell::target;
 
 /// How many files get an entry of their own.
 const ENTRIES: usize = 200;
@@ -60,6 +61,12 @@ pub fn unplaced(found: &Found) -> Vec<&ExportReport> {
     all.filter(|export| export.scopes.is_empty() && export.read == 0 && export.rejected > 0).collect()
 }
 
+/// The files of which somebody has to say the scope, since it was made of the folder that they lie in.
+#[must_use]
+pub fn by_folder(found: &Found) -> Vec<&ExportReport> {
+    found.exports.iter().filter(|export| export.scope_by_path).collect()
+}
+
 fn is_inventory(export: &ExportReport) -> bool {
     export.source.and_then(source::by_id).is_some_and(|about| about.system == "inventory")
 }
@@ -78,15 +85,22 @@ fn scopes(found: &Found) -> String {
         "# The scopes that the exports should cover: a check says where one of them is missing.\n\
          # Those of the identities that the exports list. Add those that you have and did not export.\n",
     );
-    out.push_str(&list("expected_scopes", &scopes, ""));
+    let made = made(found);
+    out.push_str(&list("expected_scopes", &scopes, &made));
     out.push_str(
         "\n# Your own scopes: trust in one of them is no trust in an outsider. Here the same ones,\n\
          # since you exported them; add others that are yours.\n",
     );
-    out.push_str(&list("own_scopes", &scopes, ""));
-    let left = found.scopes.len() - scopes.len();
-    if left > 0 {
-        out.push_str(&format!("# {left} more could not be named here: give their files a `scope` below.\n"));
+    out.push_str(&list("own_scopes", &scopes, &made));
+    let others: Vec<&String> = found.scopes.iter().filter(|scope| !is_scope(scope)).collect();
+    for scope in others {
+        out.push_str(&match scope.as_str() {
+            "*" => "# Some identities are of no scope: give their files one (`scope`) below.\n".to_owned(),
+            scope => format!(
+                "# {} stands in their ids too, is no account, and needs not be named.\n",
+                comment(&toml_string(scope))
+            ),
+        });
     }
     out.push_str("\n# Scopes of known partners. ");
     let outsiders: Vec<_> = found.outsiders.iter().filter(|one| is_scope(&one.scope)).collect();
@@ -110,12 +124,27 @@ fn scopes(found: &Found) -> String {
     out + "]\n\n"
 }
 
-fn list(name: &str, members: &[&String], indent: &str) -> String {
+/// A list of scopes; those that were made of folders are comments, since their names change.
+fn list(name: &str, members: &[&String], made: &BTreeSet<&str>) -> String {
     if members.is_empty() {
-        return format!("{indent}# {name} = []\n");
+        return format!("# {name} = []\n");
     }
-    let lines = members.iter().map(|member| format!("  {},\n", toml_string(member))).collect::<Vec<_>>().concat();
-    format!("{indent}{name} = [\n{lines}]\n")
+    let line = |member: &&String| match made.contains(member.as_str()) {
+        true => {
+            format!("  # {}, # made from the name of a folder: name it yourself below, and here\n", toml_string(member))
+        }
+        false => format!("  {},\n", toml_string(member)),
+    };
+    format!("{name} = [\n{}]\n", members.iter().map(line).collect::<String>())
+}
+
+/// The scopes that were made of the names of folders, and that no file has by itself.
+fn made(found: &Found) -> BTreeSet<&str> {
+    let of = |by_path: bool| -> BTreeSet<&str> {
+        let exports = found.exports.iter().filter(|export| export.scope_by_path == by_path);
+        exports.flat_map(|export| &export.scopes).map(String::as_str).collect()
+    };
+    of(true).difference(&of(false)).copied().collect()
 }
 
 fn age() -> String {
@@ -277,15 +306,31 @@ fn entry(export: &ExportReport, beside: &[&str]) -> String {
             [one] => out.push_str(&format!("# scope = {} # that of the files beside it\n", toml_string(one))),
             _ => out.push_str("# scope = \"\" # of what it is an export; neither it nor the files beside it say\n"),
         },
+        [one] if export.scope_by_path => out.push_str(&format!(
+            "# scope = {} # made from the name of its folder: write of what it is an export\n",
+            toml_string(one)
+        )),
         [one] => out.push_str(&format!("# scope = {} # as it says itself\n", toml_string(one))),
         several => out.push_str(&format!("# it speaks of {} scopes, and needs no `scope`\n", several.len())),
     }
     out.push_str("# collected_at = \"\" # when the command ran, such as \"2026-10-31T06:00:00Z\"\n");
     out.push_str("# collected_by = \"\" # by whom\n");
-    if let Some(command) = about.and_then(|about| about.commands.first()) {
+    if about.is_some_and(|about| about.system == "kubernetes") {
+        let all = "[\"service_accounts\", \"role_bindings\", \"workloads\", \"tokens\", \"policies\"]";
+        out.push_str(&format!("# enumerates = {all} # those of which all namespaces were asked\n"));
+    }
+    if let Some(command) = about.and_then(|about| command(about, &export.path)) {
         out.push_str(&format!("# command = {} # if it was this one\n", toml_string(command)));
     }
     out
+}
+
+/// The command that may have made a file: one that writes files of its ending, if there is one, else the first.
+fn command(about: &About, path: &str) -> Option<&'static str> {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let writes =
+        |command: &&&str| target(command).and_then(|name| name.rsplit_once('.')).is_some_and(|(_, own)| own == ending);
+    about.commands.iter().find(writes).or_else(|| about.commands.first()).copied()
 }
 
 /// A pattern that stands for this path and no other.

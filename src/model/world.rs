@@ -405,6 +405,9 @@ impl World {
         if !self.stale.is_empty() && self.is_stale(table, fact, row.index) {
             return Completeness::Open(Why::Stale);
         }
+        if (fact == credential::EXPOSURES.id || fact == credential::AI_SYSTEMS.id) && self.in_question(row, fact) {
+            return Completeness::Open(Why::MissingFact);
+        }
         if table.complete(fact, row.index) {
             return Completeness::Complete;
         }
@@ -415,6 +418,15 @@ impl World {
                 Err(why) => Completeness::Open(why),
             },
         }
+    }
+
+    /// Whether a credential that may be the same one has members in a list that this one lacks.
+    fn in_question(&self, row: Row, fact: FactId) -> bool {
+        let table = self.table(row.subject);
+        let own = table.members(fact, row.index);
+        let lacks = |(_, member, _): &(u32, u32, u32)| !own.iter().any(|(_, known, _)| known == member);
+        let mut others = table.members(credential::MAY_BE.id, row.index).iter();
+        others.any(|(_, other, _)| table.members(fact, *other).iter().any(lacks))
     }
 
     /// An entry of a stored map.

@@ -106,6 +106,7 @@ pub fn coverage(coverage: &Coverage) -> String {
     match coverage.total {
         Some(0) => "no verdicts".to_owned(),
         Some(total) => format!("{} of {} decided", number(coverage.decided), number(total)),
+        None if coverage.known.max(coverage.decided) == 0 => "no subject is listed".to_owned(),
         None => {
             let known = number(coverage.known.max(coverage.decided));
             format!("{} of at least {known} decided", number(coverage.decided))
@@ -149,5 +150,7 @@ mod tests {
         part.total = None;
         part.open_scopes = vec!["aws:1".to_owned()];
         assert_eq!(coverage(&part), "5 of at least 9 decided");
+        (part.decided, part.known) = (0, 0);
+        assert_eq!(coverage(&part), "no subject is listed");
     }
 }

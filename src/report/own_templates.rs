@@ -115,7 +115,8 @@ fn one(name: &str, path: &Path, text: String) -> Result<Own, TemplateError> {
     }
     let names: Vec<String> = ASSETS.iter().map(|(name, _)| format!("`{name}`")).collect();
     if !own.replaces {
-        return Err(TemplateError(format!("`{told}` is not used: only {} are put into the page", names.join(" and "))));
+        let (last, first) = names.split_last().map_or(("", String::new()), |(last, first)| (last, first.join(", ")));
+        return Err(TemplateError(format!("`{told}` is not used: only {first} and {last} are put into the page")));
     }
     let lower = own.text.to_ascii_lowercase();
     if ["</script", "</style", "<!--"].iter().any(|end| lower.contains(end)) {

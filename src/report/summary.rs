@@ -25,6 +25,8 @@ const GAPS: usize = 2;
 const NAME: usize = 33;
 /// How many files that were left out are named.
 const LEFT_OUT: usize = 3;
+/// How long a line may be, in characters, where several of them are named with their reasons.
+const REASONS: usize = 2 * COLUMNS;
 
 /// Where a summary is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,10 +149,17 @@ fn files(head: &Head, screen: Screen) -> Option<Line> {
 fn left_out(head: &Head, screen: Screen) -> Option<Line> {
     let left: Vec<_> = head.ignored.iter().filter(|file| head.profile.file.as_deref() != Some(&file.path)).collect();
     let lead = format!("{} left out:", count(left.len() as u64, "file", "files"));
-    let with_reasons: Vec<String> = left.iter().map(|file| format!("{} ({})", file.path, file.reason)).collect();
+    // Of several files the beginnings of the reasons are enough; the report has them whole.
+    let reason = |text: &'_ str| match left.len() {
+        1 => text.to_owned(),
+        _ => text.split([':', ',']).next().unwrap_or(text).to_owned(),
+    };
+    let with_reasons: Vec<String> =
+        left.iter().map(|file| format!("{} ({})", file.path, reason(&file.reason))).collect();
     let names: Vec<String> = left.iter().map(|file| file.path.clone()).collect();
     let whole = listed(&lead, &with_reasons, Screen { terminal: false, ..screen }, LEFT_OUT);
-    let fits = !screen.terminal || whole.chars().count() < COLUMNS;
+    let room = if screen.terminal { COLUMNS } else { REASONS };
+    let fits = whole.chars().count() < room || (left.len() == 1 && !screen.terminal);
     let text = if fits { whole } else { listed(&lead, &names, screen, LEFT_OUT) };
     (!left.is_empty()).then(|| Line::plain(text))
 }
@@ -194,8 +203,10 @@ fn input(head: &Head) -> Line {
         [(source, _)] => format!("{exports} ({source})"),
         _ => exports,
     };
+    let systems = of("ai_system");
+    let systems = if systems > 0 { format!(", {}", count(systems, "AI system", "AI systems")) } else { String::new() };
     Line::plain(format!(
-        "{exports}, {}, {}, {}",
+        "{exports}, {}, {}, {}{systems}",
         count(head.scopes.seen.len() as u64, "scope", "scopes"),
         count(of("identity"), "identity", "identities"),
         count(of("credential"), "credential", "credentials"),

@@ -49,6 +49,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
 
 /// What is put into the page as it is: no template, and printed whole by `asset`.
 pub(super) const ASSETS: &[(&str, &str)] = &[
+    ("drawing.css", super::drawing::STYLE),
     ("script.js", include_str!("../../templates/html/script.js")),
     ("style.css", include_str!("../../templates/html/style.css")),
 ];

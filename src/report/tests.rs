@@ -65,7 +65,7 @@ fn nothing_acts_in_html() {
     // The one script and the one style are allowed by their digests, and nothing else is.
     let (page, script) = html.split_once("<script>").unwrap();
     let (script, end) = script.split_once("</script>").unwrap();
-    assert_eq!(script, super::template::ASSETS[0].1);
+    assert_eq!(script, super::template::ASSETS[1].1);
     let tags: Vec<&str> =
         page.split('<').chain(end.split('<')).skip(1).filter_map(|rest| rest.split('>').next()).collect();
     for tag in tags {
@@ -80,8 +80,8 @@ fn nothing_acts_in_html() {
     let policy = page.split("http-equiv=\"Content-Security-Policy\" content=\"").nth(1).unwrap();
     let policy = policy.split('"').next().unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
-    let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
-    for text in [style, script] {
+    let styles = page.split("<style>").skip(1).map(|rest| rest.split("</style>").next().unwrap());
+    for text in styles.chain([script]) {
         use base64::Engine as _;
         use sha2::Digest as _;
         let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(text.as_bytes()));
@@ -124,7 +124,7 @@ fn nothing_acts_in_markdown() {
         match event {
             // The report's own anchors, whose names are numbered.
             Event::InlineHtml(raw) if *raw == *"</a>" || own_anchor(&raw) => {}
-            Event::Html(raw) if OWN_BLOCKS.contains(&raw.trim()) || own_anchor(raw.trim()) => {}
+            Event::Html(raw) if own_block(raw.trim()) || own_anchor(raw.trim()) => {}
             Event::Html(raw) | Event::InlineHtml(raw) => panic!("raw HTML: {raw}"),
             Event::Start(Tag::Image { dest_url, .. }) => panic!("an image: {dest_url}"),
             Event::Start(Tag::Link { dest_url, .. }) => {
@@ -139,14 +139,11 @@ fn nothing_acts_in_markdown() {
     assert!(!text.contains("| forged | row"));
 }
 
-/// Blocks that fold.
-const OWN_BLOCKS: &[&str] = &[
-    "<details><summary>Evidence</summary>",
-    "<details><summary>How it was tested</summary>",
-    "<details><summary>What to do</summary>",
-    "<details><summary>What it reaches: 4 listed</summary>",
-    "</details>",
-];
+/// True for the begin and the end of a block that folds, whose summary has no tag in it.
+fn own_block(raw: &str) -> bool {
+    let summary = raw.strip_prefix("<details><summary>").and_then(|rest| rest.strip_suffix("</summary>"));
+    raw == "</details>" || summary.is_some_and(|text| !text.contains(['<', '>', '\n']))
+}
 
 /// True for `<a id="check-7">`, with or without its end.
 fn own_anchor(raw: &str) -> bool {
@@ -190,6 +187,21 @@ fn every_table_of_markdown_is_even() {
         assert!(columns == 0 || cells == columns, "{line}");
         columns = cells;
     }
+}
+
+/// What needs attention comes first, and what each check asks is an appendix, of which only what is open is told whole.
+#[test]
+fn what_matters_comes_before_what_is_looked_up() {
+    for (file, start) in [("report.html", "<section id=\""), ("report.md", "## <a id=\"")] {
+        let text = output(file);
+        let at = |id: &str| text.find(&format!("{start}{id}\"")).unwrap_or_else(|| panic!("{file} has no {id}"));
+        let order = ["summary", "attention", "frameworks", "findings", "gaps", "scope", "sign", "checks", "appendix"];
+        assert!(order.map(at).is_sorted(), "{file}: {:?}", order.map(at));
+    }
+    let markdown = output("report.md");
+    let checks = markdown.split_once("<a id=\"checks\">").unwrap().1.split_once("<a id=\"appendix\">").unwrap().0;
+    let open = head(FINDINGS as u64).checks.iter().filter(|run| run.tally.fail + run.tally.unknown > 0).count();
+    assert_eq!(checks.matches("<details>").count(), open);
 }
 
 #[test]
@@ -395,7 +407,22 @@ fn nothing_is_cut_in_a_pipe_and_no_sentence_anywhere() {
     assert!(terminal.contains("5 files left out: \\u{1b}[31mred\\u{1b}[0m and 4 more"), "{terminal}");
     let (first, _) = long.split_once(" Then").unwrap();
     assert!(pipe.contains(&format!("    {first}\n")) && !pipe.contains('…'), "{pipe}");
-    assert!(pipe.contains("5 files left out:") && pipe.contains("nnn.txt (text), two/") && pipe.contains("and 2 more"));
+    // The names are whole, and where the line would be very long their reasons are left to the report.
+    assert!(
+        pipe.contains("5 files left out:") && pipe.contains("nnn.txt, two/") && pipe.contains("and 2 more"),
+        "{pipe}"
+    );
+    many.ignored.truncate(3);
+    for (file, reason) in many.ignored.iter_mut().zip(["a: b", "text, with c", "text"]) {
+        (file.path, file.reason) = (file.path.chars().take(20).collect(), reason.to_owned());
+    }
+    let pipe = summary(&many, &kept, &all_gaps, Screen { terminal: false, ..TERMINAL });
+    let pipe: Vec<String> = pipe.iter().map(ToString::to_string).collect();
+    assert!(
+        pipe.iter()
+            .any(|line| line.contains("3 files left out: ") && line.contains("(a), one/nnnnnnnnnnnnnnnn (text)")),
+        "{pipe:?}"
+    );
 }
 
 /// What is missing of the same verdicts of one check, and is said in one place, is one gap of two names.

@@ -97,6 +97,10 @@ pub fn step(how: &str) -> String {
         "pass" => "by handing it to a service".to_owned(),
         "rewrite" => "by rewriting what lets it in".to_owned(),
         "reach" => "by a right on it".to_owned(),
+        "runs as" => "as which it runs".to_owned(),
+        "holds" => "which it holds".to_owned(),
+        "calls" => "which it calls".to_owned(),
+        "proves" => "which it proves".to_owned(),
         other => format!("by {}", plain(other)),
     }
 }

@@ -17,7 +17,7 @@ use crate::export::head::{Head, Shape};
 use crate::export::split::{Layout, RECORD_LIMIT};
 use crate::export::walk::Found;
 use crate::export::whole::whole;
-use crate::model::facts::{ai_system, credential, identity, owner, resource};
+use crate::model::facts::{ai_system, credential, exposure, identity, owner, resource};
 use crate::model::schema::Subject;
 
 /// The source.
@@ -34,7 +34,9 @@ static ABOUT: About = About {
     shows: &[],
     notes: &[
         "A file is an inventory if its top-level names are `owners`, `identities`, `credentials`, `ai_systems`, `resources`, `reviews`, `drills`, `log_sources`, `closures` and `attestations`.",
-        "Identities are named by ARN or by assize's id. A `*` stands for any text and means the identities that exports list.",
+        "One in which all entries are comments is an inventory too, in which nothing is filled in yet.",
+        "Identities are named by ARN or by assize's id. A `*` stands for any text and means the identities that exports list. Of a name that no export lists, and of which no credential and no AI system is said to be, a warning says so, with the id that may be meant.",
+        "Resources are named by id, by name or by what they run or call, such as a package or an address, with a `*` for any text: then what the entry says is said of all tools and other resources that exports list under it. What names one by its whole id goes before what names it by its whole name or target, and that before a pattern. An ARN, and a name that nothing goes by, is a resource of its own, which rights may reach.",
         "A text that is given must say something: an entry with one that is empty or of spaces only is rejected.",
         "Lists such as `owners` are whole where they are given: `owners = []` says that nobody owns it.",
         "That a whole table is complete, so that what it does not name does not exist, is said in `[[closures]]`: `listing`, `scope` (`*` for all), `as_of`, `by`. Reports show closures as asserted, by whom.",
@@ -82,6 +84,8 @@ pub const PROVIDES: &[Given] = &[
     given(ai_system::LOGGED, "ai_systems.logged"),
     given(resource::EFFECTS, "resources.effects"),
     given(credential::AI_SYSTEMS, "ai_systems.credentials"),
+    given(exposure::RESOLVED_AT, "exposures.resolved_at"),
+    given(exposure::CREDENTIAL, "exposures.credential"),
     given(credential::ID, "credentials.credential"),
     given(credential::NAME, "credentials.name"),
     given(credential::KIND, "credentials.kind"),
@@ -112,8 +116,11 @@ impl Source for InventoryToml {
     }
 
     fn recognises(&self, head: &Head) -> bool {
-        matches!(&head.shape, Shape::Toml { names } if !names.is_empty()
-            && names.iter().any(|name| TABLES.contains(&name.as_str())))
+        match &head.shape {
+            Shape::Toml { names } if names.is_empty() => is_blank_form(&head.text),
+            Shape::Toml { names } => names.iter().any(|name| TABLES.contains(&name.as_str())),
+            _ => false,
+        }
     }
 
     fn order(&self) -> u8 {
@@ -133,6 +140,16 @@ impl Source for InventoryToml {
         run.close(&facts);
         Ok(())
     }
+}
+
+/// True for an inventory in which nothing is filled in yet: all that its beginning has is comments, with entries among them.
+fn is_blank_form(text: &str) -> bool {
+    let entry = |line: &str| {
+        let table =
+            line.trim_start_matches(['#', ' ', '\t']).strip_prefix("[[").and_then(|rest| rest.split("]]").next());
+        table.is_some_and(|table| TABLES.contains(&table.trim()))
+    };
+    text.lines().any(|line| entry(line.trim_start()))
 }
 
 fn read(text: &str, run: &mut FileRun<'_>) {

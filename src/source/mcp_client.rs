@@ -118,7 +118,9 @@ impl<'f, 'r> Configuration<'f, 'r> {
         let prefix = if scope.starts_with("mcp:") { scope.clone() } else { format!("mcp:{scope}") };
         let path = run.path();
         let below = path.strip_prefix(run.said.scope_folder.as_str()).filter(|_| run.said.scope.is_some());
-        let key = below.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(&path)).to_owned();
+        // A client's own folder tells it from others of the machine, whatever an entry of the manifest names.
+        let beyond = run.beyond_scope();
+        let key = below.filter(|below| below.len() > beyond.len()).map_or(beyond, str::to_owned);
         let on_servers = |key: &str| {
             let mut servers = document.groups.iter().flat_map(|group| &group.servers);
             servers.any(|server| server.value.as_ref().is_ok_and(|value| value.get(key).is_some()))

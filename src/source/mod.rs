@@ -154,6 +154,12 @@ pub fn showing(listing: Listing) -> Vec<&'static About> {
     SOURCES.iter().map(|source| source.about()).filter(|about| about.shows.contains(&listing)).collect()
 }
 
+/// The code of what is told of entries of the inventory that match nothing that was read.
+pub const UNMATCHED: &str = inventory::unmatched::CODE;
+
+/// How the reason begins for which a record was left aside that another file has, word for word.
+pub const REPEATS: &str = "it repeats ";
+
 /// The source of that id.
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static About> {

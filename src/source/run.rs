@@ -7,6 +7,7 @@ use crate::base::time::Instant;
 use crate::export::declared::Said;
 use crate::export::report::{ExportReport, Rejected, Rejections};
 use crate::export::split::{Field, Layout, Refused, Slice};
+use crate::export::walk::CONFIGURATIONS;
 use crate::export::windows::FileFacts;
 use crate::model::intern::Sym;
 use crate::model::record::{ELEMENTS, ExportId, ITSELF, Record, RecordId};
@@ -14,7 +15,6 @@ use crate::model::schema::Fact;
 use crate::model::storable::Time;
 use crate::model::world::World;
 
-use super::About;
 use super::attestation::Attestation;
 use super::aws::join::Pending;
 use super::bedrock::Agents;
@@ -25,6 +25,7 @@ use super::provider::Providers;
 use super::secrets;
 use super::sets::Sets;
 use super::sighting::{Shown, Sighting};
+use super::{About, REPEATS};
 
 /// What is known while a folder is read.
 #[derive(Default)]
@@ -151,15 +152,23 @@ impl<'r> FileRun<'r> {
 
     fn scope_of_path(&mut self, system: &'static str) -> String {
         let path = self.path();
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let name = if folder.is_empty() { "exports" } else { folder };
-        let scope = format!("{system}:{}", name.replace(':', "%3A"));
+        let (folder, _) = by_path(system, &path);
+        let scope = format!("{system}:{}", folder.replace(':', "%3A"));
         let message = format!(
             "`{path}` does not say of which {system} scope it is, so it is taken for `{scope}` by the folder that it lies in: \
              name the scope in the manifest, or findings of it are not the same once it is moved"
         );
         self.world().note("scope-by-path", message, None);
+        if let Some(report) = self.report() {
+            report.scope_by_path = true;
+        }
         scope
+    }
+
+    /// What of the path of a file is not in the scope that was made of it: the file's name, and a client's own folder.
+    #[must_use]
+    pub fn beyond_scope(&self) -> String {
+        by_path(self.about.system, &self.path()).1.to_owned()
     }
 
     /// Stores where a record stands.
@@ -214,7 +223,7 @@ impl<'r> FileRun<'r> {
 
     /// Leaves a record aside that another file has, word for word; the first time that is told.
     pub fn repeats(&mut self, other: &str) {
-        let why = format!("it repeats `{other}`: both are one snapshot");
+        let why = format!("{REPEATS}`{other}`: both are one snapshot");
         if self.report().is_some_and(|report| !report.ignored_why.contains(&why)) {
             let message = format!("`{}` repeats `{other}`, so both are taken as one snapshot", self.path());
             self.run.diagnostics.push(Diagnostic::note("repeated-export", message));
@@ -296,6 +305,24 @@ impl<'r> FileRun<'r> {
     }
 }
 
+/// The folder of a path that names a scope, and the rest of the path.
+///
+/// A first folder that is named as the system says nothing, and one in which a client keeps its configuration is the client's:
+/// `mcp/laptop/.cursor/mcp.json` is `laptop` and `.cursor/mcp.json`.
+fn by_path<'p>(system: &str, path: &'p str) -> (&'p str, &'p str) {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let mut at = 0;
+    let own = folder.split('/').find_map(|part| {
+        let start = at;
+        at += part.len() + 1;
+        CONFIGURATIONS.contains(&part).then_some(start)
+    });
+    let (lead, rest) = own.map_or((folder, file), |own| path.split_at(own));
+    let lead = lead.trim_end_matches('/');
+    let name = lead.strip_prefix(system).and_then(|rest| rest.strip_prefix('/')).unwrap_or(lead);
+    (if name.is_empty() { "exports" } else { name }, rest)
+}
+
 /// Where a record stands, as people read it: a JSON pointer, with its document if there are several, or a line.
 #[must_use]
 pub fn place(layout: Layout, list: u16, index: u32, document: u32) -> String {
@@ -324,5 +351,26 @@ pub fn marks_a_page(field: &Field) -> bool {
     match field.name {
         "IsTruncated" => field.value == "true",
         _ => !matches!(field.value.as_str(), "null" | "\"\"" | "false"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_path;
+
+    #[test]
+    fn a_scope_is_named_by_what_a_folder_says_of_it() {
+        for (path, folder, rest) in [
+            ("mcp/laptop/.cursor/mcp.json", "laptop", ".cursor/mcp.json"),
+            ("mcp/laptop/.codeium/windsurf/mcp_config.json", "laptop", ".codeium/windsurf/mcp_config.json"),
+            ("mcp/laptop/.claude.json", "laptop", ".claude.json"),
+            ("mcp/repository/tools/.mcp.json", "repository/tools", ".mcp.json"),
+            ("a/mcp/x.json", "a/mcp", "x.json"),
+            ("mcp/x.json", "mcp", "x.json"),
+            (".cursor/mcp.json", "exports", ".cursor/mcp.json"),
+            ("x.json", "exports", "x.json"),
+        ] {
+            assert_eq!(by_path("mcp", path), (folder, rest), "{path}");
+        }
     }
 }

@@ -26,7 +26,7 @@ pub fn markdown(supply: &Supply) -> String {
     }
     if !supply.inventory.is_empty() {
         out.push_str(&format!(
-            "\n## To fill in and put into the folder as inventory.toml\n\n{}\n",
+            "\n## To fill in, as a TOML file of its own in the folder, such as stated.toml\n\n{}\n",
             escape::markdown_code(&supply.inventory)
         ));
     }

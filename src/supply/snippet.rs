@@ -1,9 +1,9 @@
 //! Entries of the inventory and of `assize.toml` to fill in, with the subjects that they are missing for.
 //!
 //! Which table a fact stands in is what the inventory's source says of itself; which fields a
-//! table has and what they mean is said by its JSON Schema. Nothing is filled in for a person: a
-//! text is left empty, which the inventory rejects, and what would say something as it stands
-//! (`owners = []` says that there is none) is a comment.
+//! table has and what they mean is said by its JSON Schema. Nothing is filled in for a person: what
+//! is asked is a comment, and so is an entry that cannot stand without it. So the text as it is can be
+//! read, and states nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,15 +12,20 @@ use serde_json::Value;
 use super::trusts::Outsider;
 use crate::base::text::toml_string;
 use crate::graph::Estate;
-use crate::model::facts::becoming;
+use crate::model::facts::{becoming, identity};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::{Row, Subject};
 use crate::source;
 
 /// The tables of the inventory that say something of one subject, with the field that names it.
-const OF_ONE: &[(&str, &str)] =
-    &[("ai_systems", "id"), ("identities", "identity"), ("owners", "id"), ("resources", "pattern")];
+const OF_ONE: &[(&str, &str)] = &[
+    ("ai_systems", "id"),
+    ("credentials", "credential"),
+    ("identities", "identity"),
+    ("owners", "id"),
+    ("resources", "pattern"),
+];
 
 /// What a person is asked to fill in.
 #[derive(Debug, Default)]
@@ -42,6 +47,8 @@ impl Form {
             self.trust = true;
             return;
         }
+        // Whether someone is a person is said as the kind of the account.
+        let fact = if fact == identity::HUMAN.id { identity::KIND.id } else { fact };
         let giving = source::giving(fact).into_iter().find(|about| about.system == "inventory");
         let given = giving.and_then(|about| about.provides.iter().find(|given| given.fact == fact));
         let place = given.and_then(|given| given.from.split(", ").next()?.split_once('.'));
@@ -81,7 +88,7 @@ impl Form {
                 let mut text = format!("[[{table}]]\n{key} = {}\n", toml_string(id));
                 let known = all.get(*table).map_or(&[][..], Vec::as_slice);
                 for field in known.iter().filter(|field| fields.contains(field.name.as_str())) {
-                    text.push_str(&format!("{}\n", field.line()));
+                    text.push_str(&format!("{}\n", field.commented()));
                 }
                 entry(text);
             }
@@ -94,7 +101,7 @@ impl Form {
         }
         for (listing, scope) in &self.closures {
             entry(format!(
-                "[[closures]] # only once it is true\nlisting = {}\nscope = {}\nby = \"\" # Who says so\nas_of = \"\" # As of when\n",
+                "# [[closures]] # only once it is true\n# listing = {}\n# scope = {}\n# by = \"\" # Who says so\n# as_of = \"\" # As of when\n",
                 toml_string(listing),
                 toml_string(scope)
             ));
@@ -127,20 +134,19 @@ fn id(estate: &Estate<'_>, row: Row) -> Option<String> {
     Some(own.unwrap_or(id).to_owned())
 }
 
-/// One entry of a table of events, which names the identities.
+/// One entry of a table of events, which names the identities, as a comment: it cannot stand without what is asked.
 fn event(table: &str, fields: &[Field], ids: &BTreeSet<String>, most: usize) -> String {
-    let mut out = format!("[[{table}]]\n");
+    let mut out = format!("# [[{table}]]\n");
     for field in fields {
         if field.name == "identities" && !ids.is_empty() {
-            out.push_str("identities = [ # those that it is about\n");
+            out.push_str("# identities = [ # those that it is about\n");
             for id in ids.iter().take(most) {
-                out.push_str(&format!("  # {},\n", toml_string(id)));
+                out.push_str(&format!("#   {},\n", toml_string(id)));
             }
-            out.push_str(&more(ids.len(), most).map(|more| format!("  {more}")).unwrap_or_default());
-            out.push_str("]\n");
+            out.push_str(&more(ids.len(), most).map(|more| format!("#   {more}")).unwrap_or_default());
+            out.push_str("# ]\n");
         } else {
-            let line = if field.needed { field.line() } else { field.commented() };
-            out.push_str(&format!("{line}\n"));
+            out.push_str(&format!("{}\n", field.commented()));
         }
     }
     out
@@ -174,11 +180,6 @@ struct Field {
 }
 
 impl Field {
-    /// The field to fill in; a comment where it would say something as it stands.
-    fn line(&self) -> String {
-        if self.empty == "\"\"" { format!("{} = \"\" # {}", self.name, self.meaning) } else { self.commented() }
-    }
-
     /// The field as a comment.
     fn commented(&self) -> String {
         format!("# {} = {} # {}", self.name, self.empty, self.meaning)
@@ -246,13 +247,13 @@ mod tests {
         assert!(text.contains("\n# purpose = \"\" # What it is for\n"), "{text}");
     }
 
-    /// Pasted as it is, it states nothing: a text is empty, which the inventory rejects, and the rest are comments.
+    /// Put into a folder as it is, it is read without a complaint and states nothing.
     #[test]
     fn a_form_states_nothing_by_itself() {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
         let form = Form {
             one: BTreeMap::from([
-                ("identities", BTreeMap::from([("x".to_owned(), BTreeSet::from(["owners", "logged", "purpose"]))])),
+                ("identities", BTreeMap::from([("x".to_owned(), BTreeSet::from(["owners", "logged", "kind"]))])),
                 ("owners", BTreeMap::from([("o".to_owned(), BTreeSet::from(["active"]))])),
             ]),
             events: BTreeMap::from([("reviews", names(&["x", "y"])), ("drills", names(&[]))]),
@@ -261,14 +262,17 @@ mod tests {
         };
         let text = form.inventory(1);
         let read: toml::Table = text.parse().unwrap_or_else(|error| panic!("{error}\n{text}"));
-        assert_eq!(read["identities"][0].as_table().unwrap().len(), 2, "{text}");
-        assert_eq!(read["identities"][0]["purpose"].as_str(), Some(""));
-        assert_eq!(read["owners"][0].as_table().unwrap().len(), 1, "{text}");
-        assert_eq!(read["reviews"][0]["at"].as_str(), Some(""));
-        assert_eq!(read["reviews"][0]["identities"].as_array().unwrap().len(), 0, "{text}");
-        assert!(read["drills"][0].get("minutes").is_none(), "{text}");
-        assert_eq!(read["closures"][0]["scope"].as_str(), Some("k:\n"));
+        assert_eq!(read.keys().collect::<Vec<_>>(), ["identities", "owners"], "{text}");
+        assert_eq!(read["identities"][0].as_table().unwrap().len(), 1, "{text}");
+        assert!(text.contains("\n# kind = \"\" # What kind of account it is"), "{text}");
+        assert!(text.contains("\n# [[reviews]]\n") && text.contains("\n#   \"x\",\n"), "{text}");
         assert!(text.contains("and 1 more"), "{text}");
+        // With its comments taken away it is what a person would fill in.
+        let filled = text.replace("\n# ", "\n").replace("\n  # and", "\n# and").replace("true or false", "true");
+        let filled: String = filled.lines().filter(|line| !line.contains("and 1 more")).collect::<Vec<_>>().join("\n");
+        let filled: toml::Table = filled.parse().unwrap_or_else(|error| panic!("{error}\n{filled}"));
+        assert_eq!(filled["closures"][0]["scope"].as_str(), Some("k:\n"));
+        assert_eq!(filled["reviews"][0]["identities"][0].as_str(), Some("x"));
         let outsider = Outsider { scope: "aws:1\"".to_owned(), trusted_by: 1, first: String::new() };
         let profile: toml::Table = form.profile(&[outsider]).parse().unwrap();
         assert_eq!((profile["own_scopes"].as_array().unwrap().len(), profile.len()), (0, 2));

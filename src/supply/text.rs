@@ -38,7 +38,7 @@ pub fn text(supply: &Supply, script: bool) -> String {
         }
     }
     if !supply.inventory_brief.is_empty() {
-        out.push_str("\nTo fill in and put into the folder as inventory.toml; all subjects are named with `--format markdown`\n\n");
+        out.push_str("\nTo fill in, as a TOML file of its own in the folder, such as stated.toml; all subjects are named with `--format markdown`\n\n");
         out.push_str(&supply.inventory_brief);
     }
     if !supply.profile.is_empty() {

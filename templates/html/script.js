@@ -30,10 +30,22 @@
       (!want.framework || one.requirements.some(function (at) { return at.split('-')[0] === want.framework; })) &&
       (!want.owner || (want.owner === 'none' ? one.finding && !one.owners.length : one.owners.indexOf(want.owner) >= 0)) &&
       (!want.system || one.systems.indexOf(want.system) >= 0) &&
-      want.search.every(function (part) {
-        if (one.text === null) { one.text = (one.el.textContent + ' ' + one.el.id).toLowerCase(); }
-        return one.text.indexOf(part) >= 0;
-      });
+      want.search.every(function (part) { return text(one).indexOf(part) >= 0; });
+  }
+
+  /* What is searched: all that the element says. Read once, and before anyone types where there is time. */
+  function text(one) {
+    if (one.text === null) { one.text = (one.el.textContent + ' ' + one.el.id).toLowerCase(); }
+    return one.text;
+  }
+
+  function ahead(from) {
+    if (!window.requestIdleCallback) { return; }
+    requestIdleCallback(function (time) {
+      var at = from;
+      while (at < items.length && time.timeRemaining() > 2) { text(items[at]); at += 1; }
+      if (at < items.length) { ahead(at); }
+    });
   }
 
   function label(select, key) {
@@ -102,18 +114,20 @@
     var want = { search: words(form.elements.search.value.trim().toLowerCase().replace(/\s+/g, ' ')) };
     NAMES.forEach(function (name) { if (name !== 'search') { want[name] = chosen(name); } });
     var shown = { fail: 0, unknown: 0, pass: 0 }, all = { fail: 0, unknown: 0, pass: 0 };
+    var groups = new Map();
+    regroup(want.group, want.framework);
     items.forEach(function (one) {
       var kind = one.finding ? 'fail' : one.status;
       var yes = matches(one, want);
       all[kind] += 1;
       if (yes) { shown[kind] += 1; }
+      if (one.finding) { groups.set(one.el.parentNode, (groups.get(one.el.parentNode) || 0) + (yes ? 1 : 0)); }
       if (one.el.hidden === yes) { one.el.hidden = !yes; }
     });
-    regroup(want.group, want.framework);
-    document.querySelectorAll('.group').forEach(function (group) {
-      var n = group.querySelectorAll('.finding:not([hidden])').length;
-      group.hidden = n === 0;
-      group.querySelector('.count').textContent = count(n, 'finding', 'findings');
+    groups.forEach(function (n, group) {
+      var told = group.querySelector('.count'), words = count(n, 'finding', 'findings');
+      if (group.hidden !== (n === 0)) { group.hidden = n === 0; }
+      if (told && told.textContent !== words) { told.textContent = words; }
     });
     [['findings', 'fail'], ['gaps', 'unknown'], ['passes', 'pass']].forEach(function (pair) {
       var note = document.querySelector('#' + pair[0] + ' > .nothing');
@@ -128,8 +142,8 @@
         var value = form.elements[name].value;
         if (value) { state.set(name, value); }
       });
-      var text = state.toString();
-      try { history.replaceState(null, '', text ? START + text : location.pathname + location.search); } catch (error) { /* a page within a page */ }
+      var address = state.toString();
+      try { history.replaceState(null, '', address ? START + address : location.pathname + location.search); } catch (error) { /* a page within a page */ }
     }
   }
 
@@ -169,9 +183,9 @@
   /* What to do stands once, at the check; an opened finding shows it too. */
   document.addEventListener('toggle', function (event) {
     var link = event.target.open && event.target.matches('.finding') && event.target.querySelector('a[data-fix]');
-    var text = link && document.getElementById(link.hash.slice(1));
-    if (!text) { return; }
-    var copy = text.cloneNode(true);
+    var fix = link && document.getElementById(link.hash.slice(1));
+    if (!fix) { return; }
+    var copy = fix.cloneNode(true);
     copy.removeAttribute('id');
     link.closest('.fix').append(copy);
     link.textContent = 'What to do';
@@ -188,4 +202,5 @@
 
   form.hidden = false;
   if (!read()) { apply(false); }
+  ahead(0);
 }());

@@ -1,7 +1,8 @@
 // Opens a report in Chromium and looks at it as a reader would: with a keyboard, on a phone, on paper, without scripts.
 //
-//   npm ci && node report.mjs ../../evidence/report.html
+//   npm ci && node report.mjs ../../evidence/report.html another.html
 //
+// The first report is looked at in every way, others only for what names may break: layout, policy, contrast.
 // Nothing is fetched: the page is a file, and any request for anything else fails the test.
 
 import assert from 'node:assert/strict';
@@ -11,8 +12,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const file = resolve(process.argv[2] ?? '../../evidence/report.html');
-const page_address = pathToFileURL(file).href;
+const [file = '../../evidence/report.html', ...others] = process.argv.slice(2);
+const address = (path) => pathToFileURL(resolve(path)).href;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -23,7 +24,8 @@ const browser = await chromium.launch({
 });
 
 const wrong = [];
-async function open(options = {}, hash = '') {
+async function open(options = {}, hash = '', path = file) {
+  const page_address = address(path);
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, offline: true, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -142,9 +144,87 @@ const tests = {
     assert.equal(await page.locator('.finding[open]').count(), 1);
   },
 
+  async 'what has the focus is seen, and keys group, fold and clear'() {
+    const page = await open();
+    const all = await shown(page);
+    for (const part of ['select[name=group]', 'input[name=search]', 'button[name=open]', '.finding > summary', 'nav a', '.scroll']) {
+      await page.locator(part).first().focus();
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Tab');
+      const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).outlineWidth);
+      assert.equal(outline, 'solid3px', part);
+    }
+    await page.locator('select[name=group]').focus();
+    await page.keyboard.press('s');
+    await page.waitForFunction(() => document.querySelector('#groups').hidden);
+    assert.equal(await shown(page), all);
+    await page.locator('.finding:visible > summary').first().focus();
+    await page.keyboard.press('Space');
+    assert.equal(await page.locator('.finding[open]').count(), 1);
+    await page.keyboard.press('Space');
+    assert.equal(await page.locator('.finding[open]').count(), 0);
+    await page.locator('button[type=reset]').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => !document.querySelector('#groups').hidden);
+  },
+
+  async 'verdicts are words with a sign, and the sign that folds lies within its column'() {
+    const page = await open();
+    const marks = await page.locator('.finding .marks').allTextContents();
+    assert.ok(marks.every((text) => /[✕≈] (fail|waived)\s+[◆▲■●] (critical|high|medium|low)/.test(text.replace(/\s+/g, ' '))));
+    for (const part of ['.finding', '.check']) {
+      const inside = await page.locator(`${part} > summary`).first().evaluate((one) => {
+        const style = getComputedStyle(one, '::before');
+        return style.position === 'static' && Number.parseFloat(style.marginLeft) >= 0 && style.content.includes('+');
+      });
+      assert.ok(inside, part);
+    }
+  },
+
+  async 'with forced colours all that is told is seen, and nothing moves'() {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await open({ colorScheme, forcedColors: 'active', reducedMotion: 'reduce' });
+      const same = await page.evaluate(() => {
+        const colours = (one) => [getComputedStyle(one).fill, getComputedStyle(one).color];
+        const box = document.querySelector('.az-node');
+        const text = document.querySelector('.az-name');
+        const marks = [...document.querySelectorAll('.verdict, .sev, .status')].slice(0, 50);
+        return {
+          drawn: colours(box)[0] !== colours(text)[0],
+          framed: marks.every((one) => Number.parseFloat(getComputedStyle(one).borderTopWidth) > 0),
+          moves: [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).some((rule) => /transition|animation|smooth/.test(rule.cssText)),
+        };
+      });
+      assert.deepEqual(same, { drawn: true, framed: true, moves: false }, colorScheme);
+    }
+  },
+
+  async 'numbers of a drawing cover no text, and no text leaves its box'() {
+    for (const path of [file, ...others]) {
+      const page = await open({}, '', path);
+      const bad = await page.evaluate(() => {
+        document.querySelectorAll('.finding').forEach((one, n) => { one.open = n % 4 === 0; });
+        const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+        const found = [];
+        for (const drawing of document.querySelectorAll('.az-drawing')) {
+          const of = (kind) => [...drawing.querySelectorAll(kind)].map((one) => [one.getBoundingClientRect(), one.textContent]);
+          const [boxes, dots, texts] = [of('.az-node'), of('.az-dot'), of('.az-name')];
+          for (const [text, words] of texts) {
+            if (text.width === 0) continue;
+            if (dots.some(([dot]) => over(dot, text))) found.push(`a number on ${words}`);
+            if (!boxes.some(([box]) => box.left <= text.left && text.right <= box.right + 1)) found.push(`${words} is broader than its box`);
+          }
+        }
+        return found;
+      });
+      assert.deepEqual(bad.slice(0, 5), [], path);
+    }
+  },
+
   async 'axe finds no serious fault, light and dark, wide and narrow, folded and open'() {
-    for (const options of [{}, { colorScheme: 'dark' }, { viewport: { width: 360, height: 800 } }]) {
-      const page = await open(options);
+    const ways = [{}, { colorScheme: 'dark' }, { viewport: { width: 360, height: 800 } }];
+    for (const [path, options] of [...ways.map((way) => [file, way]), ...others.map((path) => [path, { colorScheme: 'dark' }])]) {
+      const page = await open(options, '', path);
       for (const all of [false, true]) {
         await page.evaluate((open) => {
           document.querySelectorAll('.finding, .check, .card details').forEach((one, n) => { one.open = open && n % 5 === 0; });
@@ -159,11 +239,11 @@ const tests = {
   },
 
   async 'nothing is wider than a phone'() {
-    for (const width of [320, 360, 768]) {
-      const page = await open({ viewport: { width, height: 800 } });
+    for (const [path, width] of [file, ...others].flatMap((path) => [320, 390, 768].map((width) => [path, width]))) {
+      const page = await open({ viewport: { width, height: 800 } }, '', path);
       await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
       const widest = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(widest <= width, `${widest} at ${width}`);
+      assert.ok(widest <= width, `${widest} at ${width} in ${path}`);
     }
   },
 
@@ -171,17 +251,22 @@ const tests = {
     const page = await open({ javaScriptEnabled: false });
     assert.ok(!(await page.locator('#filter').isVisible()));
     assert.ok((await page.locator('.finding').count()) > 20);
-    const one = page.locator('.finding').first();
-    await one.locator('summary').click();
-    assert.ok(await one.locator('table.evidence').isVisible());
+    assert.equal(await shown(page), await page.locator('.finding').count(), 'each is read as a line');
+    for (const part of ['.finding', '.check', '.card details']) {
+      const one = page.locator(part).first();
+      await one.locator('summary').click();
+      assert.ok(await one.locator('table.evidence, .how, .reach').first().isVisible(), part);
+    }
   },
 
   async 'on paper everything is open, with or without scripts'() {
     for (const javaScriptEnabled of [true, false]) {
       const page = await open({ javaScriptEnabled });
+      const all = await page.locator('.finding').count();
       await page.emulateMedia({ media: 'print' });
       const pages = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page[^s]/g).length;
-      assert.ok(pages > 40, `${pages} pages`);
+      // All of it, and no more than a page a finding with all else: the checks are an appendix in small type.
+      assert.ok(pages > 40 && pages < all, `${pages} pages`);
       assert.ok(await page.locator('.finding').first().locator('table.evidence').isVisible() || javaScriptEnabled);
     }
   },

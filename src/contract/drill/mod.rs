@@ -1,3 +1,6 @@
 //! The form of a leak drill, by version.
 
 pub mod v1;
+
+#[cfg(test)]
+mod tests;

@@ -47,6 +47,9 @@ pub struct Explanation {
     pub relations: Vec<Relation>,
     /// What it may do, policy by policy: of an identity what is left of it, of a policy what its text says.
     pub rights: Vec<Right>,
+    /// Of an identity: whom its trusts let in, as they are written, also where that is more than the identities that are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lets_in: Vec<LetsIn>,
     /// Whose rights it can take on.
     pub can_become: Ways,
     /// Who can take on its rights.
@@ -135,6 +138,28 @@ pub struct Right {
     /// How many of its statements that allow something a boundary or a deny leaves nothing of.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub taken_away: u64,
+    /// True if its text was not read, so that there may be more grants.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
+}
+
+/// Whom a trust lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LetsIn {
+    /// Whom it names, as written.
+    pub principal: String,
+    /// What that is: `anyone`, `account`, `identity`, `service`, `federated` or `other`.
+    pub kind: String,
+    /// Of a federated issuer: which of its subjects, as a pattern; none where it names none, so that any may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subjects: Option<String>,
+    /// True if it leaves open who is meant: anyone, everyone in an account, or a pattern of subjects.
+    pub wide: bool,
+    /// The keys of the conditions on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
+    /// The trust.
+    pub evidence: Evidence,
 }
 
 /// One grant.

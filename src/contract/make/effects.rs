@@ -42,13 +42,7 @@ impl<'a> WellKnown<'a> {
     }
 
     /// The effects of the tools, and the rights of the identities, behind what a trace says an AI system does.
-    pub(super) fn evidence(
-        &self,
-        estate: &Estate<'_>,
-        about: Row,
-        trace: &Trace<'_>,
-        as_of: Instant,
-    ) -> Vec<Evidence> {
+    pub(super) fn evidence(&self, estate: &Estate<'_>, about: Row, trace: &Trace<'_>, as_of: Instant) -> Vec<Evidence> {
         let together = [ai_system::EFFECTS.id, ai_system::TOXIC_COMBINATIONS.id];
         let read = trace.facts.iter().map(|read| (read.row, read.fact));
         let counted = trace.closed.iter().map(|list| (list.row, list.fact));

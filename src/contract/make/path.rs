@@ -226,7 +226,7 @@ fn step(estate: &Estate<'_>, from: u32, ground: Ground) -> Option<Evidence> {
 }
 
 /// A trust, by the row of its becoming.
-fn trusted(estate: &Estate<'_>, row: u32) -> Evidence {
+pub(super) fn trusted(estate: &Estate<'_>, row: u32) -> Evidence {
     let world = estate.world;
     let to = u32::try_from(world.table(Subject::Becoming).get(becoming::TO.id, row)).unwrap_or(0);
     let mut records = world.table(Subject::Identity).records(to);

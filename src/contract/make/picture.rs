@@ -69,7 +69,7 @@ fn drawn(walk: &Walk<'_>, estate: &Estate<'_>, node: &Node, start: Row) -> Drawn
     {
         place.clone_from(&named.scope);
     }
-    Drawn { name: named.name, id: named.id, under: under.join(" · "), place, kind }
+    Drawn { name: named.name, id: named.id, under: under.join(" · "), place, kind, ..Drawn::default() }
 }
 
 fn kind_of(row: Row) -> Kind {
@@ -126,8 +126,8 @@ fn edges(walked: &Walked) -> Vec<Edge> {
             BecomingState::Conditional => Stroke::Dashed,
             BecomingState::Possible => Stroke::Dotted,
         };
-        let edge =
-            Edge { from: *from, to: *to, label: line.how.replace('_', " "), stroke, tree: trees.contains(&number) };
+        let (label, tree) = (line.how.replace('_', " "), trees.contains(&number));
+        let edge = Edge { from: *from, to: *to, label, stroke, tree, ..Edge::default() };
         match of.get(&(*from, *to)).and_then(|known| edges.get_mut(*known)) {
             Some(known) => {
                 known.label = format!("{}, {}", known.label, edge.label);
@@ -151,7 +151,7 @@ fn description(picture: &Picture, walked: &Walked) -> String {
             Kind::System => "AI systems",
             Kind::Resource => "resources",
             Kind::Tool => "tools",
-            Kind::Other => "others",
+            Kind::More | Kind::Other => "others",
         };
         *counts.entry(many).or_default() += 1;
     }

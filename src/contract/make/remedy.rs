@@ -4,11 +4,11 @@ use super::Input;
 use crate::assess::{About, GapGroup};
 use crate::base::text::shown;
 use crate::contract::v1::Remedy;
-use crate::model::{Subject, Why};
 use crate::model::enumeration::Closure;
-use crate::model::facts::{ai_system, becoming, exposure, identity, policy};
+use crate::model::facts::{ai_system, becoming, credential, exposure, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
+use crate::model::{Subject, Why};
 use crate::source::{self, About as Source};
 
 /// The list that tells people from machines where nobody says which they are.
@@ -199,7 +199,7 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
 
 /// Whether a person signs in as an identity follows from its kind and its credentials.
 fn human(input: &Input<'_>, scope: &str) -> Said {
-    let stated = "`kind` for these identities under `[[identities]]` of the inventory";
+    let stated = "`kind` for these identities under `[[identities]]` of the inventory (`human` for a person's account; for software `service_account`, `workload`, `machine_user`, `agent`, `api_client` or `oauth_app`)";
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         of_system(source::showing(CREDENTIALS), scope).into_iter().partition(|about| is_loaded(input, about, scope));
     if open.is_empty() && loaded.is_empty() {
@@ -257,9 +257,14 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     }
     if fact == ai_system::EFFECTS.id || fact == ai_system::TOXIC_COMBINATIONS.id {
         return Some(
-            "Say of each tool of these AI systems what it does or lets in: `effects` under `[[resources]]` of the inventory, with the tool's id or name as the `pattern`. Then what their identities may do must be known."
+            "Say of each tool of these AI systems what it does or lets in: `effects` under `[[resources]]` of the inventory, with the tool's id, its name or what it runs or calls as the `pattern`, or with `*` for many. Then what their identities may do must be known."
                 .to_owned(),
         );
+    }
+    if fact == credential::EXPOSURES.id || fact == credential::AI_SYSTEMS.id {
+        return Some(format!(
+            "Say under `[[links]]` of `assize.toml` whether these credentials of {scope} are the `same` as those that they may be, or `different`: `assize explain` names both."
+        ));
     }
     if fact == identity::CAN_BE_ASSUMED_BY.id {
         let trusts = of_system(source::giving(fact), scope);

@@ -41,7 +41,7 @@ fn shape(kind: Kind) -> &'static str {
         Kind::System => "component",
         Kind::Resource => "cylinder",
         Kind::Tool => "hexagon",
-        Kind::Other => "note",
+        Kind::More | Kind::Other => "note",
     }
 }
 

@@ -43,7 +43,7 @@ fn shape(kind: Kind) -> (&'static str, &'static str) {
         Kind::System => ("[[", "]]"),
         Kind::Resource => ("[(", ")]"),
         Kind::Tool => ("{{", "}}"),
-        Kind::Other => ("(", ")"),
+        Kind::More | Kind::Other => ("(", ")"),
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod dot;
 mod mermaid;
+mod shapes;
 mod svg;
 mod tree;
+
+pub(super) use svg::{STYLE, within};
 
 use crate::base::drawing::Picture;
 

@@ -1,36 +1,28 @@
-//! A picture as SVG, by itself: no script, no reference to anything outside, colours for light and dark screens.
+//! A picture as SVG: by itself, for a file, or as a part of a page of HTML. No script, no reference to anything outside.
 
-use crate::base::drawing::{BOW, GAP, LINE, Layout, Line, NODE, Picture, Stroke};
+use super::shapes;
+use crate::base::drawing::letters::{SMALL, fitted};
+use crate::base::drawing::{Form, Layout, Picture, Stroke};
 use crate::base::text::{shortened, shown};
 use crate::report::escape;
 
+/// The style of all drawings, which a page puts among its own. What it names by `var` a page has to define.
+pub const STYLE: &str = include_str!("../../../templates/html/drawing.css");
+/// What those names stand for in a file of its own.
+const ALONE: &str = ".az-alone{font-family:system-ui,-apple-system,'Segoe UI',sans-serif;--page:#fdfdfc;--ink:#1b1f24;--quiet:#545c66;--tint:#f3f5f7;--accent:#1c4f8f}\n\
+@media(prefers-color-scheme:dark){.az-alone{--page:#14171b;--ink:#e5e8ec;--quiet:#a6afba;--tint:#1d2228;--accent:#8fb8f2}}\n";
 /// The room around the drawing.
 const MARGIN: i64 = 24;
 /// The height of the title above it.
 const TITLE: i64 = 44;
 /// The height of a line of the legend and the notes below it.
 const LEGEND: i64 = 20;
-/// The room for text in a node, and for a label before it, in pixels.
-const TEXT: i64 = NODE - 22;
-const LABEL: i64 = GAP - 24;
+/// The width from which a drawing in a page is made smaller rather than let a page be broad.
+const BROAD: i64 = 760;
 
-/// The style of all drawings. Names begin with `az-`, so that a page may hold one among other things.
-const STYLE: &str = ".az-drawing{font-family:system-ui,-apple-system,'Segoe UI',sans-serif;--paper:#fff;--ink:#1f2430;--soft:#5b6475;--line:#6b7487;\
---identity:#2f5fb3;--credential:#9a6200;--system:#7a3ea6;--resource:#16754f;--tool:#0f6f86;--other:#5b6475;--fill:#f6f7f9}\
-@media(prefers-color-scheme:dark){.az-drawing{--paper:#14171c;--ink:#e7eaf0;--soft:#a3acbc;--line:#8b94a6;\
---identity:#7da7f2;--credential:#e0b060;--system:#c79bf0;--resource:#63cba0;--tool:#62c6dd;--other:#a3acbc;--fill:#1d2128}}\
-.az-paper{fill:var(--paper)}.az-title{font-size:16px;font-weight:600;fill:var(--ink)}\
-.az-name{font-size:13px;font-weight:600;fill:var(--ink)}.az-under,.az-note{font-size:11px;fill:var(--soft)}\
-.az-label{font-size:11px;fill:var(--ink);stroke:var(--paper);stroke-width:3px;paint-order:stroke}\
-.az-node{fill:var(--fill);stroke:var(--line)}.az-first{stroke-width:2.5px}\
-.az-edge{fill:none;stroke:var(--line);stroke-width:1.4px}.az-head{fill:var(--line)}\
-.az-line:hover .az-edge{stroke:var(--ink);stroke-width:3px}\
-.az-dashed{stroke-dasharray:7 4}.az-dotted{stroke-dasharray:1.5 4;stroke-linecap:round}\
-.az-identity{fill:var(--identity)}.az-credential{fill:var(--credential)}.az-system{fill:var(--system)}\
-.az-resource{fill:var(--resource)}.az-tool{fill:var(--tool)}.az-other{fill:var(--other)}";
-
+/// The picture as a file of its own, with its title, a legend and what it leaves out.
 pub(super) fn draw(picture: &Picture) -> String {
-    let layout = Layout::of(picture);
+    let layout = Layout::of(picture, Form::Wide);
     let strokes: Vec<Stroke> = [Stroke::Solid, Stroke::Dashed, Stroke::Dotted]
         .into_iter()
         .filter(|stroke| picture.edges.iter().any(|edge| edge.stroke == *stroke))
@@ -39,11 +31,11 @@ pub(super) fn draw(picture: &Picture) -> String {
     let width = (layout.width + 2 * MARGIN).max(520);
     let height = layout.height + TITLE + foot + 2 * MARGIN;
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"az-drawing\" role=\"img\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"az-drawing az-alone\" role=\"img\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n"
     );
     let title = xml(&shortened(&shown(&picture.title), 160));
     out.push_str(&format!(
-        "<title>{title}</title>\n<desc>{}</desc>\n<style>{STYLE}</style>\n",
+        "<title>{title}</title>\n<desc>{}</desc>\n<style>{ALONE}{STYLE}</style>\n",
         xml(&picture.description)
     ));
     out.push_str(&format!("<rect class=\"az-paper\" width=\"{width}\" height=\"{height}\"/>\n"));
@@ -53,9 +45,7 @@ pub(super) fn draw(picture: &Picture) -> String {
         xml(&shortened(&shown(&picture.title), 60))
     ));
     out.push_str(&format!("<g transform=\"translate({MARGIN} {})\">\n", MARGIN + TITLE));
-    edges(picture, &layout, &mut out);
-    nodes(picture, &layout, &mut out);
-    labels(picture, &layout, &mut out);
+    shapes::draw(picture, &layout, Form::Wide, &mut out);
     out.push_str("</g>\n");
     let mut y = layout.height + TITLE + MARGIN + LEGEND + 4;
     if !strokes.is_empty() {
@@ -63,119 +53,34 @@ pub(super) fn draw(picture: &Picture) -> String {
         y += LEGEND;
     }
     for note in &picture.notes {
-        out.push_str(&format!("<text class=\"az-note\" x=\"{MARGIN}\" y=\"{y}\">{}</text>\n", xml(note)));
+        let note = fitted(note, SMALL, width - 2 * MARGIN);
+        out.push_str(&format!("<text class=\"az-note\" x=\"{MARGIN}\" y=\"{y}\">{}</text>\n", xml(&note)));
         y += LEGEND;
     }
     out.push_str("</svg>\n");
     out
 }
 
+/// The picture as a part of a page that has [`STYLE`]; nothing, if there is nothing in it.
+pub(in crate::report) fn within(picture: &Picture, form: Form) -> String {
+    if picture.nodes.is_empty() {
+        return String::new();
+    }
+    let layout = Layout::of(picture, form);
+    let (width, height) = (layout.width + 4, layout.height + 4);
+    let broad = if width > BROAD { " az-broad" } else { "" };
+    let label = [&picture.title, &picture.description].map(|text| xml(text)).join(". ");
+    let mut out = format!(
+        "<svg class=\"az-drawing{broad}\" role=\"img\" aria-label=\"{label}\" width=\"{width}\" height=\"{height}\" viewBox=\"-2 -2 {width} {height}\">\n"
+    );
+    shapes::draw(picture, &layout, form, &mut out);
+    out.push_str("</svg>");
+    out
+}
+
 /// Text in XML. What no XML may hold, and is no character, is written out as what acts is.
-fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     escape::html(text).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}")
-}
-
-fn class(stroke: Stroke) -> &'static str {
-    match stroke {
-        Stroke::Solid => "az-edge",
-        Stroke::Dashed => "az-edge az-dashed",
-        Stroke::Dotted => "az-edge az-dotted",
-    }
-}
-
-fn edges(picture: &Picture, layout: &Layout, out: &mut String) {
-    for (edge, line) in picture.edges.iter().zip(&layout.lines) {
-        let Line { from: (x, y), to: (end, height) } = *line;
-        // An edge back or beside makes a wider bow, so that it is seen as one.
-        let bow = if end > x { (end - x) / 2 } else { BOW };
-        let tip = end - 7;
-        let name = |node: usize| picture.nodes.get(node).map_or("", |node| node.name.as_str());
-        let told = format!("{} → {}: {}, {}", name(edge.from), name(edge.to), edge.label, edge.stroke.meaning());
-        out.push_str(&format!("<g class=\"az-line\"><title>{}</title>", xml(&told)));
-        out.push_str(&format!(
-            "<path class=\"{}\" d=\"M{x} {y}C{} {y} {} {height} {tip} {height}\"/><path class=\"az-head\" d=\"M{tip} {}L{end} {height}L{tip} {}z\"/></g>\n",
-            class(edge.stroke),
-            x + bow,
-            tip - bow,
-            height - 4,
-            height + 4
-        ));
-    }
-}
-
-fn labels(picture: &Picture, layout: &Layout, out: &mut String) {
-    for (edge, line) in picture.edges.iter().zip(&layout.lines) {
-        let text = shown(&edge.label);
-        out.push_str(&format!(
-            "<text class=\"az-label\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
-            line.to.0 - 11,
-            line.to.1 - 4,
-            xml(&fitted(&text, 11, LABEL))
-        ));
-    }
-}
-
-fn nodes(picture: &Picture, layout: &Layout, out: &mut String) {
-    for (at, (node, place)) in picture.nodes.iter().zip(&layout.boxes).enumerate() {
-        let first = if at == 0 { " az-first" } else { "" };
-        let name = shown(&node.name);
-        let below = [&node.under, &node.place].into_iter().filter(|text| !text.is_empty());
-        let below: Vec<_> = below.map(|text| shown(text)).collect();
-        let middle = place.y + place.height / 2;
-        let line = middle + 5 - i64::try_from(below.len()).unwrap_or(0) * LINE / 2;
-        out.push_str(&format!(
-            "<g><title>{} ({})</title><rect class=\"az-node{first}\" x=\"{}\" y=\"{}\" width=\"{NODE}\" height=\"{}\" rx=\"5\"/>",
-            xml(&name),
-            xml(&node.id),
-            place.x,
-            place.y,
-            place.height
-        ));
-        out.push_str(&format!(
-            "<rect class=\"az-{}\" x=\"{}\" y=\"{}\" width=\"5\" height=\"{}\" rx=\"2\"/>",
-            node.kind.name(),
-            place.x,
-            place.y,
-            place.height
-        ));
-        out.push_str(&format!(
-            "<text class=\"az-name\" x=\"{}\" y=\"{line}\">{}</text>",
-            place.x + 13,
-            xml(&fitted(&name, 14, TEXT))
-        ));
-        for (at, text) in (1_i64..).zip(&below) {
-            out.push_str(&format!(
-                "<text class=\"az-under\" x=\"{}\" y=\"{}\">{}</text>",
-                place.x + 13,
-                line + at * LINE,
-                xml(&fitted(text, 11, TEXT))
-            ));
-        }
-        out.push_str("</g>\n");
-    }
-}
-
-/// Text that has room in so many pixels, by a guess of how wide its letters are; what has not is cut, with an ellipsis.
-fn fitted(text: &str, size: i64, room: i64) -> String {
-    let width = |c: char| match c {
-        'i' | 'j' | 'l' | 'I' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | '(' | ')' | '/'
-        | '·' => 42,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 95,
-        'A'..='Z' | '#' | '&' | '+' | '=' | '_' | '<' | '>' | '~' => 76,
-        c if c.is_ascii() => 63,
-        _ => 105,
-    };
-    let all = room * 100 / size.max(1);
-    let mut used = 0;
-    for (at, c) in text.char_indices() {
-        used += width(c);
-        if used > all {
-            let kept = text.get(..at).unwrap_or("");
-            let kept = kept.get(..kept.char_indices().next_back().map_or(0, |(last, _)| last)).unwrap_or("");
-            return format!("{}…", kept.trim_end());
-        }
-    }
-    text.to_owned()
 }
 
 fn legend(strokes: &[Stroke], y: i64, out: &mut String) {
@@ -183,10 +88,62 @@ fn legend(strokes: &[Stroke], y: i64, out: &mut String) {
         let x = MARGIN + at * 120;
         out.push_str(&format!(
             "<path class=\"{}\" d=\"M{x} {}h32\"/><text class=\"az-note\" x=\"{}\" y=\"{y}\">{}</text>\n",
-            class(*stroke),
+            shapes::class(*stroke),
             y - 4,
             x + 40,
             stroke.meaning()
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::drawing::{Edge, Kind, Node};
+    use crate::contract::v1::sample::HOSTILE;
+
+    /// Nodes with hostile names and long ones, each joined to the next, drawn in each form.
+    #[test]
+    fn no_name_acts_in_a_drawing_or_leaves_its_box() {
+        let mut names: Vec<String> = HOSTILE.iter().map(|name| (*name).to_owned()).collect();
+        names.extend(["x".repeat(300), "W".repeat(300), "🤖".repeat(60), "\u{fffe}\u{ffff}".to_owned()]);
+        names.extend(["</svg><script>", "<img src=x onerror=alert(1)>", "\"'\n\t"].map(str::to_owned));
+        let node = |(name, number): (&String, u32)| Node {
+            name: name.clone(),
+            id: name.clone(),
+            under: name.clone(),
+            place: name.clone(),
+            kind: Kind::Identity,
+            strong: number % 2 == 0,
+            number,
+        };
+        let picture = Picture {
+            title: names.concat(),
+            description: names.concat(),
+            nodes: names.iter().zip(0..).map(node).collect(),
+            edges: (1..names.len())
+                .map(|to| Edge { from: to - 1, to, label: names[to].clone(), number: 7, ..Edge::default() })
+                .collect(),
+            notes: names.clone(),
+            ..Picture::default()
+        };
+        let drawn = [draw(&picture), within(&picture, Form::Narrow), within(&picture, Form::Down)];
+        for svg in &drawn {
+            let body = svg.replace(STYLE, "").replace(ALONE, "");
+            for tag in body.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+                let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
+                let known = ["svg", "g", "title", "desc", "style", "rect", "path", "text", "circle"];
+                assert!(known.contains(&name), "<{tag}>");
+                let outside: String = tag.split('"').step_by(2).collect();
+                assert!(!outside.contains(" on") && !outside.contains("href"), "<{tag}>");
+            }
+            let raw = body.chars().find(|c| crate::base::text::acts(*c) && *c != '\n');
+            assert!(raw.is_none() && !body.contains(['\u{fffe}', '\u{ffff}']), "{raw:?}");
+            for name in body.split("class=\"az-name\"").skip(1) {
+                let text = name.split('>').nth(1).unwrap().split('<').next().unwrap();
+                assert!(!text.contains('\n') && text.chars().count() < 90, "{text}");
+            }
+        }
+        assert!(within(&Picture::default(), Form::Down).is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::subject::name_of;
 use super::{Item, Places, Section, name, piece, supplied, value};
-use crate::contract::explanation::v1::{Explanation, Grant, Related, Relation, Right, Way};
+use crate::contract::explanation::v1::{Explanation, Grant, LetsIn, Related, Relation, Right, Way};
 use crate::contract::v1::{Evidence, FactState, Hop, HopState};
 use crate::model::Subject;
 use crate::model::schema::FactType;
@@ -96,7 +96,9 @@ fn right(one: &Right, places: &Places) -> Item {
     if rest > 0 {
         item.below(vec![piece(format!("and {} more", human::number(rest)), Tone::Dim)]);
     }
-    if one.taken_away > 0 {
+    if one.unread {
+        item.below(vec![piece("its text was not read: what it allows is not known", Tone::Warn)]);
+    } else if one.taken_away > 0 {
         let statements = count(one.taken_away, "statement", "statements");
         item.below(vec![piece(format!("nothing is left of {statements} by its boundary or a deny"), Tone::Dim)]);
     } else if one.grants.is_empty() {
@@ -116,6 +118,33 @@ fn grant_line(grant: &Grant, places: &Places) -> Vec<Piece> {
         piece(format!("{}{condition}  ", human::brief(&grant.evidence.value)), Tone::Plain),
         piece(places.of(&grant.evidence), Tone::Dim),
     ]
+}
+
+/// Whom its trusts let in, where that is more than one known identity.
+pub(super) fn lets_in(all: &Explanation, places: &Places) -> Option<Section> {
+    let wide: Vec<&LetsIn> = all.lets_in.iter().filter(|one| one.wide).collect();
+    let items: Vec<Item> = wide.iter().take(SHOWN).map(|one| wide_trust(one, places)).collect();
+    let more = wide.len().saturating_sub(SHOWN) as u64;
+    let more = (more > 0).then(|| Item::default().cell(format!("and {} more", human::number(more)), Tone::Dim));
+    (!items.is_empty()).then(|| Section {
+        title: "Lets in".to_owned(),
+        note: "by a trust that leaves open who comes, also whom no export lists".to_owned(),
+        items: items.into_iter().chain(more).collect(),
+    })
+}
+
+fn wide_trust(one: &LetsIn, places: &Places) -> Item {
+    let whom = match (one.kind.as_str(), &one.subjects) {
+        ("anyone", _) => "anyone at all".to_owned(),
+        ("account", _) => format!("everyone in {}", human::brief(&one.principal)),
+        (_, Some(subjects)) => format!("every {} of {}", human::brief(subjects), human::brief(&one.principal)),
+        _ => format!("every subject of {}", human::brief(&one.principal)),
+    };
+    let under = match one.conditions.as_slice() {
+        [] => "without a condition".to_owned(),
+        keys => format!("under conditions on {}", human::brief(&keys.join(", "))),
+    };
+    Item::default().cell(whom, Tone::Bad).cell(under, Tone::Plain).cell(places.of(&one.evidence), Tone::Dim)
 }
 
 /// The ways from a subject and to it.

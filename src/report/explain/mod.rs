@@ -109,6 +109,7 @@ fn sections(all: &Explanation) -> Vec<Section> {
         sections.extend(subject::facts(all, &places));
         sections.extend(around::relations(all, &places));
         sections.extend(around::rights(all, &places));
+        sections.extend(around::lets_in(all, &places));
         sections.extend(around::ways(all, &places));
         sections.extend(subject::recognised(all));
     }

@@ -68,7 +68,7 @@ fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
         ]);
     }
     if let Some(text) = &one.remediation {
-        let whole = if alone { text.as_str() } else { first_paragraph(text) };
+        let whole = if alone { text.clone() } else { beginning(text) };
         for (at, line) in whole.lines().enumerate() {
             item.below(vec![label(if at == 0 { "remedy" } else { "" }), piece(line, Tone::Plain)]);
         }
@@ -80,8 +80,14 @@ fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
     item
 }
 
-fn first_paragraph(text: &str) -> &str {
-    text.split("\n\n").next().unwrap_or(text).trim()
+/// The first paragraph, and what it announces with a colon.
+fn beginning(text: &str) -> String {
+    let mut paragraphs = text.trim().split("\n\n");
+    let first = paragraphs.next().unwrap_or("").trim_end();
+    match paragraphs.next().filter(|_| first.ends_with(':')) {
+        Some(announced) => format!("{first}\n{}", announced.trim_end()),
+        None => first.to_owned(),
+    }
 }
 
 fn hop_words(hop: &Hop) -> String {

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::drawing::Drawing;
-use super::reaching::{Entry, Layout};
-use super::{Capped, Word, more_of, word};
+use super::card_drawing::drawing;
+use super::drawing::Drawn;
+use super::reaching::{Entry, Reaching};
+use super::{Word, more_of, word};
 use crate::contract::v1::{AiSystem, SeverityCounts};
 use crate::report::index::Index;
 use crate::report::{human, words};
@@ -41,12 +42,13 @@ struct Card {
     findings: Vec<SeverityTotal>,
     /// How many verdicts on it are open, in words; empty if none.
     unknown: String,
-    /// The tools that it can call.
-    tools: Capped<String>,
-    /// What it reaches, as a drawing.
-    drawing: Drawing,
+    /// What it holds, calls, runs as and reaches, as a drawing: SVG to be printed.
+    #[cfg_attr(test, schemars(with = "String"))]
+    drawing: Drawn,
     /// The same as a list, with the numbers of the drawing.
     list: Vec<Entry>,
+    /// How many are in the list, in words.
+    listed: String,
     /// What the list leaves out, in words; empty if nothing.
     more: String,
 }
@@ -81,10 +83,24 @@ impl AiSystems {
         let listed = listed.map(|count| count.count).fold(0, u64::saturating_add).max(all.len() as u64);
         Self {
             told: if listed == 0 { String::new() } else { human::count(listed, "AI system", "AI systems") },
-            cards: all.iter().take(CARDS).enumerate().map(|(key, system)| card(key, system)).collect(),
+            cards: cards(all).into_iter().map(|(key, system)| card(key, system)).collect(),
             more: more_of(listed.saturating_sub(all.len().min(CARDS) as u64)),
         }
     }
+}
+
+/// The AI systems that have a card with their numbers: by their worst findings, then by name.
+pub(super) fn cards(all: &[AiSystem]) -> Vec<(usize, &AiSystem)> {
+    let mut sorted: Vec<&AiSystem> = all.iter().collect();
+    let bad = |one: &AiSystem| {
+        let SeverityCounts { critical, high, medium, low } = one.findings;
+        std::cmp::Reverse([critical, high, medium, low])
+    };
+    sorted.sort_by(|a, b| {
+        let (one, other) = (human::name_or(&a.name, &a.id), human::name_or(&b.name, &b.id));
+        bad(a).cmp(&bad(b)).then_with(|| one.cmp(other)).then_with(|| a.id.cmp(&b.id))
+    });
+    sorted.into_iter().take(CARDS).enumerate().collect()
 }
 
 /// Counts by severity, without those that are zero.
@@ -96,7 +112,7 @@ pub(super) fn totals(counts: SeverityCounts) -> Vec<SeverityTotal> {
 }
 
 fn card(key: usize, system: &AiSystem) -> Card {
-    let layout = Layout::of(system);
+    let reaching = Reaching::of(system);
     Card {
         anchor: format!("ai-{}", key + 1),
         key,
@@ -108,12 +124,9 @@ fn card(key: usize, system: &AiSystem) -> Card {
             0 => String::new(),
             n => format!("{} open", human::count(n, "verdict", "verdicts")),
         },
-        tools: Capped::new(&system.tools, 60, |tool| match &tool.credential {
-            Some(by) => human::brief(&format!("{} (with {by})", tool.name)),
-            None => human::brief(&tool.name),
-        }),
-        drawing: layout.drawn(),
-        list: layout.entries,
+        drawing: drawing(system, &reaching),
+        listed: listed(&reaching.entries),
+        list: reaching.entries,
         more: left_out(system),
     }
 }
@@ -140,12 +153,22 @@ fn facts(system: &AiSystem) -> Vec<Labelled> {
     all
 }
 
+/// How many of each kind are in a list, such as `1 credential, 4 tools`.
+fn listed(entries: &[Entry]) -> String {
+    let kinds =
+        [("credential", "credentials"), ("identity", "identities"), ("tool", "tools"), ("resource", "resources")];
+    let counts = kinds.map(|(one, many)| (entries.iter().filter(|entry| entry.is(one)).count() as u64, one, many));
+    let told = counts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| human::count(*n, one, many));
+    told.collect::<Vec<_>>().join(", ")
+}
+
 fn left_out(system: &AiSystem) -> String {
     let more = system.more;
     let parts = [
         (more.credentials, "credential", "credentials"),
         (more.identities, "identity that it runs as", "identities that it runs as"),
         (more.becomes, "identity that it can become", "identities that it can become"),
+        (more.tools, "tool", "tools"),
         (more.resources, "resource", "resources"),
     ];
     let told: Vec<String> =

@@ -55,6 +55,8 @@ pub(super) struct CheckView {
     params: Vec<ParamRow>,
     /// Whom it was asked about.
     population: PopulationView,
+    /// True if something fails, or is not decided, or a waiver covers it.
+    open: bool,
     /// How many passed.
     pass: String,
     /// How many failed.
@@ -206,6 +208,10 @@ fn view(
         remediation: words(|text| &text.remediation),
         params: run.params.iter().map(param_row).collect(),
         population: population(run),
+        open: run.tally.fail > 0
+            || run.tally.unknown > 0
+            || run.tally.waived > 0
+            || !run.coverage.open_scopes.is_empty(),
         pass: human::number(run.tally.pass),
         fail: human::number(run.tally.fail),
         unknown: human::number(run.tally.unknown),

@@ -2,15 +2,17 @@
 
 use serde::Serialize;
 
-use super::drawing::{self, Drawing, Label};
+use super::drawing::{Drawn, stroke};
+use super::evidence::EvidenceView;
 use super::keys::{Keys, Register};
-use super::{Capped, EXPORTS, FAIL, WAIVED, Word, word};
-use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState, Finding, Hop, Param, SubjectRef};
+use super::{Capped, FAIL, WAIVED, Word, word};
+use crate::base::drawing::{Edge, Form, Kind, Node, Picture};
+use crate::contract::v1::{Finding, Hop, Param, SubjectRef};
 use crate::report::index::Index;
 use crate::report::{human, words};
 
 /// Most facts, hops and parameters that are shown of one finding.
-const LIMIT: usize = 40;
+pub(super) const LIMIT: usize = 40;
 
 /// A subject that fails a check.
 #[derive(Debug, Serialize)]
@@ -42,16 +44,15 @@ pub(in crate::report) struct FindingView {
     check: CheckLink,
     /// The requirements that it bears on.
     requirements: Vec<RequirementLink>,
-    /// The facts that decided.
-    evidence: Capped<EvidenceRow>,
-    /// The complete lists that a "none" or "all" rests on.
-    enumerations: Capped<EnumerationRow>,
+    /// What decided, by the export that it stands in.
+    evidence: EvidenceView,
     /// The parameters that decided, each in words.
     params: Capped<String>,
     /// The steps of the path that it rests on; none if it rests on no path.
     hops: Capped<HopRow>,
-    /// The path as a drawing, with the numbers of its steps; of no height if there is none.
-    drawing: Drawing,
+    /// The path as a drawing, with the numbers of its steps: SVG to be printed; empty if there is none.
+    #[cfg_attr(test, schemars(with = "String"))]
+    drawing: Drawn,
     /// Who holds the policy that it is about, in words; empty for other subjects.
     holders: String,
     /// Digest over what decided, whole.
@@ -86,48 +87,6 @@ pub(super) struct RequirementLink {
     pub framework: String,
 }
 
-/// One fact that decided.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct EvidenceRow {
-    /// The fact, such as `credential.last_change_at`.
-    fact: String,
-    /// The subject of the fact, if it is another than the finding's.
-    subject: String,
-    /// The value, in words.
-    value: String,
-    /// What makes the value plain.
-    note: String,
-    /// Where it stands.
-    place: PlaceView,
-}
-
-/// A place in an export.
-#[derive(Debug, Default, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct PlaceView {
-    /// The path of the export, or `derived`.
-    path: String,
-    /// The anchor of the export in the list of exports; empty if it is not in that list.
-    anchor: String,
-    /// The record within it: a JSON pointer or a row.
-    at: String,
-    /// The first byte of the record; empty if that is not known.
-    byte: String,
-    /// The beginning of the digest of the export; the list of exports has it whole.
-    digest: String,
-}
-
-/// A complete list that a finding rests on.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct EnumerationRow {
-    /// Which list, and who says that it is complete.
-    text: String,
-    /// Where that stands.
-    place: PlaceView,
-}
-
 /// One step of a path.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -146,8 +105,6 @@ struct HopRow {
     to_id: String,
     /// How sure it is.
     state: Word,
-    /// What it rests on.
-    evidence: Capped<EvidenceRow>,
 }
 
 /// The anchor of finding number `n` of those that are shown.
@@ -174,10 +131,9 @@ impl FindingView {
             scope: words::scope(&finding.subject.scope),
             owners: owners(&finding.owners, 8),
             reason: human::passage(&finding.reason),
-            evidence: Capped::new(&finding.evidence, LIMIT, |one| evidence_row(index, one)),
-            enumerations: Capped::new(&finding.enumerations, LIMIT, |one| enumeration(index, one)),
+            evidence: EvidenceView::new(index, finding),
             params: Capped::new(&finding.params, LIMIT, param),
-            hops: Capped::new(&finding.path, LIMIT, |hop| hop_row(index, hop)),
+            hops: Capped::new(&finding.path, LIMIT, hop_row),
             holders: finding
                 .holders
                 .as_ref()
@@ -225,27 +181,44 @@ fn requirement(index: &Index<'_>, named: &str) -> RequirementLink {
 }
 
 /// The path of a finding as a drawing.
-fn drawing(path: &[Hop]) -> Drawing {
+fn drawing(path: &[Hop]) -> Drawn {
     let hops = path.get(..path.len().min(LIMIT)).unwrap_or_default();
-    let place = |one: &SubjectRef| Label {
+    let place = |one: &SubjectRef| Node {
         name: human::brief(human::name_or(&one.name, &one.id)),
-        small: vec![format!("{}, {}", words::subject(&one.kind), words::scope(&one.scope))],
-        kind: if one.kind == "resource" { "resource" } else { "identity" },
+        under: format!("{}, {}", words::subject(&one.kind), words::scope(&one.scope)),
+        kind: if one.kind == "resource" { Kind::Resource } else { Kind::Identity },
+        ..Node::default()
     };
-    let Some(first) = hops.first() else { return Drawing::default() };
-    let (mut places, mut steps) = (vec![place(&first.from)], Vec::new());
+    let mut nodes: Vec<Node> = hops.first().map(|hop| place(&hop.from)).into_iter().collect();
+    let mut edges: Vec<Edge> = Vec::new();
     let mut rest = hops.iter().peekable();
     while let Some(hop) = rest.next() {
-        places.push(place(&hop.to));
-        let how = format!("{}, {}", words::step(&hop.how), hop.state.label());
-        steps.push((hop.n.to_string(), how, word!(hop.state)));
+        nodes.push(place(&hop.to));
+        let edge = Edge {
+            from: edges.len(),
+            to: edges.len() + 1,
+            label: format!("{}, {}", words::step(&hop.how), hop.state.label()),
+            stroke: stroke(hop.state),
+            tree: true,
+            number: hop.n,
+        };
+        edges.push(edge);
         if let (Some(left_out), Some(next)) = (hop.left_out, rest.peek()) {
-            places.push(place(&next.from));
-            let words = human::count(left_out.into(), "more step", "more steps");
-            steps.push(("…".to_owned(), words, word!(hop.state)));
+            nodes.push(place(&next.from));
+            let label = human::count(left_out.into(), "more step", "more steps");
+            let (from, to) = (edges.len(), edges.len() + 1);
+            edges.push(Edge { from, to, label, stroke: stroke(hop.state), tree: true, number: 0 });
         }
     }
-    drawing::path(&places, &steps)
+    let all = hops.iter().map(|hop| 1 + u64::from(hop.left_out.unwrap_or(0))).sum();
+    let picture = Picture {
+        title: "The path, step by step as in the list".to_owned(),
+        description: human::count(all, "step", "steps"),
+        nodes,
+        edges,
+        ..Picture::default()
+    };
+    Drawn::new(&picture, Form::Down)
 }
 
 fn waived(index: &Index<'_>, finding: &Finding) -> String {
@@ -258,57 +231,11 @@ fn waived(index: &Index<'_>, finding: &Finding) -> String {
     )
 }
 
-fn evidence_row(index: &Index<'_>, one: &Evidence) -> EvidenceRow {
-    let value = match one.state {
-        FactState::Known => words::value(&one.fact, &one.value),
-        FactState::Absent if matches!(one.value.as_str(), "" | "none") => "none".to_owned(),
-        FactState::Absent => format!("none ({})", human::value(&one.value)),
-        FactState::Unknown => "unknown".to_owned(),
-    };
-    EvidenceRow {
-        fact: human::brief(&one.fact),
-        subject: one.subject.as_deref().map(human::brief).unwrap_or_default(),
-        value,
-        note: one.note.as_deref().map(human::brief).unwrap_or_default(),
-        place: match one.export {
-            Some(export) => PlaceView {
-                byte: one.offset.map(human::number).unwrap_or_default(),
-                ..place(index, export, Index::within(one.pointer.as_deref(), one.document, None))
-            },
-            None => PlaceView { path: "derived".to_owned(), ..PlaceView::default() },
-        },
-    }
-}
-
-fn place(index: &Index<'_>, export: u32, at: String) -> PlaceView {
-    PlaceView {
-        path: index.path(export),
-        anchor: if (export as usize) < EXPORTS { index.export_anchor(export) } else { String::new() },
-        at,
-        byte: String::new(),
-        digest: index.export(export).map(|export| human::digest(&export.sha256)).unwrap_or_default(),
-    }
-}
-
-fn enumeration(index: &Index<'_>, one: &EnumerationUse) -> EnumerationRow {
-    let (what, scope) = (words::listing(&one.listing), words::scope(&one.scope));
-    let text = match (one.closure, &one.by) {
-        (Closure::Asserted, Some(by)) => {
-            format!("the list of all {what} of {scope}, asserted to be complete by {}", human::brief(by))
-        }
-        (Closure::Asserted, None) => format!("the list of all {what} of {scope}, asserted to be complete"),
-        (Closure::Shown, _) => format!("the list of all {what} of {scope}, shown to be complete by the export"),
-        (Closure::Incomplete, _) => format!("the list of the {what} of {scope}, which is not whole"),
-    };
-    let at = |export| place(index, export, Index::within(one.pointer.as_deref(), None, None));
-    EnumerationRow { text, place: one.export.map(at).unwrap_or_default() }
-}
-
 fn param(param: &Param) -> String {
     format!("{} = {} ({})", human::brief(&param.name), words::param(&param.value), param.origin.label())
 }
 
-fn hop_row(index: &Index<'_>, hop: &Hop) -> HopRow {
+fn hop_row(hop: &Hop) -> HopRow {
     HopRow {
         n: hop.n,
         from: human::brief(human::name_or(&hop.from.name, &hop.from.id)),
@@ -317,6 +244,5 @@ fn hop_row(index: &Index<'_>, hop: &Hop) -> HopRow {
         to: human::brief(human::name_or(&hop.to.name, &hop.to.id)),
         to_id: human::brief(&hop.to.id),
         state: word!(hop.state),
-        evidence: Capped::new(&hop.evidence, 6, |one| evidence_row(index, one)),
     }
 }

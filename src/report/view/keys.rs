@@ -69,7 +69,7 @@ impl<'a> Register<'a> {
         let owners: BTreeMap<&str, usize> = owners.into_iter().zip(0..).collect();
         let mut ai: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut ai_systems = Vec::new();
-        for (key, system) in head.ai_systems.iter().take(super::ai_system::CARDS).enumerate() {
+        for (key, system) in super::ai_system::cards(&head.ai_systems) {
             let of_it = system.identities.iter().map(|one| one.subject.id.as_str());
             let credentials = system.credentials.iter().map(|one| one.subject.id.as_str());
             for id in of_it.chain(credentials).chain([system.id.as_str()]) {

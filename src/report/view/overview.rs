@@ -103,7 +103,8 @@ fn findings(index: &Index<'_>) -> Sentence {
         failing.iter().map(|run| format!("“{}” ({})", index.title(&run.id), human::number(run.tally.fail))).collect();
     let names = human::names(names.iter().map(String::as_str), names.len() as u64, NAMED);
     let total = human::count(total, "finding", "findings");
-    let text = format!("{total}: {}. What fails of {} severity is against {names}.", told.join(", "), worst.label());
+    let checks = if failing.len() == 1 { "one check" } else { "these checks" };
+    let text = format!("{total}: {}. The {} ones fail {checks}: {names}.", told.join(", "), worst.label());
     Sentence { topic: "Findings", text, anchor: "findings" }
 }
 

@@ -1,27 +1,30 @@
 //! Putting what the inventory said into the tables, once all exports were read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::credentials::Credentials;
+use super::exposures;
 use super::pending::Entry;
 use super::raw;
 use super::targets::Targets;
+use super::unmatched;
 use crate::base::time::{DAY, Instant, Span};
 use crate::model::enumeration;
-use crate::model::facts::{Effect, ai_system, credential, identity, owner, resource};
+use crate::model::facts::{ai_system, credential, identity, owner, resource};
 use crate::model::record::RecordId;
-use crate::model::schema::{Fact, Subject};
+use crate::model::schema::{Fact, FactId, Subject};
 use crate::model::storable::List;
+use crate::model::table::{Presence, UNKNOWN};
 use crate::model::world::World;
 use crate::source::attestation;
-use crate::source::aws::arn::is_account;
 use crate::source::run::Run;
 
 /// What was last done to an identity: when, by whom or how long, where that stands.
 type Last<T> = BTreeMap<u32, (Instant, T, RecordId)>;
 
-struct Assign<'r> {
-    world: &'r mut World,
+/// What is being put into the tables.
+pub(super) struct Assign<'r> {
+    pub(super) world: &'r mut World,
     targets: Targets,
     credentials: Credentials,
     reviews: Last<String>,
@@ -39,9 +42,21 @@ pub fn finish(run: &mut Run) {
     let of_system = BTreeMap::new();
     let (credentials, attestations) = (Credentials::default(), Vec::new());
     let mut assign = Assign { world: &mut run.world, targets, credentials, reviews, drills, of_system, attestations };
+    let called = assign.called(&entries);
+    let mut resources = Vec::new();
+    let mut rest = Vec::new();
     for (record, entry) in entries {
+        match entry {
+            Entry::Owner(entry) => assign.owner(record, &entry),
+            Entry::Resource(entry) => resources.push((record, entry)),
+            entry => rest.push((record, entry)),
+        }
+    }
+    let missed = assign.resources(&resources, &called);
+    for (record, entry) in rest {
         assign.entry(record, entry);
     }
+    let strangers = assign.targets.strangers(assign.world);
     for (row, (at, by, record)) in std::mem::take(&mut assign.reviews) {
         assign.world.set(identity::LAST_REVIEW_AT, row, at, record);
         assign.world.set_text(identity::LAST_REVIEWED_BY, row, &by, record);
@@ -51,6 +66,8 @@ pub fn finish(run: &mut Run) {
         assign.world.set(identity::REVOCATION_TIME, row, Span(seconds), record);
     }
     run.attestations = assign.attestations;
+    run.diagnostics.extend(unmatched::resources(&missed));
+    run.diagnostics.extend(strangers);
 }
 
 /// Minutes as whole seconds.
@@ -66,22 +83,24 @@ fn order(entry: &Entry) -> u8 {
         Entry::AiSystem(_) => 2,
         Entry::Identity(_) => 3,
         Entry::Credential(_) => 4,
-        Entry::Review(_) => 5,
-        Entry::Drill(_) => 6,
-        Entry::LogSource(_) => 7,
-        Entry::Closure(..) => 8,
-        Entry::Attestation(_) => 9,
+        Entry::Exposure(_) => 5,
+        Entry::Review(_) => 6,
+        Entry::Drill(_) => 7,
+        Entry::LogSource(_) => 8,
+        Entry::Closure(..) => 9,
+        Entry::Attestation(_) => 10,
     }
 }
 
 impl Assign<'_> {
     fn entry(&mut self, record: RecordId, entry: Entry) {
         match entry {
-            Entry::Owner(entry) => self.owner(record, &entry),
+            // These were put there before all others, since these speak of them.
+            Entry::Owner(_) | Entry::Resource(_) => {}
             Entry::AiSystem(entry) => self.ai_system(record, &entry),
-            Entry::Resource(entry) => self.resource(record, &entry),
             Entry::Identity(entry) => self.identity(record, &entry),
             Entry::Credential(entry) => self.credentials.assign(self.world, &mut self.targets, record, &entry),
+            Entry::Exposure(entry) => exposures::assign(self.world, &mut self.credentials, record, &entry),
             Entry::Review(entry) => self.review(record, &entry),
             Entry::Drill(entry) => self.drill(record, &entry),
             Entry::LogSource(entry) => {
@@ -106,7 +125,13 @@ impl Assign<'_> {
         }
     }
 
-    fn text(&mut self, fact: Fact<crate::model::intern::Sym>, row: u32, text: Option<&String>, record: RecordId) {
+    pub(super) fn text(
+        &mut self,
+        fact: Fact<crate::model::intern::Sym>,
+        row: u32,
+        text: Option<&String>,
+        record: RecordId,
+    ) {
         if let Some(text) = text {
             self.world.set_text(fact, row, text, record);
         }
@@ -124,7 +149,7 @@ impl Assign<'_> {
     }
 
     /// Sets a list of owners that is given whole.
-    fn owners(&mut self, fact: Fact<List>, row: u32, owners: Option<&Vec<String>>, record: RecordId) {
+    pub(super) fn owners(&mut self, fact: Fact<List>, row: u32, owners: Option<&Vec<String>>, record: RecordId) {
         let Some(owners) = owners else { return };
         for id in owners {
             let owner = self.owner_row(id, record);
@@ -166,7 +191,10 @@ impl Assign<'_> {
         let (row, _) = self.world.upsert(Subject::AiSystem, &entry.id);
         self.world.mark_listed(Subject::AiSystem, row, record);
         self.world.set_text(ai_system::ID, row, &entry.id, record);
-        self.text(ai_system::NAME, row, entry.name.as_ref().or(Some(&entry.id)), record);
+        // The name that an export gives stands, unless the inventory has one, or an id of its own.
+        let unnamed = self.world.table(Subject::AiSystem).get(ai_system::NAME.id, row) == UNKNOWN;
+        let id = (unnamed || entry.also.is_some()).then_some(&entry.id);
+        self.text(ai_system::NAME, row, entry.name.as_ref().or(id), record);
         self.text(ai_system::VENDOR, row, entry.vendor.as_ref(), record);
         self.text(ai_system::MODEL, row, entry.model.as_ref(), record);
         if let Some(mode) = &entry.mode {
@@ -185,6 +213,7 @@ impl Assign<'_> {
         if let Some(identities) = &entry.identities {
             for whose in self.rows(identities, None, record) {
                 self.runs_as(row, whose, record);
+                self.targets.refer(whose);
             }
             self.world.close(ai_system::IDENTITIES, row);
         }
@@ -215,13 +244,34 @@ impl Assign<'_> {
         }
     }
 
+    /// Makes the rows of the tools that AI systems of the inventory name and no export lists; gives back their names.
+    fn called(&mut self, entries: &[(RecordId, Entry)]) -> BTreeSet<String> {
+        let mut called = BTreeSet::new();
+        for (_, entry) in entries {
+            let Entry::AiSystem(raw::AiSystem { tools: Some(tools), .. }) = entry else { continue };
+            for name in tools {
+                if self.world.upsert(Subject::Resource, name).1 {
+                    called.insert(name.clone());
+                }
+            }
+        }
+        called
+    }
+
     /// The row of a tool that an AI system names. What it is, only an entry of its own or an export says.
     fn tool(&mut self, name: &str, record: RecordId) -> u32 {
-        let (row, new) = self.world.upsert(Subject::Resource, name);
-        if new {
+        let (row, _) = self.world.upsert(Subject::Resource, name);
+        let table = self.world.table(Subject::Resource);
+        if table.presence(row) == Presence::Mentioned {
+            let open = |fact: FactId| table.get(fact, row) == UNKNOWN;
+            let (unnamed, unkind) = (open(resource::NAME.id), open(resource::KIND.id));
             self.world.set_text(resource::ID, row, name, record);
-            self.world.set_text(resource::NAME, row, name, record);
-            self.world.set_text(resource::KIND, row, "tool", record);
+            if unnamed {
+                self.world.set_text(resource::NAME, row, name, record);
+            }
+            if unkind {
+                self.world.set_text(resource::KIND, row, "tool", record);
+            }
         }
         row
     }
@@ -232,40 +282,6 @@ impl Assign<'_> {
         self.world.push(identity::AI_SYSTEMS, whose, system);
         self.world.table_mut(Subject::Identity).note_record(whose, record);
         self.of_system.entry(system).or_default().push(whose);
-    }
-
-    fn resource(&mut self, record: RecordId, entry: &raw::Resource) {
-        let (row, _) = self.world.upsert(Subject::Resource, &entry.pattern);
-        self.world.mark_listed(Subject::Resource, row, record);
-        self.world.set_text(resource::ID, row, &entry.pattern, record);
-        self.world.set_text(resource::PATTERN, row, &entry.pattern, record);
-        self.text(resource::NAME, row, entry.name.as_ref().or(Some(&entry.pattern)), record);
-        self.text(resource::KIND, row, entry.kind.as_ref(), record);
-        let aws = "aws".to_owned();
-        let system = entry.system.as_ref().or_else(|| entry.pattern.starts_with("arn:aws").then_some(&aws));
-        self.text(resource::SYSTEM, row, system, record);
-        let account = entry.pattern.split(':').nth(4).filter(|_| entry.pattern.starts_with("arn:"));
-        let named = account.filter(|account| is_account(account)).map(|account| format!("aws:{account}"));
-        self.text(resource::SCOPE, row, named.as_ref().or(entry.scope.as_ref()), record);
-        if let Some(environment) = &entry.environment {
-            self.world.set_name(resource::ENVIRONMENT, row, environment, record);
-        }
-        if let Some(sensitivity) = &entry.sensitivity {
-            self.world.set_name(resource::SENSITIVITY, row, sensitivity, record);
-        }
-        if let Some(public) = entry.public {
-            self.world.set(resource::PUBLIC, row, public, record);
-        }
-        if let Some(approved) = entry.approved {
-            self.world.set(resource::APPROVED, row, approved, record);
-        }
-        if let Some(effects) = &entry.effects {
-            for effect in effects.iter().filter_map(|effect| Effect::from_name(effect)) {
-                self.world.push(resource::EFFECTS, row, effect as u32);
-            }
-            self.world.close(resource::EFFECTS, row);
-        }
-        self.owners(resource::OWNERS, row, entry.owners.as_ref(), record);
     }
 
     fn identity(&mut self, record: RecordId, entry: &raw::Identity) {
@@ -301,6 +317,7 @@ impl Assign<'_> {
                     self.world.note("ai-system-not-listed", message, Some(record));
                 }
                 self.runs_as(system, row, record);
+                self.targets.refer(row);
             }
         }
     }

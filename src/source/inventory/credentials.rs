@@ -34,6 +34,7 @@ impl Credentials {
             for identity in targets.find(world, whose, record) {
                 world.set(credential::IDENTITY, row, identity, record);
                 world.push(identity::CREDENTIALS, identity, row);
+                targets.refer(identity);
                 let scope = u32::try_from(world.table(Subject::Identity).get(identity::SCOPE.id, identity));
                 if let Ok(scope) = scope {
                     world.set(credential::SCOPE, row, Sym(scope), record);

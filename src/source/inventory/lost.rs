@@ -38,7 +38,7 @@ fn lists(table: &str) -> &'static [Listing] {
         "reviews" => &[Listing::Reviews],
         "drills" => &[Listing::Drills],
         "log_sources" => &[Listing::LogSources],
-        "credentials" | "closures" | "attestations" => &[],
+        "credentials" | "exposures" | "closures" | "attestations" => &[],
         _ => ALL,
     }
 }

@@ -2,11 +2,14 @@
 
 pub mod assign;
 pub mod credentials;
+pub mod exposures;
 pub mod lost;
 mod parts;
 pub mod pending;
 pub mod raw;
+pub mod resources;
 pub mod targets;
+pub mod unmatched;
 
 /// The JSON Schema of an inventory file.
 #[must_use]

@@ -9,12 +9,13 @@ use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 
 /// The tables of an inventory, in the order in which they are placed.
-pub const TABLES: [&str; 10] = [
+pub const TABLES: [&str; 11] = [
     "owners",
     "ai_systems",
     "resources",
     "identities",
     "credentials",
+    "exposures",
     "reviews",
     "drills",
     "log_sources",
@@ -35,6 +36,8 @@ pub enum Entry {
     AiSystem(raw::AiSystem),
     /// `[[resources]]`
     Resource(raw::Resource),
+    /// `[[exposures]]`
+    Exposure(raw::Exposure),
     /// `[[reviews]]`
     Review(raw::Review),
     /// `[[drills]]`
@@ -66,6 +69,7 @@ impl Entry {
             "credentials" => Self::Credential(typed(value)?),
             "ai_systems" => Self::AiSystem(typed(value)?),
             "resources" => Self::Resource(typed(value)?),
+            "exposures" => Self::Exposure(typed(value)?),
             "reviews" => Self::Review(typed(value)?),
             "drills" => Self::Drill(typed(value)?),
             "log_sources" => Self::LogSource(typed(value)?),
@@ -138,6 +142,11 @@ impl Entry {
                 for effect in resource.effects.iter().flatten() {
                     one_of("effects", effect, Effect::ALL.iter().map(|effect| effect.name()))?;
                 }
+            }
+            Self::Exposure(exposure) => {
+                filled("exposure", &exposure.exposure)?;
+                filled("by", &exposure.by)?;
+                time("resolved_at", &exposure.resolved_at)?;
             }
             Self::Review(review) => {
                 review.at.instant("at")?;

@@ -60,6 +60,9 @@ pub struct Inventory {
     /// What people know of single credentials.
     #[serde(default)]
     pub credentials: Vec<Credential>,
+    /// What was done about secrets that were seen where they should not be.
+    #[serde(default)]
+    pub exposures: Vec<Exposure>,
     /// What identities can reach.
     #[serde(default)]
     pub resources: Vec<Resource>,
@@ -106,7 +109,8 @@ pub struct Owner {
 pub struct Identity {
     /// The ARN or the id of assize. A `*` in it means every listed identity that matches.
     pub identity: String,
-    /// What kind of account it is, such as `service_account`, `agent` or `human`.
+    /// What kind of account it is: `human`, or for software `service_account`, `workload`, `machine_user`, `agent`,
+    /// `api_client`, `oauth_app` or `role`.
     pub kind: Option<String>,
     /// What it is for.
     pub purpose: Option<String>,
@@ -200,7 +204,7 @@ pub struct Credential {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
-    /// Its name, such as an ARN, or a pattern with `*` for many.
+    /// Its id, such as an ARN; of what exports list also its name or what it runs or calls; or a pattern with `*` for many.
     pub pattern: String,
     /// A name for people.
     pub name: Option<String>,
@@ -240,6 +244,22 @@ pub struct Review {
     pub by: String,
     /// What came of it: `keep`, `reduce` or `remove`.
     pub outcome: Option<String>,
+}
+
+/// What was done about a secret that was seen where it should not be.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exposure {
+    /// Its id as reports write it. A `*` in it means every one that matches.
+    pub exposure: String,
+    /// When it was dealt with: the secret revoked, or found to be none.
+    pub resolved_at: Option<When>,
+    /// The credential whose secret it is: its id as reports write it, or the public id of a key.
+    pub credential: Option<String>,
+    /// Who says so.
+    pub by: String,
+    /// Anything else.
+    pub note: Option<String>,
 }
 
 /// A revocation tried for real.

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::parts::Parts;
+use super::unmatched;
+use crate::base::diagnostic::Diagnostic;
 use crate::model::facts::{IdentityKind, identity};
 use crate::model::intern::Sym;
 use crate::model::record::RecordId;
@@ -16,6 +18,17 @@ use crate::source::link::subjects;
 const MANY: usize = 256;
 const FEW: usize = 16;
 
+/// A name or a pattern that means no identity that an export knows of.
+#[derive(Debug, Clone)]
+pub struct Stranger {
+    /// The name or pattern, as written.
+    pub text: String,
+    /// The row that was made of a name.
+    pub row: Option<u32>,
+    /// Where it first stands.
+    pub record: RecordId,
+}
+
 /// Identities by key and by id, for patterns.
 #[derive(Debug, Default)]
 pub struct Targets {
@@ -25,9 +38,23 @@ pub struct Targets {
     /// How many patterns needed them.
     wild: usize,
     missed: BTreeSet<String>,
+    strangers: Vec<Stranger>,
+    /// Identities that a credential or an AI system is said to be of.
+    referred: BTreeSet<u32>,
 }
 
 impl Targets {
+    /// Says that an entry of a credential or of an AI system speaks of an identity.
+    pub fn refer(&mut self, row: u32) {
+        self.referred.insert(row);
+    }
+
+    /// What to say of names and patterns that mean no identity that an export knows of.
+    #[must_use]
+    pub fn strangers(&self, world: &World) -> Vec<Diagnostic> {
+        unmatched::identities(world, &self.strangers, &|row| self.referred.contains(&row))
+    }
+
     /// The rows that `text` means: an ARN, an id, or a pattern of keys with `*`.
     ///
     /// A name that no export has becomes a row that is merely mentioned.
@@ -37,6 +64,7 @@ impl Targets {
             if found.is_empty() && self.missed.insert(text.to_owned()) {
                 let message = format!("the pattern `{text}` of the inventory matches no identity");
                 world.note("inventory-matches-nothing", message, Some(record));
+                self.strangers.push(Stranger { text: text.to_owned(), row: None, record });
             }
             return found;
         }
@@ -67,6 +95,7 @@ impl Targets {
             }
             let message = format!("the inventory names `{text}`, which no export lists");
             world.note("inventory-identity-not-listed", message, Some(record));
+            self.strangers.push(Stranger { text: text.to_owned(), row: Some(row), record });
         }
         vec![row]
     }

@@ -33,7 +33,7 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
         place(&mut run.world, row, cluster, &members);
         rows.push((row, members));
     }
-    questions::ask(&mut run.world, &run.shown, &rows);
+    questions::ask(&mut run.world, &run.shown, &rows, ties);
     let seen: BTreeSet<Sym> = sightings.iter().flat_map(names_of).chain(listed.by_key.into_keys()).collect();
     unmatched(run, ties, &seen);
 }

@@ -1,8 +1,9 @@
-//! Credentials that may be the same: by how their values end, or by a name. A question to a person; no verdict rests on it.
+//! Credentials that may be the same: by how their values end, or by a name. A question to a person.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::credentials::Found;
+use crate::export::declared::Tie;
 use crate::model::facts::{ai_system, credential};
 use crate::model::intern::Sym;
 use crate::model::link::Method;
@@ -17,7 +18,9 @@ use crate::source::sighting::{Shown, Sighting};
 const MOST: usize = 20;
 
 /// Notes which credentials of providers may be those of the places.
-pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)]) {
+///
+/// Where a person says in `ties` that two are different, nothing is asked.
+pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)], ties: &[Tie]) {
     let mut asked: HashMap<(&str, Tail), BTreeSet<u32>> = HashMap::new();
     for end in shown {
         asked.entry((end.system, end.tail)).or_default();
@@ -37,14 +40,14 @@ pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)
     for end in shown {
         let rows = asked.get(&(end.system, end.tail)).into_iter().flatten().copied();
         for row in rows.filter(|row| *row != end.credential).take(MOST) {
-            question(world, Method::KeyTail, end.credential, row, end.record);
+            question(world, Method::KeyTail, (end.credential, row), end.record, ties);
         }
     }
-    by_name(world, placed);
+    by_name(world, placed, ties);
 }
 
 /// A reference to a key of a provider that has a key of the same name as the AI system that refers to it.
-fn by_name(world: &mut World, placed: &[(Found, Vec<&Sighting>)]) {
+fn by_name(world: &mut World, placed: &[(Found, Vec<&Sighting>)], ties: &[Tie]) {
     let listed = listed(world);
     for (place, members) in placed {
         let Some(row) = place.row.filter(|_| !place.listed) else { continue };
@@ -57,7 +60,7 @@ fn by_name(world: &mut World, placed: &[(Found, Vec<&Sighting>)]) {
         let found = names.into_iter().filter_map(|name| listed.get(&(system.to_owned(), name))).flatten();
         let same: Vec<u32> = found.copied().filter(|other| *other != row).take(MOST).collect();
         for other in same {
-            question(world, Method::Name, other, row, first.record);
+            question(world, Method::Name, (other, row), first.record, ties);
         }
     }
 }
@@ -81,7 +84,15 @@ fn name(world: &World, fact: Fact<Sym>, row: u32) -> Option<String> {
     Some(world.strings.text(Sym(cell)).trim().to_lowercase()).filter(|name| !name.is_empty())
 }
 
-fn question(world: &mut World, method: Method, one: u32, other: u32, record: RecordId) {
+fn question(world: &mut World, method: Method, (one, other): (u32, u32), record: RecordId, ties: &[Tie]) {
+    let table = world.table(Subject::Credential);
+    let named = |id: &str, row: u32| world.strings.get(id).and_then(|id| table.find(id)) == Some(row);
+    let apart = |tie: &&Tie| {
+        (named(&tie.one, one) && named(&tie.other, other)) || (named(&tie.one, other) && named(&tie.other, one))
+    };
+    if ties.iter().filter(|tie| !tie.same).any(|tie| apart(&tie)) {
+        return;
+    }
     world.push(credential::MAY_BE, one, other);
     world.push(credential::MAY_BE, other, one);
     world.link(method, Row::new(Subject::Credential, one), Row::new(Subject::Credential, other), record);

@@ -157,7 +157,9 @@ fn a_server_that_cannot_be_read_leaves_the_tools_open() {
     );
     assert_eq!(
         systems(&mut run),
-        ["mcp:.vscode:client:mcp.json | mcp.json (VS Code) | interactive | mcp.json/a = a, open"]
+        [
+            "mcp:exports:client:.vscode/mcp.json | .vscode/mcp.json (VS Code) | interactive | .vscode/mcp.json/a = a, open"
+        ]
     );
 }
 

@@ -77,7 +77,10 @@ pub fn of_command(command: &[&str]) -> Option<String> {
 
 /// Arguments without those that are secrets by their form, or by the option before them.
 fn without_secrets<'a>(args: &[&'a str]) -> Vec<&'a str> {
-    let named = |option: &str| option.starts_with('-') && !option.contains('=') && secrets::kind(option).is_some();
+    let named = |option: &str| {
+        let header = matches!(option, "--header" | "--headers" | "-H");
+        header || option.starts_with('-') && !option.contains('=') && secrets::kind(option).is_some()
+    };
     let mut before = "";
     let mut kept = Vec::new();
     for arg in args {

@@ -8,6 +8,7 @@ use crate::contract::make::Input;
 use crate::contract::make::names::{name, subject};
 use crate::contract::v1::SubjectRef;
 use crate::graph::Estate;
+use crate::model::table::Presence;
 use crate::model::{FactType, Row, Subject, Sym};
 
 /// How many candidates are named.
@@ -77,22 +78,32 @@ fn among(input: &Input<'_>, asked: &str, subjects: &[Subject]) -> Result<Row, Bo
     if let Some(sym) = world.strings.get(asked) {
         found.extend(subjects.iter().filter_map(|subject| Some(Row::new(*subject, world.table(*subject).find(sym)?))));
     }
-    let mut best = u8::MAX;
-    if found.is_empty() && !asked.is_empty() {
+    let listed = |row: Row| world.table(row.subject).presence(row.index) == Presence::Listed;
+    if found.iter().any(|row| listed(*row)) {
+        found.retain(|row| listed(*row));
+    } else if !asked.is_empty() {
+        // A name that is merely mentioned, as by a slip in the inventory, does not hide what is listed under it.
+        let mut best = if found.is_empty() { None } else { Some((Nearness::Mentioned, 0)) };
         for subject in subjects {
             for index in world.table(*subject).rows() {
                 let row = Row::new(*subject, index);
-                match likeness(estate, row, asked) {
-                    Some(level) if level < best => {
-                        best = level;
-                        found = BTreeSet::from([row]);
-                    }
-                    Some(level) if level == best => {
-                        found.insert(row);
-                    }
-                    _ => {}
+                let Some(level) = likeness(estate, row, asked) else { continue };
+                let nearness = match level {
+                    0..=2 if listed(row) => Nearness::Listed,
+                    0..=2 => Nearness::Mentioned,
+                    _ => Nearness::Alike,
+                };
+                let this = (nearness, level);
+                if best.is_none_or(|best| this < best) {
+                    best = Some(this);
+                    found = BTreeSet::from([row]);
+                } else if best == Some(this) {
+                    found.insert(row);
                 }
             }
+        }
+        if found.iter().any(|row| listed(*row)) {
+            found.retain(|row| listed(*row));
         }
     }
     let mut rows = found.iter();
@@ -101,6 +112,17 @@ fn among(input: &Input<'_>, asked: &str, subjects: &[Subject]) -> Result<Row, Bo
         (None, _) => Err(Box::new(nothing(input, asked, subjects))),
         _ => Err(Box::new(several(estate, asked, &found))),
     }
+}
+
+/// How near a subject is to a text, the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    /// An export lists it, and it goes by that very text.
+    Listed,
+    /// It is merely mentioned, and goes by that very text.
+    Mentioned,
+    /// It goes by a text like that.
+    Alike,
 }
 
 /// How exactly a subject goes by a text, 0 being the most exact; `None` if it does not.

@@ -49,6 +49,7 @@ pub fn explanation(input: &Input<'_>, asked: &str, target: Target) -> Explanatio
         facts: facts::facts(input, &shared.rules, about),
         relations: relations::relations(input, about),
         rights: rights::rights(estate, about),
+        lets_in: rights::lets_in(estate, about),
         can_become,
         become_by,
         reaches,

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::explanation::v1::{Grant, Right, Way, Ways};
+use crate::contract::explanation::v1::{Grant, LetsIn, Right, Way, Ways};
 use crate::contract::make::names::{subject, value};
-use crate::contract::make::path::granted;
+use crate::contract::make::path::{granted, trusted};
 use crate::contract::make::walk::{Limits, Node, Walk, Walked, state};
 use crate::graph::Estate;
-use crate::model::facts::{BecomingState, grant, group, identity, policy};
+use crate::model::facts::{BecomingState, becoming, grant, group, identity, policy};
 use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
 
@@ -65,11 +65,54 @@ pub(super) fn rights(estate: &Estate<'_>, about: Row) -> Vec<Right> {
                 policy: subject(estate, Row::new(Subject::Policy, policy)),
                 through: through.map(|group| subject(estate, Row::new(Subject::Group, group))),
                 taken_away: (allow.count() as u64).saturating_sub(grants.len() as u64),
+                unread: unread(estate, policy),
                 grants: grants.into_iter().map(|grant| one(estate, about, grant)).collect(),
             }
         })
         .collect();
     all.sort_by(|a, b| (&a.policy.name, &a.policy.id).cmp(&(&b.policy.name, &b.policy.id)));
+    all
+}
+
+/// Whether a policy is only named, and nobody gives its text.
+fn unread(estate: &Estate<'_>, policy: u32) -> bool {
+    let whole = estate.list(Row::new(Subject::Policy, policy), policy::GRANTS.id, &mut |_| true);
+    matches!(whole, crate::model::Completeness::Open(_))
+}
+
+/// Whom the trusts of an identity let in, as they are written.
+pub(super) fn lets_in(estate: &Estate<'_>, about: Row) -> Vec<LetsIn> {
+    let mut all = Vec::new();
+    if about.subject != Subject::Identity {
+        return all;
+    }
+    estate.list(about, identity::CAN_BE_ASSUMED_BY.id, &mut |member| {
+        let Scalar::Ref(trust) = member.value else { return true };
+        let text = |fact: FactId| match estate.cell(trust, fact) {
+            Cell::Known(scalar) => Some(value(estate, trust, fact, scalar)),
+            _ => None,
+        };
+        let mut conditions = Vec::new();
+        estate.list(trust, becoming::CONDITIONS.id, &mut |key| {
+            conditions.push(value(estate, trust, becoming::CONDITIONS.id, key.value));
+            true
+        });
+        conditions.sort();
+        let kind = text(becoming::PRINCIPAL_KIND.id).unwrap_or_default();
+        let open = estate.cell(trust, becoming::SUBJECT_WILDCARD.id) == Cell::Known(Scalar::Bool(true));
+        let issuer = text(becoming::ISSUER.id);
+        let subjects = text(becoming::SUBJECT_PATTERN.id).filter(|_| issuer.is_some());
+        let any_subject = issuer.is_some_and(|issuer| !issuer.contains("saml")) && subjects.is_none();
+        all.push(LetsIn {
+            principal: text(becoming::PRINCIPAL.id).unwrap_or_default(),
+            wide: matches!(kind.as_str(), "anyone" | "account") || open || any_subject,
+            kind,
+            subjects,
+            conditions,
+            evidence: trusted(estate, trust.index),
+        });
+        true
+    });
     all
 }
 

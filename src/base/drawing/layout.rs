@@ -1,120 +1,46 @@
-//! Pictures of what leads where: nodes, edges, and where each goes when they are laid out from left to right.
-//!
-//! A layout is whole numbers worked out from the picture alone, so that the same picture has the same bytes.
-//!
-//! ```
-//! use assize::base::drawing::{Edge, Kind, Layout, Node, Picture, Stroke};
-//! let node = |name: &str| Node { name: name.into(), id: name.into(), kind: Kind::Identity, ..Node::default() };
-//! let edge = Edge { from: 0, to: 1, label: "assume".into(), stroke: Stroke::Solid, tree: true };
-//! let picture = Picture { nodes: vec![node("a"), node("b")], edges: vec![edge], ..Picture::default() };
-//! let layout = Layout::of(&picture);
-//! assert!(layout.boxes[0].x < layout.boxes[1].x);
-//! ```
+//! Where everything of a picture goes.
 
 use std::collections::VecDeque;
 
-/// What a node stands for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// An identity.
-    Identity,
-    /// A credential.
-    Credential,
-    /// An AI system.
-    System,
-    /// A resource.
-    Resource,
-    /// A tool.
-    Tool,
-    /// Anything else.
-    #[default]
-    Other,
+use super::letters::{NAME, SMALL, wrapped};
+use super::{Edge, Node, Picture};
+
+/// How a picture is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// From left to right with broad boxes: a picture that has a page to itself.
+    Wide,
+    /// From left to right with narrow boxes, within a page of text.
+    Narrow,
+    /// From top to bottom, beside a list: what follows another stands beneath it.
+    Down,
 }
 
-impl Kind {
-    /// A short name that is safe in any format.
+impl Form {
+    /// How wide a box is.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn node(self) -> i64 {
         match self {
-            Self::Identity => "identity",
-            Self::Credential => "credential",
-            Self::System => "system",
-            Self::Resource => "resource",
-            Self::Tool => "tool",
-            Self::Other => "other",
+            Self::Wide => 248,
+            Self::Narrow => 176,
+            Self::Down => 318,
         }
     }
-}
 
-/// How an edge is drawn: by how sure it is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stroke {
-    /// It is certain.
-    #[default]
-    Solid,
-    /// It holds under a condition.
-    Dashed,
-    /// Nothing rules it out.
-    Dotted,
-}
-
-impl Stroke {
-    /// What the stroke means.
+    /// The room between a box and the next, in which the labels stand.
     #[must_use]
-    pub fn meaning(self) -> &'static str {
+    pub fn gap(self) -> i64 {
         match self {
-            Self::Solid => "certain",
-            Self::Dashed => "conditional",
-            Self::Dotted => "possible",
+            Self::Wide => 148,
+            Self::Narrow => 96,
+            Self::Down => 42,
         }
     }
-}
 
-/// A node.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Node {
-    /// The name.
-    pub name: String,
-    /// The whole id, for those who point at it.
-    pub id: String,
-    /// What stands below the name.
-    pub under: String,
-    /// Where it is, if that is worth a line; empty if not.
-    pub place: String,
-    /// What it stands for.
-    pub kind: Kind,
-}
-
-/// An edge, from one node to another by their positions.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Edge {
-    /// Where it starts.
-    pub from: usize,
-    /// Where it ends.
-    pub to: usize,
-    /// What it is.
-    pub label: String,
-    /// How sure it is.
-    pub stroke: Stroke,
-    /// True if it is the way by which its far end was first come to.
-    pub tree: bool,
-}
-
-/// Nodes and edges around the first node.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Picture {
-    /// What is drawn, in one line.
-    pub title: String,
-    /// What it says, for those who do not see it.
-    pub description: String,
-    /// The nodes; all is about the first.
-    pub nodes: Vec<Node>,
-    /// The edges.
-    pub edges: Vec<Edge>,
-    /// True if the edges lead to the first node, and not from it.
-    pub inward: bool,
-    /// What the picture leaves out.
-    pub notes: Vec<String>,
+    /// The most lines of a name.
+    fn names(self) -> usize {
+        if self == Self::Narrow { 3 } else { 2 }
+    }
 }
 
 /// A box, in pixels.
@@ -141,7 +67,7 @@ impl Box {
 pub struct Line {
     /// Where it starts.
     pub from: (i64, i64),
-    /// Where it ends; its label stands to the left of here.
+    /// Where it ends; its label stands to the left of here, or beside the middle of a line downwards.
     pub to: (i64, i64),
 }
 
@@ -156,31 +82,72 @@ pub struct Layout {
     pub boxes: Vec<Box>,
     /// One line an edge.
     pub lines: Vec<Line>,
+    /// What stands in each box.
+    pub texts: Vec<Texts>,
 }
 
-/// How wide a node is.
-pub const NODE: i64 = 248;
-/// How high a node is that few edges lead to.
-const HEIGHT: i64 = 40;
-/// How high a third line makes it.
+/// What is written into a box, line by line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// The name.
+    pub name: Vec<String>,
+    /// What stands below it.
+    pub below: Vec<String>,
+}
+
+impl Texts {
+    fn of(node: &Node, form: Form) -> Self {
+        let room = form.node() - left(node) - RIGHT;
+        let below = [&node.under, &node.place].into_iter().flat_map(|text| wrapped(text, SMALL, room, 2));
+        Self { name: wrapped(&node.name, NAME, room, form.names()), below: below.collect() }
+    }
+
+    fn height(&self) -> i64 {
+        let count = |lines: &[String]| i64::try_from(lines.len()).unwrap_or(0);
+        2 * PAD + count(&self.name) * NAME_LINE + count(&self.below) * LINE
+    }
+}
+
+/// Where the text of a box begins, from its left side: a number stands before it, so that it covers nothing.
+#[must_use]
+pub fn left(node: &Node) -> i64 {
+    match node.number {
+        0 => 13,
+        1..=99 => 34,
+        _ => 42,
+    }
+}
+
+/// The room to the right of a text in a box.
+const RIGHT: i64 = 9;
+/// The room above and below it.
+pub const PAD: i64 = 7;
+/// How high a line of a name is, and a line below it.
+pub const NAME_LINE: i64 = 16;
+/// How high a line below a name is.
 pub const LINE: i64 = 14;
 /// How high each edge is that leads to a node, so that its label has room.
-const PORT: i64 = 17;
-/// The room between columns, in which the labels stand.
-pub const GAP: i64 = 148;
+const PORT: i64 = 20;
 /// The most that is added to it between columns of many nodes.
 const WIDER: i64 = 120;
 /// How far an edge bows out that leads back, or beside.
 pub const BOW: i64 = 72;
 /// The room between nodes of a column.
 const BETWEEN: i64 = 14;
+/// Where steps downwards run, from the left side of the boxes.
+const SIDE: i64 = 24;
 /// How often the order of columns is worked over.
 const SWEEPS: usize = 6;
 
 impl Layout {
-    /// The layout of a picture: columns by distance from the first node, each in the order of what it is joined to.
+    /// The layout of a picture: columns by distance from the first node, each in the order of what it is joined to;
+    /// or, downwards, one node beneath the other.
     #[must_use]
-    pub fn of(picture: &Picture) -> Self {
+    pub fn of(picture: &Picture, form: Form) -> Self {
+        let texts: Vec<Texts> = picture.nodes.iter().map(|node| Texts::of(node, form)).collect();
+        if form == Form::Down {
+            return Self::down(picture, texts);
+        }
         let ranks = ranks(picture);
         let mut columns: Vec<Vec<usize>> = Vec::new();
         for (node, rank) in ranks.iter().enumerate() {
@@ -192,7 +159,8 @@ impl Layout {
             }
         }
         order(picture, &mut columns);
-        let mut boxes = placed(picture, &columns);
+        let heights: Vec<i64> = texts.iter().map(Texts::height).collect();
+        let mut boxes = placed(picture, &columns, &heights, form);
         let top = boxes.iter().map(|one| one.y).min().unwrap_or(0);
         for one in &mut boxes {
             one.y -= top;
@@ -204,6 +172,29 @@ impl Layout {
             height: boxes.iter().map(|one| one.y + one.height).max().unwrap_or(0),
             boxes,
             lines,
+            texts,
+        }
+    }
+
+    fn down(picture: &Picture, texts: Vec<Texts>) -> Self {
+        let mut boxes = Vec::with_capacity(texts.len());
+        let mut y = 0;
+        for text in &texts {
+            let placed = Box { x: 0, y, width: Form::Down.node(), height: text.height() };
+            y += placed.height + Form::Down.gap();
+            boxes.push(placed);
+        }
+        let of = |node: usize| boxes.get(node).copied().unwrap_or_default();
+        let line = |edge: &Edge| {
+            let (from, to) = (of(edge.from), of(edge.to));
+            Line { from: (SIDE, from.y + from.height), to: (SIDE, to.y) }
+        };
+        Self {
+            width: if boxes.is_empty() { 0 } else { Form::Down.node() },
+            height: (y - Form::Down.gap()).max(0),
+            lines: picture.edges.iter().map(line).collect(),
+            boxes,
+            texts,
         }
     }
 }
@@ -275,7 +266,7 @@ fn order(picture: &Picture, columns: &mut [Vec<usize>]) {
 }
 
 /// The box of each node: a column as near as can be to what stands before it.
-fn placed(picture: &Picture, columns: &[Vec<usize>]) -> Vec<Box> {
+fn placed(picture: &Picture, columns: &[Vec<usize>], heights: &[i64], form: Form) -> Vec<Box> {
     let mut boxes = vec![Box::default(); picture.nodes.len()];
     let mut incoming = vec![0_i64; picture.nodes.len()];
     for edge in &picture.edges {
@@ -288,8 +279,7 @@ fn placed(picture: &Picture, columns: &[Vec<usize>]) -> Vec<Box> {
         let mut stacked: Vec<(usize, i64, i64)> = Vec::with_capacity(column.len());
         let (mut next, mut off) = (i64::MIN / 4, 0_i64);
         for node in column {
-            let placed = picture.nodes.get(*node).is_some_and(|node| !node.place.is_empty());
-            let own = if placed { HEIGHT + LINE } else { HEIGHT };
+            let own = heights.get(*node).copied().unwrap_or(0);
             let height = (incoming.get(*node).copied().unwrap_or(0) * PORT).max(own);
             let before = picture.edges.iter().filter_map(|edge| {
                 let other = if edge.to == *node { edge.from } else { edge.to };
@@ -309,12 +299,13 @@ fn placed(picture: &Picture, columns: &[Vec<usize>]) -> Vec<Box> {
         let back = off / i64::try_from(column.len()).unwrap_or(1).max(1);
         for (node, y, height) in stacked {
             if let Some(place) = boxes.get_mut(node) {
-                *place = Box { x, y: y - back, width: NODE, height };
+                *place = Box { x, y: y - back, width: form.node(), height };
             }
         }
         // Where many edges fan out, a wider gap keeps them apart.
         let next = columns.get(at + 1).map_or(0, Vec::len).max(column.len());
-        x += NODE + GAP + i64::try_from(next).unwrap_or(WIDER).min(WIDER);
+        let wider = if form == Form::Wide { WIDER } else { WIDER / 4 };
+        x += form.node() + form.gap() + i64::try_from(next).unwrap_or(wider).min(wider);
     }
     boxes
 }
@@ -364,10 +355,14 @@ mod tests {
     fn boxes_lie_apart_and_within() {
         let star: Vec<(usize, usize)> = (1..200).map(|to| (if to % 7 == 0 { 0 } else { to / 2 }, to)).collect();
         for edges in [&star[..], &[(0, 1), (1, 2), (2, 0), (1, 1)], &[]] {
-            let layout = Layout::of(&picture(200, edges));
-            assert!(apart(&layout));
-            let inside = |one: &Box| one.x >= 0 && one.y >= 0 && one.x + one.width <= layout.width;
-            assert!(layout.boxes.iter().all(inside));
+            for form in [Form::Wide, Form::Narrow, Form::Down] {
+                let layout = Layout::of(&picture(200, edges), form);
+                assert!(apart(&layout));
+                let inside = |one: &Box| {
+                    one.x >= 0 && one.y >= 0 && one.x + one.width <= layout.width && one.y + one.height <= layout.height
+                };
+                assert!(layout.boxes.iter().all(inside));
+            }
         }
     }
 
@@ -375,20 +370,20 @@ mod tests {
     fn what_leads_to_the_first_stands_left_of_it() {
         let mut inward = picture(3, &[(1, 0), (2, 1)]);
         inward.inward = true;
-        let x: Vec<i64> = Layout::of(&inward).boxes.iter().map(|one| one.x).collect();
+        let x: Vec<i64> = Layout::of(&inward, Form::Wide).boxes.iter().map(|one| one.x).collect();
         assert!(x[2] < x[1] && x[1] < x[0], "{x:?}");
     }
 
     #[test]
     fn edges_into_one_node_end_at_different_heights() {
-        let layout = Layout::of(&picture(4, &[(0, 1), (0, 2), (1, 3), (2, 3)]));
+        let layout = Layout::of(&picture(4, &[(0, 1), (0, 2), (1, 3), (2, 3)]), Form::Narrow);
         let ends: Vec<i64> = layout.lines.iter().skip(2).map(|line| line.to.1).collect();
         assert!((ends[0] - ends[1]).abs() >= 12, "{ends:?}");
     }
 
     #[test]
     fn edges_to_nowhere_do_no_harm() {
-        assert_eq!(Layout::of(&picture(1, &[(0, 9), (9, 0), (7, 8)])).boxes.len(), 1);
-        assert_eq!(Layout::of(&Picture::default()).width, 0);
+        assert_eq!(Layout::of(&picture(1, &[(0, 9), (9, 0), (7, 8)]), Form::Wide).boxes.len(), 1);
+        assert_eq!(Layout::of(&Picture::default(), Form::Down).width, 0);
     }
 }
