@@ -487,3 +487,12 @@ fn the_summary_says_what_was_read_and_what_is_missing() {
     assert!(stdout.contains("read as 10 inventory-toml, 8 mcp-client,"), "{stdout}");
     assert!(!stdout.contains('…'), "{stdout}");
 }
+
+#[test]
+fn what_nobody_goes_by_is_said_again_in_short() {
+    let long = "a".repeat(100_000);
+    for command in ["explain", "graph", "drill"] {
+        let (code, stdout, stderr) = run(&[command, fixture("partial").to_str().unwrap(), &long, "--as-of", AS_OF]);
+        assert!(code == 2 && stdout.len() + stderr.len() < 4_000, "{command}: {} {}", stdout.len(), stderr.len());
+    }
+}

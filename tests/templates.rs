@@ -63,11 +63,11 @@ fn the_example_renders_and_its_report_says_so() {
 #[test]
 fn what_does_not_fit_is_told_with_file_and_line() {
     insta::assert_snapshot!(refused(&[("report.html", "a\nb\n{% for x in %}\n")]), @r#"error[bad-template]: `OWN/report.html`, line 3: syntax error: unexpected end of block"#);
-    insta::assert_snapshot!(refused(&[("report.html", "a\n{{ organization }}\n")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 2: undefined value: `organization` is undefined"#);
-    insta::assert_snapshot!(refused(&[("finding.md", "{{ finding.name }}\n\n{{ finding.nam }}\n")]), @r#"error: the report could not be written: cannot write `OUT/report.md`: `OWN/finding.md`, line 3: undefined value: `finding.nam` is undefined"#);
-    insta::assert_snapshot!(refused(&[("report.html", "{{ summary }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: only text, numbers and yes or no can be printed"#);
-    insta::assert_snapshot!(refused(&[("report.html", "{{ organisation | safe }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: unknown filter: filter safe is unknown"#);
-    insta::assert_snapshot!(refused(&[("report.html", "{% include \"other.html\" %}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: template not found: tried to include non-existing template 'other.html'"#);
+    insta::assert_snapshot!(refused(&[("report.html", "a\n{{ organization }}\n")]), @r#"error: the report could not be written: `OWN/report.html`, line 2: undefined value: `organization` is undefined"#);
+    insta::assert_snapshot!(refused(&[("finding.md", "{{ finding.name }}\n\n{{ finding.nam }}\n")]), @r#"error: the report could not be written: `OWN/finding.md`, line 3: undefined value: `finding.nam` is undefined"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{{ summary }}")]), @r#"error: the report could not be written: `OWN/report.html`, line 1: invalid operation: only text, numbers and yes or no can be printed"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{{ organisation | safe }}")]), @r#"error: the report could not be written: `OWN/report.html`, line 1: unknown filter: filter safe is unknown"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{% include \"other.html\" %}")]), @r#"error: the report could not be written: `OWN/report.html`, line 1: template not found: tried to include non-existing template 'other.html'"#);
     insta::assert_snapshot!(refused(&[("other.css", "a {}")]), @r#"error[bad-template]: `OWN/other.css` is not used: only `drawing.css`, `script.js` and `style.css` are put into the page"#);
     insta::assert_snapshot!(refused(&[("style.css", "a {}</style><script>")]), @r#"error[bad-template]: `OWN/style.css` has a tag in it that would end it within the page"#);
     insta::assert_snapshot!(refused(&[("notes.txt", "a")]), @r#"error[bad-template]: no template is in `OWN`: its files have the names of built-in ones, such as `report.html` (docs/templates.md lists them)"#);
@@ -77,9 +77,9 @@ fn what_does_not_fit_is_told_with_file_and_line() {
 fn no_template_can_take_all_time_or_memory() {
     insta::assert_snapshot!(refused(&[("report.html", "{% set x = \"aaaa\" %}\n{% set x = x ~ x %}")]), @r#"error[bad-template]: `OWN/report.html`, line 2: `~` cannot be used: write the values one after the other"#);
     let nested = "{% for a in checks %}".repeat(12) + "{{ tool }}" + &"{% endfor %}".repeat(12);
-    insta::assert_snapshot!(refused(&[("report.html", &nested)]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: the template takes more steps than a report may"#);
-    insta::assert_snapshot!(refused(&[("report.html", "{% include \"report.html\" %}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: invalid operation: recursion limit exceeded"#);
-    insta::assert_snapshot!(refused(&[("report.html", "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}")]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: recursion limit exceeded"#);
+    insta::assert_snapshot!(refused(&[("report.html", &nested)]), @r#"error: the report could not be written: `OWN/report.html`, line 1: the template takes more steps than a report may"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{% include \"report.html\" %}")]), @r#"error: the report could not be written: `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: could not render include: error in "report.html"; `OWN/report.html`, line 1: invalid operation: recursion limit exceeded"#);
+    insta::assert_snapshot!(refused(&[("report.html", "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}")]), @r#"error: the report could not be written: `OWN/report.html`, line 1: invalid operation: recursion limit exceeded"#);
     let many = "{% for a in finding.id %}".repeat(4) + &"{% endfor %}".repeat(4);
     let told = refused(&[("finding.html", &many.replace("finding.id", "\"abcdefghijklmnopqrstuvwxyz\""))]);
     assert!(told.ends_with("`OWN/finding.html`, line 1: the template takes more steps than a report may"), "{told}");
@@ -87,7 +87,68 @@ fn no_template_can_take_all_time_or_memory() {
     let doubled = "{% set x %}{{ results_sha256 }}{% endset %}".to_owned()
         + &"{% set x %}{{ x }}{{ x }}{% endset %}".repeat(40)
         + "{{ x }}";
-    insta::assert_snapshot!(refused(&[("report.html", &doubled)]), @r#"error: the report could not be written: cannot write `OUT/report.html`: `OWN/report.html`, line 1: invalid operation: the template prints more than a report may"#);
+    insta::assert_snapshot!(refused(&[("report.html", &doubled)]), @r#"error: the report could not be written: `OWN/report.html`, line 1: invalid operation: the template prints more than a report may"#);
+}
+
+#[test]
+fn nothing_is_nested_deeper_than_there_is_room_for() {
+    for piece in ["not ", "-", "(", "a.", "a[0].", "1|upper|", "1 or ", "1 and ", "f()", "1 if 1 else "] {
+        let told = refused(&[("report.html", &format!("\n{{{{ {}1 }}}}", piece.repeat(30_000)))]);
+        assert_eq!(
+            told,
+            "error[bad-template]: `OWN/report.html`, line 2: a tag has at most 200 words and signs: `set` names for its parts"
+        );
+    }
+    let told = refused(&[("report.html", &"{% set a = 1 %}\n".repeat(30_000))]);
+    assert_eq!(
+        told,
+        "error[bad-template]: `OWN/report.html`, line 3001: a template has at most 3000 tags: put a part of it into another"
+    );
+    // What is just allowed is read without harm, whether it is right or not.
+    for piece in ["not ", "- ", "(", "1 or ", "1 and ", "1 if 1 else "] {
+        let pieces = piece.repeat(190 / piece.split_whitespace().count());
+        let own = folder(&[(
+            "report.html",
+            &format!("{{{{ {pieces}1{} }}}}", ")".repeat(pieces.matches('(').count().min(9))),
+        )]);
+        let run = check(&fixture("partial"), &["--templates", own.path().to_str().unwrap()]);
+        assert!(matches!(run.code, 0 | 2), "{piece}: {}", run.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_of_the_folder_are_read() {
+    let own = folder(&[("report.md", "x")]);
+    let elsewhere = folder(&[("secret", "hush")]);
+    std::os::unix::fs::symlink(elsewhere.path().join("secret"), own.path().join("report.html")).unwrap();
+    let told = |own: &TempDir| {
+        let run = check(&fixture("partial"), &["--templates", own.path().to_str().unwrap()]);
+        assert_eq!(run.code, 2);
+        run.stderr.replace(own.path().to_str().unwrap(), "OWN")
+    };
+    let said = told(&own);
+    assert!(said.contains("`OWN/report.html` is a link that leads out of the folder of templates"), "{said}");
+    std::fs::remove_file(own.path().join("report.html")).unwrap();
+    let fifo = own.path().join("finding.html");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let said = told(&own);
+    assert!(said.contains("`OWN/finding.html` is no template: it is no regular file"), "{said}");
+    let output = support::assize(&["report"]).arg(&fifo).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("it is no regular file"), "{said}");
+}
+
+#[test]
+fn a_report_that_is_rendered_again_names_the_template_too() {
+    let run = check(&fixture("partial"), &[]);
+    let own = folder(&[("report.html", "a\n{{ organization }}\n")]);
+    let out = TempDir::new().unwrap();
+    let mut command = support::assize(&["report"]);
+    command.arg(run.out.path().join("results.json")).arg("--templates").arg(own.path()).arg("--out").arg(out.path());
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap().replace(own.path().to_str().unwrap(), "OWN");
+    assert_eq!(said, "error: `OWN/report.html`, line 2: undefined value: `organization` is undefined\n");
 }
 
 #[test]

@@ -179,7 +179,16 @@ mod tests {
         for text in same {
             assert_eq!(Instant::parse(text), Some(Instant(1_767_323_045)), "{text}");
         }
-        for text in ["", "yyyy-mm-ddT00:00:00Z", "2026-13-01T00:00:00Z", "2026-02-30", "2026-01-02T25:00:00Z", "N/A"] {
+        for text in [
+            "",
+            "yyyy-mm-ddT00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-02-30",
+            "2026-01-02T25:00:00Z",
+            "2026-01-02T03:04:05+25:59",
+            "2026-01-02T03:04:05.5-24:00",
+            "N/A",
+        ] {
             assert_eq!(Instant::parse(text), None, "{text}");
         }
     }

@@ -80,3 +80,34 @@ fn a_folder_that_is_not_there_is_told() {
     let (_, wrong) = Pack::with_folder(folder.path());
     assert_eq!(wrong.iter().map(|d| d.code).collect::<Vec<_>>(), ["unreadable-control"]);
 }
+
+/// As a cluster mounts files: each a link into a folder that is itself reached by one.
+#[cfg(unix)]
+#[test]
+fn links_within_the_folder_are_followed_and_others_told() {
+    use std::os::unix::fs::symlink;
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let at = |path: &str| folder.path().join(path);
+    std::fs::create_dir_all(at("..2026/checks/a")).unwrap();
+    let check = CHECK.replace("last_chang_at", "last_change_at").replace("max_aeg", "max_age");
+    std::fs::write(at("..2026/checks/a/x.toml"), &check).unwrap();
+    symlink("..2026", at("..data")).unwrap();
+    symlink("..data/checks", at("checks")).unwrap();
+    let codes = |wrong: &[Diagnostic]| wrong.iter().map(|one| one.code).collect::<Vec<_>>();
+    let (pack, wrong) = Pack::with_folder(folder.path());
+    assert_eq!(codes(&wrong).iter().filter(|code| **code == "unreadable-control").count(), 0, "{wrong:?}");
+    assert!(pack.files.iter().any(|file| file.path == "checks/a/x.toml"));
+    std::fs::write(other.path().join("y.toml"), &check).unwrap();
+    symlink(other.path(), at("..2026/checks/b")).unwrap();
+    symlink(other.path().join("y.toml"), at("..2026/checks/a/y.toml")).unwrap();
+    symlink("..", at("..2026/checks/ring")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(at("..2026/checks/a/z.toml")).status();
+    assert!(made.is_ok_and(|made| made.success()));
+    let (pack, wrong) = Pack::with_folder(folder.path());
+    assert!(!pack.files.iter().any(|file| file.path.ends_with("/y.toml") || file.path.ends_with("/z.toml")));
+    let told: Vec<&str> =
+        wrong.iter().filter(|one| one.code == "unreadable-control").map(|one| one.message.as_str()).collect();
+    let about = |name: &str, why: &str| told.iter().any(|message| message.contains(name) && message.contains(why));
+    assert!(about("checks/b", "leads out") && about("y.toml", "leads out"), "{told:?}");
+    assert!(about("z.toml", "no regular file") && about("ring", ""), "{told:?}");
+}

@@ -180,11 +180,6 @@ fn requirement(index: &Index<'_>, named: &str) -> RequirementLink {
     }
 }
 
-/// A step to the node that comes next; the number 0 is none.
-fn step(next: usize, label: String, state: crate::contract::v1::HopState, number: u32) -> Edge {
-    Edge { from: next - 1, to: next, label, stroke: stroke(state), tree: true, number }
-}
-
 /// The path of a finding as a drawing.
 fn drawing(path: &[Hop]) -> Drawn {
     let hops = path.get(..path.len().min(LIMIT)).unwrap_or_default();
@@ -195,21 +190,30 @@ fn drawing(path: &[Hop]) -> Drawn {
         ..Node::default()
     };
     let mut nodes: Vec<Node> = hops.first().map(|hop| place(&hop.from)).into_iter().collect();
-    let mut edges = Vec::new();
+    let mut edges: Vec<Edge> = Vec::new();
     let mut rest = hops.iter().peekable();
     while let Some(hop) = rest.next() {
-        let label = format!("{}, {}", words::step(&hop.how), hop.state.label());
-        edges.push(step(nodes.len(), label, hop.state, hop.n));
         nodes.push(place(&hop.to));
+        let edge = Edge {
+            from: edges.len(),
+            to: edges.len() + 1,
+            label: format!("{}, {}", words::step(&hop.how), hop.state.label()),
+            stroke: stroke(hop.state),
+            tree: true,
+            number: hop.n,
+        };
+        edges.push(edge);
         if let (Some(left_out), Some(next)) = (hop.left_out, rest.peek()) {
-            let label = human::count(left_out.into(), "more step", "more steps");
-            edges.push(step(nodes.len(), label, hop.state, 0));
             nodes.push(place(&next.from));
+            let label = human::count(left_out.into(), "more step", "more steps");
+            let (from, to) = (edges.len(), edges.len() + 1);
+            edges.push(Edge { from, to, label, stroke: stroke(hop.state), tree: true, number: 0 });
         }
     }
+    let all = hops.iter().map(|hop| 1 + u64::from(hop.left_out.unwrap_or(0))).sum();
     let picture = Picture {
         title: "The path, step by step as in the list".to_owned(),
-        description: human::count(hops.len() as u64, "step", "steps"),
+        description: human::count(all, "step", "steps"),
         nodes,
         edges,
         ..Picture::default()

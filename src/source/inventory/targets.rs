@@ -14,6 +14,10 @@ use crate::source::aws::arn::Arn;
 use crate::source::aws::identities;
 use crate::source::link::subjects;
 
+/// How many keys a pattern is tried on without more ado, and how many patterns on more than those.
+const MANY: usize = 256;
+const FEW: usize = 16;
+
 /// A name or a pattern that means no identity that an export knows of.
 #[derive(Debug, Clone)]
 pub struct Stranger {
@@ -24,9 +28,6 @@ pub struct Stranger {
     /// Where it first stands.
     pub record: RecordId,
 }
-/// How many keys a pattern is tried on without more ado, and how many patterns on more than those.
-const MANY: usize = 256;
-const FEW: usize = 16;
 
 /// Identities by key and by id, for patterns.
 #[derive(Debug, Default)]

@@ -130,6 +130,9 @@ fn the_same_secret_in_two_configurations_is_one_credential_of_two_holders() {
     assert_eq!(places.members(credential::PLACES.id, row), 2);
     assert_eq!(places.members(credential::EXPOSURES.id, row), 2);
     assert_eq!(places.members(ai_system::CREDENTIALS.id, b), 2);
+    // Each place names the AI system whose configuration it is in, and no other.
+    let exposures = places.run.world.table(Subject::Credential).members(credential::EXPOSURES.id, row).to_vec();
+    assert!(exposures.iter().all(|(_, exposure, _)| places.members(exposure::AI_SYSTEMS.id, *exposure) == 1));
     assert_eq!(places.run.world.table(Subject::Credential).get(credential::SANCTIONED_STORE.id, row), 0);
     assert!(places.run.world.links.iter().all(|link| link.method == Method::EqualSecret));
     assert_ne!(places.row("mcp:laptop:credential:other"), Some(row));
