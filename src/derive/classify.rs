@@ -1,4 +1,8 @@
 //! Who is AI-connected, and who is a person: the classification rules, put to every listed identity.
+//!
+//! That no rule recognises an identity as AI-connected means just that, also where exports that rules ask were never
+//! loaded: those rules are told beside each population. But where a list that a rule asks is there and not whole, since a
+//! record of it was rejected or it was cut short, the lost record may be what would have recognised it. Then it is unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +13,7 @@ use crate::expr::{Context, Expr, Memo, Outcome};
 use crate::graph::{Estate, Graph};
 use crate::model::facts::identity;
 use crate::model::table::Presence;
-use crate::model::{Row, Subject, World};
+use crate::model::{Row, Subject, Why, World};
 
 /// How many identities are asked with the same memory of answers.
 const CHUNK: usize = 4096;
@@ -41,6 +45,8 @@ pub struct Classified {
 struct Said {
     fired: Vec<usize>,
     unknown: Vec<usize>,
+    /// The list that leaves a rule about AI undecided since something of it was lost.
+    lost: Option<Why>,
 }
 
 /// Puts the rules to all listed identities, and stores the derived facts.
@@ -101,12 +107,21 @@ fn mentioned(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
 
 fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Context, row: u32) -> Said {
     let mut said = Said::default();
+    let asks_for_lost = estate.world.enumerations.any_incomplete();
     for ((at, rule), memo) in rules.iter().enumerate().zip(memos) {
-        match rule.when.evaluate_with(estate, Row::new(Subject::Identity, row), context, memo) {
+        let subject = Row::new(Subject::Identity, row);
+        let (outcome, gaps) = if asks_for_lost && rule.target == Target::IsAi && said.lost.is_none() {
+            rule.when.evaluate_with_gaps(estate, subject, context, memo)
+        } else {
+            (rule.when.evaluate_with(estate, subject, context, memo), Vec::new())
+        };
+        match outcome {
             Outcome::Known(true) => said.fired.push(at),
             Outcome::Known(false) => {}
             _ => said.unknown.push(at),
         }
+        let lost = |why: &Why| matches!(why, Why::Incomplete(_));
+        said.lost = said.lost.or_else(|| gaps.iter().map(|gap| gap.why).chain(outcome.why()).find(lost));
     }
     said
 }
@@ -143,7 +158,14 @@ fn human(rules: &[Rule<'_>], said: &Said) -> Option<bool> {
 }
 
 fn store(world: &mut World, rules: &[Rule<'_>], row: u32, said: &Said) {
+    if let Some(human) = human(rules, said) {
+        world.table_mut(Subject::Identity).put(identity::HUMAN.id, row, i64::from(human), 0);
+    }
     let ai = of(rules, &said.fired, Target::IsAi);
+    if let (true, Some(why)) = (ai.is_empty(), said.lost) {
+        world.unrecognised.insert(row, why);
+        return;
+    }
     world.table_mut(Subject::Identity).put(identity::IS_AI.id, row, i64::from(!ai.is_empty()), 0);
     for at in &ai {
         let id = world.strings.intern(rules.get(*at).map_or("", |rule| rule.id));
@@ -155,9 +177,6 @@ fn store(world: &mut World, rules: &[Rule<'_>], row: u32, said: &Said) {
         Some(confidence) => i64::from(world.strings.intern(confidence.name()).0),
     };
     world.table_mut(Subject::Identity).put(identity::AI_CONFIDENCE.id, row, confidence, 0);
-    if let Some(human) = human(rules, said) {
-        world.table_mut(Subject::Identity).put(identity::HUMAN.id, row, i64::from(human), 0);
-    }
 }
 
 /// By rule about AI: the facts that kept it from being decided, from the first identity where that is so.

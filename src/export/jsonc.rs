@@ -26,7 +26,10 @@ pub fn comment(text: &[u8]) -> Option<usize> {
 }
 
 /// Writes spaces over comments and over commas that nothing follows; line ends stay.
-pub fn blank(text: &mut [u8]) {
+///
+/// Gives the first byte of a comment that nothing ends: what was cut off after it may have been anything.
+pub fn blank(text: &mut [u8]) -> Option<usize> {
+    let mut unended = None;
     let mut at = 0;
     // The last comma, as long as nothing but white space and comments came after it.
     let mut comma = None;
@@ -39,6 +42,10 @@ pub fn blank(text: &mut [u8]) {
             }
             b'/' => {
                 if let Some(length) = text.get(at..).and_then(comment) {
+                    let whole = text.get(at..at + length).unwrap_or_default();
+                    if whole.starts_with(b"/*") && (length < 4 || !whole.ends_with(b"*/")) {
+                        unended = Some(at);
+                    }
                     for byte in text.get_mut(at..at + length).unwrap_or_default() {
                         if !matches!(byte, b'\n' | b'\r') {
                             *byte = b' ';
@@ -60,6 +67,7 @@ pub fn blank(text: &mut [u8]) {
         }
         at += 1;
     }
+    unended
 }
 
 /// The byte after a string whose first byte is at `at`.
@@ -99,6 +107,21 @@ mod tests {
             ("/", "/"),
         ] {
             assert_eq!(blanked(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comment_that_nothing_ends_is_told() {
+        for (text, at) in [
+            ("[1]/* no end", Some(3)),
+            ("[1] /*/", Some(4)),
+            ("[1] /**", Some(4)),
+            ("[1] /* an end */", None),
+            ("[1] /**/", None),
+            ("[1] // no end", None),
+            ("\"/* no comment\"", None),
+        ] {
+            assert_eq!(blank(&mut text.as_bytes().to_vec()), at, "{text}");
         }
     }
 

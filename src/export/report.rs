@@ -42,6 +42,8 @@ pub struct ExportReport {
     pub broken: bool,
     /// Why its lists are not whole although no record was rejected, if anything shows that.
     pub incomplete: Option<&'static str>,
+    /// True if what follows some place of it, or a part of it that is in no list, was not read: any list may lack something.
+    pub cut: bool,
     /// True if the file was not UTF-8 and was transcoded.
     pub transcoded: bool,
 }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::attached;
 use super::effective::{Grants, Leave, boundary_unread, holdings, holds_always, policies_held, texts};
 use super::escalation::Rewriting;
 use super::federation;
@@ -24,8 +25,8 @@ use super::reach::Reach;
 use super::remembered::Remembered;
 use super::resources::Resources;
 use super::trusts;
-use super::unread::open_edges;
-use crate::model::facts::{BecomingState, PrincipalKind, becoming, group, identity, policy};
+use super::unread::{open_by_issuers, open_edges};
+use crate::model::facts::{BecomingState, PrincipalKind, becoming, identity};
 use crate::model::policy::Statement;
 use crate::model::table::Presence;
 use crate::model::{Subject, Sym, Why, World};
@@ -131,6 +132,7 @@ impl Graph {
                 *open = why;
             }
         }
+        open_by_issuers(world, own_scopes, &mut open);
         if room == 0 {
             let message =
                 "patterns of grants make more steps than are followed; what identities reach is not known whole";
@@ -148,14 +150,7 @@ impl Graph {
             holders.extend(policies_held(world, row).into_iter().map(|policy| (policy, row)));
         }
         holders.sort_unstable();
-        let attached = attached_counts(world);
-        for (policy, count) in attached {
-            // Whom it is attached to may not have been exported: then the export's own count stands.
-            if count == 0 && world.table(Subject::Policy).get(policy::ATTACHED_COUNT.id, policy) > 0 {
-                continue;
-            }
-            world.table_mut(Subject::Policy).put(policy::ATTACHED_COUNT.id, policy, count, 0);
-        }
+        attached::store(world);
         Self {
             grants,
             resources,
@@ -177,21 +172,6 @@ impl Graph {
         let from = self.holders.partition_point(|(known, _)| *known < policy);
         self.holders.iter().skip(from).take_while(move |(known, _)| *known == policy).map(|(_, holder)| holder)
     }
-}
-
-/// By policy: to how many identities and groups it is attached.
-fn attached_counts(world: &World) -> Vec<(u32, i64)> {
-    let mut counts = vec![0_i64; world.table(Subject::Policy).len()];
-    let attachments = [(Subject::Identity, identity::POLICIES.id), (Subject::Group, group::POLICIES.id)];
-    for (subject, fact) in attachments {
-        let table = world.table(subject);
-        for (_, policy, _) in table.rows().flat_map(|row| table.members(fact, row)) {
-            if let Some(count) = counts.get_mut(*policy as usize) {
-                *count += 1;
-            }
-        }
-    }
-    counts.into_iter().enumerate().filter_map(|(row, count)| Some((u32::try_from(row).ok()?, count))).collect()
 }
 
 impl Graph {

@@ -430,3 +430,8 @@ fn add_row(world: &mut World, one: &Made) {
 pub(super) fn is_of_cluster(world: &World, row: u32) -> bool {
     world.system_of(world.scope(Row::new(Subject::Identity, row))) == "kubernetes"
 }
+
+/// True for an account of a cluster, which presents tokens of the cluster's issuer.
+pub(super) fn is_account(world: &World, row: u32) -> bool {
+    is_of_cluster(world, row) && account(world, row).is_some()
+}

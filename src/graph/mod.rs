@@ -5,6 +5,7 @@
 
 pub mod ai_system;
 pub mod around;
+mod attached;
 mod becoming;
 mod denials;
 mod effective;

@@ -36,6 +36,38 @@ pub fn open_edges(world: &mut World, grants: &Grants, own_scopes: &[String]) -> 
     open
 }
 
+/// Opens the edges of accounts of clusters whose tokens roles of AWS may trust that nobody listed, or whose trust was not read.
+///
+/// Whose issuer a cluster's is must be known for it: the manifest names it, or an account is annotated to act as one of a
+/// cloud. Then every account of AWS that was loaded, or that the profile names as the organisation's, may hold such a role.
+pub fn open_by_issuers(world: &mut World, own_scopes: &[String], open: &mut [Option<Why>]) {
+    let mut search = Search::new(world, own_scopes);
+    let clouds: Vec<String> = search.scopes.iter().filter(|scope| scope.starts_with("aws:")).cloned().collect();
+    let unsure = clouds.into_iter().find_map(|scope| search.unsure_in(world, &scope).map(|why| (scope, why)));
+    let Some((cloud, why)) = unsure else { return };
+    let issuers: Vec<Sym> = world.issuers.values().copied().collect();
+    let table = world.table(Subject::Identity);
+    let mut opened: BTreeMap<Sym, (u64, u32)> = BTreeMap::new();
+    for row in table.rows().filter(|row| kubernetes::is_account(world, *row)) {
+        let scope = world.scope(Row::new(Subject::Identity, row));
+        if let Some(open) = open.get_mut(row as usize)
+            && (issuers.contains(&scope) || world.leads_out.contains_key(&row))
+        {
+            *open = open.or(Some(why));
+            opened.entry(scope).or_insert((0, row)).0 += 1;
+        }
+    }
+    for (scope, (count, row)) in opened {
+        let record = world.table(Subject::Identity).records(row).next();
+        let accounts = if count == 1 { "account" } else { "accounts" };
+        let message = format!(
+            "{count} {accounts} of `{}` may be trusted by roles of `{cloud}` that nobody listed, or whose trust was not read; what is reached is not known whole",
+            world.strings.text(scope)
+        );
+        world.note("roles-not-read", message, record);
+    }
+}
+
 struct Search {
     /// The scopes that a wildcard can mean: those loaded and those of the organisation.
     scopes: Vec<String>,

@@ -126,6 +126,12 @@ impl Enumerations {
         (!asserted).then_some(*first)
     }
 
+    /// True if any list of any scope is cut short.
+    #[must_use]
+    pub fn any_incomplete(&self) -> bool {
+        self.states.values().flatten().any(|state| *state == State::Cut)
+    }
+
     /// What is said of a list; empty if nobody said anything.
     #[must_use]
     pub fn of(&self, scope: Sym, listing: Listing) -> &[Closure] {

@@ -248,7 +248,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     WORKLOADS "workloads": List = Ty::StrList, any, None, Union, Higher, Stored, &[Listing::Workloads], "The workloads that run as it, by kind and name, such as `payments/deployment/api`.";
     MFA "mfa": Flag = Ty::Bool, any, None, Latest, Lower, Stored, &[], "Whether a multi-factor device is registered, as for a person.";
     HUMAN "human": Flag = Ty::Bool, any, None, Authority, Neither, Derived, &[], "Whether a person signs in as it: from its kind, or by a classification rule.";
-    IS_AI "is_ai": Flag = Ty::Bool, any, None, Authority, Higher, Derived, &[], "Whether a rule recognises it as AI-connected. False means not recognised.";
+    IS_AI "is_ai": Flag = Ty::Bool, any, None, Authority, Higher, Derived, &[], "Whether a rule recognises it as AI-connected. False means not recognised, also where exports that rules ask were not loaded; unknown where a list that a rule asks was cut short or lost a record.";
     AI_REASONS "ai_reasons": List = Ty::StrList, any, None, Union, Neither, Derived, &[], "The rules that recognised it, by id.";
     AI_CONFIDENCE "ai_confidence": Sym = Ty::Str, any, Some("not recognised"), Authority, Neither, Derived, &[], "How sure the strongest of those rules is: high, medium or low.";
     REACHES_ADMIN "reaches_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it is an administrator of its system or can become one, over any number of steps.";
@@ -310,7 +310,7 @@ fact_table! { policy = Policy "policy" / "policies", "What carries grants to its
     MANAGED_BY "managed_by": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "`provider`, `customer`, or `inline` where it is written into its one holder.";
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
     CHANGED_AT "changed_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When its text was last changed.";
-    ATTACHED_COUNT "attached_count": Number = Ty::Int, any, None, Maximum, Higher, Derived, &[], "To how many identities and groups it is attached, as loaded; where none of them was, as the export counts.";
+    ATTACHED_COUNT "attached_count": Number = Ty::Int, any, None, Maximum, Higher, Derived, &[], "To how many identities and groups it is attached, as loaded; where none of them was, as the export counts, and where it does not say, unknown unless all that could attach it are listed.";
     HOLDERS "holders": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[Listing::Users, Listing::Roles, Listing::ServiceAccounts], "The identities that hold it, directly or through a group.";
     GRANTS "grants": List = Ty::RefList(Subject::Grant), any, None, Union, Higher, Virtual, &[], "The rights that its text allows, before boundaries and denies of its holders.";
 }

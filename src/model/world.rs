@@ -57,6 +57,8 @@ pub struct World {
     pub leads_out: BTreeMap<u32, Vec<Sym>>,
     /// Where a policy is attached to an identity or a group by a record of its own: holder, policy, record.
     pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
+    /// Identities of which a list that is not whole leaves open whether they are AI-connected, and which.
+    pub unrecognised: BTreeMap<u32, Why>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -78,6 +80,7 @@ impl Default for World {
             scopes: Vec::new(),
             leads_out: BTreeMap::new(),
             attached: BTreeMap::new(),
+            unrecognised: BTreeMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }
@@ -327,7 +330,8 @@ impl World {
                 return Cell::Unknown(Why::Conflict);
             }
             if def.closed_by.is_empty() {
-                return Cell::Unknown(Why::MissingFact);
+                let lost = self.unrecognised.get(&row.index).filter(|_| AI.contains(&fact));
+                return Cell::Unknown(lost.copied().unwrap_or(Why::MissingFact));
             }
             return match self.closure(row, def.closed_by) {
                 Ok(()) if def.absent.is_some() => Cell::Absent,
@@ -412,6 +416,9 @@ impl World {
             return Completeness::Complete;
         }
         match fact.def().closed_by {
+            [] if fact == identity::AI_REASONS.id => {
+                Completeness::Open(self.unrecognised.get(&row.index).copied().unwrap_or(Why::MissingFact))
+            }
             [] => Completeness::Open(Why::MissingFact),
             listings => match self.closure(row, listings) {
                 Ok(()) => Completeness::Complete,
@@ -464,6 +471,9 @@ impl World {
         self.completeness(row, fact)
     }
 }
+
+/// What the rules about AI say of an identity.
+const AI: [FactId; 2] = [identity::IS_AI.id, identity::AI_CONFIDENCE.id];
 
 /// The list of the events of which a fact says something of the last.
 fn event_of(fact: FactId) -> Option<Listing> {

@@ -12,7 +12,8 @@ use super::closing::closing;
 use super::human::{self, count, number};
 use super::index::Index;
 use crate::base::text::{shortened, shown};
-use crate::contract::v1::{CheckRun, Framework, Gap, Head, Presence, Severity, Status};
+use crate::contract::v1::{AsOfOrigin, CheckRun, Framework, Gap, Head, MADE_LATER, Presence, Severity, Status};
+use crate::model::Subject;
 
 /// Most lines of a summary: a screen of 24, less what stands around it.
 pub const LINES: usize = 21;
@@ -103,6 +104,7 @@ pub fn summary(head: &Head, kept: &Kept, gaps: &[Gap], screen: Screen) -> Vec<Li
     lines.extend(files(head, screen));
     lines.extend(left_out(head, screen));
     lines.extend(warnings(head));
+    lines.extend(dates(head));
     lines.push(Line::default());
     lines.extend(head.frameworks.iter().take(FRAMEWORKS).map(framework));
     if let Some(more) = head.frameworks.len().checked_sub(FRAMEWORKS).filter(|more| *more > 0) {
@@ -330,6 +332,29 @@ fn warnings(head: &Head) -> Option<Line> {
     );
     add(head.controls.tests.failures.len() as u64, "control test failed", "control tests failed");
     (!parts.is_empty()).then(|| Line::default().with(parts.join(", "), Tone::Warn))
+}
+
+/// What the date of assessment leaves in doubt: that nobody says when anything was collected, and whom it leaves out.
+fn dates(head: &Head) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if head.as_of.origin == Some(AsOfOrigin::Today) {
+        let text = "no export says when it was collected: judged as of today; state `--as-of` or `collected_at`";
+        lines.push(Line::default().with(text, Tone::Warn));
+    }
+    let of_identities = head.checks.iter().filter(|run| run.subject == Subject::Identity.name());
+    let later = of_identities.flat_map(|run| &run.population.out_of_scope).filter(|out| out.reason == MADE_LATER);
+    if let Some(later) = later.map(|out| out.count).max() {
+        let listed = head.subjects.iter().filter(|one| one.subject == Subject::Identity.name());
+        let all =
+            listed.filter(|one| one.presence == Presence::Listed).map(|one| one.count).fold(0, u64::saturating_add);
+        let text = format!(
+            "{} of {} were made after the date of the assessment and are not judged",
+            number(later),
+            count(all, "identity", "identities")
+        );
+        lines.push(Line::default().with(text, Tone::Warn));
+    }
+    lines
 }
 
 fn tone(severity: Severity) -> Tone {

@@ -193,10 +193,12 @@ impl<A: Answers> Sink for Reading<'_, '_, A> {
     }
 
     fn reject(&mut self, slice: &Slice, why: String) {
+        self.file.cut();
         self.file.reject_at(place("", ITSELF, slice.document), slice.offset, why);
     }
 
     fn refuse(&mut self, refused: &Refused) {
+        self.file.cut();
         self.file.reject_at(place("", ITSELF, refused.document), refused.offset, refused.why.message());
     }
 

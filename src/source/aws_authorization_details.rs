@@ -266,7 +266,7 @@ impl Sink for Details<'_, '_> {
         if let Some(list) = refused.list {
             self.broken.insert((refused.document, list));
         }
-        self.cut |= refused.why.is_final();
+        self.cut |= refused.why.is_final() || refused.list.is_none();
         self.file.refuse(refused);
     }
 
@@ -393,6 +393,9 @@ impl Details<'_, '_> {
             shown.entry((*scope, *list, answer(*document))).or_insert(*record);
         }
         self.show_lost(&broken, &shown);
+        if cut.is_some() {
+            self.show_cut(&shown);
+        }
         for ((scope, list, at), record) in shown {
             let Some(listing) = LISTINGS.get(usize::from(list)).copied() else { continue };
             let whole = if cut == Some(at) {
@@ -408,6 +411,27 @@ impl Details<'_, '_> {
         }
         if open.is_none() && cut.is_none() {
             self.file.run.sets.end(set);
+        }
+    }
+
+    /// Of a file that ends early nobody knows which lists the rest would have had, so all are incomplete for each account
+    /// that it speaks of, or that the manifest says it does; but not where a newer snapshot is used in its place.
+    fn show_cut(&mut self, shown: &BTreeMap<(Sym, u16, usize), RecordId>) {
+        if self.older && !self.used {
+            return;
+        }
+        let mut scopes: BTreeSet<Sym> = shown.keys().map(|(scope, ..)| *scope).collect();
+        if scopes.is_empty() {
+            let said = self.file.said.scope.clone();
+            scopes.extend(said.map(|scope| self.file.run.world.strings.intern(&scope)));
+        }
+        for (list, listing) in (0..).zip(LISTINGS) {
+            let whole = Slice { list, index: 0, document: 0, start: 0, end: 0, offset: 0 };
+            let record = self.file.record(&whole);
+            for scope in scopes.iter().filter(|scope| !shown.keys().any(|(of, at, _)| of == *scope && *at == list)) {
+                let why = Whole::No("the file cannot be read to its end");
+                self.file.run.sets.show(self.file.set, *scope, listing, record, why);
+            }
         }
     }
 

@@ -130,6 +130,10 @@ impl Source for AwsCredentialReport {
         } else {
             windows::read(input, ABOUT.layout, &mut sink)?
         };
+        if sink.broken && sink.seen.is_empty() {
+            // Not one row tells of which account its lists are.
+            sink.file.cut();
+        }
         sink.show();
         run.close(&facts);
         Ok(())
@@ -181,6 +185,7 @@ impl Sink for Wrapped<'_, '_> {
         let header = rows::fields(first).unwrap_or_default();
         if !header.iter().any(|name| name == "arn") {
             self.rows.broken = true;
+            self.rows.file.cut();
             self.rows.file.reject_at(
                 format!("document {}", slice.document + 1),
                 slice.offset,
@@ -206,11 +211,13 @@ impl Sink for Wrapped<'_, '_> {
 
     fn reject(&mut self, slice: &Slice, why: String) {
         self.rows.broken = true;
+        self.rows.file.cut();
         self.rows.file.reject_at(format!("document {}", slice.document + 1), slice.offset, why);
     }
 
     fn refuse(&mut self, refused: &Refused) {
         self.rows.broken = true;
+        self.rows.file.cut();
         self.rows.file.reject_at(format!("document {}", refused.document + 1), refused.offset, refused.why.message());
     }
 

@@ -2,26 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use super::asserted::{self, LeftOut};
 use super::aws::{groups, join, provided};
 use super::bedrock;
 use super::inventory::assign;
 use super::kubernetes::place;
 use super::link::credentials;
+use super::mcp::lost;
 use super::provider;
 use super::run::Run;
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::{Said, Tie};
-use crate::model::enumeration::Closure;
 use crate::model::facts::{IdentityKind, identity};
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
-use crate::model::record::{ExportId, Record};
 use crate::model::schema::Subject;
 use crate::model::table::Presence;
 
-/// Brings what the files said together. `said` is what the manifest says of each export, by its number; `ties` are the
-/// links that it forces or forbids.
-pub fn finish(run: &mut Run, said: &[Said], ties: &[Tie]) {
+/// Brings what the files said together. `said` is what the manifest says of each export, by its number, `left` are the files
+/// of which it speaks and that were left out; `ties` are the links that it forces or forbids.
+pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], ties: &[Tie]) {
     provided::finish(run);
     groups::finish(run);
     join::finish(run);
@@ -34,9 +34,10 @@ pub fn finish(run: &mut Run, said: &[Said], ties: &[Tie]) {
     assign::finish(run);
     for (export, said) in said.iter().enumerate() {
         contradictions(run, export, said);
-        assert(run, export, said);
         issuer(run, export, said);
     }
+    asserted::assert(run, said, left);
+    lost::finish(run);
     mentions(run);
 }
 
@@ -54,38 +55,6 @@ fn contradictions(run: &mut Run, export: usize, said: &Said) {
     }
     let help = "nothing was judged: correct the scope or the path pattern, or take the entry out of the manifest";
     run.diagnostics.push(diagnostic.help(help));
-}
-
-/// What the manifest asserts to be complete in a file.
-fn assert(run: &mut Run, export: usize, said: &Said) {
-    if said.enumerates.is_empty() {
-        return;
-    }
-    let Some(report) = run.reports.get(export) else { return };
-    let mut scopes: Vec<String> = report.scopes.iter().filter(|scope| *scope != "aws:aws").cloned().collect();
-    if let (true, Some(declared)) = (scopes.is_empty(), &said.scope) {
-        scopes.push(declared.clone());
-    }
-    // What a person asserts of a file does not hold for what could not be read of it. A source that
-    // shows lists of its own says so list by list.
-    let lost = if report.rejected > 0 { Some("some records of the file were rejected") } else { report.incomplete };
-    let shows = report.source.and_then(super::by_id).map_or(&[][..], |about| about.shows);
-    let world = &mut run.world;
-    let list = world.strings.intern("");
-    let export = ExportId(u32::try_from(export).unwrap_or(u32::MAX));
-    let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
-    let by = world.strings.intern(said.collected_by.as_deref().unwrap_or("the manifest"));
-    let at = said.collected_at.map(|at| at.0);
-    let why = lost.map(|why| world.strings.intern(why));
-    for scope in scopes {
-        let scope = world.strings.intern(&scope);
-        for listing in &said.enumerates {
-            world.enumerations.add(scope, *listing, Closure::Asserted { by, at, record });
-            if let (Some(why), false) = (why, shows.contains(listing)) {
-                world.enumerations.add(scope, *listing, Closure::Incomplete { why, record });
-            }
-        }
-    }
 }
 
 /// The issuer whose tokens the accounts of an export's scopes present.

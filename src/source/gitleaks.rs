@@ -89,8 +89,9 @@ impl Source for Gitleaks {
 
     fn read(&self, file: &Found, _: &Head, run: &mut FileRun<'_>) -> io::Result<()> {
         let findings = Findings::new(run);
-        let mut sink = Report { file: run, findings };
+        let mut sink = Report { file: run, findings, nothing: Vec::new(), some: false };
         let facts = windows::read(std::fs::File::open(&file.path)?, ABOUT.layout, &mut sink)?;
+        sink.close();
         run.close(&facts);
         Ok(())
     }
@@ -138,6 +139,22 @@ struct Raw<'a> {
 struct Report<'f, 'r> {
     file: &'f mut FileRun<'r>,
     findings: Findings,
+    /// Where `null` stands.
+    nothing: Vec<Slice>,
+    /// True once there was a finding, or something that should be one.
+    some: bool,
+}
+
+impl Report<'_, '_> {
+    /// Rejects each `null` but one that is the whole report.
+    fn close(&mut self) {
+        let nothing = std::mem::take(&mut self.nothing);
+        if self.some || nothing.len() > 1 {
+            for slice in &nothing {
+                self.file.reject(slice, "there is nothing where a finding should be");
+            }
+        }
+    }
 }
 
 impl Sink for Report<'_, '_> {
@@ -177,17 +194,23 @@ impl Sink for Report<'_, '_> {
     }
 
     fn take(&mut self, slice: &Slice, finding: Option<Finding<'_>>) {
-        // Version 7 writes `null` where it found nothing.
-        let Some(finding) = finding else { return };
+        let Some(finding) = finding else {
+            // Version 7 writes `null`, and nothing else, where it found nothing; among findings it is one that was lost.
+            self.nothing.push(*slice);
+            return;
+        };
+        self.some = true;
         let record = self.file.record(slice);
         self.findings.take(self.file, record, &finding);
     }
 
     fn reject(&mut self, slice: &Slice, why: String) {
+        self.some = true;
         self.file.reject(slice, why);
     }
 
     fn refuse(&mut self, refused: &Refused) {
+        self.some = true;
         self.file.refuse(refused);
     }
 

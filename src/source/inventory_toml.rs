@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::inventory::lost::{Place, lost};
 use super::inventory::pending::{Entry, TABLES};
 use super::inventory::raw::AiSystem;
+use super::mcp;
 use super::run::FileRun;
 use super::{About, Given, Source, given};
 use crate::base::diagnostic::Diagnostic;
@@ -240,8 +241,9 @@ pub fn keep(run: &mut FileRun<'_>, table: &str, record: crate::model::record::Re
 
 /// Makes the ids by which exports name an AI system other names of it, before those exports are read.
 fn also(run: &mut FileRun<'_>, system: &AiSystem, record: crate::model::record::RecordId) {
-    let world = run.world();
     for name in system.also.iter().flatten() {
+        mcp::lost::named(run, name, record);
+        let world = run.world();
         let (row, _) = world.upsert(Subject::AiSystem, &system.id);
         let alias = world.strings.intern(name);
         if !world.table_mut(Subject::AiSystem).alias(alias, row) {

@@ -48,10 +48,12 @@ static ABOUT: About = About {
         "The data of secrets is passed over unread, also where the export has it. Of secrets that are no token of an account nothing is read; they are counted as ignored. Leave the data out all the same.",
         "A role of the cluster that is bound in a namespace is a policy of its own there, `cluster_role:NAME/in/NAMESPACE`. A right is written `k8s:VERB/RESOURCE.GROUP`, such as `k8s:get/secrets.core`; every right on everything is `k8s:*`.",
         "A role that is made of others (`aggregationRule`) has the rules that the cluster filled in; where a file has none, those of the roles that were read and that it selects.",
+        "A rule without `verbs`, without `resources` and `apiGroups` or `nonResourceURLs`, or with a field that no rule has, is no rule that the API takes: the role is rejected, since nobody knows what was meant. A role without `rules` that is made of no others allows what is not known; `[]` and `null` are no rights.",
         "An account is in the groups `system:authenticated`, `system:serviceaccounts` and `system:serviceaccounts:NAMESPACE`. Users and other groups are known as far as bindings name them.",
         "A workload is named by what people made: the deployment of a pod, the cron job of a job. Without a name of an account it runs as `default`. A secret that stands as the value of a variable is an exposure.",
         "A token of an account that is kept as a secret does not expire. The tokens that a pod is given at its start do, and are not credentials here.",
         "The annotations by which an account acts as one of AWS, Google Cloud or Azure are kept for linking; until a link says as which identity, what the account reaches is not known whole.",
+        "Where the manifest names the cluster's `issuer`, or an account has such an annotation, roles of AWS may trust its accounts: what these reach is not known whole while the roles of an account of AWS that was loaded, or that the profile names under `expected_scopes` or `own_scopes`, were not read whole. Where no issuer is named, nothing is asked of AWS: name it for each cluster whose accounts a cloud may trust.",
         "Of two files of one cluster with different `collected_at`, the newer is used for each kind in each namespace. Without times, an object that both have and that differs is an error.",
     ],
 };

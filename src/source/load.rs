@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::asserted::LeftOut;
 use super::attestation::Attestation;
 use super::finish::finish;
 use super::inventory::lost::{Place, lost};
 use super::run::{FileRun, Run};
-use super::{SOURCES, Source, aws_authorization_details, spoken};
+use super::{SOURCES, Source, aws_authorization_details, mcp, spoken};
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::{Declared, Said};
 use crate::export::head::{HEAD, Head, Shape};
@@ -118,7 +119,7 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
         (options.progress)(&candidate.found.name, candidate.found.bytes);
         said.push(read(&mut run, candidate));
     }
-    finish(&mut run, &said, &declared.ties);
+    finish(&mut run, &said, &spoken_of(&left, declared), &declared.ties);
     spoken::finish(&mut run.world);
     tell_superseded(&mut run);
     let Run { world, reports, rejections, diagnostics, attestations, .. } = run;
@@ -128,6 +129,13 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
     let mut exports: Vec<ExportReport> = reports.into_iter().chain(left).collect();
     exports.sort_by(|a, b| a.path.cmp(&b.path));
     Loaded { world, exports, rejected, rejected_count, diagnostics, attestations }
+}
+
+/// The files that were left out though the manifest says that something is listed whole in them and others.
+fn spoken_of(left: &[ExportReport], declared: &Declared) -> Vec<LeftOut> {
+    let named = left.iter().map(|report| (report, declared.of(&report.path)));
+    let named = named.filter(|(report, said)| !said.enumerates.is_empty() && !report.took_for.starts_with("a hidden "));
+    named.map(|(report, said)| LeftOut { path: report.path.clone(), why: report.took_for.clone(), said }).collect()
 }
 
 /// Says of which files something was not used since another is newer.
@@ -295,8 +303,12 @@ fn read(run: &mut Run, candidate: Candidate) -> Said {
     if let Err(error) = outcome {
         let why = format!("it cannot be read to its end: {error}");
         file.reject_at("the file".to_owned(), 0, why.clone());
+        file.cut();
         if about.system == "inventory" {
             lost(&mut file, "", Place { text: "the file", list: "", index: 0, offset: 0 });
+        }
+        if about.system == "mcp" {
+            mcp::lost::lost(&mut file, "the file", 0);
         }
         if let Some(report) = file.report() {
             report.broken = true;

@@ -7,7 +7,7 @@ use super::mcp::about::ABOUT;
 use super::mcp::carriers::{Carrier, Fields};
 use super::mcp::clients::{self, Client};
 use super::mcp::document::{self, Broken, Document, Server};
-use super::mcp::{recognise, target, toml};
+use super::mcp::{lost, recognise, target, toml};
 use super::run::FileRun;
 use super::secrets::{self, Value};
 use super::sighting::{Exposed, Sighting};
@@ -69,6 +69,7 @@ impl Source for McpClient {
 /// Rejects the file as a whole.
 fn reject(run: &mut FileRun<'_>, place: &str, offset: u64, why: String) {
     run.reject_at(place.to_owned(), offset, why);
+    lost::lost(run, place, offset);
     if let Some(report) = run.report() {
         report.broken = true;
     }
@@ -80,7 +81,10 @@ fn read(text: String, shape: &Shape, run: &mut FileRun<'_>) {
         Shape::Yaml { .. } => take(document::of_yaml(&yaml::documents(&text)), run),
         _ => {
             let mut bytes = text.into_bytes();
-            jsonc::blank(&mut bytes);
+            if let Some(at) = jsonc::blank(&mut bytes) {
+                let why = "a comment begins here that nothing ends, so what it hides was not read, nor the rest";
+                return reject(run, &format!("byte {at}"), at as u64, why.to_owned());
+            }
             if let Ok(text) = std::str::from_utf8(&bytes) {
                 take(document::of_json(text), run);
             }
@@ -204,6 +208,7 @@ impl<'f, 'r> Configuration<'f, 'r> {
             Some(project) => format!("{project} ({})", self.client.name),
             None => format!("{} ({})", self.key, self.client.name),
         };
+        lost::read(self.run, &id);
         let pointer = project.as_deref().map(|project| format!("/projects/{}", document::escaped(project)));
         let record = self.run.record_of(pointer.as_deref().unwrap_or(""), 0);
         let (scope, mode) = (self.scope.clone(), self.client.mode);
@@ -243,7 +248,9 @@ impl<'f, 'r> Configuration<'f, 'r> {
         let (fields, command, carriers, brought, off) = match read {
             Ok(read) => read,
             Err(why) => {
-                self.run.reject_at(shown(&visible(&server.pointer)).into_owned(), server.offset, why);
+                let place = shown(&visible(&server.pointer)).into_owned();
+                self.run.reject_at(place.clone(), server.offset, why);
+                lost::lost(self.run, &place, server.offset);
                 self.open.extend(holders);
                 return;
             }

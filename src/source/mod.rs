@@ -15,6 +15,7 @@ use crate::model::schema::FactId;
 
 mod answers;
 mod anthropic_keys;
+mod asserted;
 pub mod attestation;
 mod aws;
 mod aws_access_key_last_used;

@@ -20,6 +20,7 @@ use super::aws::join::Pending;
 use super::bedrock::Agents;
 use super::inventory::pending::Statements;
 use super::kubernetes::place;
+use super::mcp::lost::Configurations;
 use super::print::RunKey;
 use super::provider::Providers;
 use super::secrets;
@@ -58,6 +59,8 @@ pub struct Run {
     pub shown: Vec<Shown>,
     /// What clusters said that can only be placed once all was read.
     pub kubernetes: place::Pending,
+    /// Which configurations of MCP clients were read, and which were not.
+    pub configurations: Configurations,
     /// Accounts of clusters that are annotated to act as one of a cloud.
     pub annotations: Vec<Annotated>,
 }
@@ -243,7 +246,17 @@ impl<'r> FileRun<'r> {
             Some(list) => place(self.about.layout, list, refused.index, refused.document),
             None => format!("document {}", u64::from(refused.document) + 1),
         };
+        if refused.list.is_none() || refused.why.is_final() {
+            self.cut();
+        }
         self.reject_at(place, refused.offset, refused.why.message());
+    }
+
+    /// Says that what follows in the file, or a part of it that is in no list, was not read.
+    pub fn cut(&mut self) {
+        if let Some(report) = self.report() {
+            report.cut = true;
+        }
     }
 
     /// Rejects something at a place named by the caller.

@@ -9,8 +9,8 @@ use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::v1::{
     AsOf, CheckRun, CheckText, Closure, Confidence, ControlFile, ControlOrigin, Controls, Enumerated, Export, Head,
-    IgnoredFile, OutOfScope, Population, Presence, Profile, Quality, RejectedRecord, RuleText, SCHEMA, Scope, Scopes,
-    SubjectCount, Tally, Texts, Tool, Total,
+    IgnoredFile, MADE_LATER, OutOfScope, Population, Presence, Profile, Quality, RejectedRecord, RuleText, SCHEMA,
+    Scope, Scopes, SubjectCount, Tally, Texts, Tool, Total,
 };
 use crate::control::{Origin, Target};
 use crate::model::enumeration;
@@ -345,7 +345,7 @@ fn out_of_scope(input: &Input<'_>, kind: Subject, judged: &Judged) -> Vec<OutOfS
     }
     if !order.later.is_empty() {
         all.push(OutOfScope {
-            reason: "made after the date of the assessment".to_owned(),
+            reason: MADE_LATER.to_owned(),
             count: order.later.len() as u64,
             first: named(&mut order.later.iter().copied()),
         });

@@ -78,6 +78,9 @@ pub struct OutOfScope {
     pub first: Vec<SubjectRef>,
 }
 
+/// The reason of those that were not there yet.
+pub const MADE_LATER: &str = "made after the date of the assessment";
+
 /// A subject that was left out by a decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Exclusion {

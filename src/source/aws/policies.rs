@@ -87,8 +87,8 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, ready: Ready<'_>
     if let Some(text) = &managed.update_date {
         file.set_time(policy::CHANGED_AT, row, text, record);
     }
-    if let Some(count) = managed.attachment_count.and_then(|count| count.get().parse().ok()).filter(|count| *count > 0)
-    {
+    let count = managed.attachment_count.and_then(|count| count.get().parse().ok());
+    if let Some(count) = count.filter(|count| *count >= 0) {
         file.world().set(policy::ATTACHED_COUNT, row, count, record);
     }
     cache.add(file.world(), row, text);

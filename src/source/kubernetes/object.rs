@@ -61,7 +61,7 @@ pub enum Content<'a> {
     Account,
     /// A role, of a namespace or of the cluster.
     Role {
-        /// Its rules; `None` where it has none and is made of others.
+        /// Its rules; `None` where it has none and is made of others, or where it does not say which.
         rules: Option<Vec<Rule>>,
         /// Of which others it is made.
         of: Vec<Select>,
@@ -144,7 +144,12 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
     let group = version.map(|version| version.split_once('/').map_or("", |(group, _)| group));
     let known =
         KINDS.iter().find(|(name, _, groups, _)| *name == kind && group.is_none_or(|group| groups.contains(&group)));
-    let Some((_, id, _, namespaced)) = known.copied() else { return Ok(Ready::Passed(kind.to_owned())) };
+    let Some((_, id, _, namespaced)) = known.copied() else {
+        return match misread(kind) {
+            Some(why) => Err(why),
+            None => Ok(Ready::Passed(kind.to_owned())),
+        };
+    };
     if id == "token" {
         let of_token = object
             .type_
@@ -179,6 +184,16 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
         }
     };
     Ok(Ready::Read(Box::new(named), content))
+}
+
+/// Why an object of a kind that is not read cannot be passed over: it may be one that is.
+fn misread(kind: &str) -> Option<String> {
+    let base = kind.strip_suffix("List").unwrap_or(kind);
+    if base.is_empty() || base != kind && KINDS.iter().any(|(name, ..)| *name == base) {
+        return Some("it is a list without `items`".to_owned());
+    }
+    let alike = |name: &str| name != kind && name.eq_ignore_ascii_case(kind);
+    KINDS.iter().any(|(name, ..)| alike(name)).then(|| "its `kind` is not written as the API writes it".to_owned())
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
@@ -231,12 +246,14 @@ fn role<'a>(
         }
         None => Vec::new(),
     };
+    // The API writes `rules` of each role, be it `null`: one without it was cut short, and may allow anything.
+    let Some(raw) = rules else { return Ok(Content::Role { rules: None, of }) };
     let mut all = Vec::new();
-    if let Some(raw) = rules {
-        let read: Many<PolicyRule<'a>> = parse(raw.get())?;
-        for rule in read.iter() {
-            all.extend(rules::written(rule)?);
-        }
+    let read: Option<Vec<&'a serde_json::value::RawValue>> = parse(raw.get())?;
+    for (at, raw) in read.iter().flatten().enumerate() {
+        let refused = |why: String| format!("`rules/{at}` in it cannot be used: {why}");
+        let rule: PolicyRule<'a> = parse(raw.get()).map_err(refused)?;
+        all.extend(rules::written(&rule).map_err(refused)?);
     }
     Ok(Content::Role { rules: (!all.is_empty() || of.is_empty()).then_some(all), of })
 }

@@ -171,6 +171,11 @@ fn role(
         && made_by_kubernetes(&named.name);
     world.set_text(policy::MANAGED_BY, row, if built_in { "provider" } else { "customer" }, record);
     let stored: Option<Vec<Stored>> = rules.map(|rules| rules.iter().map(|rule| rules::store(world, rule)).collect());
+    if stored.is_none() && of.is_empty() {
+        let message =
+            format!("`{scope_text}` has a role without `rules`, as no API writes one; what it allows is not known");
+        world.note("role-without-rules", message, Some(record));
+    }
     if let Some(stored) = &stored {
         world.mark_listed(Subject::Policy, row, record);
         rules::add(world, row, stored, Within { cluster: cluster(&scope_text), namespace });

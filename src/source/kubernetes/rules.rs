@@ -9,6 +9,7 @@ use super::types::PolicyRule;
 use crate::model::intern::Sym;
 use crate::model::policy::{ListId, Statement};
 use crate::model::world::World;
+use crate::source::aws::lenient::{Many, Text};
 
 /// How many combinations of verbs, resources, groups and names a rule may have.
 const MOST: usize = 20_000;
@@ -44,19 +45,32 @@ pub struct Within<'a> {
     pub namespace: Option<&'a str>,
 }
 
-/// Writes a rule out. What has no right in it gives none.
+/// Writes a rule out. What has no right in it, since a list in it is empty, gives none.
 ///
 /// # Errors
-/// When it has too many combinations.
+/// When it has too many combinations, or lacks what the API requires, so that nobody knows what was meant.
 pub fn written(rule: &PolicyRule<'_>) -> Result<Vec<Rule>, String> {
     let mut all = Vec::new();
-    let verbs = every_or(rule.verbs.iter().map(|verb| literal(verb)));
-    let groups = every_or(rule.api_groups.iter().map(|group| group_name(group)));
-    let resources = every_or(rule.resources.iter().map(|resource| resource_name(resource)));
+    let verbs = rule.verbs.as_ref().ok_or("it has no `verbs`")?;
+    let urls = rule.non_resource_urls.as_ref().filter(|urls| !urls.is_empty());
+    if urls.is_none() || rule.resources.is_some() || rule.api_groups.is_some() {
+        rule.resources.as_ref().ok_or(if rule.non_resource_urls.is_some() {
+            "its `nonResourceURLs` are empty, and it has no `resources`"
+        } else {
+            "it has neither `resources` nor `nonResourceURLs`"
+        })?;
+        rule.api_groups.as_ref().ok_or("it has `resources` and no `apiGroups`")?;
+    }
+    let members = |list: &Option<Many<Text<'_>>>, write: fn(&str) -> String| {
+        every_or(list.iter().flat_map(|list| list.iter()).map(|one| write(one)))
+    };
+    let verbs = every_or(verbs.iter().map(|verb| literal(verb)));
+    let groups = members(&rule.api_groups, group_name);
+    let resources = members(&rule.resources, resource_name);
     let names: Vec<String> = rule.resource_names.iter().map(|name| literal(name)).collect();
     let combined = verbs.len().saturating_mul(groups.len()).saturating_mul(resources.len());
     if combined.max(resources.len().saturating_mul(names.len())) > MOST {
-        return Err(format!("a rule in it has more than {MOST} combinations"));
+        return Err(format!("it has more than {MOST} combinations"));
     }
     if combined > 0 {
         let every = [&verbs, &groups, &resources].iter().all(|list| list.first().is_some_and(|one| one == "*"));
@@ -75,9 +89,9 @@ pub fn written(rule: &PolicyRule<'_>) -> Result<Vec<Rule>, String> {
         on.dedup();
         all.push(Rule { actions, on, names, urls: false });
     }
-    if !rule.non_resource_urls.is_empty() && !verbs.is_empty() {
+    if let Some(urls) = urls.filter(|_| !verbs.is_empty()) {
         let actions = verbs.iter().map(|verb| format!("k8s:{verb}/url")).collect();
-        let on = rule.non_resource_urls.iter().map(|url| match url.strip_suffix('*') {
+        let on = urls.iter().map(|url| match url.strip_suffix('*') {
             Some(start) => format!("{}*", literal(start)),
             None => literal(url),
         });
@@ -219,17 +233,35 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_without_a_part_gives_nothing_and_one_of_too_many_is_refused() {
+    fn a_rule_of_which_a_part_is_empty_gives_nothing_and_one_of_too_many_is_refused() {
         for rule in [
-            r"{}",
-            r#"{"verbs": ["get"]}"#,
             r#"{"apiGroups": null, "resources": ["pods"], "verbs": ["get"]}"#,
             r#"{"apiGroups": [""], "resources": ["pods"], "verbs": []}"#,
+            r#"{"apiGroups": [], "resources": null, "verbs": ["get"], "nonResourceURLs": []}"#,
         ] {
             assert_eq!(of(rule), [], "{rule}");
         }
         let many = vec!["\"x\""; 200].join(",");
         let rule = format!(r#"{{"apiGroups": [""], "resources": [{many}], "verbs": [{many}]}}"#);
         assert!(written(&serde_json::from_str(&rule).unwrap()).unwrap_err().contains("combinations"));
+    }
+    #[test]
+    fn a_rule_that_lacks_what_the_api_requires_is_none() {
+        let why = |rule: &str| match serde_json::from_str(rule) {
+            Ok(rule) => written(&rule).unwrap_err(),
+            Err(error) => error.to_string(),
+        };
+        for (rule, said) in [
+            ("{}", "no `verbs`"),
+            (r#"{"apiGroups": ["*"], "resources": ["*"]}"#, "no `verbs`"),
+            (r#"{"verbs": ["get"]}"#, "neither `resources` nor `nonResourceURLs`"),
+            (r#"{"verbs": ["get"], "nonResourceURLs": []}"#, "`nonResourceURLs` are empty"),
+            (r#"{"verbs": ["get"], "resources": ["pods"]}"#, "no `apiGroups`"),
+            (r#"{"verbs": ["get"], "apiGroups": [""]}"#, "neither `resources`"),
+            (r#"{"verbs": ["get"], "nonResourceURLs": ["/x"], "resources": ["pods"]}"#, "no `apiGroups`"),
+            (r#"{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get"], "verb": ["*"]}"#, "unknown field `verb`"),
+        ] {
+            assert!(why(rule).contains(said), "{rule}: {}", why(rule));
+        }
     }
 }

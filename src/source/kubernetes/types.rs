@@ -134,20 +134,26 @@ impl<'de: 'a, 'a> Deserialize<'de> for Annotations<'a> {
     }
 }
 
-/// A rule of a role.
+/// A rule of a role. A part that is missing is `None`, and one that is there and empty, or `null`, is an empty list: the
+/// first is no rule that the API takes, and the second gives nothing.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PolicyRule<'a> {
-    #[serde(borrow, default)]
-    pub api_groups: Many<Text<'a>>,
-    #[serde(borrow, default)]
-    pub resources: Many<Text<'a>>,
-    #[serde(borrow, default)]
-    pub verbs: Many<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    pub api_groups: Option<Many<Text<'a>>>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    pub resources: Option<Many<Text<'a>>>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    pub verbs: Option<Many<Text<'a>>>,
     #[serde(borrow, default)]
     pub resource_names: Many<Text<'a>>,
-    #[serde(borrow, default, rename = "nonResourceURLs")]
-    pub non_resource_urls: Many<Text<'a>>,
+    #[serde(borrow, default, rename = "nonResourceURLs", deserialize_with = "there")]
+    pub non_resource_urls: Option<Many<Text<'a>>>,
+}
+
+/// A list that is there, be it empty or `null`.
+fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Many<Text<'de>>>, D::Error> {
+    Many::deserialize(deserializer).map(Some)
 }
 
 /// Which roles of the cluster a role is made of.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::args;
 use super::json::Json;
+use crate::base::text::shown;
 use crate::model::facts::CredentialKind;
 use crate::source::secrets::{self, Value, urls};
 
@@ -190,7 +191,7 @@ impl<'j, 'a> Fields<'j, 'a> {
                     for (name, value) in members {
                         own.insert(name.as_ref());
                         let field = format!("{field}.{name}");
-                        environment(name, field, value, &mut found);
+                        environment(name, field, value, &mut found)?;
                     }
                 }
                 Some(_) => return Err(format!("`{field}` is an object")),
@@ -272,16 +273,25 @@ impl<'j, 'a> Fields<'j, 'a> {
 }
 
 /// A variable of the environment.
-fn environment<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut Vec<Carrier<'a>>) {
+///
+/// # Errors
+/// When it is nothing that a variable can be, so that a secret in it would be passed over.
+fn environment<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut Vec<Carrier<'a>>) -> Result<(), String> {
     let value = match value {
+        // No client sets it then.
+        Json::Null => return Ok(()),
         Json::Text(text) => secrets::value(name, text),
         // Some tools write `{"file": "…"}` for a variable that is read from a file.
-        Json::Map(_) if value.get("file").is_some() && secrets::kind(name).is_some() => {
+        Json::Map(_) if value.get("file").and_then(Json::text).is_some() => {
+            if secrets::kind(name).is_none() {
+                return Ok(());
+            }
             Value::Reference { kept_in: "file" }
         }
-        _ => return,
+        _ => return Err(format!("`{}` is a text", shown(&secrets::masked(&field)))),
     };
     found.push(Carrier::new(format!("env:{name}"), field, name, value));
+    Ok(())
 }
 
 /// Texts in fields that no client is known to have, or in those of a proof: `auth.CLIENT_SECRET`.

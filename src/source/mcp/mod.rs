@@ -6,6 +6,7 @@ pub mod carriers;
 pub mod clients;
 pub mod document;
 pub mod json;
+pub mod lost;
 pub mod recognise;
 pub mod shape;
 pub mod target;

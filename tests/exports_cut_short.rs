@@ -1,0 +1,86 @@
+//! Exports that are missing, or end early: no verdict becomes a pass by that, whichever file it is and wherever it ends.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use assize::assess::Verdict;
+use assize::base::time::Instant;
+use assize::{Request, check};
+use rayon::prelude::*;
+use support::{AS_OF, copy, files, fixture};
+use tempfile::TempDir;
+
+/// Files without which, or without the rest of which, a verdict may become a pass: the beginning of the path, the check,
+/// and why that is no lie.
+const MAY: &[(&str, &str, &str)] = &[];
+
+/// By check run and subject: the verdict. `None` where nothing was judged.
+fn judged(folder: &Path) -> Option<BTreeMap<(String, String), Verdict>> {
+    let request = Request { dir: folder.to_owned(), as_of: Instant::parse_as_of(AS_OF), ..Request::default() };
+    check(&request, |input, _| {
+        let mut all = BTreeMap::new();
+        for ((question, judged), run) in input.questions.iter().zip(input.judged).zip(&input.plan.runs) {
+            let rows = &input.orders.get(question.subject).rows;
+            let table = input.estate.world.table(question.subject);
+            for (row, verdict) in rows.iter().zip(&judged.verdicts) {
+                let id = input.estate.world.strings.text(table.id(*row).unwrap()).to_owned();
+                all.insert((run.id.clone(), id), *verdict);
+            }
+        }
+        all
+    })
+    .ok()
+}
+
+/// Each file as it is when it is missing (`None`), and cut at five places.
+fn cases(all: &BTreeMap<String, Vec<u8>>) -> Vec<(&str, Option<usize>)> {
+    let exports = all.iter().filter(|(name, _)| *name != "assize.toml" && !name.ends_with(".md"));
+    let cuts = |bytes: &Vec<u8>| {
+        let at = [1, bytes.len() / 5, bytes.len() / 2, bytes.len() * 4 / 5, bytes.trim_ascii_end().len() - 1];
+        std::iter::once(None).chain(at.into_iter().map(Some))
+    };
+    exports.flat_map(|(name, bytes)| cuts(bytes).map(move |at| (name.as_str(), at))).collect()
+}
+
+#[test]
+fn nothing_passes_for_want_of_an_export_or_of_its_end() {
+    let from = fixture("marrowick");
+    let all = files(&from);
+    let before = judged(&from).expect("the company is judged");
+    let names: Vec<&str> = all.keys().map(String::as_str).collect();
+    let cases = cases(&all);
+    assert!(cases.len() > 150, "{}", cases.len());
+    let wrong: Vec<String> = cases
+        .par_iter()
+        .flat_map_iter(|(name, at)| {
+            let folder = TempDir::new().unwrap();
+            let kept: Vec<&str> = names.iter().copied().filter(|one| at.is_some() || one != name).collect();
+            copy(&from, folder.path(), &kept);
+            if let Some(at) = at {
+                std::fs::write(folder.path().join(name), &all[*name][..*at]).unwrap();
+            }
+            let after = judged(folder.path()).unwrap_or_default();
+            let better = after.into_iter().filter(|(of, verdict)| {
+                *verdict == Verdict::Pass && matches!(before.get(of), Some(Verdict::Fail | Verdict::Unknown))
+            });
+            let may = |run: &str| {
+                MAY.iter().any(|(path, of, _)| name.starts_with(path) && run.split('[').next() == Some(*of))
+            };
+            let better = better.filter(|((check, _), _)| !may(check));
+            let what = at.map_or("missing".to_owned(), |at| format!("cut at byte {at}"));
+            let told = better.map(|((check, subject), _)| format!("{name} {what}: {check} passes for {subject}"));
+            told.collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
