@@ -51,7 +51,7 @@ fn its_reach_is_drawn_from_credentials_to_resources() {
         .filter(|one| one["administrator"] == true)
         .map(|one| text(&one["subject"]["name"]))
         .collect();
-    assert_eq!(administrators, ["ops-remediator", "ops-remediator-fallback"]);
+    assert_eq!(administrators, ["ops-remediator", "ops-remediator-fallback", "dispatch-agent"]);
     assert_eq!(dispatch["credentials"][0]["kind"], "access_key");
     assert_eq!(dispatch["credentials"][0]["held"], false);
     assert_eq!(dispatch["credentials"][0]["identity"], dispatch["identities"][1]["subject"]["id"]);

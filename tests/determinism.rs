@@ -104,5 +104,5 @@ fn the_clock_decides_nothing_where_exports_have_times() {
     assize(&["check"]).arg(fixture("marrowick")).arg("--report").arg(out.path()).assert().code(0);
     let results: serde_json::Value =
         serde_json::from_slice(&std::fs::read(out.path().join("results.json")).unwrap()).unwrap();
-    assert_eq!(results["as_of"].to_string(), r#"{"at":"2026-10-31T06:21:02Z","origin":"latest_collection"}"#);
+    assert_eq!(results["as_of"].to_string(), r#"{"at":"2026-10-31T15:00:00Z","origin":"latest_collection"}"#);
 }

@@ -98,6 +98,18 @@ fn an_inline_policy_is_named_with_its_holder() {
     assert!(seen > 5, "{seen}");
 }
 
+/// Configurations of editors have lines of comments and a comma after the last member.
+fn without_comments(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let mut text: String = lines.concat();
+    for close in ["}", "]"] {
+        while let Some(at) = text.match_indices(',').map(|(at, _)| at).find(|at| text[at + 1..].trim_start().starts_with(close)) {
+            text.remove(at);
+        }
+    }
+    text
+}
+
 enum Content {
     Json(Vec<Value>),
     Toml(Value),
@@ -123,6 +135,7 @@ impl File {
         } else if path.ends_with(".csv") {
             lines(&text)
         } else {
+            let text = if path.ends_with(".vscode/mcp.json") { without_comments(&text) } else { text };
             let documents: Vec<Value> =
                 serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect();
             match documents[0]["Content"].as_str() {

@@ -18,7 +18,7 @@ use std::path::Path;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
 use shared::{as_json, run};
-use support::{AS_OF, copy, fixture};
+use support::{AS_OF, copy, files, fixture};
 use tempfile::TempDir;
 
 /// Whatever names a subject, it is the same subject.
@@ -45,14 +45,14 @@ fn ids_names_and_keys() {
 fn an_unknown_id_gives_the_nearest_and_an_ambiguous_one_all() {
     let (code, stdout, stderr) = run(&fixture("marrowick"), "tiket-dispatcher", &["--as-of", AS_OF]);
     assert_eq!((code, stdout.as_str()), (2, ""));
-    insta::assert_snapshot!(stderr, @r#"
-error[unknown-id]: nothing goes by `tiket-dispatcher` among 73 identities, 27 credentials, 19 AI systems, 57 resources, 20 owners, 5 groups, 60 policies
-help: write an id as `findings.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes
+    insta::assert_snapshot!(stderr, @r"
+    error[unknown-id]: nothing goes by `tiket-dispatcher` among 84 identities, 35 credentials, 19 AI systems, 70 resources, 20 owners, 11 groups, 65 policies, 9 exposures
+    help: write an id as `findings.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes
 
-perhaps:
-  identity   ticket-dispatcher
-             aws:730516284409:role:arn:aws:iam::730516284409:role/ticket-dispatcher
-"#);
+    perhaps:
+      identity   ticket-dispatcher
+                 aws:730516284409:role:arn:aws:iam::730516284409:role/ticket-dispatcher
+    ");
     let (code, stdout, stderr) = run(&fixture("marrowick"), "sso-platform-admin", &["--as-of", AS_OF]);
     assert_eq!((code, stdout.as_str()), (2, ""));
     insta::assert_snapshot!(stderr, @r#"
@@ -114,17 +114,8 @@ fn the_day_on_which_a_pass_ends() {
 #[test]
 fn what_is_said_to_change_a_verdict_does() {
     let folder = TempDir::new().unwrap();
-    let names = [
-        "assize.toml",
-        "aws/285019463370/authorization-details.json",
-        "aws/285019463370/credential-report.csv",
-        "inventory/ai-systems.toml",
-        "inventory/closures.toml",
-        "inventory/identities.csv",
-        "inventory/owners.toml",
-        "inventory/reviews.csv",
-    ];
-    copy(&fixture("marrowick"), folder.path(), &names);
+    let from = fixture("marrowick");
+    copy(&from, folder.path(), &files(&from).keys().map(String::as_str).collect::<Vec<_>>());
     let verdict = |check: &str, id: &str| {
         let all = as_json(folder.path(), id, AS_OF);
         let mut found = all["verdicts"].as_array().unwrap().iter().filter(|one| one["check_run"] == check);

@@ -49,33 +49,48 @@ what is more than 3 steps away is not drawn
 
 #[test]
 fn what_reaches_a_resource() {
-    insta::assert_snapshot!(drawn("customer-contacts", &["--possible"]), @r#"
-What reaches Customer contacts
+    insta::assert_snapshot!(drawn("customer-contacts", &["--possible"]), @r"
+    What reaches Customer contacts
 
-Customer contacts  (table · production · confidential)
-├─ 1. writes ← AWSServiceRoleForApplicationAutoScaling_DynamoDBTable  (role · production)
-├─ 2. administers ← emergency-admin  (role · administrator · production)
-│  └─ 3. assume ← ops-remediator  (role · administrator · AI-connected · production)
-│     ├─ 4. assume ← ticket-dispatcher  (role · AI-connected · shared · aws:730516284409)
-│     │  └─ 5. assume ← ticket-intake  (machine user · shared · aws:730516284409)
-│     │     └─ 6. proves ← AKIA2UFRJ4P4YEXAMPLE of ticket-intake  (access key · aws:730516284409)
-│     ├─ 7. runs as ← Dispatch operations  (AI system · production)
-│     └─ 8. federate ← system:serviceaccount:ops:readiness-agent  (workload · oidc:oidc.eks.eu-north-1.amazonaws.com/id/7C2B91E4D05F4A6E8B13C9D7F2A5E860)
-├─ 9. administers ← sso-platform-admin  (human · administrator · production)
-├─ 10. writes ← amara.okoye  (human · AI-connected · production)
-│  ├─ 11. proves ← AKIAY6JRO77ZTEXAMPLE of amara.okoye  (access key)
-│  ├─ 12. proves ← amara.okoye#password of amara.okoye  (password)
-│  ├─ 13. runs as ← Case triage  (AI system · production)
-│  └─ 14. runs as ← Dock chat  (AI system · production)
-├─ 15. administers ← sso-platform-admin  (human · administrator · development · aws:285019463370)  possible
-├─ 16. administers ← sso-developer  (human · shared · aws:730516284409)  possible
-├─ 17. administers ← sso-platform-admin  (human · administrator · shared · aws:730516284409)  possible
-└─ 18. administers ← terraform-runner  (machine user · administrator · shared · aws:730516284409)  possible
-   └─ 19. proves ← AKIA2UFRJ4P4REXAMPLE of terraform-runner  (access key · aws:730516284409)
+    Customer contacts  (table · production · confidential)
+    ├─ 1. writes ← AWSServiceRoleForApplicationAutoScaling_DynamoDBTable  (role · production)
+    ├─ 2. administers ← emergency-admin  (role · administrator · production)
+    │  └─ 3. assume ← ops-remediator  (role · administrator · AI-connected · production)
+    │     ├─ 4. assume ← ticket-dispatcher  (role · AI-connected · shared · aws:730516284409)
+    │     │  └─ 5. assume ← ticket-intake  (machine user · shared · aws:730516284409)
+    │     │     └─ 6. proves ← AKIA2UFRJ4P4YEXAMPLE of ticket-intake  (access key · aws:730516284409)
+    │     ├─ 7. runs as ← Dispatch operations  (AI system · production)
+    │     ├─ 8. federate ← default  (service account · production · kubernetes:north-1)
+    │     ├─ 9. federate ← dispatch-agent  (service account · administrator · AI-connected · production · kubernetes:north-1)
+    │     │  └─ 10. proves ← ops/dispatch-agent-token of dispatch-agent  (token · kubernetes:north-1)
+    │     └─ 11. federate ← log-shipper  (service account · production · kubernetes:north-1)
+    ├─ 12. administers ← sso-platform-admin  (human · administrator · production)
+    ├─ 13. writes ← amara.okoye  (human · AI-connected · production)
+    │  ├─ 14. proves ← AKIAY6JRO77ZTEXAMPLE of amara.okoye  (access key)
+    │  │  ├─ 15. exposes ← AWS_SECRET_ACCESS_KEY in the configuration of the MCP server cases  (configuration · mcp:support-desk)
+    │  │  ├─ 16. is given ← Cases, version 4  (tool · production · mcp:support-desk)
+    │  │  ├─ 17. exposes ← AWS_SECRET_ACCESS_KEY in the configuration of the MCP server cases  (configuration · mcp:warehouse-chat)
+    │  │  └─ 18. is given ← Cases, version 3  (tool · production · mcp:warehouse-chat)
+    │  ├─ 19. proves ← amara.okoye#password of amara.okoye  (password)
+    │  ├─ 20. runs as ← Case triage  (AI system · production · mcp:support-desk)
+    │  └─ 21. runs as ← Dock chat  (AI system · production · mcp:warehouse-chat)
+    ├─ 22. administers ← sso-platform-admin  (human · administrator · development · aws:285019463370)  possible
+    ├─ 23. administers ← sso-developer  (human · shared · aws:730516284409)  possible
+    ├─ 24. administers ← sso-platform-admin  (human · administrator · shared · aws:730516284409)  possible
+    └─ 25. administers ← terraform-runner  (machine user · administrator · shared · aws:730516284409)  possible
+       └─ 26. proves ← AKIA2UFRJ4P4REXAMPLE of terraform-runner  (access key · aws:730516284409)
 
-beside that
-   7. Dispatch operations → 4. ticket-dispatcher  runs as
-"#);
+    beside that
+       20. Case triage → 14. AKIAY6JRO77ZTEXAMPLE of amara.okoye  holds
+       21. Dock chat → 14. AKIAY6JRO77ZTEXAMPLE of amara.okoye  holds
+       7. Dispatch operations → 4. ticket-dispatcher  runs as
+       9. dispatch-agent → 8. default  pass
+       7. Dispatch operations → 9. dispatch-agent  runs as
+       9. dispatch-agent → 11. log-shipper  pass
+       20. Case triage → 16. Cases, version 4  calls
+       21. Dock chat → 18. Cases, version 3  calls
+       7. Dispatch operations → 10. ops/dispatch-agent-token of dispatch-agent  holds
+    ");
 }
 
 #[test]
@@ -87,46 +102,46 @@ AKIAY6JRO77ZYEXAMPLE of edi-gateway-legacy  (access key)
 └─ 1. proves → edi-gateway-legacy  (machine user · production)
    └─ 2. reads → Files of partners  (bucket · production · confidential)
 "#);
-    insta::assert_snapshot!(drawn("Reply desk", &[]), @r#"
-What Reply desk reaches
+    insta::assert_snapshot!(drawn("Reply desk", &[]), @r"
+    What Reply desk reaches
 
-Reply desk  (AI system · production)
-├─ 1. runs as → AmazonBedrockExecutionRoleForAgents_replydesk  (role · AI-connected · production)
-│  ├─ 2. writes → Support cases  (table · production · confidential)  conditional
-│  └─ 3. writes → Reply drafts  (table · production · internal)  conditional
-├─ 4. calls → case.read  (tool)
-├─ 5. calls → case.update  (tool)
-├─ 6. calls → draft.write  (tool)
-└─ 7. calls → knowledge.search  (tool)
-"#);
+    Reply desk  (AI system · production)
+    ├─ 1. runs as → AmazonBedrockExecutionRoleForAgents_replydesk  (role · AI-connected · production)
+    │  ├─ 2. writes → Support cases  (table · production · confidential)  conditional
+    │  └─ 3. writes → Reply drafts  (table · production · internal)  conditional
+    ├─ 4. calls → Read cases  (tool · production)
+    ├─ 5. calls → Update a case  (tool · production)
+    ├─ 6. calls → Write a draft reply  (tool · production)
+    └─ 7. calls → Search the handbook  (tool · production)
+    ");
 }
 
 #[test]
 fn for_graphviz_and_for_mermaid() {
     insta::assert_snapshot!(drawn("Reply desk", &["--format", "dot"]), @r#"
-digraph assize {
-  rankdir=LR;
-  node [fontname="sans-serif", fontsize=11];
-  edge [fontname="sans-serif", fontsize=9];
-  labelloc=t;
-  label="What Reply desk reaches";
-  n0 [label="Reply desk\nAI system · production", shape=component, tooltip="reply-desk", penwidth=2];
-  n1 [label="AmazonBedrockExecutionRoleForAgents_replydesk\nrole · AI-connected · production", shape=box, tooltip="aws:614820937715:role:arn:aws:iam::614820937715:role/service-role/AmazonBedrockExecutionRoleForAgents_replydesk"];
-  n2 [label="case.read\ntool", shape=cylinder, tooltip="case.read"];
-  n3 [label="case.update\ntool", shape=cylinder, tooltip="case.update"];
-  n4 [label="draft.write\ntool", shape=cylinder, tooltip="draft.write"];
-  n5 [label="knowledge.search\ntool", shape=cylinder, tooltip="knowledge.search"];
-  n6 [label="Support cases\ntable · production · confidential", shape=cylinder, tooltip="arn:aws:dynamodb:eu-north-1:614820937715:table/support-cases"];
-  n7 [label="Reply drafts\ntable · production · internal", shape=cylinder, tooltip="arn:aws:dynamodb:eu-north-1:614820937715:table/support-drafts"];
-  n0 -> n1 [label="runs as", style=solid];
-  n0 -> n2 [label="calls", style=solid];
-  n0 -> n3 [label="calls", style=solid];
-  n0 -> n4 [label="calls", style=solid];
-  n0 -> n5 [label="calls", style=solid];
-  n1 -> n6 [label="writes", style=dashed];
-  n1 -> n7 [label="writes", style=dashed];
-}
-"#);
+    digraph assize {
+      rankdir=LR;
+      node [fontname="sans-serif", fontsize=11];
+      edge [fontname="sans-serif", fontsize=9];
+      labelloc=t;
+      label="What Reply desk reaches";
+      n0 [label="Reply desk\nAI system · production", shape=component, tooltip="reply-desk", penwidth=2];
+      n1 [label="AmazonBedrockExecutionRoleForAgents_replydesk\nrole · AI-connected · production", shape=box, tooltip="aws:614820937715:role:arn:aws:iam::614820937715:role/service-role/AmazonBedrockExecutionRoleForAgents_replydesk"];
+      n2 [label="Read cases\ntool · production", shape=cylinder, tooltip="case.read"];
+      n3 [label="Update a case\ntool · production", shape=cylinder, tooltip="case.update"];
+      n4 [label="Write a draft reply\ntool · production", shape=cylinder, tooltip="draft.write"];
+      n5 [label="Search the handbook\ntool · production", shape=cylinder, tooltip="knowledge.search"];
+      n6 [label="Support cases\ntable · production · confidential", shape=cylinder, tooltip="arn:aws:dynamodb:eu-north-1:614820937715:table/support-cases"];
+      n7 [label="Reply drafts\ntable · production · internal", shape=cylinder, tooltip="arn:aws:dynamodb:eu-north-1:614820937715:table/support-drafts"];
+      n0 -> n1 [label="runs as", style=solid];
+      n0 -> n2 [label="calls", style=solid];
+      n0 -> n3 [label="calls", style=solid];
+      n0 -> n4 [label="calls", style=solid];
+      n0 -> n5 [label="calls", style=solid];
+      n1 -> n6 [label="writes", style=dashed];
+      n1 -> n7 [label="writes", style=dashed];
+    }
+    "#);
     insta::assert_snapshot!(drawn("AKIAY6JRO77Z5EXAMPLE", &["--possible", "--format", "mermaid"]), @r#"
 flowchart LR
   %% What AKIAY6JRO77Z5EXAMPLE of label-reader reaches

@@ -95,9 +95,9 @@ fn mentioned(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
     let estate = Estate { world, graph };
     let said: Vec<Said> = rows.iter().map(|row| ask(&estate, rules, &memos, context, *row)).collect();
     for (row, said) in rows.iter().zip(&said) {
-        let (ai, human) = (recognised(rules, said), human(rules, said));
-        if ai {
-            world.table_mut(Subject::Identity).put(identity::IS_AI.id, *row, 1, 0);
+        let (ai, human) = (of(rules, &said.fired, Target::IsAi), human(rules, said));
+        if !ai.is_empty() {
+            recognise(world, rules, *row, &ai);
         }
         if let Some(human) = human {
             world.table_mut(Subject::Identity).put(identity::HUMAN.id, *row, i64::from(human), 0);
@@ -136,11 +136,6 @@ fn sure(rules: &[Rule<'_>], list: &[usize]) -> Option<Confidence> {
     list.iter().filter_map(|at| rules.get(*at)).map(|rule| rule.confidence).max()
 }
 
-/// Whether a rule recognises it as AI-connected.
-fn recognised(rules: &[Rule<'_>], said: &Said) -> bool {
-    !of(rules, &said.fired, Target::IsAi).is_empty()
-}
-
 /// Whether it is a person's; `None` where that is not decided.
 fn human(rules: &[Rule<'_>], said: &Said) -> Option<bool> {
     let fired = |target| sure(rules, &of(rules, &said.fired, target));
@@ -166,13 +161,18 @@ fn store(world: &mut World, rules: &[Rule<'_>], row: u32, said: &Said) {
         world.unrecognised.insert(row, why);
         return;
     }
+    recognise(world, rules, row, &ai);
+}
+
+/// Stores whether rules recognise it as AI-connected, which, and how sure they are.
+fn recognise(world: &mut World, rules: &[Rule<'_>], row: u32, ai: &[usize]) {
     world.table_mut(Subject::Identity).put(identity::IS_AI.id, row, i64::from(!ai.is_empty()), 0);
-    for at in &ai {
+    for at in ai {
         let id = world.strings.intern(rules.get(*at).map_or("", |rule| rule.id));
         world.push(identity::AI_REASONS, row, id.0);
     }
     world.close(identity::AI_REASONS, row);
-    let confidence = match sure(rules, &ai) {
+    let confidence = match sure(rules, ai) {
         None => crate::model::table::ABSENT,
         Some(confidence) => i64::from(world.strings.intern(confidence.name()).0),
     };
