@@ -20,9 +20,25 @@ use rayon::prelude::*;
 use support::{AS_OF, copy, files, fixture};
 use tempfile::TempDir;
 
-/// Files without which, or without the rest of which, a verdict may become a pass: the beginning of the path, the check,
-/// and why that is no lie.
-const MAY: &[(&str, &str, &str)] = &[];
+/// Files without which, or without the rest of which, a verdict may become a pass: the beginning of the path, the check
+/// (empty for any), and why that is no lie.
+const MAY: &[(&str, &str, &str)] = &[
+    (
+        "inventory/",
+        "",
+        "another file of the inventory still says that its lists are whole, and TOML and CSV show no end",
+    ),
+    (
+        "kubernetes/north-1/tokens.json",
+        "ai-identity-without-static-key",
+        "the other file still says that it has all tokens",
+    ),
+    (
+        "openai/proj_insight/api-keys.json",
+        "ai-identity-without-static-key",
+        "the other files still say that they have all keys",
+    ),
+];
 
 /// By check run and subject: the verdict. `None` where nothing was judged.
 fn judged(folder: &Path) -> Option<BTreeMap<(String, String), Verdict>> {
@@ -74,7 +90,9 @@ fn nothing_passes_for_want_of_an_export_or_of_its_end() {
                 *verdict == Verdict::Pass && matches!(before.get(of), Some(Verdict::Fail | Verdict::Unknown))
             });
             let may = |run: &str| {
-                MAY.iter().any(|(path, of, _)| name.starts_with(path) && run.split('[').next() == Some(*of))
+                MAY.iter().any(|(path, of, _)| {
+                    name.starts_with(path) && (of.is_empty() || run.split('[').next() == Some(*of))
+                })
             };
             let better = better.filter(|((check, _), _)| !may(check));
             let what = at.map_or("missing".to_owned(), |at| format!("cut at byte {at}"));
