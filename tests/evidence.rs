@@ -103,7 +103,9 @@ fn without_comments(text: &str) -> String {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let mut text: String = lines.concat();
     for close in ["}", "]"] {
-        while let Some(at) = text.match_indices(',').map(|(at, _)| at).find(|at| text[at + 1..].trim_start().starts_with(close)) {
+        while let Some(at) =
+            text.match_indices(',').map(|(at, _)| at).find(|at| text[at + 1..].trim_start().starts_with(close))
+        {
             text.remove(at);
         }
     }

@@ -184,6 +184,11 @@ impl<'f, 'r> Configuration<'f, 'r> {
             self.run.ignore(ELSEWHERE);
             self.open.extend(self.systems.values());
         }
+        let partly = self.systems.iter().filter(|(_, row)| self.open.contains(row));
+        let partly: Vec<String> = partly.map(|(project, _)| self.id_of(project.as_deref())).collect();
+        for id in partly {
+            lost::partly(self.run, &id);
+        }
         let rows: Vec<u32> = self.systems.values().copied().filter(|row| !self.open.contains(row)).collect();
         for row in rows {
             self.run.world().close(ai_system::TOOLS, row);
@@ -198,12 +203,17 @@ impl<'f, 'r> Configuration<'f, 'r> {
         }
     }
 
+    /// The id of the AI system of the file, or of a project.
+    fn id_of(&self, project: Option<&str>) -> String {
+        format!("{}:client:{}", self.prefix, self.key_of(project))
+    }
+
     /// Makes the AI system of the file or of one of its projects.
     fn system(&mut self, project: Option<String>) {
         if self.systems.contains_key(&project) {
             return;
         }
-        let id = format!("{}:client:{}", self.prefix, self.key_of(project.as_deref()));
+        let id = self.id_of(project.as_deref());
         let name = match &project {
             Some(project) => format!("{project} ({})", self.client.name),
             None => format!("{} ({})", self.key, self.client.name),

@@ -17,6 +17,7 @@ use crate::model::storable::List;
 use crate::model::table::{Presence, UNKNOWN};
 use crate::model::world::World;
 use crate::source::attestation;
+use crate::source::mcp::lost::Configurations;
 use crate::source::run::Run;
 
 /// What was last done to an identity: when, by whom or how long, where that stands.
@@ -32,6 +33,7 @@ pub(super) struct Assign<'r> {
     /// Identities by AI system.
     of_system: BTreeMap<u32, Vec<u32>>,
     attestations: Vec<attestation::Attestation>,
+    configurations: &'r Configurations,
 }
 
 /// Puts all of it into the tables.
@@ -41,7 +43,9 @@ pub fn finish(run: &mut Run) {
     let (targets, reviews, drills) = (Targets::default(), Last::new(), Last::new());
     let of_system = BTreeMap::new();
     let (credentials, attestations) = (Credentials::default(), Vec::new());
-    let mut assign = Assign { world: &mut run.world, targets, credentials, reviews, drills, of_system, attestations };
+    let configurations = &run.configurations;
+    let world = &mut run.world;
+    let mut assign = Assign { world, targets, credentials, reviews, drills, of_system, attestations, configurations };
     let called = assign.called(&entries);
     let mut resources = Vec::new();
     let mut rest = Vec::new();
@@ -217,20 +221,26 @@ impl Assign<'_> {
             }
             self.world.close(ai_system::IDENTITIES, row);
         }
+        // What its own configuration has beside what is stated, only that says.
+        let whole = !self.configurations.miss(entry.also.as_deref().unwrap_or_default());
         if let Some(held) = &entry.credentials {
             for name in held {
                 let held = self.credentials.row(self.world, name, record);
                 self.world.push(ai_system::CREDENTIALS, row, held);
                 self.world.push(credential::AI_SYSTEMS, held, row);
             }
-            self.world.close(ai_system::CREDENTIALS, row);
+            if whole {
+                self.world.close(ai_system::CREDENTIALS, row);
+            }
         }
         if let Some(tools) = &entry.tools {
             for tool in tools {
                 let tool = self.tool(tool, record);
                 self.world.push(ai_system::TOOLS, row, tool);
             }
-            self.world.close(ai_system::TOOLS, row);
+            if whole {
+                self.world.close(ai_system::TOOLS, row);
+            }
         }
         self.text(ai_system::PURPOSE, row, entry.purpose.as_ref(), record);
         if let Some(minutes) = entry.session_minutes {

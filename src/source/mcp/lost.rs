@@ -41,9 +41,26 @@ pub fn read(run: &mut FileRun<'_>, client: &str) {
     run.run.configurations.read.insert(client.to_owned());
 }
 
+/// Says that not all servers of a client were read.
+pub fn partly(run: &mut FileRun<'_>, client: &str) {
+    run.run.configurations.read.remove(client);
+}
+
+impl Configurations {
+    /// True if an AI system has a name that is a client's whose configuration was not read whole.
+    #[must_use]
+    pub fn miss(&self, names: &[String]) -> bool {
+        names.iter().any(|name| is_client(name) && !self.read.contains(name))
+    }
+}
+
+fn is_client(id: &str) -> bool {
+    id.starts_with("mcp:") && id.contains(":client:")
+}
+
 /// Says that an AI system of the inventory is a client of this id.
 pub fn named(run: &mut FileRun<'_>, client: &str, record: RecordId) {
-    if client.starts_with("mcp:") && client.contains(":client:") {
+    if is_client(client) {
         run.run.configurations.named.push((client.to_owned(), record));
     }
 }

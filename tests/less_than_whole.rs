@@ -1,0 +1,157 @@
+//! What was not read, or cannot be used, keeps a verdict unknown: each on a folder of a few files.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Run, assize, check, verdicts};
+use tempfile::TempDir;
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn run(files: &[(&str, &str)]) -> Run {
+    check(folder(files).path(), &[])
+}
+
+/// What a check says of the subject whose id ends so.
+fn said(run: &Run, check: &str, subject: &str) -> char {
+    let all = verdicts(run);
+    let found = all[check].iter().find(|(id, _)| id.ends_with(subject));
+    *found.unwrap_or_else(|| panic!("{check} of {subject}: {:?}", all[check])).1
+}
+
+const CLUSTER: &str = "expected_scopes = ['aws:111111111111', 'kubernetes:c']\n[[exports]]\npath = 'k/*'\nscope = 'kubernetes:c'\n\
+    enumerates = ['service_accounts', 'role_bindings', 'workloads', 'tokens', 'policies']\n";
+const SHIPPER: &str = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: shipper, namespace: ops}\n";
+
+/// Authorization details with one role that trusts the cluster's accounts of one namespace.
+fn details(namespace: &str, tags: &Value) -> String {
+    let issuer = "oidc.eks.eu-north-1.amazonaws.com/id/ABC";
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"Federated": format!("arn:aws:iam::111111111111:oidc-provider/{issuer}")},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringLike": {format!("{issuer}:sub"): format!("system:serviceaccount:{namespace}:*")}}}]});
+    let every = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [{
+        "Path": "/", "RoleName": "admin", "RoleId": "AROAADMIN", "Arn": "arn:aws:iam::111111111111:role/admin",
+        "CreateDate": "2024-01-01T00:00:00Z", "AssumeRolePolicyDocument": trust, "InstanceProfileList": [],
+        "RolePolicyList": [{"PolicyName": "all", "PolicyDocument": every}], "AttachedManagedPolicies": [],
+        "Tags": tags, "RoleLastUsed": {}}]})
+    .to_string()
+}
+
+#[test]
+fn roles_that_may_trust_a_cluster_and_were_not_read_leave_open_what_its_accounts_reach() {
+    let named = format!("{CLUSTER}issuer = 'https://oidc.eks.eu-north-1.amazonaws.com/id/ABC'\n");
+    let said = |profile: &str, details: Option<&str>| {
+        let mut files = vec![("assize.toml", profile), ("k/o.yaml", SHIPPER)];
+        files.extend(details.map(|details| ("aws/a.json", details)));
+        said(&run(&files), "cannot-reach-administrator", "ops/shipper")
+    };
+    let tags = json!([]);
+    assert_eq!(said(&named, Some(&details("ops", &tags))), 'f');
+    assert_eq!(said(&named, Some(&details("other", &tags))), 'p');
+    assert_eq!(said(&named, Some(&details("ops", &json!([null])))), 'u', "its record was rejected");
+    assert_eq!(said(&named, None), 'u', "an account of AWS is expected");
+    // Nothing of AWS is expected, or nobody says which issuer the cluster has.
+    let alone = named.replace("'aws:111111111111', ", "");
+    assert_eq!(said(&alone, None), 'p');
+    assert_eq!(said(CLUSTER, None), 'p');
+}
+
+#[test]
+fn a_role_is_not_known_to_be_bound_to_nobody_where_bindings_were_not_read() {
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: god}\nrules:\n\
+        - {apiGroups: ['*'], resources: ['*'], verbs: ['*']}\n";
+    let of = |profile: &str| {
+        let text = format!("{role}---\n{SHIPPER}");
+        said(&run(&[("assize.toml", profile), ("k/a.yaml", &text)]), "policy-not-administrator", "cluster_role:god")
+    };
+    assert_eq!(of(CLUSTER), '-');
+    assert_eq!(of(&CLUSTER.replace("'role_bindings', ", "")), 'u');
+}
+
+const KEY: &str = r#"{"AWS_ACCESS_KEY_ID": "AKIAQWERTYUIOPASDFGH", "AWS_SECRET_ACCESS_KEY": "q8ZkLm2Nv7Xw1Rt5Yb9Jd3Fs6Hg0PaTcQe4UxyzW"}"#;
+
+fn client(env: &str) -> String {
+    format!(r#"{{"mcpServers": {{"s": {{"command": "npx", "env": {env}}}}}}}"#)
+}
+
+#[test]
+fn a_configuration_that_could_not_be_read_may_hold_the_key_too() {
+    let closed = "[[closures]]\nlisting = 'ai_systems'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\n";
+    let one = client(KEY);
+    let of = |second: &str, inventory: &str| {
+        let run = run(&[("a/.mcp.json", &one), ("b/.mcp.json", second), ("inv.toml", inventory)]);
+        said(&run, "ai-credential-not-shared", "AWS_SECRET_ACCESS_KEY")
+    };
+    assert_eq!(of(&client("{}"), closed), 'p');
+    assert_eq!(of(&one, closed), 'f');
+    for lost in [
+        r#"{"mcpServers": {"s":"#.to_owned(),
+        client(r#"{"TOKEN": {"value": "x"}}"#),
+        client(r#"{"TOKEN": ["x"]}"#),
+        format!("{} /* and", client("{}")),
+    ] {
+        assert_eq!(of(&lost, closed), 'u', "{lost}");
+    }
+    let named = format!("{closed}[[ai_systems]]\nid = 'bot'\nalso = ['mcp:c:client:.mcp.json']\n");
+    assert_eq!(of(&client("{}"), &named), 'u', "no export has the configuration of the client");
+}
+
+#[test]
+fn a_rejected_record_leaves_open_whether_an_identity_is_ai_connected() {
+    let details = details("x", &json!([]));
+    let inventory = |entry: &str| {
+        format!("[[closures]]\nlisting = 'ai_systems'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\n{entry}")
+    };
+    let of = |entry: &str| {
+        let run = run(&[("aws/a.json", &details), ("inv.toml", &inventory(entry))]);
+        said(&run, "ai-identity-declared", "role/admin")
+    };
+    assert_eq!(of(""), '-');
+    assert_eq!(of("[[ai_systems]]\nid = 's'\nbogus = 1\n"), 'u');
+}
+
+#[test]
+fn nothing_among_findings_is_one_that_was_lost() {
+    let finding = r#"{"RuleID": "generic-api-key", "File": "a.py", "StartLine": 3, "Secret": "REDACTED", "Match": "key = REDACTED"}"#;
+    for (report, rejected) in [(format!("[null, {finding}]"), 1), (format!("[{finding}]"), 0)] {
+        let run = run(&[("g.json", &report), ("k/o.yaml", SHIPPER)]);
+        assert_eq!(run.export("g.json")["rejected"], rejected, "{report}");
+    }
+}
+
+#[test]
+fn the_summary_says_that_nothing_is_dated_and_who_is_not_judged() {
+    let later = SHIPPER.replace("namespace: ops", "namespace: ops, creationTimestamp: '2026-11-20T00:00:00Z'");
+    let text = format!("{}---\n{later}", SHIPPER.replace("shipper", "older"));
+    let folder = folder(&[("k/o.yaml", &text)]);
+    let summary = |more: &[&str]| {
+        let output = assize(&["check"]).arg(folder.path()).args(more).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let undated = "no export says when it was collected: judged as of today";
+    assert!(summary(&[]).contains(undated));
+    let dated = summary(&["--as-of", "2026-11-01"]);
+    assert!(!dated.contains(undated), "{dated}");
+    assert!(
+        dated.contains("1 of 2 identities were made after the date of the assessment and are not judged"),
+        "{dated}"
+    );
+}
