@@ -167,7 +167,7 @@ pub fn route_to_admin(graph: &Graph, start: u32) -> Option<Route> {
 #[must_use]
 pub fn route(graph: &Graph, ways: &Ways, start: u32) -> Option<Route> {
     let length = ways.length(start)?;
-    let left_out = length.saturating_sub((FIRST + LAST) as u32);
+    let left_out = length.saturating_sub(u32::try_from(FIRST + LAST).unwrap_or(0));
     Some(if length as usize <= WHOLE {
         Route { first: ways.hops(graph, start, WHOLE), ..Route::default() }
     } else {

@@ -260,8 +260,10 @@ impl<'r> FileRun<'r> {
     }
 
     /// Rejects something at a place named by the caller.
-    pub fn reject_at(&mut self, place: String, offset: u64, why: String) {
-        let why = secrets::masked(&why).into_owned();
+    pub fn reject_at(&mut self, place: String, offset: u64, mut why: String) {
+        if let std::borrow::Cow::Owned(masked) = secrets::masked(&why) {
+            why = masked;
+        }
         let rejected = Rejected { path: self.path(), place, offset, why };
         if let Some(report) = self.report() {
             report.rejected += 1;

@@ -201,7 +201,7 @@ fn in_word(text: &str, before: char) -> Option<(&str, &'static Shape)> {
 
 /// True for a text near whose beginning letters and digits stand mixed, sixteen of them or more without a joint.
 fn is_drawn(text: &str) -> bool {
-    let head = text.bytes().take(64).take_while(|byte| byte.is_ascii_graphic()).collect::<Vec<u8>>();
+    let head = text.bytes().take(64).take_while(u8::is_ascii_graphic).collect::<Vec<u8>>();
     head.split(|byte| !byte.is_ascii_alphanumeric())
         .any(|run| run.len() >= 16 && run.iter().any(u8::is_ascii_digit) && run.iter().any(u8::is_ascii_alphabetic))
 }
