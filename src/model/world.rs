@@ -57,6 +57,8 @@ pub struct World {
     pub leads_out: BTreeMap<u32, Vec<Sym>>,
     /// Where a policy is attached to an identity or a group by a record of its own: holder, policy, record.
     pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
+    /// Tools of which the control files, and no record, say what they do.
+    pub judged_tools: BTreeSet<u32>,
     /// Identities of which a list that is not whole leaves open whether they are AI-connected, and which.
     pub unrecognised: BTreeMap<u32, Why>,
     tables: Vec<Table>,

@@ -93,7 +93,7 @@ pub const PROVIDES: &[Given] = &[
     given(credential::IDENTITY, "credentials.identity"),
     given(credential::ENABLED, "credentials.enabled"),
     given(credential::CREATED_AT, "credentials.created_at"),
-    given(credential::LAST_CHANGE_AT, "credentials.last_change_at, else created_at"),
+    given(credential::LAST_CHANGE_AT, "credentials.last_change_at, credentials.created_at"),
     given(credential::EXPIRES_AT, "credentials.expires_at, never_expires"),
     given(credential::SCOPES, "credentials.scopes"),
     given(credential::STORED_IN, "credentials.stored_in"),

@@ -1,7 +1,7 @@
 //! What an AI system's tools and identities do together, one by one, each with where it stands.
 
 use super::evidence::one;
-use super::names::{gives, id, name, place, value};
+use super::names::{id, name, place, value};
 use super::path::granted;
 use crate::base::text::shown;
 use crate::base::time::Instant;
@@ -30,9 +30,7 @@ impl<'a> WellKnown<'a> {
     /// What the effects of a tool rest on, where no record states them.
     pub(super) fn note(&self, estate: &Estate<'_>, tool: Row) -> Option<String> {
         let table = estate.world.table(Subject::Resource);
-        if tool.subject != Subject::Resource
-            || table.records(tool.index).any(|record| gives(estate, record, resource::EFFECTS.id))
-        {
+        if tool.subject != Subject::Resource || !estate.world.judged_tools.contains(&tool.index) {
             return None;
         }
         let target = u32::try_from(table.get(resource::TARGET.id, tool.index)).ok()?;
@@ -70,7 +68,8 @@ impl<'a> WellKnown<'a> {
         let cell = Cell::Known(Scalar::Str(&text));
         let read = FactRead { row: tool, fact: resource::EFFECTS.id, key: None, member: false, cell };
         let mut evidence = one(estate, about, &read, as_of);
-        evidence.value = if text.is_empty() { return None } else { format!("{}: {text}", name(estate, tool)) };
+        evidence.value = if text.is_empty() { return None } else { text.clone() };
+        evidence.note = Some(format!("what {} does", name(estate, tool)));
         if let Some(note) = self.note(estate, tool) {
             // It stands in no export; what the tool runs does.
             let target = estate.world.table(Subject::Resource).record_of(resource::TARGET.id, tool.index);
@@ -107,13 +106,14 @@ fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
     for (holder, entry, does) in found.into_iter().take(RIGHTS) {
         let mut evidence = granted(estate, holder, entry);
         let identity = Row::new(Subject::Identity, holder);
-        evidence.value = format!("{} {does}: {}", name(estate, identity), evidence.value);
+        evidence.note = Some(format!("{} {does}", name(estate, identity)));
         evidence.subject = Some(id(estate, identity));
         evidence.state = FactState::Known;
         all.push(evidence);
     }
     if let (Some(last), true) = (all.last_mut(), more > 0) {
-        last.note = Some(format!("and {more} more such rights"));
+        let note = last.note.take().unwrap_or_default();
+        last.note = Some(format!("{note}; and {more} more such rights"));
     }
     all
 }

@@ -10,7 +10,7 @@ use crate::expr::{FactRead, ListRead, Trace};
 use crate::graph::Estate;
 use crate::model::enumeration;
 use crate::model::facts::{ai_system, becoming, credential, group, identity, owner};
-use crate::model::record::RecordId;
+use crate::model::record::{ExportInfo, RecordId};
 use crate::model::schema::{FactId, Made};
 use crate::model::table::UNKNOWN;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
@@ -194,8 +194,9 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
         let giving: Vec<RecordId> =
             table.records(read.row.index).filter(|record| gives(estate, *record, read.fact)).collect();
         // Of several that give members of the list, the one from the export that also has this member.
-        let shared = giving.iter().copied().find(|record| shares_export(estate, *record, read));
-        shared.or_else(|| giving.first().copied()).or_else(|| table.records(read.row.index).next())
+        let shared = giving.iter().copied().find(|record| shares(estate, *record, read, |info| &info.path));
+        let alike = || giving.iter().copied().find(|record| shares(estate, *record, read, |info| info.source));
+        shared.or_else(alike).or_else(|| giving.first().copied()).or_else(|| table.records(read.row.index).next())
     } else {
         table.record_of(read.fact, read.row.index)
     };
@@ -207,12 +208,17 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     at(record, (read.cell != Cell::Absent && !follows(estate, read)).then_some(read.fact))
 }
 
-/// True if the member that was read has a record in the export of this one.
-fn shares_export(estate: &Estate<'_>, record: RecordId, read: &FactRead<'_>) -> bool {
+/// True if the member that was read has a record in an export that is the same as that of this one, in `what`.
+fn shares<'e>(
+    estate: &'e Estate<'_>,
+    record: RecordId,
+    read: &FactRead<'_>,
+    what: impl Fn(&'e ExportInfo) -> &'e str,
+) -> bool {
     let Cell::Known(Scalar::Ref(member)) = read.cell else { return false };
-    let export = |record| estate.world.records.get(record).map(|record| record.export);
+    let of = |record| estate.world.records.export(record).map(&what);
     let mut own = estate.world.table(member.subject).records(member.index);
-    own.any(|other| export(other) == export(record))
+    own.any(|other| of(other) == of(record))
 }
 
 /// True if the record gives tags, and not the fact itself.

@@ -152,22 +152,34 @@ pub(super) fn field_of(estate: &Estate<'_>, record: RecordId, fact: FactId) -> O
     let from = about.provides.iter().find(|given| given.fact == fact)?.from;
     let list = estate.world.strings.text(found.list);
     if about.system == "inventory" {
-        let mut named = from.split(", ").filter_map(|one| one.split_once('.'));
         if list != "row" {
-            return named.find(|(table, _)| *table == list.trim_start_matches('/')).map(|(_, field)| field.to_owned());
+            let mut named = in_table(from, list);
+            // Which of several fields it was, the record alone does not say.
+            return named.next().filter(|_| named.next().is_none()).map(str::to_owned);
         }
+        let mut named = from.split(", ").filter_map(|one| one.split_once('.'));
         return named.next().filter(|_| !from.contains(',')).map(|(_, field)| field.to_owned());
     }
     let one = from.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
     one.then(|| from.replace('.', "/"))
 }
 
+/// The fields of a table of the inventory that a source names.
+fn in_table<'a>(from: &'a str, list: &'a str) -> impl Iterator<Item = &'a str> {
+    let named = from.split(", ").filter_map(|one| one.split_once('.'));
+    named.filter(move |(table, _)| *table == list.trim_start_matches('/')).map(|(_, field)| field)
+}
+
 /// True if the record may be where a list fact was stated: its source gives the fact and, in the inventory, from this table.
 pub(super) fn gives(estate: &Estate<'_>, record: RecordId, fact: FactId) -> bool {
     let source = estate.world.records.export(record).and_then(|export| crate::source::by_id(export.source));
+    let list = estate.world.records.get(record).map_or("", |found| estate.world.strings.text(found.list));
+    let of_table = |about: &crate::source::About| {
+        about.provides.iter().any(|given| given.fact == fact && in_table(given.from, list).next().is_some())
+    };
     source.is_some_and(|about| {
         about.provides.iter().any(|given| given.fact == fact)
-            && (about.system != "inventory" || field_of(estate, record, fact).is_some())
+            && (about.system != "inventory" || field_of(estate, record, fact).is_some() || of_table(about))
     })
 }
 
