@@ -50,7 +50,11 @@ fn judged(folder: &Path) -> Option<BTreeMap<(String, String), Verdict>> {
 /// Each file as it is when it is missing (`None`), and cut at two places. Those of the inventory are not among them: one of
 /// its files says that the lists of the others are whole, and TOML and CSV show no end.
 fn cases(all: &BTreeMap<String, Vec<u8>>) -> Vec<(&str, Option<usize>)> {
-    let beside = |name: &str| name == "assize.toml" || Path::new(name).extension().is_some_and(|end| end == "md") || name.starts_with("inventory/");
+    let beside = |name: &str| {
+        name == "assize.toml"
+            || Path::new(name).extension().is_some_and(|end| end == "md")
+            || name.starts_with("inventory/")
+    };
     let exports = all.iter().filter(|(name, _)| !beside(name));
     let cuts = |bytes: &Vec<u8>| {
         let at = [bytes.len() / 3, bytes.trim_ascii_end().len() - 1];

@@ -4,6 +4,10 @@
 pub const KEPT: usize = 100;
 
 /// One file of the folder.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing that was found of a file, and any may hold with any"
+)]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExportReport {
     /// The path relative to the folder, with `/`.

@@ -82,6 +82,7 @@ impl Default for World {
             scopes: Vec::new(),
             leads_out: BTreeMap::new(),
             attached: BTreeMap::new(),
+            judged_tools: BTreeSet::new(),
             unrecognised: BTreeMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
