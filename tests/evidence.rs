@@ -241,7 +241,7 @@ fn written(fact: &str, value: &str) -> Vec<String> {
         // Members of lists are named by their stable ids; what stands in the record is the last part.
         "identity.grants" | "policy.grants" if value.contains("#statement/") => {
             let policy = value.split_once("#statement/").map_or(value, |(policy, _)| policy);
-            vec![policy.rsplit(['/', '#']).next().unwrap().to_owned()]
+            vec![policy.rsplit(['/', '#', ':']).next().unwrap().to_owned()]
         }
         // Worked out, or named by an id that stands elsewhere: a system's record names its identities.
         "identity.can_be_assumed_by" | "identity.environments_reached" | "identity.ai_systems" => Vec::new(),

@@ -390,10 +390,10 @@ fn an_ai_system() {
       AmazonBedrockExecutionRoleForAgents_replydesk  role, enabled, AI-connected, production  e28 /agent/agentResourceRoleArn
 
     Tools
-      Read cases           tool, production, approved  e28 /agent
-      Update a case        tool, production, approved  e28 /agent
-      Write a draft reply  tool, production, approved  e28 /agent
-      Search the handbook  tool, production, approved  e28 /agent
+      Read cases           tool, production, approved  e16 /ai_systems/0/tools
+      Update a case        tool, production, approved  e16 /ai_systems/0/tools
+      Write a draft reply  tool, production, approved  e16 /ai_systems/0/tools
+      Search the handbook  tool, production, approved  e16 /ai_systems/0/tools
 
     Acts as  1 for certain
       AmazonBedrockExecutionRoleForAgents_replydesk  certain  runs as
@@ -445,20 +445,20 @@ fn an_owner_who_left() {
                              aws iam delete-access-key --user-name NAME --access-key-id OLD
                       all of it: assize controls show owner-active
     ");
-    insta::assert_snapshot!(sections(&explained("david.acheampong@marrowick.example"), &["David", "Facts", "Identities"]), @r#"
-David Acheampong  owner, person, as of the end of 2026-11-01 UTC
-  david.acheampong@marrowick.example
-  no check asks about owners
+    insta::assert_snapshot!(sections(&explained("david.acheampong@marrowick.example"), &["David", "Facts", "Identities"]), @r"
+    David Acheampong  owner, person, as of the end of 2026-11-01 UTC
+      david.acheampong@marrowick.example
+      no check asks about owners
 
-Facts
-  email    david.acheampong@marrowick.example           e18 /owners/19/email
-  active   no                                           e18 /owners/19/active
-  left_at  2026-06-30 (124 days before the assessment)  e18 /owners/19/left_at
-  members  none
+    Facts
+      email    david.acheampong@marrowick.example           e24 /owners/19/email
+      active   no                                           e24 /owners/19/active
+      left_at  2026-06-30 (124 days before the assessment)  e24 /owners/19/left_at
+      members  none
 
-Identities, in whose owners it is
-  demand-forecast-runner  role, enabled, AI-connected, development  e1 /RoleDetailList/2/Tags
-"#);
+    Identities, in whose owners it is
+      demand-forecast-runner  role, enabled, AI-connected, development  e3 /RoleDetailList/2/Tags
+    ");
 }
 
 #[test]

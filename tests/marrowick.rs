@@ -513,7 +513,7 @@ fn the_ground_of_an_administrator_is_shown() {
             "identity.reaches_admin at /UserDetailList/7: derived from policies and trusts",
             "identity.policies at /UserDetailList/7: ",
             "policy.grants at /Policies/10: lets it change the permissions of every identity of a kind in its account, and so become an administrator",
-            "identity.is_ai at /ai_systems/6/identities: by the rule `declared-ai-system`: an AI system of the inventory or of an export runs as it or uses it; here `identity.ai_systems` has Dispatch operations",
+            "identity.is_ai at /ai_systems/6/identities: by the rules `declared-ai-system`, `holds-its-credential`: an AI system of the inventory or of an export runs as it or uses it; here `identity.ai_systems` has Dispatch operations",
         ]
     );
     let end = told("tools:user/ticket-intake");
@@ -582,19 +582,38 @@ fn control_totals_are_those_of_the_exports() {
     aws/614820937715/access-key-last-used.json: 10 read, 0 rejected, 0 ignored; 10 answers
     aws/614820937715/access-keys.json: 10 read, 0 rejected, 0 ignored; 10 access_keys
     aws/614820937715/authorization-details.json: 46 read, 0 rejected, 0 ignored; 11 users, 3 groups, 21 roles, 11 policies
+    aws/614820937715/bedrock-agent-RDSK7Q2VLM.json: 1 read, 0 rejected, 0 ignored; 1 agents
+    aws/614820937715/bedrock-agents.json: 1 read, 0 rejected, 0 ignored; 1 agents
     aws/614820937715/credential-report.json: 12 read, 0 rejected, 0 ignored; 12 users, 4 passwords, 9 active_access_keys, 1 inactive_access_keys
     aws/730516284409/access-key-last-used.json: 4 read, 0 rejected, 0 ignored; 4 answers
     aws/730516284409/access-keys.json: 4 read, 0 rejected, 0 ignored; 4 access_keys
     aws/730516284409/authorization-details.json: 21 read, 0 rejected, 0 ignored; 4 users, 1 groups, 11 roles, 5 policies
     aws/730516284409/credential-report.json: 5 read, 0 rejected, 0 ignored; 5 users, 1 passwords, 1 inactive_access_keys, 3 active_access_keys
+    gitleaks/dock-tablets.json: 2 read, 0 rejected, 0 ignored; 2 findings
+    gitleaks/label-station.json: 1 read, 0 rejected, 0 ignored; 1 findings
     inventory/ai-systems.toml: 19 read, 0 rejected, 0 ignored; 19 ai_systems
-    inventory/closures.toml: 22 read, 0 rejected, 0 ignored; 21 closures, 1 attestations
+    inventory/closures.toml: 16 read, 0 rejected, 0 ignored; 15 closures, 1 attestations
+    inventory/cluster.toml: 10 read, 0 rejected, 0 ignored; 7 identities, 2 reviews, 1 drills
     inventory/drills.toml: 5 read, 0 rejected, 0 ignored; 5 drills
+    inventory/held.toml: 10 read, 0 rejected, 0 ignored; 5 credentials, 5 identities
     inventory/identities.csv: 63 read, 0 rejected, 0 ignored; 63 identities
     inventory/identities.toml: 12 read, 0 rejected, 0 ignored; 12 identities
     inventory/logs.toml: 2 read, 0 rejected, 0 ignored; 2 log_sources
     inventory/owners.toml: 20 read, 0 rejected, 0 ignored; 20 owners
     inventory/resources.toml: 27 read, 0 rejected, 0 ignored; 27 resources
     inventory/reviews.csv: 74 read, 0 rejected, 0 ignored; 74 reviews
+    inventory/tools.toml: 43 read, 0 rejected, 0 ignored; 43 resources
+    kubernetes/north-1/objects.json: 24 read, 0 rejected, 0 ignored; 7 service_accounts, 5 roles, 5 role_bindings, 7 workloads
+    kubernetes/north-1/tokens.json: 1 read, 0 rejected, 0 ignored; 1 tokens
+    mcp/codegen-nightly/.vscode/mcp.json: 3 read, 0 rejected, 0 ignored; 1 ai_systems, 2 servers, 1 secrets_in_the_file
+    mcp/codegen-pull-requests/.vscode/mcp.json: 2 read, 0 rejected, 0 ignored; 1 ai_systems, 1 servers, 1 credentials_kept_elsewhere
+    mcp/dock-tablets/.mcp.json: 3 read, 0 rejected, 0 ignored; 1 ai_systems, 2 servers, 1 secrets_in_the_file, 1 credentials_kept_elsewhere
+    mcp/insight-notebook/claude_desktop_config.json: 3 read, 0 rejected, 0 ignored; 1 ai_systems, 2 servers, 2 secrets_in_the_file
+    mcp/label-station/.mcp.json: 2 read, 0 rejected, 0 ignored; 1 ai_systems, 1 servers, 1 credentials_kept_elsewhere
+    mcp/route-insight/.mcp.json: 3 read, 0 rejected, 0 ignored; 1 ai_systems, 2 servers, 1 credentials_kept_elsewhere
+    mcp/support-desk/mcp.json: 2 read, 0 rejected, 0 ignored; 1 ai_systems, 1 servers, 1 secrets_in_the_file
+    mcp/warehouse-chat/mcp.json: 2 read, 0 rejected, 0 ignored; 1 ai_systems, 1 servers, 1 secrets_in_the_file
+    openai/proj_insight/api-keys.json: 1 read, 0 rejected, 0 ignored; 1 api_keys
+    openai/proj_insight/service-accounts.json: 1 read, 0 rejected, 0 ignored; 1 service_accounts
     ");
 }

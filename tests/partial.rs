@@ -73,6 +73,11 @@ fn account(exports: &[&str]) -> support::Run {
     for name in inventory.iter().chain(&["owners.toml", "resources.toml", "reviews.csv"]) {
         copy(&from, to.path(), &[&format!("inventory/{name}")]);
     }
+    // A configuration that is named and not read leaves open what its client holds.
+    let systems = to.path().join("inventory/ai-systems.toml");
+    let text = std::fs::read_to_string(&systems).unwrap();
+    let without: Vec<&str> = text.lines().filter(|line| !line.starts_with("also ")).collect();
+    std::fs::write(&systems, without.join("\n")).unwrap();
     let profile = std::fs::read_to_string(from.join("assize.toml")).unwrap();
     let (profile, _) = profile.split_once("# --- lab").unwrap();
     let profile =

@@ -1,7 +1,7 @@
 //! Files that are known and not read: what they are, and what to export instead.
 
 use super::head::{HEAD, Head, Shape};
-use crate::source::secrets;
+use super::secrets;
 
 /// A file that is known and not read.
 #[derive(Debug, Clone, PartialEq, Eq)]

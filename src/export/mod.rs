@@ -13,6 +13,7 @@ pub mod paths;
 pub mod report;
 pub mod rows;
 pub mod scan;
+pub(crate) mod secrets;
 pub mod split;
 pub mod text;
 pub mod walk;

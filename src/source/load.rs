@@ -134,7 +134,11 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
 /// The files that were left out though the manifest says that something is listed whole in them and others.
 fn spoken_of(left: &[ExportReport], declared: &Declared) -> Vec<LeftOut> {
     let named = left.iter().map(|report| (report, declared.of(&report.path)));
-    let named = named.filter(|(report, said)| !said.enumerates.is_empty() && !report.took_for.starts_with("a hidden "));
+    // Neither what is hidden, nor the manifest itself, nor a text for people is an export that somebody meant to be read.
+    let beside = |why: &str| {
+        ["a hidden ", "the profile and manifest ", "a text for people"].iter().any(|beside| why.starts_with(beside))
+    };
+    let named = named.filter(|(report, said)| !said.enumerates.is_empty() && !beside(&report.took_for));
     named.map(|(report, said)| LeftOut { path: report.path.clone(), why: report.took_for.clone(), said }).collect()
 }
 

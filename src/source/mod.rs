@@ -42,7 +42,7 @@ mod openai_keys;
 mod print;
 mod provider;
 mod run;
-pub(crate) mod secrets;
+pub(crate) use crate::export::secrets;
 mod sets;
 mod sighting;
 mod spoken;

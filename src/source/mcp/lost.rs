@@ -1,6 +1,6 @@
 //! What a configuration that was not read leaves open: nobody knows which AI system holds what stands in it.
 //!
-//! Who says that all AI systems are listed, with what each holds, cannot have seen what could not be read. So the
+//! Who says that all AI systems are listed, with what each holds, or all exposures, cannot have seen what could not be read. So the
 //! statement is taken back where a configuration or a server in it was rejected, and where an AI system of the inventory
 //! is said to be a client whose configuration no export has. Where nobody says so, the lists are open already.
 
@@ -65,7 +65,7 @@ pub fn named(run: &mut FileRun<'_>, client: &str, record: RecordId) {
     }
 }
 
-/// Takes back what is said of all AI systems where something of them was not read.
+/// Takes back what is said of all AI systems and all exposures where something of them was not read.
 pub fn finish(run: &mut Run) {
     let Configurations { read, mut lost, named } = std::mem::take(&mut run.configurations);
     let world = &mut run.world;
@@ -76,12 +76,13 @@ pub fn finish(run: &mut Run) {
         world.note("client-not-read", message, Some(record));
     }
     let asserted = |closures: &[Closure]| closures.iter().any(|one| matches!(one, Closure::Asserted { .. }));
-    let scopes =
-        world.enumerations.iter().filter(|(_, listing, closures)| *listing == Listing::AiSystems && asserted(closures));
-    let scopes: Vec<Sym> = scopes.map(|(scope, ..)| scope).collect();
-    for scope in scopes {
+    // What stands in a configuration is held by its client, and exposed there.
+    let of_clients = |listing: Listing| matches!(listing, Listing::AiSystems | Listing::Exposures);
+    let said = world.enumerations.iter().filter(|(_, listing, closures)| of_clients(*listing) && asserted(closures));
+    let said: Vec<(Sym, Listing)> = said.map(|(scope, listing, _)| (scope, listing)).collect();
+    for (scope, listing) in said {
         for (why, record) in &lost {
-            world.enumerations.add(scope, Listing::AiSystems, Closure::Incomplete { why: *why, record: *record });
+            world.enumerations.add(scope, listing, Closure::Incomplete { why: *why, record: *record });
         }
     }
 }
