@@ -10,6 +10,7 @@ pub mod head;
 pub mod jsonc;
 pub mod known;
 pub mod paths;
+pub(crate) mod print;
 pub mod report;
 pub mod rows;
 pub mod scan;

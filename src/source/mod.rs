@@ -39,7 +39,7 @@ mod load;
 mod mcp;
 mod mcp_client;
 mod openai_keys;
-mod print;
+pub(crate) use crate::export::print;
 mod provider;
 mod run;
 pub(crate) use crate::export::secrets;
