@@ -50,8 +50,6 @@ pub struct Request {
     pub outputs: Option<PathBuf>,
     /// A folder of control files that add to or replace the built-in ones.
     pub controls: Option<PathBuf>,
-    /// True to leave the controls' own tests out, for those who put the same controls to many folders.
-    pub untested: bool,
 }
 
 /// What was found wrong on the way.
@@ -108,6 +106,7 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     derive::owners::apply(&mut world);
     derive::tools::apply(&mut world, &prepare::tools(&pack));
     derive::held::apply(&mut world);
+    derive::questions::apply(&mut world);
     let graph = Graph::build(
         &mut world,
         &prepare::levels(&pack),
@@ -127,7 +126,7 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     let judged: Vec<assess::Judged> =
         all.par_iter().map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question)).collect();
 
-    let tests = if judge && !request.untested { prepare::self_tests(&pack) } else { ControlTests::default() };
+    let tests = if judge { prepare::self_tests(&pack) } else { ControlTests::default() };
     let input = Input {
         estate: &estate,
         loaded: &Reports { loaded: &loaded, ignored: &[] },

@@ -30,8 +30,7 @@ const MAY: &[(&str, &str, &str)] = &[(
 
 /// By check run and subject: the verdict. `None` where nothing was judged.
 fn judged(folder: &Path) -> Option<BTreeMap<(String, String), Verdict>> {
-    let request =
-        Request { dir: folder.to_owned(), as_of: Instant::parse_as_of(AS_OF), untested: true, ..Request::default() };
+    let request = Request { dir: folder.to_owned(), as_of: Instant::parse_as_of(AS_OF), ..Request::default() };
     check(&request, |input, _| {
         let mut all = BTreeMap::new();
         for ((question, judged), run) in input.questions.iter().zip(input.judged).zip(&input.plan.runs) {

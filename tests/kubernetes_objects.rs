@@ -12,7 +12,7 @@ mod support;
 
 use assize::base::time::Instant;
 use assize::export::declared::{Declared, Entry};
-use assize::model::facts::{credential, exposure, identity};
+use assize::model::facts::{credential, exposure, identity, policy};
 use assize::model::listing::Listing;
 use assize::model::table::Presence;
 use assize::model::{Cell, FactId, Row, Scalar, Subject};
@@ -212,4 +212,27 @@ fn other_files_of_the_same_form_are_left() {
     let said: Vec<&str> = loaded.exports.iter().map(|export| export.took_for.as_str()).collect();
     assert!(said[0].starts_with("a kubeconfig, which may hold live credentials"), "{said:?}");
     assert_eq!(said[1], "YAML of an unknown kind, with the keys `replicas`");
+}
+
+/// The label that Kubernetes puts on its own roles can be put on any: only with a name of its own is a role nobody's.
+#[test]
+fn a_role_that_only_says_that_kubernetes_made_it_is_the_organisations() {
+    let role = |name: &str, labels: &str| {
+        format!(
+            "{{\"apiVersion\": \"rbac.authorization.k8s.io/v1\", \"kind\": \"ClusterRole\",
+               \"metadata\": {{\"name\": \"{name}\", \"labels\": {{{labels}}}}}, \"rules\": []}}"
+        )
+    };
+    let label = "\"kubernetes.io/bootstrapping\": \"rbac-defaults\"";
+    let roles = [role("cluster-admin", label), role("system:node", label), role("mine", label), role("edit", "")];
+    let loaded = one(&roles.join("\n"));
+    let managed_by = |name: &str| {
+        let row = row(&loaded, Subject::Policy, &format!("cluster_role:{name}")).expect(name);
+        text(&loaded, Subject::Policy, row, policy::MANAGED_BY.id)
+    };
+    assert_eq!(
+        (managed_by("cluster-admin"), managed_by("system:node")),
+        ("provider".to_owned(), "provider".to_owned())
+    );
+    assert_eq!((managed_by("mine"), managed_by("edit")), ("customer".to_owned(), "customer".to_owned()));
 }

@@ -40,7 +40,6 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         requirements: args.requirement.clone(),
         outputs: args.report.clone(),
         controls: args.controls.clone(),
-        untested: false,
     };
     if let Some(out) = args.report.as_deref().filter(|out| same_folder(out, &args.dir)) {
         let message = format!("the report would be written among the exports, into `{}`", out.display());

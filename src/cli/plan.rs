@@ -30,7 +30,6 @@ pub(super) fn run(args: &PlanArgs) -> Outcome {
         requirements: args.requirement.clone(),
         outputs: None,
         controls: args.controls.clone(),
-        untested: false,
     };
     let done = crate::check(&request, |input, noted| {
         let mut all = print::besides_notes(&noted.diagnostics);

@@ -158,7 +158,9 @@ fn store(world: &mut World, rules: &[Rule<'_>], row: u32, said: &Said) {
     }
     let ai = of(rules, &said.fired, Target::IsAi);
     if let (true, Some(why)) = (ai.is_empty(), said.lost) {
-        world.unrecognised.insert(row, why);
+        for fact in [identity::IS_AI.id, identity::AI_CONFIDENCE.id, identity::AI_REASONS.id] {
+            world.open(fact, row, why);
+        }
         return;
     }
     recognise(world, rules, row, &ai);

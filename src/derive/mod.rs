@@ -4,4 +4,5 @@ pub mod classify;
 pub mod held;
 pub mod labels;
 pub mod owners;
+pub mod questions;
 pub mod tools;

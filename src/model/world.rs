@@ -59,8 +59,8 @@ pub struct World {
     pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
     /// Tools of which the control files, and no record, say what they do.
     pub judged_tools: BTreeSet<u32>,
-    /// Identities of which a list that is not whole leaves open whether they are AI-connected, and which.
-    pub unrecognised: BTreeMap<u32, Why>,
+    /// Facts that are open for some rows although they are closed for others of the same scope, by fact and row.
+    pub opened: BTreeMap<FactId, BTreeMap<u32, Why>>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -83,7 +83,7 @@ impl Default for World {
             leads_out: BTreeMap::new(),
             attached: BTreeMap::new(),
             judged_tools: BTreeSet::new(),
-            unrecognised: BTreeMap::new(),
+            opened: BTreeMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }
@@ -333,8 +333,7 @@ impl World {
                 return Cell::Unknown(Why::Conflict);
             }
             if def.closed_by.is_empty() {
-                let lost = self.unrecognised.get(&row.index).filter(|_| AI.contains(&fact));
-                return Cell::Unknown(lost.copied().unwrap_or(Why::MissingFact));
+                return Cell::Unknown(self.opened(row, fact).unwrap_or(Why::MissingFact));
             }
             return match self.closure(row, def.closed_by) {
                 Ok(()) if def.absent.is_some() => Cell::Absent,
@@ -412,16 +411,13 @@ impl World {
         if !self.stale.is_empty() && self.is_stale(table, fact, row.index) {
             return Completeness::Open(Why::Stale);
         }
-        if (fact == credential::EXPOSURES.id || fact == credential::AI_SYSTEMS.id) && self.in_question(row, fact) {
-            return Completeness::Open(Why::MissingFact);
+        if let Some(why) = self.opened(row, fact) {
+            return Completeness::Open(why);
         }
         if table.complete(fact, row.index) {
             return Completeness::Complete;
         }
         match fact.def().closed_by {
-            [] if fact == identity::AI_REASONS.id => {
-                Completeness::Open(self.unrecognised.get(&row.index).copied().unwrap_or(Why::MissingFact))
-            }
             [] => Completeness::Open(Why::MissingFact),
             listings => match self.closure(row, listings) {
                 Ok(()) => Completeness::Complete,
@@ -430,13 +426,13 @@ impl World {
         }
     }
 
-    /// Whether a credential that may be the same one has members in a list that this one lacks.
-    fn in_question(&self, row: Row, fact: FactId) -> bool {
-        let table = self.table(row.subject);
-        let own = table.members(fact, row.index);
-        let lacks = |(_, member, _): &(u32, u32, u32)| !own.iter().any(|(_, known, _)| known == member);
-        let mut others = table.members(credential::MAY_BE.id, row.index).iter();
-        others.any(|(_, other, _)| table.members(fact, *other).iter().any(lacks))
+    /// Says that a fact of a row is open, whatever else says that it is whole.
+    pub fn open(&mut self, fact: FactId, row: u32, why: Why) {
+        self.opened.entry(fact).or_default().insert(row, why);
+    }
+
+    fn opened(&self, row: Row, fact: FactId) -> Option<Why> {
+        self.opened.get(&fact)?.get(&row.index).copied()
     }
 
     /// An entry of a stored map.
@@ -474,9 +470,6 @@ impl World {
         self.completeness(row, fact)
     }
 }
-
-/// What the rules about AI say of an identity.
-const AI: [FactId; 2] = [identity::IS_AI.id, identity::AI_CONFIDENCE.id];
 
 /// The list of the events of which a fact says something of the last.
 fn event_of(fact: FactId) -> Option<Listing> {

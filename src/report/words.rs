@@ -86,10 +86,18 @@ pub fn length(text: &str) -> String {
     }
 }
 
+/// Whether a step takes on the rights of another identity.
+pub fn becomes(hop: &Hop) -> bool {
+    matches!(hop.how.as_ref(), "assume" | "impersonate" | "federate" | "mint_token" | "pass" | "rewrite")
+}
+
 /// How one step of a path is taken.
 #[must_use]
-pub fn step(how: &str) -> String {
-    match how {
+pub fn step(hop: &Hop) -> String {
+    let in_cluster = [&hop.from, &hop.to].iter().all(|end| end.scope.starts_with("kubernetes:"));
+    match hop.how.as_ref() {
+        "assume" if in_cluster => "by acting as it in the cluster".to_owned(),
+        "pass" if in_cluster => "by a workload that runs as it".to_owned(),
         "assume" => "by assuming the role".to_owned(),
         "impersonate" => "by acting as it".to_owned(),
         "federate" => "with a token of another issuer".to_owned(),
@@ -97,10 +105,6 @@ pub fn step(how: &str) -> String {
         "pass" => "by handing it to a service".to_owned(),
         "rewrite" => "by rewriting what lets it in".to_owned(),
         "reach" => "by a right on it".to_owned(),
-        "runs as" => "as which it runs".to_owned(),
-        "holds" => "which it holds".to_owned(),
-        "calls" => "which it calls".to_owned(),
-        "proves" => "which it proves".to_owned(),
         other => format!("by {}", plain(other)),
     }
 }
@@ -108,14 +112,15 @@ pub fn step(how: &str) -> String {
 /// How a step of a path is taken, and how many come after it that are not told.
 pub fn step_on(hop: &Hop) -> String {
     match hop.left_out {
-        Some(more) => format!("{}, then {}", step(&hop.how), human::count(more.into(), "more step", "more steps")),
-        None => step(&hop.how),
+        Some(more) => format!("{}, then {}", step(hop), human::count(more.into(), "more step", "more steps")),
+        None => step(hop),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::v1::{HopState, SubjectRef};
 
     #[test]
     fn as_people_say_them() {
@@ -127,6 +132,18 @@ mod tests {
         assert_eq!(value("identity.name", "machine_user"), "machine_user");
         assert_eq!((length("90d"), length("1d"), length("a;b")), ("90 days".into(), "1 day".into(), "a;b".into()));
         assert_eq!(param("a;24h"), "a, 24 hours");
-        assert_eq!((scope("*"), step("assume")), ("the whole organisation".into(), "by assuming the role".into()));
+        assert_eq!(scope("*"), "the whole organisation");
+        let end = |scope: &str| SubjectRef { scope: scope.to_owned(), ..SubjectRef::default() };
+        let hop = |from: &str, to: &str| Hop {
+            n: 1,
+            from: end(from),
+            to: end(to),
+            how: "assume".into(),
+            state: HopState::Certain,
+            evidence: Vec::new(),
+            left_out: None,
+        };
+        assert_eq!(step(&hop("kubernetes:a", "aws:1")), "by assuming the role");
+        assert_eq!(step(&hop("kubernetes:a", "kubernetes:a")), "by acting as it in the cluster");
     }
 }

@@ -1,36 +1,15 @@
 //! The schema and the documentation of drills follow their types.
 
-use std::path::Path;
-
-use serde_json::Value;
-
 use super::v1::Drill;
-
-fn json_schema() -> Value {
-    schemars::schema_for!(Drill).to_value()
-}
+use crate::contract::documented::{is_checked_in, json_schema, names_every_field};
 
 #[test]
 fn the_schema_in_the_repository_is_that_of_the_types() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/drill-v1.schema.json");
-    let mut fresh = serde_json::to_string_pretty(&json_schema()).unwrap();
-    fresh.push('\n');
-    if std::env::var_os("ASSIZE_WRITE_GENERATED").is_some() {
-        std::fs::write(&path, &fresh).unwrap();
-    }
-    let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == fresh, "run the tests with ASSIZE_WRITE_GENERATED=1 to write {}", path.display());
+    is_checked_in("drill-v1.schema.json", &json_schema::<Drill>());
 }
 
 #[test]
 fn the_documentation_names_every_field() {
-    let page = include_str!("../../../docs/drill.md");
-    let schema = json_schema();
-    let named = |fields: &Value| -> Vec<String> { fields.as_object().unwrap().keys().cloned().collect() };
-    let mut names = named(&schema["properties"]);
-    for of in ["Opened", "Counts", "Administrator", "Clock", "Session", "Told"] {
-        names.extend(named(&schema["$defs"][of]["properties"]));
-    }
-    let missing: Vec<String> = names.into_iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
-    assert!(missing.is_empty(), "{missing:?}");
+    let parts = ["Opened", "Counts", "Administrator", "Clock", "Session", "Told"];
+    names_every_field(include_str!("../../../docs/drill.md"), &json_schema::<Drill>(), &parts);
 }

@@ -1,34 +1,16 @@
 //! The schema and the documentation of explanations follow their types.
 
-use std::path::Path;
-
-use serde_json::Value;
-
 use super::v1::Explanation;
-
-fn json_schema() -> Value {
-    schemars::schema_for!(Explanation).to_value()
-}
+use crate::contract::documented::{is_checked_in, json_schema, names_every_field};
 
 #[test]
 fn the_schema_in_the_repository_is_that_of_the_types() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/explanation-v1.schema.json");
-    let mut fresh = serde_json::to_string_pretty(&json_schema()).unwrap();
-    fresh.push('\n');
-    if std::env::var_os("ASSIZE_WRITE_GENERATED").is_some() {
-        std::fs::write(&path, &fresh).unwrap();
-    }
-    let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == fresh, "run the tests with ASSIZE_WRITE_GENERATED=1 to write {}", path.display());
+    is_checked_in("explanation-v1.schema.json", &json_schema::<Explanation>());
 }
 
 #[test]
 fn the_documentation_names_every_field() {
-    let page = include_str!("../../../docs/explanation.md");
-    let schema = json_schema();
-    let named = |fields: &Value| -> Vec<String> { fields.as_object().unwrap().keys().cloned().collect() };
-    let mut names = named(&schema["properties"]);
-    for of in [
+    let parts = [
         "Fact",
         "Relation",
         "Related",
@@ -40,9 +22,6 @@ fn the_documentation_names_every_field() {
         "ExplainedVerdict",
         "Missing",
         "Change",
-    ] {
-        names.extend(named(&schema["$defs"][of]["properties"]));
-    }
-    let missing: Vec<String> = names.into_iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
-    assert!(missing.is_empty(), "{missing:?}");
+    ];
+    names_every_field(include_str!("../../../docs/explanation.md"), &json_schema::<Explanation>(), &parts);
 }

@@ -11,7 +11,7 @@ use super::walk::{Come, Limits, Node, Walk, state};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::drill::v1::{Administrator, Clock, Counts, Drill, Opened, Outcome, SCHEMA, Session, Told};
-use crate::contract::v1::{AsOf, Evidence, SubjectRef, Tool};
+use crate::contract::v1::{AsOf, Evidence, Hop, SubjectRef, Tool};
 use crate::expr::FactRead;
 use crate::graph::Estate;
 use crate::model::facts::{
@@ -40,8 +40,10 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
     };
     let held_by = rows(estate, row, credential::AI_SYSTEMS.id);
     let refused = estate.cell(row, credential::ENABLED.id) == Cell::Known(Scalar::Bool(false));
+    let administrator = proves.filter(|_| !refused).and_then(|row| administrator(estate, row));
+    let to_admin = administrator.as_ref().map_or(&[][..], |way| way.hops.as_slice());
     let (opens, opened, rows_opened) =
-        if refused { (Vec::new(), Counts::default(), Vec::new()) } else { opens(estate, row, proves) };
+        if refused { (Vec::new(), Counts::default(), Vec::new()) } else { opens(estate, row, proves, to_admin) };
     let runs_as = proves.map(|identity| rows(estate, identity, identity::AI_SYSTEMS.id)).unwrap_or_default();
     let mut open = Vec::new();
     if proves.is_none() {
@@ -55,7 +57,7 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
         };
         ask(identity::REACH.id, "Whose rights it can take on");
         ask(identity::REACHED.id, "Which resources it reaches");
-        if estate.cell(identity, identity::REACHES_ADMIN.id) == Cell::Known(Scalar::Bool(true)) {
+        if administrator.is_some() {
             open.push(
                 "As an administrator it opens whatever is in its account, also what nobody has named as a resource."
                     .to_owned(),
@@ -81,7 +83,7 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
         proves: proves.map(|row| subject(estate, row)),
         places: texts(estate, row, credential::PLACES.id),
         exposures: refs(estate, &rows(estate, row, credential::EXPOSURES.id)),
-        administrator: proves.filter(|_| !refused).and_then(|row| administrator(estate, row)),
+        administrator,
         clock: clock(estate, proves.unwrap_or(row), refused),
         sessions: sessions(estate, &rows_opened),
         tell: tell(estate, proves, [&held_by, &runs_as], &rows_opened),
@@ -134,7 +136,14 @@ fn enumerated(estate: &Estate<'_>, row: Row, fact: FactId, set: &EnumDef) -> Opt
 }
 
 /// What the credential opens, told and counted, and the rows of all of it, each with whether it is certain.
-fn opens(estate: &Estate<'_>, start: Row, proves: Option<Row>) -> (Vec<Opened>, Counts, Vec<(Row, bool)>) {
+///
+/// `to_admin` is the way to the administrator that the identity certainly is or can become.
+fn opens(
+    estate: &Estate<'_>,
+    start: Row,
+    proves: Option<Row>,
+    to_admin: &[Hop],
+) -> (Vec<Opened>, Counts, Vec<(Row, bool)>) {
     let walk = Walk::new(estate, false);
     let walked = walk.from(start, Limits { depth: None, worst: BecomingState::Possible, most: MOST, beside: false });
     let mut counts = Counts { ended: walked.ended, ..Counts::default() };
@@ -168,7 +177,6 @@ fn opens(estate: &Estate<'_>, start: Row, proves: Option<Row>) -> (Vec<Opened>, 
         let depth = one.map_or(u32::MAX, |one| one.depth);
         (row.subject != Subject::Resource, sensitivity, *state, depth, id(estate, *row))
     });
-    let to_admin = proves.map(|identity| path::to_admin(estate, identity.index).0).unwrap_or_default();
     let told = come.iter().take(TOLD).map(|(one, row, come)| {
         let resource = row.subject == Subject::Resource;
         let environment = if resource { resource::ENVIRONMENT.id } else { identity::ENVIRONMENT.id };
@@ -179,7 +187,7 @@ fn opens(estate: &Estate<'_>, start: Row, proves: Option<Row>) -> (Vec<Opened>, 
                 .then(|| enumerated(estate, *row, resource::SENSITIVITY.id, &SENSITIVITY_SET))
                 .flatten(),
             environment: enumerated(estate, *row, environment, &ENVIRONMENT_SET),
-            hops: one.map_or_else(|| to_admin.clone(), |one| walk.way(&walked, one)),
+            hops: one.map_or_else(|| to_admin.to_vec(), |one| walk.way(&walked, one)),
         }
     });
     let told: Vec<Opened> = told.collect();

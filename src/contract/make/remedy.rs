@@ -403,7 +403,7 @@ fn from(about: &Source, fact: FactId) -> Option<&'static str> {
     about.provides.iter().find(|given| given.fact == fact).map(|given| given.from)
 }
 
-/// True if an export of this kind may hold a fact, and seldom does: no remedy then.
+/// True if an export of this kind may hold a fact and seldom does, or says of it only that it cannot be: no remedy then.
 pub(super) fn seldom(about: &Source, fact: FactId) -> bool {
     from(about, fact).is_some_and(|from| from.ends_with("where an export has it") || from.starts_with("nobody can "))
 }

@@ -1,9 +1,8 @@
 //! What is written can be read again, is valid under the schema, and is laid out as promised.
 
-use std::path::Path;
-
 use super::sample::{finding, gaps, head};
 use super::*;
+use crate::contract::documented::{is_checked_in, names_every_field};
 
 fn written(findings: usize) -> String {
     let mut writer = ResultsWriter::new(Vec::new(), &head(findings as u64)).unwrap();
@@ -101,14 +100,7 @@ fn the_worst_are_kept_and_all_are_counted() {
 
 #[test]
 fn the_schema_in_the_repository_is_that_of_the_types() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/results-v1.schema.json");
-    let mut fresh = serde_json::to_string_pretty(&json_schema()).unwrap();
-    fresh.push('\n');
-    if std::env::var_os("ASSIZE_WRITE_GENERATED").is_some() {
-        std::fs::write(&path, &fresh).unwrap();
-    }
-    let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == fresh, "run the tests with ASSIZE_WRITE_GENERATED=1 to write {}", path.display());
+    is_checked_in("results-v1.schema.json", &json_schema());
 }
 
 #[test]
@@ -127,15 +119,5 @@ fn what_is_written_is_valid_under_the_schema() {
 #[test]
 fn the_documentation_names_every_field() {
     let page = include_str!("../../../docs/results.md");
-    let schema = json_schema();
-    let named = |fields: &serde_json::Value| -> Vec<String> { fields.as_object().unwrap().keys().cloned().collect() };
-    let mut names = named(&schema["properties"]);
-    for of in ["Finding", "Gap", "Evidence", "Coverage"] {
-        names.extend(named(&schema["$defs"][of]["properties"]));
-    }
-    let missing: Vec<String> = names
-        .into_iter()
-        .filter(|name| !["note"].contains(&name.as_str()) && !page.contains(&format!("`{name}`")))
-        .collect();
-    assert!(missing.is_empty(), "{missing:?}");
+    names_every_field(page, &json_schema(), &["Finding", "Gap", "Evidence", "Coverage"]);
 }

@@ -195,12 +195,8 @@ fn way(one: &Way, inward: bool, here: &str, places: &Places) -> Item {
         (2.., Some(beside)) => format!(", {} {}", if inward { "over" } else { "as" }, name(beside, here)),
         _ => String::new(),
     };
-    let how = hop.map_or("", |hop| hop.how.as_ref());
-    let how = if matches!(how, "assume" | "impersonate" | "federate" | "mint_token" | "pass" | "rewrite") {
-        words::step(how)
-    } else {
-        words::plain(how)
-    };
+    let how =
+        hop.map_or_else(String::new, |hop| if words::becomes(hop) { words::step(hop) } else { words::plain(&hop.how) });
     let mut item = Item::default()
         .cell(name(&one.subject, here), tone)
         .cell(one.state.label(), tone)

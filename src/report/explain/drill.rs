@@ -147,14 +147,11 @@ fn opened(one: &Opened, all: &Drill, places: &Places) -> Item {
 
 fn hop_line(hop: &Hop, here: &str) -> String {
     let (n, from, to) = (hop.n, name(&hop.from, here), name(&hop.to, here));
-    let more = hop.left_out.map(|more| format!(", then {}", human::count(more.into(), "more step", "more steps")));
-    let more = more.unwrap_or_default();
-    match hop.how.as_ref() {
-        how @ ("assume" | "impersonate" | "federate" | "mint_token" | "pass" | "rewrite") => {
-            format!("{n}. {from} becomes {to} {}{more}  ", words::step(how))
-        }
-        how => format!("{n}. {from} {} {to}{more}  ", words::plain(how)),
+    if words::becomes(hop) {
+        return format!("{n}. {from} becomes {to} {}  ", words::step_on(hop));
     }
+    let more = hop.left_out.map(|more| format!(", then {}", human::count(more.into(), "more step", "more steps")));
+    format!("{n}. {from} {} {to}{}  ", words::plain(&hop.how), more.unwrap_or_default())
 }
 
 fn grounds(hop: &Hop, places: &Places) -> String {

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::check::{TotalRow, total_row};
 use super::{Capped, EXPORTS, Word, more_of, word};
-use crate::contract::v1::{Attestation, ControlFile, ControlTests, Export, Link, Quality, RejectedRecord, Waiver};
+use crate::contract::v1::{
+    Attestation, Confidence, ControlFile, ControlTests, Export, Link, Quality, RejectedRecord, Waiver,
+};
 use crate::report::human;
 use crate::report::index::Index;
 use crate::report::template::Templates;
@@ -318,10 +320,16 @@ fn quality_row(one: &Quality) -> QualityRow {
 }
 
 fn link_row(link: &Link) -> LinkRow {
+    // The same secret is one credential; an account of one system acts as one of another; a question is none of that.
+    let joins = match link.method.as_str() {
+        _ if link.confidence == Confidence::Low => "may be",
+        "key-id" | "equal-secret" | "said" => "=",
+        _ => "acts as",
+    };
     let pairs: Vec<String> = link
         .first
         .iter()
-        .map(|(a, b)| format!("{} = {}", human::name_or(&a.name, &a.id), human::name_or(&b.name, &b.id)))
+        .map(|(a, b)| format!("{} {joins} {}", human::name_or(&a.name, &a.id), human::name_or(&b.name, &b.id)))
         .collect();
     LinkRow {
         method: human::brief(&link.method),

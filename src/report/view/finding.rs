@@ -197,7 +197,7 @@ fn drawing(path: &[Hop]) -> Drawn {
         let edge = Edge {
             from: edges.len(),
             to: edges.len() + 1,
-            label: format!("{}, {}", words::step(&hop.how), hop.state.label()),
+            label: format!("{}, {}", words::step(hop), hop.state.label()),
             stroke: stroke(hop.state),
             tree: true,
             number: hop.n,

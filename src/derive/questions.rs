@@ -1,0 +1,48 @@
+//! Credentials that may be the same: what the one has and the other lacks is open, until a person says which it is.
+
+use crate::model::facts::credential;
+use crate::model::{Subject, Why, World};
+
+/// Opens the lists of exposures and holders of each credential that may be another with members of its own.
+pub fn apply(world: &mut World) {
+    let table = world.table(Subject::Credential);
+    let mut open = Vec::new();
+    for fact in [credential::EXPOSURES.id, credential::AI_SYSTEMS.id] {
+        for row in table.rows() {
+            let own = table.members(fact, row);
+            let lacks = |(_, member, _): &(u32, u32, u32)| !own.iter().any(|(_, known, _)| known == member);
+            let mut others = table.members(credential::MAY_BE.id, row).iter();
+            if others.any(|(_, other, _)| table.members(fact, *other).iter().any(lacks)) {
+                open.push((fact, row));
+            }
+        }
+    }
+    for (fact, row) in open {
+        world.open(fact, row, Why::MissingFact);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Completeness, Row};
+
+    #[test]
+    fn what_may_be_another_may_be_where_that_is() {
+        let mut world = World::default();
+        let [key, literal, other] = ["key", "literal", "other"].map(|id| world.upsert(Subject::Credential, id).0);
+        let (seen, _) = world.upsert(Subject::Exposure, "seen");
+        world.push(credential::EXPOSURES, literal, seen);
+        world.push(credential::MAY_BE, key, literal);
+        world.push(credential::MAY_BE, literal, key);
+        for row in [key, literal, other] {
+            world.close(credential::EXPOSURES, row);
+        }
+        world.seal();
+        apply(&mut world);
+        let whole = |row| world.completeness(Row::new(Subject::Credential, row), credential::EXPOSURES.id);
+        assert_eq!(whole(key), Completeness::Open(Why::MissingFact));
+        // The other one lacks nothing that this one has.
+        assert_eq!((whole(literal), whole(other)), (Completeness::Complete, Completeness::Complete));
+    }
+}

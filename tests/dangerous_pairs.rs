@@ -1,0 +1,123 @@
+//! What an AI system can do together, where a right is conditional, goes elsewhere, or is one to give oneself rights.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "in a test a failed expectation is the answer"
+)]
+
+mod support;
+
+use std::fs;
+
+use serde_json::json;
+use support::{check, verdicts};
+use tempfile::TempDir;
+
+const ARN: &str = "arn:aws:iam::111122223333:user/agent";
+
+/// By check: the verdict's letter of an AI system that runs as a user of production with these statements, and that has
+/// one tool with these effects.
+fn judged(statements: &serde_json::Value, tool: &str) -> impl Fn(&str) -> char + use<> {
+    let details = json!({
+        "UserDetailList": [{
+            "Path": "/", "UserName": "agent", "UserId": "AIDAEXAMPLE", "Arn": ARN, "CreateDate": "2025-01-01T00:00:00Z",
+            "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}],
+            "GroupList": [], "AttachedManagedPolicies": [], "Tags": [],
+        }],
+        "GroupDetailList": [], "RoleDetailList": [], "Policies": [], "IsTruncated": false,
+    });
+    let inventory = format!(
+        r#"
+[[ai_systems]]
+id = "bot"
+identities = ["{ARN}"]
+credentials = []
+tools = ["tool"]
+[[identities]]
+identity = "{ARN}"
+environment = "production"
+[[resources]]
+pattern = "tool"
+{tool}
+[[resources]]
+pattern = "arn:aws:s3:::restricted"
+scope = "aws:111122223333"
+environment = "production"
+sensitivity = "restricted"
+approved = false
+[[resources]]
+pattern = "arn:aws:s3:::lab"
+scope = "aws:111122223333"
+environment = "development"
+sensitivity = "internal"
+approved = true
+"#
+    );
+    let closures: String = ["ai_systems", "resources"]
+        .map(|listing| {
+            format!("[[closures]]\nlisting = \"{listing}\"\nscope = \"*\"\nas_of = \"2026-10-31\"\nby = \"Ada\"\n")
+        })
+        .concat();
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("details.json"), details.to_string()).unwrap();
+    fs::write(folder.path().join("inventory.toml"), inventory + &closures).unwrap();
+    let whole = "[[exports]]\npath = \"details.json\"\nenumerates = [\"users\", \"groups\", \"roles\", \"policies\"]\n";
+    fs::write(folder.path().join("assize.toml"), whole).unwrap();
+    let run = check(folder.path(), &[]);
+    let all = verdicts(&run);
+    move |id: &str| all[id].get("bot").copied().unwrap_or_else(|| panic!("{id}: {:?}", all[id]))
+}
+
+fn allow(actions: &[&str], resource: &str) -> serde_json::Value {
+    json!([{"Effect": "Allow", "Action": actions, "Resource": resource}])
+}
+
+const SENDS: &str = "effects = [\"sends_out\"]\nenvironment = \"shared\"";
+const READS_OUTSIDERS: &str = "effects = [\"untrusted_input\"]\nenvironment = \"shared\"";
+
+#[test]
+fn who_can_give_itself_rights_passes_for_no_want_of_them() {
+    let of = judged(&allow(&["iam:PutUserPolicy"], "arn:aws:iam::111122223333:user/*"), SENDS);
+    assert_eq!(of("ai-system-not-administrator"), 'f');
+    assert_eq!(of("ai-restricted-approved"), 'u', "the restricted bucket is in its account");
+    assert_eq!(of("no-toxic-combination"), 'u', "it can let itself read secrets");
+    // Who has no such right passes.
+    let of = judged(&allow(&["s3:GetObject"], "arn:aws:s3:::lab/*"), SENDS);
+    assert_eq!(
+        (of("ai-system-not-administrator"), of("ai-restricted-approved"), of("no-toxic-combination")),
+        ('p', 'p', 'p')
+    );
+}
+
+#[test]
+fn secrets_that_are_read_under_a_condition_are_not_certain() {
+    let secrets = allow(&["secretsmanager:GetSecretValue"], "*");
+    assert_eq!(judged(&secrets, SENDS)("no-toxic-combination"), 'f');
+    let mut bound = secrets;
+    bound[0]["Condition"] = json!({"StringEquals": {"aws:SourceVpc": "vpc-1"}});
+    assert_eq!(judged(&bound, SENDS)("no-toxic-combination"), 'u');
+}
+
+#[test]
+fn what_is_written_to_decides_and_not_who_writes() {
+    let to = |bucket: &str| judged(&allow(&["s3:PutObject"], bucket), READS_OUTSIDERS)("no-toxic-combination");
+    assert_eq!(to("arn:aws:s3:::restricted/*"), 'f');
+    assert_eq!(to("arn:aws:s3:::lab/*"), 'p', "the bucket of the lab is not production");
+    // Of what nobody named, the environment of whoever writes is taken.
+    assert_eq!(to("arn:aws:s3:::unnamed/*"), 'f');
+}
+
+#[test]
+fn a_tool_that_writes_nobody_knows_where_is_not_known() {
+    let reads = allow(&["s3:GetObject"], "arn:aws:s3:::lab/*");
+    let of = |more: &str| {
+        let tool = format!("effects = [\"untrusted_input\", \"writes\"]{more}");
+        judged(&reads, &tool)("no-toxic-combination")
+    };
+    assert_eq!(of(""), 'u');
+    assert_eq!(of("\nenvironment = \"production\""), 'f');
+    assert_eq!(of("\nenvironment = \"development\""), 'p');
+}
