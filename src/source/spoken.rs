@@ -2,6 +2,9 @@
 //!
 //! What names something that others refer to is left as it is: only what is told and never looked up is changed.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::secrets;
 use crate::model::facts::{ai_system, exposure, identity, resource};
 use crate::model::intern::Sym;
@@ -21,17 +24,22 @@ const SPOKEN: &[FactId] = &[
 
 /// Takes secrets of a known form out of what is told in words: facts, and notes on the exports.
 pub fn finish(world: &mut World) {
+    // Many rows have the same text, which is looked through once.
+    let mut known: HashMap<u32, Option<Sym>> = HashMap::new();
     for fact in SPOKEN {
         for row in 0..u32::try_from(world.table(fact.subject).len()).unwrap_or(u32::MAX) {
             let Ok(text) = u32::try_from(world.table(fact.subject).get(*fact, row)) else { continue };
-            if let std::borrow::Cow::Owned(masked) = secrets::masked(world.strings.text(Sym(text))) {
-                let masked = world.strings.intern(&masked);
+            let masked = *known.entry(text).or_insert_with(|| match secrets::masked(world.strings.text(Sym(text))) {
+                Cow::Owned(masked) => Some(world.strings.intern(&masked)),
+                Cow::Borrowed(_) => None,
+            });
+            if let Some(masked) = masked {
                 world.table_mut(fact.subject).replace(*fact, row, masked.0.into());
             }
         }
     }
     for note in &mut world.quality {
-        if let std::borrow::Cow::Owned(masked) = secrets::masked(&note.message) {
+        if let Cow::Owned(masked) = secrets::masked(&note.message) {
             note.message = masked;
         }
     }
