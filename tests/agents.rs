@@ -1,17 +1,8 @@
 //! What agents hold, joined across systems: configurations, scanners, clusters, clouds and providers.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support;
+use crate::support::{Run, check, fixture};
 use serde_json::Value;
-use support::{Run, check, fixture};
 
 fn company() -> std::path::PathBuf {
     fixture("marrowick")

@@ -1,15 +1,6 @@
 //! Model providers and agents: what their answers give, and what becomes of answers that are damaged, partial or secret.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::{check, copy, fixture};
 use assize::base::time::Instant;
 use assize::export::declared::{Declared, Entry};
 use assize::model::facts::{ai_system, credential, identity, resource};
@@ -17,7 +8,6 @@ use assize::model::schema::FactType;
 use assize::model::{Cell, Completeness, FactId, Row, Scalar, Subject};
 use assize::source::{Loaded, Options, load};
 use serde_json::Value;
-use support::{check, copy, fixture};
 use tempfile::TempDir;
 
 const OPENAI: &str = "openai:org-thistledown";

@@ -1,20 +1,9 @@
 //! What results say of AI systems: that it follows from the findings and the graph, and adds up.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::{Run, check, fixture};
 use serde_json::Value;
-use support::{Run, check, fixture};
 
 fn systems(run: &Run) -> BTreeMap<String, Value> {
     let results = run.results();

@@ -1,17 +1,8 @@
 //! A date of assessment before the exports: it is said, and nothing passes that was not there or had not happened yet.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support;
+use crate::support::{Run, check_at, fixture};
 use serde_json::Value;
-use support::{Run, check_at, fixture};
 
 fn check<'a>(results: &'a Value, id: &str) -> &'a Value {
     results["checks"].as_array().unwrap().iter().find(|run| run["id"] == id).unwrap()

@@ -1,21 +1,10 @@
 //! Bad input: a message with file and position, the rest still read, counts that reconcile, and exit code 2 when it must be.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::case_sensitive_file_extension_comparisons,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::Path;
 
+use crate::support;
+use crate::support::{Run, check, check_at, copy, fixture};
 use serde_json::Value;
-use support::{Run, check, check_at, copy, fixture};
 use tempfile::TempDir;
 
 /// A whole export of an account of its own, which must be read whatever lies beside it.

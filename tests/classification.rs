@@ -1,24 +1,13 @@
 //! How well AI-connected identities are recognised: a labelled organisation, of which more than half only looks as if.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::fixture;
 use assize::base::time::Instant;
 use assize::model::facts::identity;
 use assize::model::table::Presence;
 use assize::model::{Cell, Row, Scalar, Subject};
 use assize::{Request, check};
-use support::fixture;
 
 /// Who is AI-connected and not recognised, by a part of the id, and why not.
 const MISSED: &[(&str, &str)] = &[

@@ -1,20 +1,10 @@
 //! The command line: exit codes, help, names that are accepted, and what each command answers.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::Path;
 
+use crate::support;
+use crate::support::{AS_OF, assize, check, fixture};
 use serde_json::Value;
-use support::{AS_OF, assize, check, fixture};
 use tempfile::TempDir;
 
 /// Exit code, standard output and standard error.

@@ -1,19 +1,9 @@
 //! What an AI system can do together, where a right is conditional, goes elsewhere, or is one to give oneself rights.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::fs;
 
+use crate::support::{check, verdicts};
 use serde_json::json;
-use support::{check, verdicts};
 use tempfile::TempDir;
 
 const ARN: &str = "arn:aws:iam::111122223333:user/agent";

@@ -1,20 +1,9 @@
 //! The same input gives the same bytes: run twice, with any number of threads, from another place, and rendered again.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use support::{Run, assize, check, files, fixture};
+use crate::support::{Run, assize, check, files, fixture};
 
 type Files = BTreeMap<String, Vec<u8>>;
 

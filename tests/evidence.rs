@@ -1,20 +1,9 @@
 //! Every piece of evidence on the invented company can be followed by hand: to the export, the record and the value.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::case_sensitive_file_extension_comparisons,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::{check, fixture};
 use serde_json::Value;
-use support::{check, fixture};
 
 /// What a finding says can be followed to the record: the export has the digest, the pointer resolves, the value stands there.
 #[test]

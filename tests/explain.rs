@@ -1,20 +1,8 @@
 //! `assize explain`: what a person sees of a subject.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
-#[path = "support/explain.rs"]
-mod shared;
-
+use crate::support::explain as shared;
+use crate::support::{AS_OF, copy, fixture};
 use shared::{explained, run, sections};
-use support::{AS_OF, copy, fixture};
 use tempfile::TempDir;
 
 /// An agent that fails, with the chain that it is a part of.

@@ -1,24 +1,13 @@
 //! `assize explain`: who is meant by an id, that what is said of changes is so, and that no name acts.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
-#[path = "support/explain.rs"]
-mod shared;
-
 use std::path::Path;
 
+use crate::support;
+use crate::support::explain as shared;
+use crate::support::{AS_OF, copy, files, fixture};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
 use shared::{as_json, run};
-use support::{AS_OF, copy, files, fixture};
 use tempfile::TempDir;
 
 /// Whatever names a subject, it is the same subject.

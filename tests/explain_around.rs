@@ -1,18 +1,6 @@
 //! `assize explain`: what a person sees of resources, AI systems, owners, and of whom a trust lets in.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
-#[path = "support/explain.rs"]
-mod shared;
-
+use crate::support::explain as shared;
 use shared::{explained, sections};
 
 #[test]

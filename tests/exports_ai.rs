@@ -2,19 +2,9 @@
 //!
 //! Set `ASSIZE_SAMPLES` to a folder of exports with `openai` and `aws` in it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::PathBuf;
 
+use crate::support;
 use assize::export::declared::Declared;
 use assize::model::Subject;
 use assize::source::{Loaded, Options, load};

@@ -2,19 +2,9 @@
 //!
 //! Set `ASSIZE_AWS_EXPORTS` to a folder of them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::{Path, PathBuf};
 
+use crate::support;
 use assize::export::declared::Declared;
 use assize::export::report::ExportReport;
 use assize::source::{Loaded, Options, load};

@@ -1,23 +1,13 @@
 //! Exports that are missing, or end early: no verdict becomes a pass by that, whichever file it is and wherever it ends.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::support::{AS_OF, copy, files, fixture};
 use assize::assess::Verdict;
 use assize::base::time::Instant;
 use assize::{Request, check};
 use rayon::prelude::*;
-use support::{AS_OF, copy, files, fixture};
 use tempfile::TempDir;
 
 /// Files without which, or without the rest of which, a verdict may become a pass: the beginning of the path, the check,

@@ -1,18 +1,9 @@
 //! What people state of secrets that a scanner saw: that they were dealt with, and whose they are.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::fs;
 
-use support::{check, fixture, verdicts};
+use crate::support;
+use crate::support::{check, fixture, verdicts};
 use tempfile::TempDir;
 
 const REPORT: &str = r#"[{"RuleID": "generic-api-key", "Description": "", "StartLine": 3, "EndLine": 3, "StartColumn": 1,

@@ -4,14 +4,6 @@
 //! cases that are written in the other tests run. With `ASSIZE_UPDATE=1` the table in
 //! `docs/expressions-conformance.md` is written anew; otherwise it must be as it is.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;

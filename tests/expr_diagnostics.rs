@@ -1,18 +1,8 @@
 //! What is said of mistakes in expressions: code, underlined text, message and help; and of hostile ones.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-#[path = "support/params.rs"]
-mod params;
-
 use std::collections::BTreeMap;
 
+use crate::support::params;
 use assize::base::time::Instant;
 use assize::expr::{Expr, Outcome, Param, ScratchSlots, unused_params};
 use assize::model::Subject;

@@ -1,17 +1,6 @@
 //! Expressions about facts: answers where something is unknown, and what an answer rests on.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::needless_pass_by_value,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-#[path = "support/params.rs"]
-mod params;
-
+use crate::support::params;
 use assize::expr::{Context, Env, Expr, Outcome, ScratchSlots};
 use assize::model::Subject;
 use params::{DAY, context, env};

@@ -1,14 +1,5 @@
 //! The language by examples: literals, operators, functions and errors, and every example of its reference.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::unreadable_literal,
-    reason = "in a test a failed expectation is the answer"
-)]
-
 use assize::expr::{Env, EvalError, Expr, eval_text};
 use assize::model::Subject;
 use serde_json::{Value, json};

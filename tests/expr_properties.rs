@@ -1,14 +1,6 @@
 //! Properties of the language: it agrees with another implementation of CEL, what is not known never
 //! turns into another answer, and what is recorded is enough for the answer.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
 use std::collections::BTreeMap;
 
 use assize::base::time::Instant;

@@ -2,13 +2,6 @@
 //!
 //! `ASSIZE_WRITE_DOCS=1` writes them anew; otherwise they must be as they are.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
 use std::fmt::Write as _;
 use std::path::Path;
 

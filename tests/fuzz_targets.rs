@@ -1,12 +1,5 @@
 //! The functions of the fuzz targets, called with fixtures that were damaged at random.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
 #[path = "../fuzz/targets.rs"]
 mod targets;
 

@@ -1,18 +1,8 @@
 //! `assize graph`: trees, and pictures that real tools take.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::Path;
 
-use support::{AS_OF, assize, fixture};
+use crate::support::{AS_OF, assize, fixture};
 
 /// Exit code, standard output and standard error.
 fn run(folder: &Path, id: &str, more: &[&str]) -> (i32, String, String) {

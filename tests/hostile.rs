@@ -1,20 +1,9 @@
 //! Hostile names act in no output, and planted secrets stand in none.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::case_sensitive_file_extension_comparisons,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
-use support::{Run, check, fixture};
+use crate::support;
+use crate::support::{Run, check, fixture};
 
 fn run() -> Run {
     let run = check(&fixture("hostile"), &[]);

@@ -1,16 +1,6 @@
 //! Input that is made to do harm: no panic, no hang, memory in proportion to the file, and a message that says what it was.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
-use support::{Run, check, copy, fixture};
+use crate::support::{Run, check, copy, fixture};
 use tempfile::TempDir;
 
 /// A whole export of an account of its own, which must be read whatever lies beside it.

@@ -1,19 +1,10 @@
 //! `assize init`: a profile and an inventory begun from what a folder says, and nothing decided for a person.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::Path;
 
+use crate::support;
+use crate::support::{assize, check, copy, fixture, verdicts};
 use serde_json::Value;
-use support::{assize, check, copy, fixture, verdicts};
 use tempfile::TempDir;
 
 /// Exit code, standard output and standard error of one run.

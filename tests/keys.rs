@@ -1,19 +1,9 @@
 //! A key that was replaced between two exports: the report names the old one, the list the new one, or the other way round.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::fmt::Write as _;
 
+use crate::support::{check, verdicts};
 use serde_json::json;
-use support::{check, verdicts};
 use tempfile::TempDir;
 
 const OLD: &str = "2026-03-01T00:00:00+00:00";

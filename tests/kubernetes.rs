@@ -1,16 +1,5 @@
 //! Who can become whom in a cluster, from objects as `kubectl` writes them to the facts of accounts.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 

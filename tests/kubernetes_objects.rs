@@ -1,15 +1,5 @@
 //! Objects of a cluster as `kubectl` and clients write them: what is known of them afterwards, and what is not kept.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use assize::base::time::Instant;
 use assize::export::declared::{Declared, Entry};
 use assize::model::facts::{credential, exposure, identity, policy};

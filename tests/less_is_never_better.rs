@@ -1,23 +1,13 @@
 //! The property that lets an auditor trust a pass: an export that says less, or nonsense, never makes a verdict better.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::support::{Run, check, copy, files, fixture, verdicts};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use support::{Run, check, copy, files, fixture, verdicts};
 use tempfile::TempDir;
 
 const ACCOUNTS: [&str; 3] = ["285019463370", "614820937715", "730516284409"];

@@ -1,17 +1,7 @@
 //! What was not read, or cannot be used, keeps a verdict unknown: each on a folder of a few files.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::{Run, assize, check, verdicts};
 use serde_json::{Value, json};
-use support::{Run, assize, check, verdicts};
 use tempfile::TempDir;
 
 fn folder(files: &[(&str, &str)]) -> TempDir {

@@ -1,7 +1,5 @@
 //! A module imports only from levels below its own.
 
-#![expect(clippy::unwrap_used, reason = "in a test a failed expectation is the answer")]
-
 use std::path::{Path, PathBuf};
 
 /// The modules by level, as the design orders the flow of data.

@@ -1,17 +1,7 @@
 //! What denies and boundaries leave of what a policy allows, from the texts of both to the verdicts.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::{check, verdicts};
 use serde_json::{Value, json};
-use support::{check, verdicts};
 use tempfile::TempDir;
 
 const CHECKS: [&str; 7] = [

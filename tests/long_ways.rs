@@ -1,17 +1,7 @@
 //! Long ways through the identity graph: told by their start and their end, with true numbers and the count between.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::check;
 use serde_json::{Value, json};
-use support::check;
 use tempfile::TempDir;
 
 /// An account of roles of which each may assume the next, and the last is an administrator.

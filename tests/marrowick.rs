@@ -1,24 +1,11 @@
 //! The verdicts on the invented company, each checked by hand against its exports and its README.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
-#[path = "support/marrowick.rs"]
-mod by_hand;
-
 use std::collections::BTreeSet;
 
+use crate::support::marrowick as by_hand;
+use crate::support::{Run, check, fixture, short, verdicts};
 use by_hand::EXPECTED;
 use serde_json::Value;
-use support::{Run, check, fixture, short, verdicts};
 
 fn run() -> Run {
     let run = check(&fixture("marrowick"), &[]);

@@ -1,17 +1,8 @@
 //! One configuration of each MCP client, in the shape that the client documents: what is read of it, and that no secret is kept.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::fmt::Write as _;
 
+use crate::support;
 use assize::export::declared::{Declared, Entry};
 use assize::model::facts::{ai_system, credential, resource};
 use assize::model::schema::Fact;

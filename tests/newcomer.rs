@@ -1,19 +1,10 @@
 //! What a person does who follows the README with data of their own, slips included.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::Path;
 
+use crate::support;
+use crate::support::{Run, assize, check, fixture};
 use serde_json::Value;
-use support::{Run, assize, check, fixture};
 use tempfile::TempDir;
 
 /// A folder with these files.

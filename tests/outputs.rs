@@ -1,21 +1,12 @@
 //! Outputs that cannot be written: it is said, with the name, and nothing half written is left.
 
 #![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{AS_OF, fixture};
+use crate::support;
+use crate::support::{AS_OF, fixture};
 use tempfile::TempDir;
 
 fn program(args: &[&str]) -> Command {

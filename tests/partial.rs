@@ -1,20 +1,10 @@
 //! Authorization details alone leave everything about keys undetermined and say what is missing; adding it decides.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::Path;
 
+use crate::support;
+use crate::support::{check, copy, fixture};
 use serde_json::Value;
-use support::{check, copy, fixture};
 
 /// Every check that asks about access keys, passwords or roots, in whole or in part.
 const ABOUT_CREDENTIALS: &[&str] = &[

@@ -1,17 +1,7 @@
 //! A policy that AWS provides has one text for all accounts: each account's own copy is evidence, and the newest decides.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::{Run, check, fixture, short, verdicts};
 use serde_json::{Value, json};
-use support::{Run, check, fixture, short, verdicts};
 use tempfile::TempDir;
 
 const ARN: &str = "arn:aws:iam::aws:policy/Shared";

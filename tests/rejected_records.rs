@@ -1,17 +1,7 @@
 //! What a rejected record of the inventory, a second file and a cut export leave open is never decided.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::{check, verdicts};
 use serde_json::json;
-use support::{check, verdicts};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/r";
 

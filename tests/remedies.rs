@@ -1,19 +1,9 @@
 //! What closes a gap is said first, is true for the fact, and names the scope that it is missing in.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::{check, fixture};
 use serde_json::Value;
-use support::{check, fixture};
 
 /// By fact or list: the remedy, with its commands.
 fn remedies(results: &Value) -> BTreeMap<String, (String, String)> {

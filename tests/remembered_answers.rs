@@ -1,13 +1,5 @@
 //! What is remembered from one subject to the next changes no answer, and nothing of what is said to keep one open.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    reason = "in a test a failed expectation is the answer"
-)]
-
 #[path = "../benches/support/estate.rs"]
 mod estate;
 

@@ -1,7 +1,5 @@
 //! Where the report is written: beside the exports, within their folder, and not among them.
 
-#![allow(clippy::unwrap_used, reason = "in a test a failed expectation is the answer")]
-
 use std::path::Path;
 
 use assert_cmd::Command;

@@ -1,17 +1,7 @@
 //! Secrets that stand where none belongs come out nowhere: not on the screen, and in no file that is written.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::{assize, check};
 use serde_json::json;
-use support::{assize, check};
 use tempfile::TempDir;
 
 /// The part of a secret by which it is looked for.

@@ -1,19 +1,9 @@
 //! One snapshot that lies there twice is one; two that differ are not.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::Path;
 
+use crate::support::{Run, check, fixture, verdicts};
 use base64::Engine as _;
-use support::{Run, check, fixture, verdicts};
 use tempfile::TempDir;
 
 fn folder(files: &[(&str, &[u8])]) -> TempDir {

@@ -1,21 +1,12 @@
 //! `assize sources`: what can be read, what is missing in a folder, and a script that only reads.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support;
+use crate::support::{AS_OF, assize, check, copy, fixture, verdicts};
 use serde_json::Value;
-use support::{AS_OF, assize, check, copy, fixture, verdicts};
 use tempfile::TempDir;
 
 /// Exit code, standard output and standard error of one run.

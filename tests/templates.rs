@@ -1,19 +1,9 @@
 //! Templates of one's own: what they replace, what is said when they do not fit, and that none can hang or eat memory.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::path::Path;
 
-use support::{check, fixture};
+use crate::support;
+use crate::support::{check, fixture};
 use tempfile::TempDir;
 
 fn folder(files: &[(&str, &str)]) -> TempDir {

@@ -1,17 +1,7 @@
 //! What a trust policy lets in, from the text of the policy to the verdict.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::{check, verdicts};
 use serde_json::{Value, json};
-use support::{check, verdicts};
 use tempfile::TempDir;
 
 const ADMIN: &str = "arn:aws:iam::111122223333:role/admin";

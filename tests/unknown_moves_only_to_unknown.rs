@@ -1,18 +1,9 @@
 //! The property that makes a pass a pass: forget any one fact, or that any list is whole, and each verdict stays or becomes unknown.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support;
+use crate::support::fixture;
 use assize::assess::{self, Orders, Verdict, verdict_of};
 use assize::base::time::Instant;
 use assize::control::{Pack, Plan, Profile};
@@ -28,7 +19,6 @@ use assize::model::schema::{FactId, Made};
 use assize::model::table::{Conflict, Presence, UNKNOWN};
 use assize::model::{Cell, Row, Subject, World};
 use assize::source::{self, Options};
-use support::fixture;
 
 /// The pipeline up to the verdicts, as the library's own `check` has it, with a place to forget something in.
 struct Setup {

@@ -1,17 +1,7 @@
 //! What people and exports say holds for its time: a list says nothing of whoever was made after it, and who left is not active.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "in a test a failed expectation is the answer"
-)]
-
-mod support;
-
+use crate::support::{check, verdicts};
 use serde_json::json;
-use support::{check, verdicts};
 use tempfile::TempDir;
 
 const USER: &str = "aws:111122223333:user:arn:aws:iam::111122223333:user/new";

@@ -1,5 +1,8 @@
 //! What the tests of whole runs share: running the program, reading what it wrote, short names of the fixture.
-#![allow(dead_code, reason = "each test file uses its part of it")]
+
+pub mod explain;
+pub mod marrowick;
+pub mod params;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

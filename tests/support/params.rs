@@ -1,5 +1,4 @@
 //! The parameters that the tests of expressions about facts have in common.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its part of it")]
 
 use std::collections::BTreeMap;
 
