@@ -233,7 +233,7 @@ pub(crate) fn recognised(request: &Request, loaded: &Loaded, noted: &mut Noted) 
 
 /// What a profile says of the exports.
 pub(crate) fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
-    let mut declared = Declared { ties: profile.links.clone(), ..Declared::default() };
+    let mut declared = Declared { links: profile.links.clone(), ..Declared::default() };
     for export in &profile.exports {
         match Entry::new(&export.pattern) {
             Ok(mut entry) => {

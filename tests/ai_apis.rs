@@ -29,7 +29,7 @@ fn sealed(folder: &std::path::Path, declared: &Declared) -> Loaded {
 
 fn thistledown() -> Loaded {
     let entries = vec![entry("openai/**", Some(OPENAI)), entry("anthropic/*", Some(ANTHROPIC)), entry("aws/**", None)];
-    sealed(&fixture("ai-apis"), &Declared { entries, ties: Vec::new() })
+    sealed(&fixture("ai-apis"), &Declared { entries, ..Declared::default() })
 }
 
 /// One file, as its text, in a folder of its own.
@@ -225,7 +225,7 @@ fn with_scope_of_list() -> Loaded {
     let inside = folder.path().join("eu-west-1");
     std::fs::create_dir_all(&inside).unwrap();
     copy(&fixture("ai-apis/aws/508213994471/eu-west-1"), &inside, &["list-agents.json"]);
-    sealed(folder.path(), &Declared { entries: vec![entry("eu-west-1/*", Some(AWS))], ties: Vec::new() })
+    sealed(folder.path(), &Declared { entries: vec![entry("eu-west-1/*", Some(AWS))], ..Declared::default() })
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn a_page_that_is_missing_leaves_the_list_incomplete() {
         }
         let mut entry = entry("*.json", Some("openai:org"));
         entry.enumerates = vec![Listing::ServiceAccounts];
-        let loaded = sealed(folder.path(), &Declared { entries: vec![entry], ties: Vec::new() });
+        let loaded = sealed(folder.path(), &Declared { entries: vec![entry], ..Declared::default() });
         let scope = loaded.world.strings.get("openai:org").unwrap();
         assert!(loaded.rejected.is_empty());
         !loaded.world.enumerations.closed(scope, Listing::ServiceAccounts)
@@ -332,7 +332,7 @@ fn the_newer_of_two_lists_is_used() {
     old.collected_at = Instant::parse("2026-09-30");
     let loaded = sealed(
         folder.path(),
-        &Declared { entries: vec![old, entry("october.json", Some("openai:org"))], ties: Vec::new() },
+        &Declared { entries: vec![old, entry("october.json", Some("openai:org"))], ..Declared::default() },
     );
     assert!(loaded.world.strings.get("openai:org:user:gone").is_none());
     find(&loaded, Subject::Identity, "openai:org:user:here");

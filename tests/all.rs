@@ -55,6 +55,7 @@ mod less_is_never_better;
 mod less_than_whole;
 mod levels;
 mod limits;
+mod links;
 mod long_ways;
 mod marrowick;
 mod mcp_clients;

@@ -10,12 +10,12 @@ use super::check::read_param;
 use super::file::Reader;
 use super::names::unknown_name;
 use super::pack::Pack;
-use super::tie::{RawLink, ties};
+use super::tie::{RawLink, links};
 use super::value::{Node, ParamValue};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::shortened;
 use crate::base::time::{Instant, Span};
-use crate::export::declared::Tie;
+use crate::export::declared::Links;
 use crate::export::paths::{self, PathPattern};
 use crate::model::facts::Environment;
 use crate::model::listing::Listing;
@@ -114,7 +114,7 @@ pub struct Profile {
     /// What is known about the exports, in the order of the file.
     pub exports: Vec<ExportEntry>,
     /// Links between systems that are forced or forbidden, in the order of the file.
-    pub links: Vec<Tie>,
+    pub links: Links,
 }
 
 /// What is known about some exports and is not in them.
@@ -155,7 +155,7 @@ impl Default for Profile {
             environments: BTreeMap::new(),
             params: BTreeMap::new(),
             exports: Vec::new(),
-            links: Vec::new(),
+            links: Links::default(),
         }
     }
 }
@@ -213,7 +213,7 @@ fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) ->
         environments: environments(reader, &raw.environments),
         params: params(reader, &raw.params, pack),
         exports: exports(reader, raw.exports),
-        links: ties(reader, file, raw.links),
+        links: links(reader, file, raw.links),
     }
 }
 

@@ -73,13 +73,35 @@ pub struct Tie {
     pub place: Option<Place>,
 }
 
+/// A person's word on whom an identity or an AI system acts as.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    /// The id of who acts.
+    pub who: String,
+    /// The id of the identity whose rights it has.
+    pub whom: String,
+    /// True if it acts as that one, false if it never does.
+    pub acts: bool,
+    /// Where it stands in its file.
+    pub place: Option<Place>,
+}
+
+/// Links between systems that a person forces or forbids, in the order of the file.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    /// Which credentials are one, and which are not.
+    pub ties: Vec<Tie>,
+    /// Whom identities and AI systems act as, and whom they do not.
+    pub acting: Vec<Acting>,
+}
+
 /// The whole manifest.
 #[derive(Debug, Clone, Default)]
 pub struct Declared {
     /// Its entries. Where several match a file, what a later one says wins, item by item.
     pub entries: Vec<Entry>,
     /// Links that are forced or forbidden.
-    pub ties: Vec<Tie>,
+    pub links: Links,
 }
 
 /// What the manifest says of one file.
@@ -148,7 +170,7 @@ mod tests {
         all.collected_by = Some("ann".to_owned());
         let mut one = Entry::new("aws/b/*").unwrap();
         one.scope = Some("aws:2".to_owned());
-        let declared = Declared { entries: vec![all, one], ties: Vec::new() };
+        let declared = Declared { entries: vec![all, one], ..Declared::default() };
         let said = declared.of("aws/b/gaad.json");
         assert_eq!((said.scope.as_deref(), said.collected_by.as_deref()), (Some("aws:2"), Some("ann")));
         assert_eq!(declared.of("gcp/x.json"), Said::default());

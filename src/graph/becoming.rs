@@ -26,7 +26,7 @@ use super::remembered::Remembered;
 use super::resources::Resources;
 use super::trusts;
 use super::unread::{open_by_issuers, open_edges};
-use crate::model::facts::{BecomingState, PrincipalKind, becoming, identity};
+use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, identity};
 use crate::model::policy::Statement;
 use crate::model::table::Presence;
 use crate::model::{Subject, Sym, Why, World};
@@ -78,6 +78,8 @@ pub struct Graph {
     pub to_escalation: path::Ways,
     /// By identity: the rows of the becomings that its trust makes, as a range.
     pub trusted_by: Vec<std::ops::Range<u32>>,
+    /// By identity: the rows of the becomings that the profile says.
+    pub said_by: BTreeMap<u32, Vec<u32>>,
     /// Policy and holder, sorted.
     holders: Vec<(u32, u32)>,
     /// Lists that were asked for.
@@ -111,7 +113,8 @@ impl Graph {
         own_scopes: &[String],
         mut room: usize,
     ) -> Self {
-        let (trusted_by, federated) = trusts::add_becomings(world, levels, known_scopes, own_scopes);
+        let trusts::Becomings { trusted_by, said_by, federated } =
+            trusts::add_becomings(world, levels, known_scopes, own_scopes);
         world.table_mut(Subject::Becoming).seal();
         let grants = Grants::build(world, levels);
         let resources = Resources::build(world);
@@ -162,6 +165,7 @@ impl Graph {
             to_admin,
             to_escalation,
             trusted_by,
+            said_by,
             holders,
             remembered: Remembered::default(),
         }
@@ -308,7 +312,13 @@ impl<'a> Edges<'a> {
         let conditional = narrowed || !table.members(becoming::CONDITIONS.id, row).is_empty();
         let state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
         let arn = self.key(to);
-        if is(PrincipalKind::Identity) {
+        if table.get(becoming::HOW.id, row) == i64::from(BecomingHow::Said as u8) {
+            // A person's word needs no trust and no right beside it.
+            if let Ok(from) = u32::try_from(table.get(becoming::FROM.id, row)) {
+                let arc = Arc { state: BecomingState::Certain, ground: Ground::Trust(row) };
+                self.graph.add_edge(NodeIndex::new(from as usize), NodeIndex::new(to as usize), arc);
+            }
+        } else if is(PrincipalKind::Identity) {
             if let Ok(from) = u32::try_from(table.get(becoming::FROM.id, row)) {
                 self.add_named(row, from, to, state);
             }

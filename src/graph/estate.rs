@@ -314,7 +314,8 @@ impl Estate<'_> {
             f if f == policy::HOLDERS.id => self.holders(row.index, visit),
             f if f == identity::CAN_BE_ASSUMED_BY.id => {
                 let rows = self.graph.trusted_by.get(row.index as usize).cloned().unwrap_or(0..0);
-                for at in rows {
+                let said = self.graph.said_by.get(&row.index).into_iter().flatten().copied();
+                for at in rows.chain(said) {
                     if !visit(Member { value: Scalar::Ref(Row::new(Subject::Becoming, at)), certain: true }) {
                         break;
                     }

@@ -3,7 +3,7 @@
 //! A trust names subjects of an issuer. Those of a cluster are its accounts, where the manifest
 //! says whose issuer it is; where it does not, an account of the same name may be meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -76,7 +76,7 @@ pub(super) fn add_edges(world: &World, all: &[Federated], graph: &mut DiGraph<()
     if all.is_empty() {
         return links;
     }
-    let presenters = Presented::new(world);
+    let (presenters, forbidden) = (Presented::new(world), forbidden(world));
     for federated in all {
         let Some(record) = world.table(Subject::Identity).records(federated.to).next() else { continue };
         let sure = if federated.bare { BecomingState::Certain } else { BecomingState::Conditional };
@@ -86,6 +86,9 @@ pub(super) fn add_edges(world: &World, all: &[Federated], graph: &mut DiGraph<()
                 [(&of_issuer, sure), (&presenters.unclaimed(world, &federated.issuer), BecomingState::Possible)]
             {
                 for row in groups.iter().flat_map(|group| matched(group, subject)) {
+                    if forbidden.contains(&(row, federated.to)) {
+                        continue;
+                    }
                     *room = room.saturating_sub(1);
                     if *room == 0 {
                         return links;
@@ -100,6 +103,13 @@ pub(super) fn add_edges(world: &World, all: &[Federated], graph: &mut DiGraph<()
     links
 }
 
+/// Who never acts as whom, by the word of the profile.
+fn forbidden(world: &World) -> BTreeSet<(u32, u32)> {
+    let find = |id: Sym| world.table(Subject::Identity).find(id);
+    let never = world.acting.iter().filter(|link| !link.acts);
+    never.filter_map(|link| Some((find(link.who)?, find(link.whom)?))).collect()
+}
+
 /// What accounts are annotated to act as elsewhere: a link where a trust of that one lets them in, and a note where none does.
 pub(super) fn annotated(world: &World, graph: &DiGraph<(), Arc>) -> (Vec<Link>, Vec<(String, RecordId)>) {
     let (mut links, mut notes) = (Vec::new(), Vec::new());
@@ -108,11 +118,15 @@ pub(super) fn annotated(world: &World, graph: &DiGraph<(), Arc>) -> (Vec<Link>, 
     }
     let table = world.table(Subject::Identity);
     let key = |row: u32| u32::try_from(table.get(identity::KEY.id, row)).ok().map(Sym);
+    let forbidden = forbidden(world);
     let by_key: BTreeMap<Sym, u32> = table.rows().filter_map(|row| Some((key(row)?, row))).collect();
     for (account, key) in world.leads_out.iter().flat_map(|(account, keys)| keys.iter().map(move |key| (account, key)))
     {
         let Some(record) = table.records(*account).next() else { continue };
         let Some(to) = by_key.get(key).copied().filter(|to| table.presence(*to) == Presence::Listed) else { continue };
+        if forbidden.contains(&(*account, to)) {
+            continue;
+        }
         let (one, other) = (Row::new(Subject::Identity, *account), Row::new(Subject::Identity, to));
         if graph.contains_edge(NodeIndex::new(*account as usize), NodeIndex::new(to as usize)) {
             links.push(Link { method: Method::Annotation, one, other, record });

@@ -57,16 +57,20 @@ fn walk(pattern: &[u8], text: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
 /// Patterns beyond 512 bytes are said to overlap, so that the answer is never wrongly false.
 #[must_use]
 pub fn overlap(left: &str, right: &str) -> bool {
-    // Most pairs differ before their first wildcard.
-    let (start, other) = (literal_prefix(left).as_bytes(), literal_prefix(right).as_bytes());
-    if !start.iter().zip(other).all(|(a, b)| a.eq_ignore_ascii_case(b)) {
-        return false;
+    // Most pairs differ before their first wildcard, mostly at the first letter.
+    for (a, b) in left.bytes().zip(right.bytes()) {
+        if wild(a) || wild(b) {
+            break;
+        }
+        if !a.eq_ignore_ascii_case(&b) {
+            return false;
+        }
     }
-    match (start.len() == left.len(), other.len() == right.len()) {
-        (true, true) => return left.eq_ignore_ascii_case(right),
-        (true, false) => return matches_any_case(right, left),
-        (false, true) => return matches_any_case(left, right),
-        (false, false) => {}
+    match (is_wild(left), is_wild(right)) {
+        (false, false) => return left.eq_ignore_ascii_case(right),
+        (false, true) => return matches_any_case(right, left),
+        (true, false) => return matches_any_case(left, right),
+        (true, true) => {}
     }
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() > 512 || right.len() > 512 {
@@ -101,13 +105,18 @@ pub fn overlap(left: &str, right: &str) -> bool {
 /// The text before the first wildcard.
 #[must_use]
 pub fn literal_prefix(pattern: &str) -> &str {
-    pattern.split(['*', '?']).next().unwrap_or("")
+    let end = pattern.bytes().position(wild).unwrap_or(pattern.len());
+    pattern.get(..end).unwrap_or("")
 }
 
 /// True if the pattern stands for more than one text.
 #[must_use]
 pub fn is_wild(pattern: &str) -> bool {
-    pattern.contains(['*', '?'])
+    pattern.bytes().any(wild)
+}
+
+fn wild(byte: u8) -> bool {
+    matches!(byte, b'*' | b'?')
 }
 
 /// The service of which a pattern of actions means every action, as `s3:*` does.

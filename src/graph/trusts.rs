@@ -1,5 +1,7 @@
 //! Becomings: a row for each principal that a trust policy names, with what its conditions and denials leave of it.
 
+use std::collections::BTreeMap;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::denials::{Assuming, Denials, Left};
@@ -9,6 +11,7 @@ use super::levels::Levels;
 use super::names::{self, account_of};
 use super::pattern::is_wild;
 use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, identity};
+use crate::model::link::Method;
 use crate::model::policy::{ListId, Trust};
 use crate::model::record::RecordId;
 use crate::model::table::Presence;
@@ -33,12 +36,7 @@ struct Scopes<'a> {
 }
 
 /// Adds a row for each principal that a trust names, and rows for identities that only trusts mention.
-pub(super) fn add_becomings(
-    world: &mut World,
-    levels: &Levels,
-    known: &[String],
-    own: &[String],
-) -> (Vec<std::ops::Range<u32>>, Vec<Federated>) {
+pub(super) fn add_becomings(world: &mut World, levels: &Levels, known: &[String], own: &[String]) -> Becomings {
     let mut federated = Vec::new();
     let count = world.table(Subject::Identity).len();
     let mut ranges = Vec::with_capacity(count);
@@ -76,7 +74,56 @@ pub(super) fn add_becomings(
         ranges.push(start..u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX));
     }
     name(world, &federated);
-    (ranges, federated)
+    let said_by = add_said(world);
+    Becomings { trusted_by: ranges, said_by, federated }
+}
+
+/// What was added.
+pub(super) struct Becomings {
+    /// By identity: the rows of the becomings that its trust makes, as a range.
+    pub trusted_by: Vec<std::ops::Range<u32>>,
+    /// By identity: the rows of those that the profile says.
+    pub said_by: BTreeMap<u32, Vec<u32>>,
+    /// Trusts in issuers of tokens.
+    pub federated: Vec<Federated>,
+}
+
+/// Adds a row for each step that a person says can be taken.
+fn add_said(world: &mut World) -> BTreeMap<u32, Vec<u32>> {
+    let mut said_by: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for link in world.acting.clone() {
+        let find = |id: Sym| world.table(Subject::Identity).find(id);
+        let (Some(from), Some(to)) = (find(link.who), find(link.whom)) else {
+            let id = world.strings.text(link.who);
+            let message = format!("nothing that was read has `{id}`, of which a link of the profile speaks");
+            world.note("link-matches-nothing", message, None);
+            continue;
+        };
+        let record = world.table(Subject::Identity).records(to).next();
+        let Some(record) = record.filter(|_| link.acts) else { continue };
+        let row = world.table_mut(Subject::Becoming).push_anonymous(link.whom);
+        world.set(becoming::FROM, row, from, record);
+        world.set(becoming::TO, row, to, record);
+        world.set(becoming::PRINCIPAL, row, link.who, record);
+        world.set(becoming::PRINCIPAL_KIND, row, PrincipalKind::Identity, record);
+        world.set(becoming::HOW, row, BecomingHow::Said, record);
+        world.set(becoming::STATE, row, BecomingState::Certain, record);
+        world.set(becoming::SUBJECT_WILDCARD, row, false, record);
+        world.set(becoming::EXTERNAL, row, false, record);
+        for fact in [becoming::TRUSTED_SCOPE, becoming::OWN_SCOPE] {
+            world.set_absent(fact, row, record);
+        }
+        for fact in [becoming::ISSUER, becoming::SUBJECT_PATTERN, becoming::AUDIENCE, becoming::EXTERNAL_SCOPE] {
+            world.set_absent(fact, row, record);
+        }
+        for fact in [becoming::CONDITIONS, becoming::BOUND_BY] {
+            world.close(fact, row);
+        }
+        said_by.entry(to).or_default().push(row);
+        let (one, other) = (Row::new(Subject::Identity, from), Row::new(Subject::Identity, to));
+        world.link(Method::Said, one, other, record);
+    }
+    said_by
 }
 
 /// What a trust in the tokens of an issuer comes to, of the becoming that was just added.

@@ -124,6 +124,8 @@ closed_sets! {
         MintToken "mint_token",
         /// Hands the other to a service that then acts.
         Pass "pass",
+        /// Acts as the other by the word of the profile.
+        Said "said",
     }
     /// How sure it is that the edge can be taken.
     BecomingState / BECOMING_STATE_SET "state of becoming" {

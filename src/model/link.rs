@@ -1,12 +1,13 @@
 //! What was taken to be about the same thing, or to belong together, across exports.
 
+use super::intern::Sym;
 use super::record::RecordId;
 use super::slots::Row;
 
 /// How two rows were brought together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
-    /// A person forces it in the profile.
+    /// A person says so in the profile or in the inventory.
     Said,
     /// The same public id of a key stands in both.
     KeyId,
@@ -73,4 +74,16 @@ pub struct Link {
     pub other: Row,
     /// The record that shows it.
     pub record: RecordId,
+}
+
+/// A person's word on whom an identity acts as, whatever trusts and issuers say. The ids may be of identities that only
+/// trusts name, which have rows once the graph is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acting {
+    /// The id of who acts.
+    pub who: Sym,
+    /// The id of the identity whose rights it has.
+    pub whom: Sym,
+    /// True if it acts as that one, false if it never does.
+    pub acts: bool,
 }

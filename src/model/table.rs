@@ -346,6 +346,13 @@ impl Table {
         }
     }
 
+    /// Takes a member out of a list again, before [`Table::seal`].
+    pub fn take_back(&mut self, fact: FactId, row: u32, member: u32) {
+        if let Some(many) = self.many(fact) {
+            many.entries.retain(|(of, first, _)| (*of, *first) != (row, member));
+        }
+    }
+
     /// Says that the list of a row is whole.
     pub fn close(&mut self, fact: FactId, row: u32) {
         if let Some(many) = self.many(fact) {

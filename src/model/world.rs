@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::enumeration::{Enumerations, State};
 use super::facts::{credential, identity};
 use super::intern::{Interner, Sym};
-use super::link::{Link, Method};
+use super::link::{Acting, Link, Method};
 use super::listing::Listing;
 use super::policy::Statements;
 use super::record::{RecordId, Records};
@@ -55,6 +55,8 @@ pub struct World {
     pub scopes: Vec<Sym>,
     /// Identities that are said to act as others of another system, by the keys of those.
     pub leads_out: BTreeMap<u32, Vec<Sym>>,
+    /// Whom identities act as, and never do, by the word of the profile.
+    pub acting: Vec<Acting>,
     /// Where a policy is attached to an identity or a group by a record of its own: holder, policy, record.
     pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
     /// Tools of which the control files, and no record, say what they do.
@@ -81,6 +83,7 @@ impl Default for World {
             stale: Vec::new(),
             scopes: Vec::new(),
             leads_out: BTreeMap::new(),
+            acting: Vec::new(),
             attached: BTreeMap::new(),
             judged_tools: BTreeSet::new(),
             opened: BTreeMap::new(),

@@ -88,7 +88,7 @@ pub fn length(text: &str) -> String {
 
 /// Whether a step takes on the rights of another identity.
 pub fn becomes(hop: &Hop) -> bool {
-    matches!(hop.how.as_ref(), "assume" | "impersonate" | "federate" | "mint_token" | "pass" | "rewrite")
+    matches!(hop.how.as_ref(), "assume" | "impersonate" | "federate" | "mint_token" | "pass" | "said" | "rewrite")
 }
 
 /// How one step of a path is taken.
@@ -103,6 +103,7 @@ pub fn step(hop: &Hop) -> String {
         "federate" => "with a token of another issuer".to_owned(),
         "mint_token" => "by making a token for it".to_owned(),
         "pass" => "by handing it to a service".to_owned(),
+        "said" => "as the profile says".to_owned(),
         "rewrite" => "by rewriting what lets it in".to_owned(),
         "reach" => "by a right on it".to_owned(),
         other => format!("by {}", plain(other)),

@@ -15,7 +15,7 @@ fn read(scope: &str, lists: &[Listing], files: &[(&str, &str)]) -> Loaded {
     let mut entry = Entry::new("*").unwrap();
     entry.scope = Some(scope.to_owned());
     entry.enumerates = lists.to_vec();
-    load(folder.path(), &Declared { entries: vec![entry], ties: Vec::new() }, &Options::default())
+    load(folder.path(), &Declared { entries: vec![entry], ..Declared::default() }, &Options::default())
 }
 
 fn closed(loaded: &Loaded, scope: &str, lists: &[Listing]) -> Vec<bool> {

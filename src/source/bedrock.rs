@@ -12,8 +12,10 @@ use crate::base::time::{Instant, Span};
 use crate::export::report::Rejected;
 use crate::model::facts::{Effect, ai_system, identity, resource};
 use crate::model::intern::Sym;
+use crate::model::link::Method;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::slots::Row;
 use crate::model::world::World;
 
 /// What was said of agents and can only be placed once all was read.
@@ -215,6 +217,8 @@ fn runs_as(world: &mut World, system: u32, role: &str, record: RecordId) {
     world.push(ai_system::IDENTITIES, system, whose);
     world.push(identity::AI_SYSTEMS, whose, system);
     world.close(ai_system::IDENTITIES, system);
+    let (agent, role) = (Row::new(Subject::AiSystem, system), Row::new(Subject::Identity, whose));
+    world.link(Method::AgentRole, agent, role, record);
 }
 
 /// Joins what names an agent by its id only.

@@ -7,12 +7,12 @@ use super::aws::{groups, join, provided};
 use super::bedrock;
 use super::inventory::assign;
 use super::kubernetes::place;
-use super::link::credentials;
+use super::link::{acting, credentials};
 use super::mcp::lost;
 use super::provider;
 use super::run::Run;
 use crate::base::diagnostic::Diagnostic;
-use crate::export::declared::{Said, Tie};
+use crate::export::declared::{Links, Said};
 use crate::model::facts::{IdentityKind, identity};
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
@@ -20,8 +20,8 @@ use crate::model::schema::Subject;
 use crate::model::table::Presence;
 
 /// Brings what the files said together. `said` is what the manifest says of each export, by its number, `left` are the files
-/// of which it speaks and that were left out; `ties` are the links that it forces or forbids.
-pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], ties: &[Tie]) {
+/// of which it speaks and that were left out; `links` are those that it forces or forbids.
+pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], links: &Links) {
     provided::finish(run);
     groups::finish(run);
     join::finish(run);
@@ -30,8 +30,9 @@ pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], ties: &[Tie]) {
     place::finish(run);
     let mut sets = std::mem::take(&mut run.sets);
     sets.finish(&mut run.world);
-    credentials::finish(run, ties);
+    credentials::finish(run, &links.ties);
     assign::finish(run);
+    acting::finish(run, &links.acting);
     for (export, said) in said.iter().enumerate() {
         contradictions(run, export, said);
         issuer(run, export, said);

@@ -119,7 +119,7 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
         (options.progress)(&candidate.found.name, candidate.found.bytes);
         said.push(read(&mut run, candidate));
     }
-    finish(&mut run, &said, &spoken_of(&left, declared), &declared.ties);
+    finish(&mut run, &said, &spoken_of(&left, declared), &declared.links);
     spoken::finish(&mut run.world);
     tell_superseded(&mut run);
     let Run { world, reports, rejections, diagnostics, attestations, .. } = run;

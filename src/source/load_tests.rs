@@ -40,7 +40,7 @@ fn declared(entries: &[(&str, Option<&str>, Option<&str>)]) -> Declared {
         entry.collected_at = at.map(|at| Instant::parse(at).unwrap());
         entry
     });
-    Declared { entries: entries.collect(), ties: Vec::new() }
+    Declared { entries: entries.collect(), ..Declared::default() }
 }
 
 fn user(account: &str, name: &str) -> String {

@@ -36,6 +36,10 @@ pub(super) fn id(estate: &Estate<'_>, row: Row) -> String {
             let to = u32::try_from(
                 estate.world.table(Subject::Becoming).get(crate::model::facts::becoming::TO.id, row.index),
             );
+            let said = to.ok().and_then(|to| estate.graph.said_by.get(&to));
+            if let Some(at) = said.and_then(|rows| rows.iter().position(|said| *said == row.index)) {
+                return format!("{}#link/{at}", table_id(Subject::Becoming, row.index));
+            }
             let first = to.ok().and_then(|to| estate.graph.trusted_by.get(to as usize)).map_or(0, |range| range.start);
             format!("{}#trust/{}", table_id(Subject::Becoming, row.index), row.index.saturating_sub(first))
         }

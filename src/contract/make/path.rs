@@ -10,7 +10,7 @@ use crate::expr::FactRead;
 use crate::graph::path::{Route, Ways, route, ways_to};
 use crate::graph::reach::{Power, power};
 use crate::graph::{self, Estate, Ground, route_to_admin};
-use crate::model::facts::{BECOMING_HOW_SET, BecomingState, becoming, grant, group, identity, resource};
+use crate::model::facts::{BECOMING_HOW_SET, BecomingHow, BecomingState, becoming, grant, group, identity, resource};
 use crate::model::policy::ListId;
 use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
@@ -228,6 +228,10 @@ fn step(estate: &Estate<'_>, from: u32, ground: Ground) -> Option<Evidence> {
 /// A trust, by the row of its becoming.
 pub(super) fn trusted(estate: &Estate<'_>, row: u32) -> Evidence {
     let world = estate.world;
+    if is_said(estate, row) {
+        let about = id(estate, Row::new(Subject::Becoming, row));
+        return known(becoming::PRINCIPAL.id.path(), about, trusts(estate, row), Place::default());
+    }
     let to = u32::try_from(world.table(Subject::Becoming).get(becoming::TO.id, row)).unwrap_or(0);
     let mut records = world.table(Subject::Identity).records(to);
     let trusting =
@@ -267,10 +271,18 @@ fn known(fact: &'static str, about: String, value: String, place: Place) -> Evid
 pub(super) fn trusts(estate: &Estate<'_>, row: u32) -> String {
     let principal = u32::try_from(estate.world.table(Subject::Becoming).get(becoming::PRINCIPAL.id, row));
     let principal = principal.map_or("", |sym| estate.world.strings.text(Sym(sym)));
+    if is_said(estate, row) {
+        return format!("{} acts as it, as the profile says", shown(principal));
+    }
     if in_cluster(estate, row) {
         return format!("is open to {}", shown(principal));
     }
     format!("trusts {}", shown(principal))
+}
+
+/// True for a becoming that stands in the profile, and in no export.
+pub(super) fn is_said(estate: &Estate<'_>, row: u32) -> bool {
+    estate.world.table(Subject::Becoming).get(becoming::HOW.id, row) == i64::from(BecomingHow::Said as u8)
 }
 
 /// True for a becoming in a cluster, where rights decide and nothing trusts.

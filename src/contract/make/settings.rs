@@ -23,6 +23,13 @@ pub(super) fn settings(input: &Input<'_>) -> Vec<Setting> {
     for (check, params) in &profile.params {
         all.extend(params.iter().map(|(name, value)| setting(&format!("params.{check}.{name}"), &value.to_string())));
     }
+    let links =
+        profile.links.ties.iter().map(|tie| (if tie.same { "same" } else { "different" }, &tie.one, &tie.other));
+    let acting = profile.links.acting.iter();
+    let acting = acting.map(|link| (if link.acts { "acts_as" } else { "never_acts_as" }, &link.who, &link.whom));
+    all.extend(
+        links.chain(acting).map(|(says, one, other)| setting(&format!("links.{says}"), &format!("{one}, {other}"))),
+    );
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all
 }

@@ -4,6 +4,7 @@
 //! source's own work. What is here joins systems: a secret in a configuration and the key
 //! that a cloud lists.
 
+pub mod acting;
 pub mod clusters;
 pub mod credentials;
 pub mod questions;

@@ -1,0 +1,116 @@
+//! Whom identities and AI systems act as by the word of a person: what no export shows, and what one shows and is not so.
+//!
+//! What an AI system runs as is a fact of it, and is changed at once. Of identities the graph of
+//! rights is told, since trusts name some that nothing else has.
+
+use super::subjects;
+use crate::base::diagnostic::Diagnostic;
+use crate::export::declared::Acting;
+use crate::model::facts::{ai_system, identity};
+use crate::model::intern::Sym;
+use crate::model::link::{self, Method};
+use crate::model::schema::Subject;
+use crate::model::slots::Row;
+use crate::model::world::World;
+use crate::source::aws::arn::Arn;
+use crate::source::run::Run;
+
+/// Carries out what the profile says of who acts as whom.
+pub fn finish(run: &mut Run, all: &[Acting]) {
+    for (at, said) in all.iter().enumerate() {
+        let (who, whom) = (id_of(&said.who), id_of(&said.whom));
+        let earlier = all.iter().take(at);
+        let wrong = if earlier.clone().any(|other| other.acts != said.acts && same(other, said)) {
+            Some(contradiction(said))
+        } else {
+            let (who, whom) = (run.world.strings.intern(&who), run.world.strings.intern(&whom));
+            carry_out(&mut run.world, said, who, whom)
+        };
+        run.diagnostics.extend(wrong);
+    }
+}
+
+fn same(one: &Acting, other: &Acting) -> bool {
+    (id_of(&one.who), id_of(&one.whom)) == (id_of(&other.who), id_of(&other.whom))
+}
+
+/// The id of an identity that a person may also name by its ARN, or by its subject at GitHub.
+fn id_of(text: &str) -> String {
+    if let Some(arn) = Arn::parse(text) {
+        let mut id = String::new();
+        arn.id(text, &mut id);
+        return id;
+    }
+    match subjects::organisation(text) {
+        Some(organisation) => subjects::of_github(organisation, text).0,
+        None => text.to_owned(),
+    }
+}
+
+fn carry_out(world: &mut World, said: &Acting, who: Sym, whom: Sym) -> Option<Diagnostic> {
+    let identity_of = |id: Sym| world.table(Subject::Identity).find(id);
+    let (system, actor, target) = (world.table(Subject::AiSystem).find(who), identity_of(who), identity_of(whom));
+    // Who presents tokens of an issuer may be known by a trust alone, which is followed later.
+    let presents = |id: Sym| world.strings.text(id).contains(":subject:");
+    if system.is_none() && actor.is_none() && !presents(who) {
+        return Some(unmatched(said, &said.who, "no identity and no AI system has"));
+    }
+    if target.is_none() {
+        return Some(unmatched(said, &said.whom, "no identity has"));
+    }
+    match (system, target) {
+        (Some(system), Some(target)) if said.acts => runs_as(world, system, target),
+        (Some(system), Some(target)) => runs_not_as(world, system, target),
+        _ if !said.acts && of_one_system(world, who, whom) => return Some(within(said)),
+        _ => world.acting.push(link::Acting { who, whom, acts: said.acts }),
+    }
+    None
+}
+
+fn of_one_system(world: &World, who: Sym, whom: Sym) -> bool {
+    let system = |id: Sym| world.strings.text(id).split(':').next();
+    system(who) == system(whom)
+}
+
+fn runs_as(world: &mut World, system: u32, whose: u32) {
+    let Some(record) = world.table(Subject::AiSystem).records(system).next() else { return };
+    world.push(ai_system::IDENTITIES, system, whose);
+    world.push(identity::AI_SYSTEMS, whose, system);
+    let (system, whose) = (Row::new(Subject::AiSystem, system), Row::new(Subject::Identity, whose));
+    world.link(Method::Said, system, whose, record);
+}
+
+fn runs_not_as(world: &mut World, system: u32, whose: u32) {
+    world.table_mut(Subject::AiSystem).take_back(ai_system::IDENTITIES.id, system, whose);
+    world.table_mut(Subject::Identity).take_back(identity::AI_SYSTEMS.id, whose, system);
+    let (system, whose) = (Row::new(Subject::AiSystem, system), Row::new(Subject::Identity, whose));
+    world.links.retain(|link| (link.one, link.other) != (system, whose));
+}
+
+fn at(mut wrong: Diagnostic, said: &Acting, what: &'static str) -> Diagnostic {
+    if let Some(place) = &said.place {
+        wrong = wrong.at(place.file.clone(), place.span.clone(), what);
+    }
+    wrong
+}
+
+fn unmatched(said: &Acting, id: &str, nobody: &str) -> Diagnostic {
+    let message = format!("{nobody} the id `{id}`, of which a link of the profile speaks");
+    at(Diagnostic::warning("link-matches-nothing", message), said, "matches nothing")
+        .help("write the id as reports write it, or take the entry out")
+}
+
+fn contradiction(said: &Acting) -> Diagnostic {
+    let message = format!("`{}` is said to act as `{}` and never to do so", said.who, said.whom);
+    at(Diagnostic::error("link-contradicts-link", message), said, "the opposite is said elsewhere")
+        .help("take one of the two entries out")
+}
+
+fn within(said: &Acting) -> Diagnostic {
+    let message = format!(
+        "that `{}` never acts as `{}` is not taken from the profile: what lets it is of one system, and read there",
+        said.who, said.whom
+    );
+    at(Diagnostic::warning("link-within-a-system", message), said, "no link between systems")
+        .help("take away the right or the trust in that system, or take the entry out")
+}
