@@ -64,15 +64,21 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
             let all: Vec<Diagnostic> =
                 noted.diagnostics.iter().cloned().chain([wrong]).chain(earlier.clone()).collect();
             print::diagnostics(&all, &noted.texts);
-            return Outcome::Broken;
+            return None;
         }
         progress.set_message("writing");
-        let written = write(input, args.report.as_deref(), &templates);
-        progress.finish_and_clear();
-        finish(args, input, noted, written)
+        let begun = begin(input, args.report.as_deref(), &templates);
+        progress.suspend(|| print::diagnostics(&noted.diagnostics, &noted.texts));
+        Some((begun, Said::of(input, noted)))
     });
     match done {
-        Ok(outcome) => outcome,
+        Ok(None) => Outcome::Broken,
+        // What was read and judged is gone by now: a long report needs the memory itself.
+        Ok(Some((begun, said))) => {
+            let written = begun.and_then(Begun::finish);
+            progress.finish_and_clear();
+            finish(args, &said, written)
+        }
         Err(mut noted) => {
             progress.finish_and_clear();
             noted.diagnostics.extend(earlier);
@@ -115,17 +121,40 @@ struct Written {
     gaps: Vec<Gap>,
 }
 
-fn write(input: &Input<'_>, out: Option<&Path>, templates: &Templates) -> io::Result<Written> {
+/// A report of which all stands that the exports are needed for.
+enum Begun {
+    /// The worst findings alone, for the summary.
+    Summary(Head, Vec<Gap>, Keeping),
+    /// Files, with the digest of the results.
+    Files(Head, Vec<Gap>, Box<(Rendering, Staging)>, String),
+}
+
+impl Begun {
+    /// Writes the rest.
+    fn finish(self) -> io::Result<Written> {
+        match self {
+            Self::Summary(head, gaps, keeping) => Ok(Written { head, kept: keeping.finish(), gaps }),
+            Self::Files(head, gaps, files, digest) => {
+                let (rendering, staging) = *files;
+                let (kept, _) = rendering.finish(&head, &gaps, &digest).map_err(|error| staging.told(&error))?;
+                staging.finish()?;
+                Ok(Written { head, kept, gaps })
+            }
+        }
+    }
+}
+
+fn begin(input: &Input<'_>, out: Option<&Path>, templates: &Templates) -> io::Result<Begun> {
     let head = make::head(input);
     let Some(out) = out else {
         let keeping = Keeping::default();
         let gaps = make::write_results(input, &head, io::sink(), &keeping)?;
-        return Ok(Written { head, kept: keeping.finish(), gaps });
+        return Ok(Begun::Summary(head, gaps, keeping));
     };
     let staging = Staging::begin(out)?;
-    let (kept, gaps) = write_into(input, &head, &staging, templates).map_err(|error| staging.told(&error))?;
-    staging.finish()?;
-    Ok(Written { head, kept, gaps })
+    let (rendering, gaps, digest) =
+        write_into(input, &head, &staging, templates).map_err(|error| staging.told(&error))?;
+    Ok(Begun::Files(head, gaps, Box::new((rendering, staging)), digest))
 }
 
 fn write_into(
@@ -133,7 +162,7 @@ fn write_into(
     head: &Head,
     staging: &Staging,
     templates: &Templates,
-) -> io::Result<(Kept, Vec<Gap>)> {
+) -> io::Result<(Rendering, Vec<Gap>, String)> {
     let rendering = Rendering::create(staging.folder(), head, templates)?;
     let mut results = Digested::new(staging.file(RESULTS)?);
     let (gaps, tables) =
@@ -141,8 +170,7 @@ fn write_into(
     let gaps = gaps?;
     tables?;
     results.flush()?;
-    let (kept, _) = rendering.finish(head, &gaps, &results.digest())?;
-    Ok((kept, gaps))
+    Ok((rendering, gaps, results.digest()))
 }
 
 /// Writes the frozen populations, a table a subject.
@@ -156,8 +184,33 @@ fn write_tables(input: &Input<'_>, staging: &Staging) -> io::Result<()> {
     Ok(())
 }
 
-fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Result<Written>) -> Outcome {
-    print::diagnostics(&noted.diagnostics, &noted.texts);
+/// What is said at the end of what was read and judged.
+struct Said {
+    /// How many records were rejected, and how many files could not be read.
+    lost: (u64, usize),
+    /// Whether entries of the inventory match nothing.
+    unmatched: bool,
+    /// Whether a check decided about anyone.
+    decided: bool,
+    /// What there would have to be for that, and the command that exports it.
+    lacking: Option<String>,
+}
+
+impl Said {
+    fn of(input: &Input<'_>, noted: &Noted) -> Self {
+        let exports = &input.loaded.loaded.exports;
+        let rejected = exports.iter().map(|export| export.rejected).sum();
+        let lacking = nobody::lacking(input).zip(nobody::command(input));
+        Self {
+            lost: (rejected, exports.iter().filter(|export| export.broken).count()),
+            unmatched: noted.diagnostics.iter().any(|one| one.code == UNMATCHED),
+            decided: input.judged.iter().any(|judged| judged.tally.decided() > 0),
+            lacking: lacking.map(|(lacking, command)| format!("{lacking}: {command}")),
+        }
+    }
+}
+
+fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcome {
     let written = match written {
         Ok(written) => written,
         Err(error) => {
@@ -183,20 +236,19 @@ fn finish(args: &CheckArgs, input: &Input<'_>, noted: &Noted, written: io::Resul
     if summary == Outcome::Broken || print::out(&where_it_is) == Outcome::Broken {
         return Outcome::Broken;
     }
-    let rejected: u64 = input.loaded.loaded.exports.iter().map(|export| export.rejected).sum();
-    let broken = input.loaded.loaded.exports.iter().filter(|export| export.broken).count();
+    let (rejected, broken) = said.lost;
     if args.strict && (rejected > 0 || broken > 0) {
         print::note(&format!("strict: {rejected} records were rejected and {broken} files could not be read"));
         return Outcome::Broken;
     }
-    if args.strict && noted.diagnostics.iter().any(|one| one.code == UNMATCHED) {
+    if args.strict && said.unmatched {
         print::note("strict: entries of the inventory match nothing that was read");
         return Outcome::Broken;
     }
-    if input.judged.iter().all(|judged| judged.tally.decided() == 0) {
+    if !said.decided {
         print::note("nothing could be decided: no check had what it needs; the gaps say what to add");
-        if let (Some(lacking), Some(command)) = (nobody::lacking(input), nobody::command(input)) {
-            print::note(&format!("{lacking}: {command}"));
+        if let Some(lacking) = &said.lacking {
+            print::note(lacking);
         }
         return Outcome::Broken;
     }

@@ -37,6 +37,11 @@ pub struct Effective<'a> {
     pub always: Option<&'a ActionSummary>,
     /// Whether it holds for every resource.
     pub any_resource: bool,
+    /// Whether the statement itself names every resource, whatever is left of it.
+    pub names_all: bool,
+    /// Whether it names all of a kind on which its actions do what matters most; `None` where what is left of the
+    /// actions is not what stands in the statement.
+    pub of_kind: Option<bool>,
     /// Whether a boundary leaves of its resources what nobody can tell.
     pub narrowed: bool,
     /// Whether a deny of every resource but some leaves of them what nobody can tell.
@@ -56,6 +61,7 @@ struct Plain {
     /// Its list of actions, among the summaries.
     list: u32,
     any_resource: bool,
+    of_kind: bool,
     class: u32,
 }
 
@@ -119,7 +125,7 @@ impl Grants {
                     conditional: !statements.members(statement.conditions).is_empty(),
                     inverted: statement.inverted_actions || statement.inverted_resources,
                 });
-                Plain { list, any_resource, class: u32::try_from(class).unwrap_or(u32::MAX) }
+                Plain { list, any_resource, of_kind, class: u32::try_from(class).unwrap_or(u32::MAX) }
             });
             grants.plain.push(plain);
             let deny = statements.get(StatementId(at)).filter(|statement| !statement.allow);
@@ -186,7 +192,7 @@ impl Grants {
     /// What the statement gives the identity (or, without one, any holder that nothing limits).
     #[must_use]
     pub fn effective(&self, identity: Option<u32>, id: StatementId) -> Option<Effective<'_>> {
-        let Plain { list, any_resource, .. } = (*self.plain.get(id.0 as usize)?)?;
+        let Plain { list, any_resource, of_kind, .. } = (*self.plain.get(id.0 as usize)?)?;
         let context = identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0);
         if context == 0 {
             let actions = self.summaries.get(list as usize)?;
@@ -197,6 +203,8 @@ impl Grants {
                 everywhere: whole,
                 always: whole,
                 any_resource,
+                names_all: any_resource,
+                of_kind: Some(of_kind),
                 narrowed,
                 spared,
                 all_but,
@@ -209,6 +217,8 @@ impl Grants {
             everywhere,
             always: left.always.get(&left.actions),
             any_resource: any_resource && everywhere.is_some(),
+            names_all: any_resource,
+            of_kind: None,
             narrowed: !matches!(left.everywhere, Within::Same),
             spared: left.spared,
             all_but: left.all_but,

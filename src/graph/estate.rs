@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::visit::EdgeRef;
 
 use super::becoming::Graph;
-use super::effective::{Effective, any_resource, boundary_unread, holdings, texts, written};
+use super::effective::{Effective, boundary_unread, holdings, texts, written};
 use super::path::reached;
 use super::pattern::{has_variable, without_variables};
 use super::reach::grants_open;
@@ -39,8 +39,8 @@ struct Taken<'a> {
 }
 
 /// Whether a grant holds for every resource; `None` where a boundary or a deny leaves a part of it for some only.
-fn every_resource(world: &World, taken: &Taken<'_>) -> Option<bool> {
-    if !any_resource(world, taken.statement) {
+fn every_resource(taken: &Taken<'_>) -> Option<bool> {
+    if !taken.effective.names_all {
         return Some(false);
     }
     match taken.effective.everywhere {
@@ -80,12 +80,13 @@ impl Estate<'_> {
             f if f == grant::LEVEL.id => Scalar::Enum(actions.level as u8),
             f if f == grant::LEVEL_BY.id => Scalar::Str(&actions.level_by),
             f if f == grant::ACTION_WIDTH.id => Scalar::Enum(actions.width as u8),
-            f if f == grant::ANY_RESOURCE.id => known(every_resource(self.world, &taken)?),
+            f if f == grant::ANY_RESOURCE.id => known(every_resource(&taken)?),
             f if f == grant::EVERY_OF_KIND.id => {
                 let mut patterns = texts(self.world, taken.statement.resources);
-                if any_resource(self.world, taken.statement) {
-                    known(every_resource(self.world, &taken)?)
-                } else if patterns.any(|pattern| actions.matters_everywhere(pattern)) {
+                let of_kind = || patterns.any(|pattern| actions.matters_everywhere(pattern));
+                if taken.effective.names_all {
+                    known(every_resource(&taken)?)
+                } else if taken.effective.of_kind.unwrap_or_else(of_kind) {
                     // What a boundary or a deny leaves on some of them only may be all that it gives.
                     taken.effective.everywhere?;
                     known(true)

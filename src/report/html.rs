@@ -19,7 +19,7 @@ struct Html {
 
 impl Output for Html {
     fn finish(mut self: Box<Self>, end: &End<'_>) -> io::Result<()> {
-        end.templates.render("report.html", &end.report(SHOWN, "finding.html")?, &mut self.out)?;
+        end.templates.render("report.html", end.report(SHOWN, "finding.html")?, &mut self.out)?;
         self.out.flush()
     }
 }

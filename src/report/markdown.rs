@@ -23,7 +23,7 @@ struct Markdown {
 impl Output for Markdown {
     fn finish(mut self: Box<Self>, end: &End<'_>) -> io::Result<()> {
         let mut text = Vec::new();
-        end.templates.render("report.md", &end.report(MOST, "finding.md")?, &mut text)?;
+        end.templates.render("report.md", end.report(MOST, "finding.md")?, &mut text)?;
         without_gaps(&text, &mut self.out)?;
         self.out.flush()
     }

@@ -108,12 +108,21 @@ impl Templates {
     ///
     /// # Errors
     /// What the writer gives, and a template that does not fit the report.
-    pub(super) fn render(&self, name: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn render(&self, name: &str, mut report: Report, out: &mut dyn Write) -> io::Result<()> {
         let environment = self.0.environment.as_ref().map_err(|error| io::Error::new(UNFIT, error.clone()))?;
-        let rendered = Rendered(report.rendered.iter().map(|(anchor, text)| (anchor.clone(), text.clone())).collect());
-        let context = minijinja::context! { rendered => Value::from_object(rendered), ..Value::from(Serde(report)) };
-        let text = self.printed(environment, name, context, PRINTED)?;
-        out.write_all(text.as_bytes())
+        let rendered = std::mem::take(&mut report.rendered).into_iter();
+        let rendered = Rendered(rendered.map(|(anchor, text)| (anchor, Value::from_safe_string(text))).collect());
+        let context = minijinja::context! { rendered => Value::from_object(rendered), ..Value::from(Serde(&report)) };
+        drop(report);
+        // A long report is not held as a whole beside its findings.
+        let written = PRINTED_SO_FAR.with(|printed| {
+            printed.store(0, Ordering::Relaxed);
+            environment.get_template(name)?.render_captured_to(context, out).map(drop)
+        });
+        written.map_err(|error| match source_of(&error) {
+            Some(failed) => io::Error::new(failed.kind(), failed.to_string()),
+            None => io::Error::new(UNFIT, told(&error, self.own())),
+        })
     }
 
     /// Renders one finding with the template of that name.
@@ -140,13 +149,18 @@ impl Templates {
     }
 }
 
+/// What the writer gave, where that ended the rendering.
+fn source_of(error: &Error) -> Option<&io::Error> {
+    std::error::Error::source(error)?.downcast_ref()
+}
+
 /// Findings that are printed already, by their anchors.
 #[derive(Debug)]
-struct Rendered(HashMap<String, String>);
+struct Rendered(HashMap<String, Value>);
 
 impl Object for Rendered {
     fn get_value(self: &Arc<Self>, anchor: &Value) -> Option<Value> {
-        self.0.get(anchor.as_str()?).map(|text| Value::from_safe_string(text.clone()))
+        self.0.get(anchor.as_str()?).cloned()
     }
 }
 
