@@ -353,24 +353,24 @@ fn markdown_is_for_people_too() {
     - high · **credential-rotated** · last changed 985 days ago, limit 90 days
       - **rests on** credential.last_change_at: 2024-02-20 09:29:41 UTC (985 days before the assessment) e7 line 6 of Content, decoded
       - **passes if** \`credential.last_change_at\` is on or after 2026-08-04
-      - **remedy** Issue the new one, move the callers, disable the old one, wait until nothing breaks, delete it. A user may have two keys at a\
-        **time, so a second one that is not needed goes first.**\
-        **all of it: assize controls show credential-rotated**
+      - **remedy** Issue the new one, move the callers, disable the old one, wait until nothing breaks, delete it. A user of AWS may have two\
+        keys at a time, so a second one that is not needed goes first.\
+        all of it: assize controls show credential-rotated
     - medium · **credential-unused** · changed 985 days ago, never used; less than 45 days are allowed
       - **rests on** credential.last_change_at: 2024-02-20 09:29:41 UTC (985 days before the assessment) e7 line 6 of Content, decoded\
-        **credential.last_used_at: none: not used since use was tracked** e7 line 6 of Content, decoded
+        credential.last_used_at: none: not used since use was tracked e7 line 6 of Content, decoded
       - **passes if** \`credential.last_change_at\` is on or after 2026-09-18
       - **or if** \`credential.last_used_at\` is on or after 2026-09-18
       - **remedy** Disable first, delete when nothing broke for a week:\
-        **aws iam get-access-key-last-used --access-key-id KEY**\
-        **aws iam update-access-key --user-name NAME --access-key-id KEY --status Inactive**\
-        **aws iam delete-access-key --user-name NAME --access-key-id KEY**\
-        **all of it: assize controls show credential-unused**
+        aws iam get-access-key-last-used --access-key-id KEY\
+        aws iam update-access-key --user-name NAME --access-key-id KEY --status Inactive\
+        aws iam delete-access-key --user-name NAME --access-key-id KEY\
+        all of it: assize controls show credential-unused
 
     - critical · **credential-not-exposed** · \`credential.exposures\` is not known (not enumerated)
       - **missing** exposures (not enumerated)
       - **remedy** Scan the repositories and configurations where credentials of aws:614820937715 may stand, add the export \`gitleaks\` (secrets that gitleaks found in repositories and files) or the export \`gitleaks-csv\` (secrets that gitleaks found in repositories and files, as a table), and state under \`\[\[closures\]\]\` of the inventory that the list is complete: \`listing = "exposures"\`, \`scope = "aws:614820937715"\`, by whom and as of when.\
-        **\$ gitleaks git --report-format json --report-path gitleaks.json --exit-code 0 REPOSITORY**\
-        **\$ gitleaks git --report-format csv --report-path gitleaks.csv --exit-code 0 REPOSITORY**
+        \$ gitleaks git --report-format json --report-path gitleaks.json --exit-code 0 REPOSITORY\
+        \$ gitleaks git --report-format csv --report-path gitleaks.csv --exit-code 0 REPOSITORY
     "#);
 }

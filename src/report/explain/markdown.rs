@@ -42,7 +42,8 @@ fn below(pieces: &[Piece], first: bool) -> String {
     let Some(begin) = texts.next() else { return String::new() };
     let rest: Vec<String> = texts.map(markdown_within).collect();
     // What a line is about stands in a column of its own on a terminal, and out from the rest here.
-    let column = pieces.len() > 1 && pieces.first().is_some_and(|piece| piece.text.ends_with("  "));
+    let named = |piece: &Piece| piece.text.ends_with("  ") && !piece.text.trim().is_empty();
+    let column = pieces.len() > 1 && pieces.first().is_some_and(named);
     let begin = if column { format!("**{}**", markdown(begin)) } else { markdown(begin) };
     let text = std::iter::once(begin).chain(rest).collect::<Vec<_>>().join(" ");
     if goes_on { format!("\\\n    {text}") } else { format!("\n  - {text}") }
