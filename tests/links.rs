@@ -6,7 +6,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::explain::as_json;
-use crate::support::{AS_OF, Run, check, copy, files, fixture, verdicts};
+use crate::support::{AS_OF, Run, assize, check, copy, files, fixture, verdicts};
 
 const SHIPPER: &str = "kubernetes:north-1:service_account:ops/log-shipper";
 const READINESS: &str = "kubernetes:north-1:service_account:readiness/readiness-agent";
@@ -86,6 +86,9 @@ fn an_account_acts_as_a_role_that_no_export_joins_with_it() {
     let said = settings.as_array().unwrap().iter().find(|setting| setting["name"] == "links.acts_as").unwrap().clone();
     assert_eq!(said["value"], format!("{READINESS}, {EMERGENCY}"));
     assert!(run.text("report.md").contains("as the profile says"));
+    let graph = assize(&["graph"]).arg(folder.path()).args([READINESS, "--as-of", AS_OF]).output().unwrap();
+    let graph = String::from_utf8(graph.stdout).unwrap();
+    assert!(graph.contains("1. acts as, says the profile → emergency-admin"), "{graph}");
 }
 
 #[test]

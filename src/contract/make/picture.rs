@@ -126,7 +126,9 @@ fn edges(walked: &Walked) -> Vec<Edge> {
             BecomingState::Conditional => Stroke::Dashed,
             BecomingState::Possible => Stroke::Dotted,
         };
-        let (label, tree) = (line.how.replace('_', " "), trees.contains(&number));
+        let label =
+            if line.how == "said" { "acts as, says the profile".to_owned() } else { line.how.replace('_', " ") };
+        let tree = trees.contains(&number);
         let edge = Edge { from: *from, to: *to, label, stroke, tree, ..Edge::default() };
         match of.get(&(*from, *to)).and_then(|known| edges.get_mut(*known)) {
             Some(known) => {

@@ -3,6 +3,8 @@
 //! What an AI system runs as is a fact of it, and is changed at once. Of identities the graph of
 //! rights is told, since trusts name some that nothing else has.
 
+use std::collections::HashMap;
+
 use super::subjects;
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::Acting;
@@ -17,21 +19,17 @@ use crate::source::run::Run;
 
 /// Carries out what the profile says of who acts as whom.
 pub fn finish(run: &mut Run, all: &[Acting]) {
-    for (at, said) in all.iter().enumerate() {
-        let (who, whom) = (id_of(&said.who), id_of(&said.whom));
-        let earlier = all.iter().take(at);
-        let wrong = if earlier.clone().any(|other| other.acts != said.acts && same(other, said)) {
-            Some(contradiction(said))
-        } else {
-            let (who, whom) = (run.world.strings.intern(&who), run.world.strings.intern(&whom));
-            carry_out(&mut run.world, said, who, whom)
+    let mut known: HashMap<(Sym, Sym), bool> = HashMap::new();
+    for said in all {
+        let world = &mut run.world;
+        let (who, whom) = (world.strings.intern(&id_of(&said.who)), world.strings.intern(&id_of(&said.whom)));
+        let wrong = match known.insert((who, whom), said.acts) {
+            Some(acts) if acts != said.acts => Some(contradiction(said)),
+            Some(_) => None,
+            None => carry_out(world, said, who, whom),
         };
         run.diagnostics.extend(wrong);
     }
-}
-
-fn same(one: &Acting, other: &Acting) -> bool {
-    (id_of(&one.who), id_of(&one.whom)) == (id_of(&other.who), id_of(&other.whom))
 }
 
 /// The id of an identity that a person may also name by its ARN, or by its subject at GitHub.
