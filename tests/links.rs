@@ -1,5 +1,6 @@
 //! What a person says in `[[links]]` of who acts as whom: an identity, or an AI system, across systems.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
@@ -24,6 +25,17 @@ fn company(links: &str) -> TempDir {
     let profile = folder.path().join("assize.toml");
     let text = std::fs::read_to_string(&profile).unwrap();
     std::fs::write(profile, format!("{text}\n{links}")).unwrap();
+    folder
+}
+
+/// The same, where only its configuration says as what the agent of the reply desk runs.
+fn unstated(links: &str) -> TempDir {
+    let folder = company(links);
+    let file = folder.path().join("inventory/ai-systems.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains("_replydesk")).collect();
+    assert_eq!(kept.len() + 1, text.lines().count());
+    std::fs::write(file, kept.join("\n")).unwrap();
     folder
 }
 
@@ -67,8 +79,8 @@ fn an_account_acts_as_a_role_that_no_export_joins_with_it() {
     assert!(joined(&run, "said").contains(&pair(READINESS, EMERGENCY)));
     let before = verdicts(&check(&fixture("marrowick"), &[]));
     let after = verdicts(&run);
-    let of = |all: &std::collections::BTreeMap<String, _>, check: &str| -> char {
-        let column: &std::collections::BTreeMap<String, char> = &all[check];
+    let of = |all: &BTreeMap<String, _>, check: &str| -> char {
+        let column: &BTreeMap<String, char> = &all[check];
         column[READINESS]
     };
     assert_eq!((of(&before, "cannot-reach-administrator"), of(&after, "cannot-reach-administrator")), ('p', 'f'));
@@ -138,14 +150,38 @@ fn an_agent_runs_as_another_role_than_its_configuration_names() {
     let run = check(&fixture("marrowick"), &[]);
     assert_eq!(joined(&run, "agent-role"), [pair("reply-desk", DESK)]);
     let links = format!("{}{}", link("never_acts_as", "reply-desk", DESK), link("acts_as", "reply-desk", REMEDIATOR));
-    let folder = company(&links);
-    let run = check(folder.path(), &[]);
+    let run = check(unstated(&links).path(), &[]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(joined(&run, "agent-role").is_empty());
     assert!(joined(&run, "said").contains(&pair("reply-desk", REMEDIATOR)));
     let systems = run.results()["ai_systems"].clone();
     let desk = systems.as_array().unwrap().iter().find(|system| system["id"] == "reply-desk").unwrap().to_string();
     assert!(desk.contains(REMEDIATOR) && !desk.contains(DESK), "{desk}");
+}
+
+#[test]
+fn nothing_passes_because_a_configuration_is_denied() {
+    let off = link("never_acts_as", "reply-desk", DESK);
+    // The agent's role is taken off and no other is said: as what it runs is not known, and nothing of it passes for that.
+    let before = verdicts(&check(unstated("").path(), &[]));
+    let after = verdicts(&check(unstated(&off).path(), &[]));
+    for check in ["ai-system-not-administrator", "ai-restricted-approved"] {
+        assert_eq!((before[check]["reply-desk"], after[check]["reply-desk"]), ('p', 'u'), "{check}");
+    }
+    for (check, column) in &before {
+        let letter = |of: &BTreeMap<String, char>| of.get("reply-desk").copied();
+        let (was, is) = (letter(column), letter(&after[check]));
+        assert!(was == is || is != Some('p'), "{check}: {was:?} became {is:?}");
+    }
+    // A key that an AI system holds proves what it acts as, whatever is said: the entry takes nothing away.
+    let person = "aws:614820937715:user:arn:aws:iam::614820937715:user/amara.okoye";
+    let run = check(company(&link("never_acts_as", "case-triage", person)).path(), &[]);
+    assert!(run.stderr.contains("link-takes-nothing"), "{}", run.stderr);
+    assert_eq!(verdicts(&run), verdicts(&check(&fixture("marrowick"), &[])));
+    // What the inventory states stays.
+    let run = check(company(&off).path(), &[]);
+    assert!(run.stderr.contains("link-contradicts-inventory"), "{}", run.stderr);
+    assert_eq!(verdicts(&run), verdicts(&check(&fixture("marrowick"), &[])));
 }
 
 #[test]
@@ -165,6 +201,9 @@ fn what_cannot_be_carried_out_is_told_with_its_line() {
     let run = of(&link("never_acts_as", REMEDIATOR, EMERGENCY));
     assert_eq!(run.code, 0);
     assert!(run.stderr.contains("link-within-a-system"), "{}", run.stderr);
+    let run = of(&link("acts_as", "arn:aws:iam::614820937715:role/emergency-admin", EMERGENCY));
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("are the same identity"), "{}", run.stderr);
     let run = of("[[links]]\nacts_as = [\"a\", \"b\"]\nsame = [\"a\", \"b\"]\n");
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("bad-link"), "{}", run.stderr);

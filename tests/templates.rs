@@ -78,6 +78,13 @@ fn no_template_can_take_all_time_or_memory() {
         + &"{% set x %}{{ x }}{{ x }}{% endset %}".repeat(40)
         + "{{ x }}";
     insta::assert_snapshot!(refused(&[("report.html", &doubled)]), @r#"error: the report could not be written: `OWN/report.html`, line 1: invalid operation: the template prints more than a report may"#);
+    // What stands in the template itself counts as well, in each format.
+    let loops = ["a", "b", "c", "d", "e", "f", "g"].map(|name| format!("{{% for {name} in [1,2,3,4,5,6,7,8,9,0] %}}"));
+    let long = format!("{}{}{}", loops.concat(), "x".repeat(2000), "{% endfor %}".repeat(7));
+    for name in ["report.html", "report.md"] {
+        let said = refused(&[(name, &long)]);
+        assert!(said.contains("the template prints more than a report may"), "{name}: {said}");
+    }
 }
 
 #[test]

@@ -346,11 +346,19 @@ impl Table {
         }
     }
 
-    /// Takes a member out of a list again, before [`Table::seal`].
-    pub fn take_back(&mut self, fact: FactId, row: u32, member: u32) {
-        if let Some(many) = self.many(fact) {
-            many.entries.retain(|(of, first, _)| (*of, *first) != (row, member));
-        }
+    /// Takes a member out of a list as often as it was put there by who takes it back, before [`Table::seal`]. What others
+    /// put there stays, and true is given where it does.
+    pub fn take_back(&mut self, fact: FactId, row: u32, member: u32, mut times: usize) -> bool {
+        let Some(many) = self.many(fact) else { return false };
+        let mut stays = false;
+        many.entries.retain(|(of, first, _)| {
+            let meant = (*of, *first) == (row, member);
+            let taken = meant && times > 0;
+            times -= usize::from(taken);
+            stays |= meant && !taken;
+            !taken
+        });
+        stays
     }
 
     /// Says that the list of a row is whole.

@@ -64,6 +64,8 @@ pub(super) const PRINTED: usize = 128 << 20;
 const PRINTED_OF_FINDING: usize = 2 << 20;
 /// The kind of errors that are about a template, and name it.
 pub(super) const UNFIT: io::ErrorKind = io::ErrorKind::InvalidData;
+/// What is said where that is not enough.
+const TOO_LONG: &str = "the template prints more than a report may";
 /// How deep templates may call one another.
 const DEPTH: usize = 60;
 
@@ -115,14 +117,7 @@ impl Templates {
         let context = minijinja::context! { rendered => Value::from_object(rendered), ..Value::from(Serde(&report)) };
         drop(report);
         // A long report is not held as a whole beside its findings.
-        let written = PRINTED_SO_FAR.with(|printed| {
-            printed.store(0, Ordering::Relaxed);
-            environment.get_template(name)?.render_captured_to(context, out).map(drop)
-        });
-        written.map_err(|error| match source_of(&error) {
-            Some(failed) => io::Error::new(failed.kind(), failed.to_string()),
-            None => io::Error::new(UNFIT, told(&error, self.own())),
-        })
+        self.print(environment, name, context, PRINTED, out)
     }
 
     /// Renders one finding with the template of that name.
@@ -131,27 +126,52 @@ impl Templates {
     /// A template that does not fit the finding.
     pub(super) fn finding(&self, name: &str, finding: &FindingView) -> io::Result<String> {
         let context = minijinja::context! { finding => Value::from(Serde(finding)) };
-        self.printed(&self.0.of_findings, name, context, PRINTED_OF_FINDING)
+        let mut text = Vec::new();
+        self.print(&self.0.of_findings, name, context, PRINTED_OF_FINDING, &mut text)?;
+        String::from_utf8(text).map_err(|error| io::Error::new(UNFIT, error))
     }
 
-    fn printed(
+    fn print(
         &self,
         environment: &Environment<'static>,
         name: &str,
         context: Value,
         most: usize,
-    ) -> io::Result<String> {
-        let rendered = PRINTED_SO_FAR.with(|printed| {
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let printed = PRINTED_SO_FAR.with(|printed| {
             printed.store(PRINTED.saturating_sub(most), Ordering::Relaxed);
-            environment.get_template(name)?.render(context)
+            environment.get_template(name)?.render_captured_to(context, Bounded { out, room: most }).map(drop)
         });
-        rendered.map_err(|error| io::Error::new(UNFIT, told(&error, self.own())))
+        printed.map_err(|error| match source_of(&error) {
+            Some(failed) => io::Error::new(failed.kind(), failed.to_string()),
+            None => io::Error::new(UNFIT, told(&error, self.own())),
+        })
     }
 }
 
 /// What the writer gave, where that ended the rendering.
 fn source_of(error: &Error) -> Option<&io::Error> {
     std::error::Error::source(error)?.downcast_ref()
+}
+
+/// A writer that takes so much: the text of a template itself counts too, which no value is.
+struct Bounded<'a> {
+    out: &'a mut dyn Write,
+    room: usize,
+}
+
+impl Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let left = self.room.checked_sub(bytes.len()).ok_or_else(|| io::Error::new(UNFIT, TOO_LONG))?;
+        self.room = left;
+        self.out.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Findings that are printed already, by their anchors.
@@ -227,7 +247,7 @@ fn environment(own: &[Own]) -> Result<Environment<'static>, Error> {
         };
         let printed = PRINTED_SO_FAR.with(|printed| printed.fetch_add(text.len(), Ordering::Relaxed));
         if printed.saturating_add(text.len()) > PRINTED {
-            return Err(Error::new(ErrorKind::InvalidOperation, "the template prints more than a report may"));
+            return Err(Error::new(ErrorKind::InvalidOperation, TOO_LONG));
         }
         Ok(out.write_str(&text)?)
     });

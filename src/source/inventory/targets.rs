@@ -68,13 +68,7 @@ impl Targets {
             }
             return found;
         }
-        let mut id = String::new();
-        let workflow = subjects::organisation(text).map(|organisation| subjects::of_github(organisation, text));
-        match (Arn::parse(text), &workflow) {
-            (Some(arn), _) => arn.id(text, &mut id),
-            (None, Some((workflow, _))) => workflow.clone_into(&mut id),
-            (None, None) => text.clone_into(&mut id),
-        }
+        let (id, workflow) = subjects::named(text);
         let (row, new) = world.upsert(Subject::Identity, &id);
         if new {
             (self.by_key, self.parts, self.wild) = (None, None, 0);
@@ -88,7 +82,7 @@ impl Targets {
                 world.set_text(identity::KEY, row, text, record);
                 world.set_text(identity::NAME, row, text, record);
             }
-            if let Some((_, scope)) = &workflow {
+            if let Some(scope) = &workflow {
                 world.set_text(identity::SCOPE, row, scope, record);
                 world.set_text(identity::SYSTEM, row, "github", record);
                 world.set(identity::KIND, row, IdentityKind::Workload, record);

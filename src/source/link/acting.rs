@@ -12,9 +12,8 @@ use crate::model::facts::{ai_system, identity};
 use crate::model::intern::Sym;
 use crate::model::link::{self, Method};
 use crate::model::schema::Subject;
-use crate::model::slots::Row;
+use crate::model::slots::{Row, Why};
 use crate::model::world::World;
-use crate::source::aws::arn::Arn;
 use crate::source::run::Run;
 
 /// Carries out what the profile says of who acts as whom.
@@ -22,7 +21,8 @@ pub fn finish(run: &mut Run, all: &[Acting]) {
     let mut known: HashMap<(Sym, Sym), bool> = HashMap::new();
     for said in all {
         let world = &mut run.world;
-        let (who, whom) = (world.strings.intern(&id_of(&said.who)), world.strings.intern(&id_of(&said.whom)));
+        let mut intern = |text: &str| world.strings.intern(&subjects::named(text).0);
+        let (who, whom) = (intern(&said.who), intern(&said.whom));
         let wrong = match known.insert((who, whom), said.acts) {
             Some(acts) if acts != said.acts => Some(contradiction(said)),
             Some(_) => None,
@@ -32,20 +32,10 @@ pub fn finish(run: &mut Run, all: &[Acting]) {
     }
 }
 
-/// The id of an identity that a person may also name by its ARN, or by its subject at GitHub.
-fn id_of(text: &str) -> String {
-    if let Some(arn) = Arn::parse(text) {
-        let mut id = String::new();
-        arn.id(text, &mut id);
-        return id;
-    }
-    match subjects::organisation(text) {
-        Some(organisation) => subjects::of_github(organisation, text).0,
-        None => text.to_owned(),
-    }
-}
-
 fn carry_out(world: &mut World, said: &Acting, who: Sym, whom: Sym) -> Option<Diagnostic> {
+    if who == whom {
+        return Some(nobody_else(said));
+    }
     let identity_of = |id: Sym| world.table(Subject::Identity).find(id);
     let (system, actor, target) = (world.table(Subject::AiSystem).find(who), identity_of(who), identity_of(whom));
     // Who presents tokens of an issuer may be known by a trust alone, which is followed later.
@@ -58,7 +48,7 @@ fn carry_out(world: &mut World, said: &Acting, who: Sym, whom: Sym) -> Option<Di
     }
     match (system, target) {
         (Some(system), Some(target)) if said.acts => runs_as(world, system, target),
-        (Some(system), Some(target)) => runs_not_as(world, system, target),
+        (Some(system), Some(target)) => return runs_not_as(world, said, system, target),
         _ if !said.acts && of_one_system(world, who, whom) => return Some(within(said)),
         _ => world.acting.push(link::Acting { who, whom, acts: said.acts }),
     }
@@ -78,11 +68,22 @@ fn runs_as(world: &mut World, system: u32, whose: u32) {
     world.link(Method::Said, system, whose, record);
 }
 
-fn runs_not_as(world: &mut World, system: u32, whose: u32) {
-    world.table_mut(Subject::AiSystem).take_back(ai_system::IDENTITIES.id, system, whose);
-    world.table_mut(Subject::Identity).take_back(identity::AI_SYSTEMS.id, whose, system);
-    let (system, whose) = (Row::new(Subject::AiSystem, system), Row::new(Subject::Identity, whose));
-    world.links.retain(|link| (link.one, link.other) != (system, whose));
+/// Takes back what a configuration says that an AI system runs as. What a person states in the inventory stays, and what
+/// a key proves that the system holds; as what else it runs nobody says, so that is open.
+fn runs_not_as(world: &mut World, said: &Acting, system: u32, whose: u32) -> Option<Diagnostic> {
+    let (one, other) = (Row::new(Subject::AiSystem, system), Row::new(Subject::Identity, whose));
+    let configured = |link: &link::Link| (link.method, link.one, link.other) == (Method::AgentRole, one, other);
+    let times = world.links.iter().filter(|link| configured(link)).count();
+    if times == 0 {
+        return Some(takes_nothing(said));
+    }
+    world.links.retain(|link| !configured(link));
+    world.table_mut(Subject::Identity).take_back(identity::AI_SYSTEMS.id, whose, system, times);
+    if world.table_mut(Subject::AiSystem).take_back(ai_system::IDENTITIES.id, system, whose, times) {
+        return Some(stated(said));
+    }
+    world.open(ai_system::IDENTITIES.id, system, Why::MissingFact);
+    None
 }
 
 fn at(mut wrong: Diagnostic, said: &Acting, what: &'static str) -> Diagnostic {
@@ -111,4 +112,22 @@ fn within(said: &Acting) -> Diagnostic {
     );
     at(Diagnostic::warning("link-within-a-system", message), said, "no link between systems")
         .help("take away the right or the trust in that system, or take the entry out")
+}
+
+fn nobody_else(said: &Acting) -> Diagnostic {
+    let message = format!("`{}` and `{}` are the same identity", said.who, said.whom);
+    at(Diagnostic::error("bad-link", message), said, "no link between two").help("write two ids, as reports write them")
+}
+
+fn takes_nothing(said: &Acting) -> Diagnostic {
+    let message =
+        format!("no configuration says that `{}` acts as `{}`: the link takes nothing away", said.who, said.whom);
+    at(Diagnostic::warning("link-takes-nothing", message), said, "takes nothing away")
+        .help("what the inventory states is changed there, and a key that is not held is told apart with `different`")
+}
+
+fn stated(said: &Acting) -> Diagnostic {
+    let message = format!("the inventory states that `{}` acts as `{}`, and that stays", said.who, said.whom);
+    at(Diagnostic::warning("link-contradicts-inventory", message), said, "never, says this")
+        .help("take one of the two out")
 }

@@ -2,6 +2,7 @@
 
 use crate::model::intern::Sym;
 use crate::model::world::World;
+use crate::source::aws::arn::Arn;
 
 /// The issuer of tokens of GitHub's workflows; those of one enterprise have a path after it.
 pub const GITHUB: &str = "token.actions.githubusercontent.com";
@@ -45,6 +46,21 @@ pub fn id(world: &World, issuer: &str, subject: &str) -> (String, String) {
 pub fn of_github(organisation: &str, subject: &str) -> (String, String) {
     let scope = format!("github:{}", organisation.replace(':', "%3A"));
     (format!("{scope}:subject:{subject}"), scope)
+}
+
+/// The id of an identity by what a person calls it: its ARN, its subject at GitHub, or the id itself. Of such a subject
+/// its scope too.
+#[must_use]
+pub fn named(text: &str) -> (String, Option<String>) {
+    if let Some(arn) = Arn::parse(text) {
+        let mut id = String::new();
+        arn.id(text, &mut id);
+        return (id, None);
+    }
+    match organisation(text).map(|organisation| of_github(organisation, text)) {
+        Some((id, scope)) => (id, Some(scope)),
+        None => (text.to_owned(), None),
+    }
 }
 
 /// True for the issuer of GitHub's workflows.
