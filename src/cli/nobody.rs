@@ -3,13 +3,15 @@
 use crate::assess::Judged;
 use crate::base::diagnostic::Diagnostic;
 use crate::contract::make::Input;
+use crate::model::Subject;
 use crate::model::facts::{credential, identity};
+use crate::model::table::Presence;
 use crate::source::{self, About};
 
 /// What to say where nobody was judged; `None` where somebody was, or where something says that there should be.
 pub(super) fn nobody(input: &Input<'_>) -> Option<Diagnostic> {
-    let asked = |judged: &Judged| judged.tally.decided() > 0 || judged.tally.unknown > 0 || !judged.open.is_empty();
-    if !input.estate.world.scopes.is_empty() || input.judged.iter().any(asked) {
+    let asked = |judged: &Judged| judged.tally.decided() > 0 || judged.tally.unknown > 0;
+    if any_listed(input) || !input.profile.expected_scopes.is_empty() || input.judged.iter().any(asked) {
         return None;
     }
     let wrong = match lacking(input) {
@@ -53,5 +55,11 @@ fn of(input: &Input<'_>) -> Option<(&'static About, usize)> {
         input.loaded.loaded.exports.iter().filter_map(|export| source::by_id(export.source?)).filter(lists).collect();
     let first = *read.iter().min_by_key(|about| (about.system != "kubernetes", about.id))?;
     let files = read.iter().filter(|about| about.id == first.id).count();
-    input.estate.world.scopes.is_empty().then_some((first, files))
+    (!any_listed(input)).then_some((first, files))
+}
+
+/// True if an export lists an identity.
+fn any_listed(input: &Input<'_>) -> bool {
+    let table = input.estate.world.table(Subject::Identity);
+    table.rows().any(|row| table.presence(row) == Presence::Listed)
 }

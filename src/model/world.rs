@@ -51,8 +51,11 @@ pub struct World {
     pub as_of: Option<i64>,
     /// Exports, by number, that are older than the profile allows. Set before reading.
     pub stale: Vec<bool>,
-    /// The scopes of the identities that exports list, by text. Made by [`World::seal`].
+    /// The scopes of the identities that exports list, and those of systems with identities that exports are of, by text.
+    /// Made by [`World::seal`].
     pub scopes: Vec<Sym>,
+    /// The scopes that exports are of, whatever they list there.
+    pub exported: BTreeSet<Sym>,
     /// Identities that are said to act as others of another system, by the keys of those.
     pub leads_out: BTreeMap<u32, Vec<Sym>>,
     /// Whom identities act as, and never do, by the word of the profile.
@@ -82,6 +85,7 @@ impl Default for World {
             as_of: None,
             stale: Vec::new(),
             scopes: Vec::new(),
+            exported: BTreeSet::new(),
             leads_out: BTreeMap::new(),
             acting: Vec::new(),
             attached: BTreeMap::new(),
@@ -245,7 +249,14 @@ impl World {
         self.statements.seal(policies, identities);
         let table = self.table(Subject::Identity);
         let listed = table.rows().filter(|row| table.presence(*row) == Presence::Listed);
-        let scopes: BTreeSet<Sym> = listed.map(|row| self.scope(Row::new(Subject::Identity, row))).collect();
+        let mut scopes: BTreeSet<Sym> = listed.map(|row| self.scope(Row::new(Subject::Identity, row))).collect();
+        // What is said of the roles of a cluster is said of its accounts: that none of them is listed must not look like none.
+        let has_identities = |scope: &&Sym| {
+            [Listing::Users, Listing::Roles, Listing::ServiceAccounts]
+                .iter()
+                .any(|listing| listing.is_of(self.system_of(**scope)))
+        };
+        scopes.extend(self.exported.iter().filter(has_identities));
         let mut scopes: Vec<Sym> = scopes.into_iter().collect();
         scopes.sort_by_key(|scope| self.strings.text(*scope));
         self.scopes = scopes;

@@ -299,6 +299,11 @@ impl<'r> FileRun<'r> {
     /// Says what is known once the file was read.
     pub fn close(&mut self, facts: &FileFacts) {
         let scopes: Vec<String> = std::mem::take(&mut self.scopes).into_iter().collect();
+        let world = self.world();
+        for scope in &scopes {
+            let scope = world.strings.intern(scope);
+            world.exported.insert(scope);
+        }
         if let (count, Some(record)) = self.bad_dates {
             let path = self.path();
             let message =

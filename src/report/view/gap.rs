@@ -134,7 +134,7 @@ fn merged<'a>(gaps: &[&'a Gap]) -> Vec<(Vec<&'a GapAbout>, &'a Gap)> {
 /// Cause, what is missing, and the text and commands of the remedy.
 type Key<'a> = (Cause, Vec<&'a GapAbout>, &'a str, &'a [String]);
 
-/// Gaps brought together by what closes them, those first whose subjects nobody listed, then by number.
+/// Gaps brought together by what closes them, those first whose subjects nobody listed, then by number of verdicts and checks.
 pub(super) fn gap_rows(index: &Index<'_>, register: Option<&Register<'_>>, gaps: &[Gap]) -> Vec<GapRow> {
     let gaps: Vec<&Gap> = gaps.iter().collect();
     let mut groups: BTreeMap<Key<'_>, (&Gap, Group<'_>)> = BTreeMap::new();
@@ -148,7 +148,9 @@ pub(super) fn gap_rows(index: &Index<'_>, register: Option<&Register<'_>>, gaps:
         group.verdicts = group.verdicts.saturating_add(gap.count.unwrap_or(0));
     }
     let mut sorted: Vec<_> = groups.into_iter().collect();
-    sorted.sort_by_key(|(_, (_, group))| (Reverse(group.not_listed), Reverse(group.verdicts)));
+    sorted.sort_by_key(|(_, (_, group))| {
+        (Reverse(group.not_listed), Reverse(group.verdicts), Reverse(group.checks.len()))
+    });
     let rows = sorted.into_iter().enumerate().map(|(at, ((cause, abouts, ..), (gap, group)))| {
         let runs = group.checks.iter().filter_map(|run| index.run(run));
         let keys = register.map(|register| register.runs(runs, group.scopes.iter().copied()));
