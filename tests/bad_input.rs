@@ -97,7 +97,7 @@ const CASES: &[(&str, u64, u64, &[&str])] = &[
     ),
     ("bad-base64.json", 0, 1, &["`bad-base64.json`: document 1: its `Content` is neither a report nor base64"]),
     ("base64-of-something-else.json", 0, 1, &["document 1: its `Content` is not a credential report"]),
-    ("keys-then-rubbish.json", 1, 1, &["byte 298 is not what JSON allows there, and the rest of the file is unread"]),
+    ("keys-then-rubbish.json", 1, 1, &["byte 226 is not what JSON allows there, and the rest of the file is unread"]),
     (
         "openai-wrong-types.json",
         1,
@@ -244,7 +244,7 @@ fn what_is_no_export_is_ignored_with_a_reason() {
     let cases = [
         ("empty.json", "an empty file: 0 bytes", 2),
         ("only-white-space.json", "an empty file: nothing but white space", 2),
-        ("binary.json", "not text", 0),
+        ("binary.json", "not text", 2),
         ("picture.png", "not text", 0),
         ("deep-nesting.json", "JSON without keys that say what it is", 0),
         ("unknown.json", "JSON of an unknown kind, with the keys `harbour`, `berths`", 0),

@@ -47,6 +47,28 @@ fn accounted_for(export: &ExportReport, path: &Path) {
     assert_eq!(all, objects(path), "{}: {export:?}", export.path);
 }
 
+/// Roles and bindings speak of accounts that nobody listed: that none of those fails is no sign that all are well.
+#[test]
+fn a_cluster_without_its_accounts_is_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: reader}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: readers}\nroleRef: {kind: ClusterRole, name: reader}\nsubjects: [{kind: ServiceAccount, name: agent, namespace: app}]\n";
+    std::fs::write(folder.path().join("roles.yaml"), objects).unwrap();
+    let run = crate::support::check(folder.path(), &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("Nobody listed all service accounts"), "{}", run.stdout);
+    let results = run.results();
+    assert!(
+        results["gaps"].as_array().unwrap().iter().any(|gap| gap["about"]["listing"] == "service_accounts"),
+        "{}",
+        results["gaps"]
+    );
+    for framework in results["frameworks"].as_array().unwrap() {
+        for requirement in framework["requirements"].as_array().unwrap() {
+            assert_ne!(requirement["status"], "satisfied", "{requirement}");
+        }
+    }
+}
+
 #[test]
 fn every_object_is_accounted_for() {
     let Some(folder) = folder() else { return };

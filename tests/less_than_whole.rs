@@ -84,7 +84,7 @@ fn client(env: &str) -> String {
 
 #[test]
 fn a_configuration_that_could_not_be_read_may_hold_the_key_too() {
-    let closed = "[[closures]]\nlisting = 'ai_systems'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\n";
+    let closed = "[[closures]]\nlisting = 'ai_systems'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\nentries = 0\n";
     let one = client(KEY);
     let of = |second: &str, inventory: &str| {
         let run = run(&[("a/.mcp.json", &one), ("b/.mcp.json", second), ("inv.toml", inventory)]);
@@ -100,6 +100,7 @@ fn a_configuration_that_could_not_be_read_may_hold_the_key_too() {
     ] {
         assert_eq!(of(&lost, closed), 'u', "{lost}");
     }
+    let closed = closed.replace("entries = 0", "entries = 1");
     let named = format!("{closed}[[ai_systems]]\nid = 'bot'\nalso = ['mcp:c:client:.mcp.json']\n");
     assert_eq!(of(&client("{}"), &named), 'u', "no export has the configuration of the client");
 }
@@ -108,7 +109,7 @@ fn a_configuration_that_could_not_be_read_may_hold_the_key_too() {
 fn a_rejected_record_leaves_open_whether_an_identity_is_ai_connected() {
     let details = details("x", &json!([]));
     let inventory = |entry: &str| {
-        format!("[[closures]]\nlisting = 'ai_systems'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\n{entry}")
+        format!("[[closures]]\nlisting = 'ai_systems'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\nentries = 0\n{entry}")
     };
     let of = |entry: &str| {
         let run = run(&[("aws/a.json", &details), ("inv.toml", &inventory(entry))]);

@@ -1,6 +1,6 @@
 //! What a rejected record of the inventory, a second file and a cut export leave open is never decided.
 
-use crate::support::{check, verdicts};
+use crate::support::{check, copy, files, fixture, verdicts};
 use serde_json::json;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/r";
@@ -28,7 +28,7 @@ fn said(files: &[(&str, &str)], name: &str) -> char {
 }
 
 fn closed(listing: &str, entries: &str) -> String {
-    format!("{entries}\n[[closures]]\nlisting = '{listing}'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\n")
+    format!("{entries}\n[[closures]]\nlisting = '{listing}'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\nentries = 0\n")
 }
 
 #[test]
@@ -49,6 +49,73 @@ fn a_list_of_which_a_record_was_rejected_is_not_whole() {
     }
     let rows = "review_of,at,by\nROLE,20.10.2026,ada\n";
     assert_eq!(said(&[("i.toml", &closed("reviews", "")), ("r.csv", rows)], "access-reviewed"), 'u');
+}
+
+#[test]
+fn a_list_that_is_said_to_be_whole_and_of_which_nothing_was_read_is_not() {
+    let closure = "[[closures]]\nlisting = 'reviews'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\n";
+    let of = |entries: &str, more: &str| said(&[("i.toml", &format!("{closure}{entries}{more}"))], "access-reviewed");
+    let other = "[[reviews]]\nidentities = ['arn:aws:iam::111122223333:role/other']\nat = 2026-10-20\nby = 'z'\n";
+    assert_eq!(of("", ""), 'u', "the file with the reviews is gone");
+    assert_eq!(of("entries = 0\n", ""), 'f', "there is none, which somebody says");
+    assert_eq!(of("", other), 'f');
+    assert_eq!(of("entries = 1\n", other), 'f');
+    assert_eq!(of("entries = 2\n", other), 'u', "one of two is missing");
+    assert_eq!(of("entries = 0\n", other), 'u');
+    let roles = closure.replace("reviews", "roles") + "entries = 1\n";
+    let folder = tempfile::tempdir().unwrap();
+    let export = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role()], "Policies": []});
+    std::fs::write(folder.path().join("d.json"), export.to_string()).unwrap();
+    std::fs::write(folder.path().join("i.toml"), roles).unwrap();
+    let run = check(folder.path(), &[]);
+    assert!(run.stderr.contains("`entries` are not counted of roles, which exports list"), "{}", run.stderr);
+}
+
+/// Whatever inventory file is taken away, and whatever its lists are said to be, nothing passes that did not.
+#[test]
+fn an_inventory_without_one_of_its_files_makes_nothing_pass() {
+    let whole = fixture("marrowick");
+    let before = verdicts(&check(&whole, &[]));
+    for gone in ["ai-systems.toml", "drills.toml", "logs.toml", "owners.toml", "resources.toml", "reviews.csv"] {
+        let folder = tempfile::tempdir().unwrap();
+        for name in files(&whole).keys().filter(|name| !name.ends_with(&format!("inventory/{gone}"))) {
+            copy(&whole, folder.path(), &[name]);
+        }
+        for (check, by_subject) in verdicts(&check(folder.path(), &[])) {
+            for (subject, letter) in by_subject {
+                let was = before[&check].get(&subject).copied();
+                assert!(letter != 'p' || !matches!(was, Some('f' | 'u')), "{gone}: {check} of {subject}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_export_that_came_to_harm_is_told_and_makes_a_strict_run_fail() {
+    let good =
+        r#"{"AccessKeyMetadata": [{"UserName": "u", "AccessKeyId": "AKIAI44QH8DHBEXAMPLE", "Status": "Active"}]}"#;
+    for (harmed, told) in [
+        (good.replace("Meta", "Me\u{0}ta").into_bytes(), "`keys.json` was not read: not text"),
+        ([b"{\"\xfe", &good.as_bytes()[2..]].concat(), "with bytes in it that are no text"),
+        ([good.as_bytes(), b"{\"Ac\xffcessKeyMetadata\": []}"].concat(), "document 2: a key in it is not valid text"),
+        ([good.as_bytes(), b"{\"Error\": {}}"].concat(), "document 2: it has none of the lists"),
+        (good.replace("\"Status", "\"Status\": 1, \"x").into_bytes(), "/AccessKeyMetadata/0: it is not what"),
+        ([&good.as_bytes()[..30], b"\"\xc3\": 1, ", &good.as_bytes()[30..]].concat(), "is not UTF-8"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let export = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role()], "Policies": []});
+        std::fs::write(folder.path().join("d.json"), export.to_string()).unwrap();
+        std::fs::write(folder.path().join("keys.json"), harmed).unwrap();
+        let run = check(folder.path(), &["--strict"]);
+        assert!(run.stderr.contains(told), "{told}\n{}", run.stderr);
+        assert_eq!(run.code, 2, "{told}");
+    }
+    // What is no export by its name is left out like any other file.
+    let folder = tempfile::tempdir().unwrap();
+    let export = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role()], "Policies": []});
+    std::fs::write(folder.path().join("d.json"), export.to_string()).unwrap();
+    std::fs::write(folder.path().join("logo.png"), b"\x89PNG\0").unwrap();
+    assert_ne!(check(folder.path(), &["--strict"]).code, 2);
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn a_list_of_resources_holds_for_identities_made_later() {
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("details.json", &user("2026-10-20T09:00:00Z"));
     let inventory = "[[identities]]\nidentity = \"arn:aws:iam::111122223333:user/new\"\nkind = \"machine_user\"\nenvironment = \"production\"\n\
-        [[closures]]\nlisting = \"resources\"\nscope = \"aws:111122223333\"\nas_of = \"2026-10-01\"\nby = \"ada\"\n\
+        [[closures]]\nlisting = \"resources\"\nscope = \"aws:111122223333\"\nentries = 0\nas_of = \"2026-10-01\"\nby = \"ada\"\n\
         [[closures]]\nlisting = \"roles\"\nscope = \"aws:111122223333\"\nas_of = \"2026-10-01\"\nby = \"ada\"\n";
     write("inventory.toml", inventory);
     let found = verdicts(&check(folder.path(), &[]));

@@ -17,6 +17,10 @@ pub enum Fault {
     Unexpected(u64),
     /// The file ends, at this byte, before the record or the document does.
     Truncated(u64),
+    /// A key of a document is no text, so that what stands under it is unread.
+    Key,
+    /// The document is an answer of another kind: it has none of the lists that the export is made of.
+    NoList,
     /// The document of YAML is larger than the limit.
     DocumentTooLarge,
 }
@@ -25,7 +29,7 @@ impl Fault {
     /// True if nothing after it can be read.
     #[must_use]
     pub fn is_final(self) -> bool {
-        !matches!(self, Self::TooDeep | Self::TooLarge | Self::DocumentTooLarge)
+        !matches!(self, Self::TooDeep | Self::TooLarge | Self::Key | Self::NoList | Self::DocumentTooLarge)
     }
 
     /// What is wrong, in words.
@@ -41,6 +45,11 @@ impl Fault {
                 format!("byte {at} is not what JSON allows there, and the rest of the file is unread")
             }
             Self::Truncated(at) => format!("the file ends at byte {at}, in the middle"),
+            Self::Key => "a key in it is not valid text, so what stands under it is unread".to_owned(),
+            Self::NoList => {
+                "it has none of the lists that the other documents have, as if a command had answered with an error"
+                    .to_owned()
+            }
             Self::DocumentTooLarge => {
                 format!("it is larger than {} MiB, which YAML is read up to: export it as JSON", DOCUMENT_LIMIT >> 20)
             }

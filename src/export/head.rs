@@ -58,6 +58,8 @@ pub struct Head {
     pub text: String,
     /// True if that is the whole file.
     pub whole: bool,
+    /// True if something in it was not UTF-8. A character that the end cuts is.
+    pub replaced: bool,
 }
 
 impl Head {
@@ -66,7 +68,8 @@ impl Head {
     pub fn new(bytes: &[u8], whole: bool) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let shape = shape(bytes, &text);
-        Self { shape, text, whole }
+        let replaced = std::str::from_utf8(bytes).is_err_and(|error| whole || error.error_len().is_some());
+        Self { shape, text, whole, replaced }
     }
 
     /// A top-level key of a JSON document.

@@ -140,6 +140,13 @@ pub fn known(head: &Head) -> Option<Known> {
     Some(Known { what, instead })
 }
 
+/// True for a file whose name ends as those of exports do.
+#[must_use]
+pub fn is_named_as_exports(name: &str) -> bool {
+    const ENDS: &[&str] = &["csv", "json", "json5", "jsonc", "jsonl", "ndjson", "toml", "yaml", "yml"];
+    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.iter().any(|known| end.eq_ignore_ascii_case(known)))
+}
+
 /// Why a file that no source recognised is left out, in one sentence.
 #[must_use]
 pub fn why_left_out(head: &Head) -> String {

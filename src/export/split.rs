@@ -126,6 +126,8 @@ enum Purpose {
     Key,
     Record(u16),
     Field(&'static str),
+    /// A document that is no object, where objects with lists are expected.
+    Alone,
     Skip,
 }
 
@@ -159,6 +161,8 @@ pub struct JsonSplitter {
     documents: u32,
     paged: bool,
     key: Purpose,
+    /// Where the document in hand begins in the text, until one of its keys is that of a list.
+    listless: Option<u64>,
     /// How many elements of each list the current document had.
     counts: Vec<u32>,
 }
@@ -181,6 +185,7 @@ impl JsonSplitter {
             documents: 0,
             paged: false,
             key: Purpose::Skip,
+            listless: None,
             counts: vec![0; lists],
         }
     }
@@ -231,7 +236,19 @@ impl JsonSplitter {
             }
             Purpose::Key => {
                 let text = if running.lost { None } else { window.get(running.start..end) };
-                self.key = self.purpose_of(text.unwrap_or(&[]));
+                match self.purpose_of(text) {
+                    Some(purpose) => self.key = purpose,
+                    // A document that may be a record is refused as one.
+                    None if self.whole.is_some() => self.key = Purpose::Skip,
+                    None => {
+                        self.key = Purpose::Skip;
+                        self.listless = None;
+                        self.refuse(running.offset, Fault::Key, Purpose::Skip, out);
+                    }
+                }
+                if matches!(self.key, Purpose::Record(_)) {
+                    self.listless = None;
+                }
             }
             Purpose::Field(name) => {
                 let text = window.get(running.start..end).filter(|text| !running.lost && text.len() <= FIELD_LIMIT);
@@ -239,11 +256,18 @@ impl JsonSplitter {
                     out.fields.push(Field { document, name, value: value.to_owned() });
                 }
             }
+            Purpose::Alone => {
+                let text = window.get(running.start..end).unwrap_or(&[]);
+                let is_json = running.lost || serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
+                let why = if is_json { Fault::NoList } else { Fault::Unexpected(running.offset) };
+                self.refuse(running.offset, why, Purpose::Skip, out);
+            }
             Purpose::Skip => out.passed += 1,
         }
     }
 
-    fn purpose_of(&self, key: &[u8]) -> Purpose {
+    /// What stands under a key; `None` if the key is no text. One that is too long to be of interest comes as `None`.
+    fn purpose_of(&self, key: Option<&[u8]>) -> Option<Purpose> {
         let list;
         let (lists, fields) = match self.layout {
             Layout::Lists(lists, fields) => (lists, fields),
@@ -251,13 +275,14 @@ impl JsonSplitter {
                 list = [name];
                 (&list[..], fields)
             }
-            _ => return Purpose::Skip,
+            _ => return Some(Purpose::Skip),
         };
-        let Ok(key) = serde_json::from_slice::<String>(key) else { return Purpose::Skip };
+        let Some(key) = key else { return Some(Purpose::Skip) };
+        let key = serde_json::from_slice::<String>(key).ok()?;
         if let Some(at) = lists.iter().position(|list| *list == key) {
-            return Purpose::Record(u16::try_from(at).unwrap_or(u16::MAX));
+            return Some(Purpose::Record(u16::try_from(at).unwrap_or(u16::MAX)));
         }
-        fields.iter().find(|field| **field == key).map_or(Purpose::Skip, |field| Purpose::Field(field))
+        Some(fields.iter().find(|field| **field == key).map_or(Purpose::Skip, |field| Purpose::Field(field)))
     }
 
     /// One byte between values. Returns the position to go on from, or the fault.
@@ -281,8 +306,10 @@ impl JsonSplitter {
             (At::PageEnd, b',') => At::Page,
             (At::Document | At::Page, b'{') if lists => {
                 self.begin_document();
-                if matches!(self.layout, Layout::Objects(..)) {
-                    let offset = base + at as u64;
+                let offset = base + at as u64;
+                if matches!(self.layout, Layout::Lists(..)) {
+                    self.listless = Some(offset);
+                } else {
                     self.whole = Some(Whole { start: at, offset, too_deep: false, lost: false });
                 }
                 At::FirstKey
@@ -292,7 +319,7 @@ impl JsonSplitter {
                 if !(elements && self.paged) {
                     self.begin_document();
                 }
-                let purpose = if lists { Purpose::Skip } else { Purpose::Record(0) };
+                let purpose = if lists { Purpose::Alone } else { Purpose::Record(0) };
                 self.begin(purpose, at, base);
                 self.at = if self.paged { At::PageEnd } else { At::Document };
                 return Ok(at);
@@ -333,8 +360,11 @@ impl JsonSplitter {
         Ok(at + 1)
     }
 
-    /// A document without the list is whole: it is a record.
+    /// A document without the list is whole: it is a record, or none that can be read.
     fn end_document(&mut self, end: usize, out: &mut Pieces) {
+        if let Some(offset) = self.listless.take() {
+            self.refuse(offset, Fault::NoList, Purpose::Skip, out);
+        }
         let Some(whole) = self.whole.take() else { return };
         let document = self.documents.saturating_sub(1);
         out.fields.retain(|field| field.document != document);
@@ -419,6 +449,9 @@ impl Split for JsonSplitter {
                     Step::Done(end) => {
                         at = end;
                         self.finish(&running, window, end, out);
+                        if self.at == At::Stopped {
+                            continue;
+                        }
                     }
                     Step::Broken(bad) => {
                         let why = Fault::Mismatch(base + bad as u64);

@@ -81,7 +81,7 @@ fn lists_documents_and_fields() {
         (1, 0, 1, "1"),
     ];
     assert_eq!(texts, expected);
-    assert_eq!((refused.len(), fields.len(), documents), (0, 1, 4));
+    assert_eq!((refused.len(), fields.len(), documents), (1, 1, 4));
     let (whole, ..) = cut(Layout::Documents, b"{\"a\":[{}]}\n[1] 2 \"x\"", &[3]);
     assert_eq!(whole.iter().map(|r| r.2).collect::<Vec<_>>(), [0, 1, 2, 3]);
 }
@@ -99,6 +99,19 @@ fn faults_carry_their_place() {
     assert_eq!(fault(r#"{"A": [1]"#), (1, Some((None, 0, 9, Fault::Truncated(9)))));
     let deep = format!(r#"{{"A": [{}1{}, 2]}}"#, "[".repeat(200), "]".repeat(200));
     assert_eq!(fault(&deep), (1, Some((Some(0), 0, 7, Fault::TooDeep))));
+}
+
+#[test]
+fn a_document_without_a_list_and_a_key_that_is_no_text_are_told() {
+    let text = b"{\"A\": [1]} {\"a\": [2]} {\"B\xff\": [3], \"A\": [4]} null {\"B\": null}";
+    for size in [1, 3, 1000] {
+        let (records, refused, _, documents) = cut(LAYOUT, text, &[size]);
+        let found: Vec<(u32, &[u8])> = records.iter().map(|record| (record.2, record.3.as_slice())).collect();
+        assert_eq!(found, [(0, &b"1"[..]), (2, b"4")]);
+        let told: Vec<(u32, u64, Fault)> = refused.iter().map(|one| (one.document, one.offset, one.why)).collect();
+        assert_eq!(told, [(1, 11, Fault::NoList), (2, 23, Fault::Key), (3, 44, Fault::NoList)]);
+        assert_eq!(documents, 5);
+    }
 }
 
 #[test]
@@ -166,7 +179,9 @@ proptest! {
         let found: Vec<(u16, u32, u32, Value)> = records.into_iter()
             .map(|r| (r.0, r.1, r.2, serde_json::from_slice(&r.3).unwrap())).collect();
         prop_assert_eq!(found, parsed(&documents));
-        prop_assert!(refused.is_empty());
+        let listless = documents.iter().filter(|one| one.get("A").is_none() && one.get("B").is_none()).count();
+        prop_assert!(refused.iter().all(|one| one.why == Fault::NoList));
+        prop_assert_eq!(refused.len(), listless);
         prop_assert_eq!(count as usize, documents.len());
     }
 

@@ -273,7 +273,11 @@ impl Estate<'_> {
         }
         if fact == credential::HELD_BY_AI.id {
             let holders = self.world.table(Subject::Credential).members(credential::AI_SYSTEMS.id, row.index);
-            return Cell::Known(Scalar::Bool(!holders.is_empty()));
+            // Nobody listed the systems: none is known to hold it. A list that lost a record may have had one that does.
+            return match self.world.closure(row, &[Listing::AiSystems]) {
+                Err(why @ Why::Incomplete(_)) if holders.is_empty() => Cell::Unknown(why),
+                _ => Cell::Known(Scalar::Bool(!holders.is_empty())),
+            };
         }
         if fact == identity::REACHES_ADMIN.id {
             let (lower, upper) = self.graph.reach.of(row.index);

@@ -282,7 +282,7 @@ fact_table! { credential = Credential "credential" / "credentials", "What proves
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that accepts it, such as `aws`, where that is known.";
     PLACES "places": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "Every place where it is used or was seen, as the exports name them.";
     AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems that hold it.";
-    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether an AI system is known to hold it: by a configuration or the inventory, or since it runs as what the credential proves, which is no person. False means that none is known, not that none exists.";
+    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether an AI system is known to hold it: by a configuration or the inventory, or since it runs as what the credential proves, which is no person. False means that none is known, not that none exists; unknown where the list of AI systems was cut short or lost a record.";
     MAY_BE "may_be": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "Credentials that may be the same one, by a name or by how their values end. A question to a person: until it is answered by a link of the profile, what the other has and this one lacks is open.";
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::aws::join::Use;
-use super::aws::lenient::why;
+use super::aws::lenient::record;
 use super::aws::types::KeyUse;
 use super::aws_access_keys::whose;
 use super::run::FileRun;
@@ -70,7 +70,7 @@ impl Sink for Uses<'_, '_> {
     type Parsed<'a> = KeyUse<'a>;
 
     fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<KeyUse<'a>, String> {
-        let used: KeyUse<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+        let used: KeyUse<'a> = record(text)?;
         if used.user_name.as_deref().is_none_or(str::is_empty) {
             return Err("it has no `UserName`".to_owned());
         }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::aws::join::{Key, Whose};
-use super::aws::lenient::why;
+use super::aws::lenient::record;
 use super::aws::types::ListedKey;
 use super::run::{FileRun, marks_a_page, place};
 use super::{About, Given, Source, given};
@@ -100,7 +100,7 @@ impl Sink for Keys<'_, '_> {
     type Parsed<'a> = ListedKey<'a>;
 
     fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<ListedKey<'a>, String> {
-        let key: ListedKey<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+        let key: ListedKey<'a> = record(text)?;
         let filled = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
         if !filled(key.access_key_id.as_deref()) {
             return Err("it has no `AccessKeyId`".to_owned());

@@ -5,7 +5,7 @@ use std::io;
 
 use super::aws::arn::{self, Arn};
 use super::aws::identities::{self, Ready};
-use super::aws::lenient::why;
+use super::aws::lenient::record;
 use super::aws::provided::Copied;
 use super::aws::statements::Cache;
 use super::aws::types::{Managed, Principal};
@@ -193,11 +193,11 @@ impl Sink for Details<'_, '_> {
     fn parse<'a>(&self, slice: &Slice, text: &'a [u8]) -> Result<Parsed<'a>, String> {
         let kind = KINDS.get(usize::from(slice.list)).map_or("", |kind| kind.0);
         let parsed = if slice.list == POLICIES {
-            let managed: Managed<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+            let managed: Managed<'a> = record(text)?;
             check_name(managed.arn.as_deref(), managed.policy_name.as_deref(), kind)?;
             Parsed::Policy(Box::new(policies::ready(&self.cache, managed)?))
         } else {
-            let mut principal: Principal<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+            let mut principal: Principal<'a> = record(text)?;
             check_name(principal.arn.as_deref(), principal.user_name.as_deref(), kind)?;
             check_parts(&principal)?;
             let mut inline = Vec::new();

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::aws::arn::{self, Arn};
 use super::aws::join::{Slot, describe, last_used};
-use super::aws::lenient::why;
+use super::aws::lenient::record;
 use super::aws::report_row::{Columns, Row, When};
 use super::aws::types::Report;
 use super::aws::{KEY_USE_TRACKED_SINCE, PASSWORD_USE_TRACKED_SINCE, identities};
@@ -175,7 +175,7 @@ impl Sink for Wrapped<'_, '_> {
     type Parsed<'a> = Vec<u8>;
 
     fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<Vec<u8>, String> {
-        let report: Report<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+        let report: Report<'a> = record(text)?;
         let Some(content) = report.content else { return Err("it has no `Content`".to_owned()) };
         rows_of(&content).ok_or_else(|| "its `Content` is neither a report nor base64".to_owned())
     }

@@ -5,7 +5,7 @@ use std::io;
 use serde::Deserialize;
 
 use self::finding::{Finding, Findings, Trace, is_known};
-use super::aws::lenient::{Text, why};
+use super::aws::lenient::{Text, record};
 use super::run::FileRun;
 use super::{About, Given, Source, given};
 use crate::export::declared::Said;
@@ -161,7 +161,7 @@ impl Sink for Report<'_, '_> {
     type Parsed<'a> = Option<Finding<'a>>;
 
     fn parse<'a>(&self, _: &Slice, text: &'a [u8]) -> Result<Option<Finding<'a>>, String> {
-        let raw: Option<Raw<'a>> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+        let raw: Option<Raw<'a>> = record(text)?;
         let Some(raw) = raw else { return Ok(None) };
         let plain = |text: &Option<Text<'a>>| text.as_deref().unwrap_or("").to_owned();
         let key = &self.file.run.key;

@@ -212,8 +212,15 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
     let source = shown.or_else(|| SOURCES.iter().copied().find(|source| source.claims(&head, &said)));
     let source = source.filter(|_| !blank);
     let Some(source) = source else {
-        let why = if blank { "an empty file: nothing but white space".to_owned() } else { known::why_left_out(&head) };
-        return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken: blank })));
+        let mut why =
+            if blank { "an empty file: nothing but white space".to_owned() } else { known::why_left_out(&head) };
+        // What is named as exports are and is not whole text is one that came to harm.
+        let harmed = known::is_named_as_exports(&found.name) && (head.shape == Shape::Binary || head.replaced);
+        if harmed && head.shape != Shape::Binary {
+            why.push_str(", with bytes in it that are no text");
+        }
+        let broken = blank || harmed;
+        return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken })));
     };
     let own = source.collected_at(&found, &head);
     if let (Some(own), Some(declared)) = (own, said.collected_at)

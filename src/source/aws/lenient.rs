@@ -41,6 +41,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
+/// A record as its type has it.
+///
+/// # Errors
+/// Says in words why it is none; also where a key or a value that is passed over is not UTF-8, which no JSON may be.
+pub fn record<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, String> {
+    let text = std::str::from_utf8(text).map_err(|error| format!("byte {} of it is not UTF-8", error.valid_up_to()))?;
+    serde_json::from_str(text).map_err(|error| why(&error))
+}
+
 /// A list, of which exports also write one member alone, or `null`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Many<T>(pub Vec<T>);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::closures::Counts;
 use super::credentials::Credentials;
 use super::exposures;
 use super::pending::Entry;
@@ -9,7 +10,6 @@ use super::raw;
 use super::targets::Targets;
 use super::unmatched;
 use crate::base::time::{DAY, Instant, Span};
-use crate::model::enumeration;
 use crate::model::facts::{ai_system, credential, identity, owner, resource};
 use crate::model::record::RecordId;
 use crate::model::schema::{Fact, FactId, Subject};
@@ -34,6 +34,7 @@ pub(super) struct Assign<'r> {
     of_system: BTreeMap<u32, Vec<u32>>,
     attestations: Vec<attestation::Attestation>,
     configurations: &'r Configurations,
+    counts: Counts,
 }
 
 /// Puts all of it into the tables.
@@ -44,8 +45,10 @@ pub fn finish(run: &mut Run) {
     let of_system = BTreeMap::new();
     let (credentials, attestations) = (Credentials::default(), Vec::new());
     let configurations = &run.configurations;
+    let counts = Counts::of(&entries, run);
     let world = &mut run.world;
-    let mut assign = Assign { world, targets, credentials, reviews, drills, of_system, attestations, configurations };
+    let mut assign =
+        Assign { world, targets, credentials, reviews, drills, of_system, attestations, configurations, counts };
     let called = assign.called(&entries);
     let mut resources = Vec::new();
     let mut rest = Vec::new();
@@ -113,10 +116,7 @@ impl Assign<'_> {
                 }
             }
             Entry::Closure(entry, listing) => {
-                let scope = self.world.strings.intern(&entry.scope);
-                let by = self.world.strings.intern(&entry.by);
-                let at = entry.as_of.as_ref().and_then(|at| at.instant("as_of").ok()).map(|at| at.0);
-                self.world.enumerations.add(scope, listing, enumeration::Closure::Asserted { by, at, record });
+                self.counts.apply(self.world, record, &entry, listing);
             }
             Entry::Attestation(entry) => {
                 let Ok(at) = entry.at.instant("at") else { return };

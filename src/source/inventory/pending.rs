@@ -2,6 +2,7 @@
 
 use toml::Value;
 
+use super::closures::is_counted;
 use super::raw;
 use crate::base::text::is_blank;
 use crate::model::facts::{AiMode, AiStage, CredentialKind, Effect, OwnerKind};
@@ -163,7 +164,10 @@ impl Entry {
                 }
             }
             Self::LogSource(source) => someone(&source.identities, None)?,
-            Self::Closure(closure, _) => {
+            Self::Closure(closure, listing) => {
+                if closure.entries.is_some() && !is_counted(*listing) {
+                    return Err(format!("`entries` are not counted of {}, which exports list", listing.words()));
+                }
                 filled("scope", &closure.scope)?;
                 filled("by", &closure.by)?;
                 time("as_of", &closure.as_of)?;

@@ -297,10 +297,15 @@ pub struct LogSource {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Closure {
-    /// Which list, such as `ownership` or `reviews`.
+    /// Which list, such as `ownership` or `reviews`. Of an inventory's own lists, and of exposures, it counts only if entries
+    /// were read, or `entries` says how many there are.
     pub listing: String,
     /// For which scope, such as `aws:111122223333`; `*` for all.
     pub scope: String,
+    /// How many entries the list has in all files of the folder: if others were read, a file is missing and the list is not
+    /// whole. For owners, ownership, AI systems, resources, reviews, drills and log sources those of the inventory, for
+    /// exposures the findings of scanners.
+    pub entries: Option<u64>,
     /// As of when.
     pub as_of: Option<When>,
     /// Who says so.

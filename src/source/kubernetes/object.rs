@@ -12,7 +12,7 @@ use super::types::{
     Template,
 };
 use super::workloads;
-use crate::source::aws::lenient::{Many, Text, why};
+use crate::source::aws::lenient::{Many, Text, record, why};
 
 /// An object that was parsed.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
 /// # Errors
 /// Why it cannot be used, in words that quote no value of it.
 pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, String> {
-    let object: Object<'a> = serde_json::from_slice(text).map_err(|error| why(&error))?;
+    let object: Object<'a> = record(text)?;
     let of_list = of.and_then(|(version, kind)| Some((version, kind.strip_suffix("List")?)));
     let kind = object.kind.as_deref().filter(|kind| !kind.is_empty()).or(of_list.map(|of| of.1)).unwrap_or("");
     if kind.is_empty() {
