@@ -193,10 +193,12 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     let record = if read.fact.def().ty.is_list() || read.fact.def().made != Made::Stored {
         let giving: Vec<RecordId> =
             table.records(read.row.index).filter(|record| gives(estate, *record, read.fact)).collect();
-        // Of several that give members of the list, the one from the export that also has this member.
+        // Of several that give members of the list, the one that is a record of this member too, or else from an export that
+        // has the member.
+        let own = giving.iter().copied().find(|record| is_of_member(estate, *record, read));
         let shared = giving.iter().copied().find(|record| shares(estate, *record, read, |info| &info.path));
         let alike = || giving.iter().copied().find(|record| shares(estate, *record, read, |info| info.source));
-        shared.or_else(alike).or_else(|| giving.first().copied()).or_else(|| table.records(read.row.index).next())
+        own.or(shared).or_else(alike).or_else(|| giving.first().copied()).or_else(|| table.records(read.row.index).next())
     } else {
         table.record_of(read.fact, read.row.index)
     };
@@ -219,6 +221,12 @@ fn shares<'e>(
     let of = |record| estate.world.records.export(record).map(&what);
     let mut own = estate.world.table(member.subject).records(member.index);
     own.any(|other| of(other) == of(record))
+}
+
+/// True if the record is one of the member that was read, too.
+fn is_of_member(estate: &Estate<'_>, record: RecordId, read: &FactRead<'_>) -> bool {
+    let Cell::Known(Scalar::Ref(member)) = read.cell else { return false };
+    estate.world.table(member.subject).records(member.index).any(|other| other == record)
 }
 
 /// True if the record gives tags, and not the fact itself.
