@@ -208,3 +208,36 @@ fn what_cannot_be_carried_out_is_told_with_its_line() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("bad-link"), "{}", run.stderr);
 }
+
+#[test]
+fn a_link_of_credentials_that_changes_nothing_is_told_and_one_that_contradicts_ends_the_run() {
+    const ONE: &str = "aws:614820937715:access_key:AKIAY6JRO77Z2EXAMPLE";
+    const OTHER: &str = "aws:614820937715:access_key:AKIAY6JRO77Z7EXAMPLE";
+    for (says, one, other, why) in [
+        ("same", ONE, OTHER, "exports list two"),
+        ("different", "AKIAY6JRO77Z2EXAMPLE", ONE, "both are ids of the same one"),
+    ] {
+        let run = check(company(&link(says, one, other)).path(), &[]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stderr.contains("warning[link-changes-nothing]") && run.stderr.contains(why), "{}", run.stderr);
+    }
+    let run = check(company(&(link("same", ONE, OTHER) + &link("different", OTHER, ONE))).path(), &[]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("error[link-contradicts-link]"), "{}", run.stderr);
+}
+
+/// Of a key whose secret stands in a file no word makes it one that is kept well, nor one of somebody else.
+#[test]
+fn a_place_that_is_said_to_be_a_key_in_a_file_hides_nothing_of_it() {
+    let place = "mcp:route-insight:credential:.mcp.json/warehouse/env:WAREHOUSE_SESSION_TOKEN";
+    let key = "aws:614820937715:access_key:AKIAY6JRO77Z2EXAMPLE";
+    let before = verdicts(&check(&fixture("marrowick"), &[]));
+    let run = check(company(&link("same", place, key)).path(), &[]);
+    let after = verdicts(&run);
+    assert_eq!(before["ai-secret-in-store"][key], 'f');
+    assert_eq!(after["ai-secret-in-store"][key], 'f');
+    let quality = run.results()["quality"].to_string();
+    for code in ["inventory-contradicts-configuration", "inventory-contradicts-export"] {
+        assert!(quality.contains(code), "{code}: {quality}");
+    }
+}

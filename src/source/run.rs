@@ -55,6 +55,8 @@ pub struct Run {
     pub key: RunKey,
     /// Places where credentials are used or were seen.
     pub sightings: Vec<Sighting>,
+    /// Rows of credentials whose secret itself stands in a configuration that was read.
+    pub literals: BTreeSet<u32>,
     /// Ends of credentials that providers show.
     pub shown: Vec<Shown>,
     /// What clusters said that can only be placed once all was read.

@@ -198,7 +198,10 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
         let own = giving.iter().copied().find(|record| is_of_member(estate, *record, read));
         let shared = giving.iter().copied().find(|record| shares(estate, *record, read, |info| &info.path));
         let alike = || giving.iter().copied().find(|record| shares(estate, *record, read, |info| info.source));
-        own.or(shared).or_else(alike).or_else(|| giving.first().copied()).or_else(|| table.records(read.row.index).next())
+        own.or(shared)
+            .or_else(alike)
+            .or_else(|| giving.first().copied())
+            .or_else(|| table.records(read.row.index).next())
     } else {
         table.record_of(read.fact, read.row.index)
     };

@@ -43,7 +43,8 @@ pub fn finish(run: &mut Run) {
     entries.sort_by_key(|(_, entry)| order(entry));
     let (targets, reviews, drills) = (Targets::default(), Last::new(), Last::new());
     let of_system = BTreeMap::new();
-    let (credentials, attestations) = (Credentials::default(), Vec::new());
+    let literals = std::mem::take(&mut run.literals);
+    let (credentials, attestations) = (Credentials::new(literals), Vec::new());
     let configurations = &run.configurations;
     let counts = Counts::of(&entries, run);
     let world = &mut run.world;

@@ -1,6 +1,6 @@
 //! What people state of single credentials: whose they are, where they are kept, when they end.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::raw;
 use super::targets::Targets;
@@ -13,10 +13,17 @@ use crate::model::world::World;
 /// Credentials by the name that their system gives them, made when first asked for.
 #[derive(Debug, Default)]
 pub struct Credentials {
+    /// Rows of credentials whose secret itself stands in a configuration that was read.
+    literals: BTreeSet<u32>,
     by_name: Option<HashMap<Sym, u32>>,
 }
 
 impl Credentials {
+    /// Credentials of which nothing was stated yet; `literals` are the rows of those whose secret stands in a configuration.
+    pub fn new(literals: BTreeSet<u32>) -> Self {
+        Self { literals, by_name: None }
+    }
+
     /// Puts an entry on the row of its credential.
     pub fn assign(&mut self, world: &mut World, targets: &mut Targets, record: RecordId, entry: &raw::Credential) {
         let row = self.row(world, &entry.credential, record);
@@ -26,12 +33,30 @@ impl Credentials {
             }
         };
         text(world, credential::NAME, &entry.name);
-        text(world, credential::STORED_IN, &entry.stored_in);
+        // What was read goes before what is said: wherever else it is kept, the secret stands in a configuration.
+        let literal = self.literals.contains(&row);
+        if literal && (entry.sanctioned_store == Some(true) || entry.stored_in.is_some()) {
+            let message = format!(
+                "the inventory says where `{}` is kept, and its secret stands in a configuration that was read: that is taken",
+                entry.credential
+            );
+            world.note("inventory-contradicts-configuration", message, Some(record));
+        }
+        text(world, credential::STORED_IN, if literal { &None } else { &entry.stored_in });
         if let Some(kind) = &entry.kind {
             world.set_name(credential::KIND, row, kind, record);
         }
         if let Some(whose) = &entry.identity {
             for identity in targets.find(world, whose, record) {
+                let known = world.table(Subject::Credential).get(credential::IDENTITY.id, row);
+                if known >= 0 && known != i64::from(identity) {
+                    let message = format!(
+                        "the inventory says whose `{}` is, and it is known as the credential of another identity: that is taken",
+                        entry.credential
+                    );
+                    world.note("inventory-contradicts-export", message, Some(record));
+                    continue;
+                }
                 world.set(credential::IDENTITY, row, identity, record);
                 world.push(identity::CREDENTIALS, identity, row);
                 targets.refer(identity);
@@ -41,9 +66,10 @@ impl Credentials {
                 }
             }
         }
-        for (fact, flag) in
-            [(credential::ENABLED, entry.enabled), (credential::SANCTIONED_STORE, entry.sanctioned_store)]
-        {
+        for (fact, flag) in [
+            (credential::ENABLED, entry.enabled),
+            (credential::SANCTIONED_STORE, entry.sanctioned_store.filter(|kept| !(literal && *kept))),
+        ] {
             if let Some(flag) = flag {
                 world.set(fact, row, flag, record);
             }

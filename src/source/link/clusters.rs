@@ -106,10 +106,20 @@ pub fn clusters(
             join(*prints.entry(prints_of.whole).or_insert(at), Method::EqualSecret);
         }
     }
+    // Also where a cloud lists one of them, and there is nothing to join here.
+    let opposite = |tie: &Tie| {
+        ties.iter().any(|other| {
+            !other.same
+                && ((other.one == tie.one && other.other == tie.other)
+                    || (other.one == tie.other && other.other == tie.one))
+        })
+    };
     for tie in ties.iter().filter(|tie| tie.same) {
-        if let (Some(one), Some(other)) = (names.get(tie.one.as_str()), names.get(tie.other.as_str()))
-            && !sets.join(*one, *other, Method::Said)
-        {
+        let refused = match (names.get(tie.one.as_str()), names.get(tie.other.as_str())) {
+            (Some(one), Some(other)) => !sets.join(*one, *other, Method::Said),
+            _ => false,
+        };
+        if refused || opposite(tie) {
             let message = format!("`{}` and `{}` are said to be the same and to be different", tie.one, tie.other);
             let mut wrong = Diagnostic::error("link-contradicts-link", message);
             if let Some(place) = &tie.place {

@@ -30,9 +30,15 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
     for cluster in &all {
         let members: Vec<&Sighting> = cluster.members.iter().filter_map(|at| sightings.get(*at)).collect();
         let row = row_of(&mut run.world, &mut listed, &members, ties);
+        if let Some(credential) = row.row
+            && members.iter().any(|member| member.is_literal())
+        {
+            run.literals.insert(credential);
+        }
         place(&mut run.world, row, cluster, &members);
         rows.push((row, members));
     }
+    unheeded(run, ties, &listed.by_key, &rows);
     questions::ask(&mut run.world, &run.shown, &rows, ties);
     let seen: BTreeSet<Sym> = sightings.iter().flat_map(names_of).chain(listed.by_key.into_keys()).collect();
     unmatched(run, ties, &seen);
@@ -66,6 +72,43 @@ impl Listed {
             }
             _ => false,
         })
+    }
+}
+
+/// Tells which links of the profile change nothing, since exports list both ends as they are.
+fn unheeded(run: &mut Run, ties: &[Tie], by_key: &HashMap<Sym, u32>, rows: &[(Found, Vec<&Sighting>)]) {
+    if ties.is_empty() {
+        return;
+    }
+    let mut seen: HashMap<Sym, u32> = HashMap::new();
+    for (found, members) in rows {
+        for name in members.iter().flat_map(|member| names_of(member)) {
+            if let Some(row) = found.row {
+                seen.entry(name).or_insert(row);
+            }
+        }
+    }
+    for tie in ties {
+        let table = run.world.table(Subject::Credential);
+        let row = |id: &str| {
+            let id = run.world.strings.get(id)?;
+            table.find(id).or_else(|| seen.get(&id).or_else(|| by_key.get(&id)).copied())
+        };
+        let (Some(one), Some(other)) = (row(&tie.one), row(&tie.other)) else { continue };
+        if (one == other) == tie.same {
+            continue;
+        }
+        let (said, why) = if tie.same {
+            ("one credential", "exports list two, each under an id of its own, so they stay two")
+        } else {
+            ("two credentials", "both are ids of the same one that an export lists, so it stays one")
+        };
+        let message = format!("`{}` and `{}` are said to be {said}, and {why}", tie.one, tie.other);
+        let mut wrong = Diagnostic::warning("link-changes-nothing", message);
+        if let Some(place) = &tie.place {
+            wrong = wrong.at(place.file.clone(), place.span.clone(), "changes nothing");
+        }
+        run.diagnostics.push(wrong.help("take the entry out, or name the place that it is about"));
     }
 }
 
@@ -167,6 +210,11 @@ fn tied(world: &World, names: &BTreeSet<Sym>, by_key: &HashMap<Sym, u32>, ties: 
 }
 
 impl Sighting {
+    /// True if the secret itself stands in a configuration.
+    fn is_literal(&self) -> bool {
+        self.exposure.is_some() && !self.only_seen()
+    }
+
     /// True for what only a scanner saw: it stands in no configuration, and nothing lists it.
     fn only_seen(&self) -> bool {
         self.holders.is_empty() && self.tools.is_empty() && self.stored_in.is_none() && self.exposure.is_some()
@@ -229,7 +277,7 @@ fn kept(world: &mut World, row: u32, members: &[&Sighting], holders: &BTreeSet<u
         world.push(credential::PLACES, row, place.0);
     }
     let stored = members.iter().find_map(|member| Some((member.stored_in?, member.record)));
-    let literal = members.iter().find(|member| member.exposure.is_some() && !member.only_seen());
+    let literal = members.iter().find(|member| member.is_literal());
     match (literal, stored) {
         // Where the secret itself stands in a configuration, that is where it is kept.
         (Some(member), _) => {
