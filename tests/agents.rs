@@ -169,6 +169,16 @@ fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
     );
     let hops = notebook["opens"][0]["hops"].as_array().unwrap();
     assert_eq!((hops.len(), &hops[1]["how"]), (2, &"reads".into()));
+    // What only the right to make itself an administrator opens has its way too.
+    let fallback = drill("AKIAY6JRO77ZUEXAMPLE");
+    let perhaps = fallback["opens"].as_array().unwrap().iter().find(|one| one["state"] == "possible").unwrap();
+    let how: Vec<&str> = perhaps["hops"].as_array().unwrap().iter().filter_map(|hop| hop["how"].as_str()).collect();
+    assert_eq!(how, ["proves", "as an administrator may reach"]);
+    let ground = &perhaps["hops"][1]["evidence"];
+    assert!(ground.to_string().contains("iam:AttachRolePolicy"), "{ground}");
+    for one in fallback["opens"].as_array().unwrap() {
+        assert!(!one["hops"].as_array().unwrap().is_empty(), "{one}");
+    }
     // What is no longer accepted opens nothing.
     let labels = drill("AKIAY6JRO77ZWEXAMPLE");
     assert_eq!((&labels["clock"]["outcome"], labels["opens"].as_array().unwrap().len()), (&"refused".into(), 0));

@@ -33,8 +33,23 @@ beside that
 
 steps that nothing rules out are not drawn; --possible draws them
 
-what is more than 3 steps away is not drawn
+what is more than 3 steps away is not drawn; --depth draws more
 "#);
+}
+
+#[test]
+fn who_holds_a_policy_who_is_in_a_group_and_what_an_owner_answers_for() {
+    let policy = drawn("aws:614820937715:policy:arn:aws:iam::614820937715:policy/remediation-runbooks", &[]);
+    assert!(policy.contains("├─ 1. holds ← ops-remediator  (role"), "{policy}");
+    assert!(policy.contains("assume ← ticket-dispatcher"), "who reaches a holder reaches the policy\n{policy}");
+    let group = drawn("kubernetes:north-1:group:system:authenticated", &["--depth", "1"]);
+    assert!(group.contains("is in ← log-shipper  (service account"), "{group}");
+    assert!(group.ends_with("what is more than 1 step away is not drawn; --depth draws more\n"), "{group}");
+    let owner = drawn("team-data", &[]);
+    assert!(owner.starts_with("What Data answers for\n"), "{owner}");
+    assert!(owner.contains("is owned by ← Restricted tables  (bucket"), "{owner}");
+    assert!(!owner.contains("proves"), "what reaches that is another question\n{owner}");
+    assert!(drawn("team-data", &["--depth", "2"]).contains("proves"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::walk::{Come, Limits, Node, Walk, state};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::drill::v1::{Administrator, Clock, Counts, Drill, Opened, Outcome, SCHEMA, Session, Told};
-use crate::contract::v1::{AsOf, Evidence, Hop, SubjectRef, Tool};
+use crate::contract::v1::{AsOf, Evidence, Hop, HopState, SubjectRef, Tool};
 use crate::expr::FactRead;
 use crate::graph::Estate;
 use crate::model::facts::{
@@ -41,9 +41,11 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
     let held_by = rows(estate, row, credential::AI_SYSTEMS.id);
     let refused = estate.cell(row, credential::ENABLED.id) == Cell::Known(Scalar::Bool(false));
     let administrator = proves.filter(|_| !refused).and_then(|row| administrator(estate, row));
-    let to_admin = administrator.as_ref().map_or(&[][..], |way| way.hops.as_slice());
-    let (opens, opened, rows_opened) =
-        if refused { (Vec::new(), Counts::default(), Vec::new()) } else { opens(estate, row, proves, to_admin) };
+    let (opens, opened, rows_opened) = if refused {
+        (Vec::new(), Counts::default(), Vec::new())
+    } else {
+        opens(estate, row, proves, administrator.as_ref())
+    };
     let runs_as = proves.map(|identity| rows(estate, identity, identity::AI_SYSTEMS.id)).unwrap_or_default();
     let mut open = Vec::new();
     if proves.is_none() {
@@ -137,12 +139,12 @@ fn enumerated(estate: &Estate<'_>, row: Row, fact: FactId, set: &EnumDef) -> Opt
 
 /// What the credential opens, told and counted, and the rows of all of it, each with whether it is certain.
 ///
-/// `to_admin` is the way to the administrator that the identity certainly is or can become.
+/// `administrator` is the one that the identity certainly is or can become.
 fn opens(
     estate: &Estate<'_>,
     start: Row,
     proves: Option<Row>,
-    to_admin: &[Hop],
+    administrator: Option<&Administrator>,
 ) -> (Vec<Opened>, Counts, Vec<(Row, bool)>) {
     let walk = Walk::new(estate, false);
     let walked = walk.from(start, Limits { depth: None, worst: BecomingState::Possible, most: MOST, beside: false });
@@ -177,6 +179,9 @@ fn opens(
         let depth = one.map_or(u32::MAX, |one| one.depth);
         (row.subject != Subject::Resource, sensitivity, *state, depth, id(estate, *row))
     });
+    let proven =
+        proves.and_then(|proves| walked.come.iter().find(|one| matches!(&one.node, Node::Row(row) if *row == proves)));
+    let proven = proven.map(|one| walk.way(&walked, one)).unwrap_or_default();
     let told = come.iter().take(TOLD).map(|(one, row, come)| {
         let resource = row.subject == Subject::Resource;
         let environment = if resource { resource::ENVIRONMENT.id } else { identity::ENVIRONMENT.id };
@@ -187,12 +192,31 @@ fn opens(
                 .then(|| enumerated(estate, *row, resource::SENSITIVITY.id, &SENSITIVITY_SET))
                 .flatten(),
             environment: enumerated(estate, *row, environment, &ENVIRONMENT_SET),
-            hops: one.map_or_else(|| to_admin.to_vec(), |one| walk.way(&walked, one)),
+            hops: match (one, administrator, proves) {
+                (Some(one), ..) => walk.way(&walked, one),
+                (None, Some(administrator), Some(proves)) => {
+                    as_administrator(&proven, administrator, &subject(estate, proves), subject(estate, *row))
+                }
+                (None, ..) => Vec::new(),
+            },
         }
     });
     let told: Vec<Opened> = told.collect();
     let rows = come.iter().map(|(_, row, state)| (*row, *state == BecomingState::Certain)).collect();
     (told, counts, rows)
+}
+
+/// The way to what only an administrator may open: to what the credential proves, to the administrator, and from there.
+fn as_administrator(proven: &[Hop], administrator: &Administrator, proves: &SubjectRef, to: SubjectRef) -> Vec<Hop> {
+    let count = |hops: &[Hop]| hops.last().map_or(0, |hop| hop.n);
+    let mut hops = proven.to_vec();
+    hops.extend(path::later(administrator.hops.clone(), count(proven)));
+    let from = administrator.hops.last().map_or(proves, |hop| &hop.to).clone();
+    let n = count(&hops).saturating_add(1);
+    let how = "as an administrator may reach".into();
+    let evidence = administrator.grounds.clone();
+    hops.push(Hop { n, from, to, how, state: HopState::Possible, left_out: None, evidence });
+    hops
 }
 
 /// How sensitive a resource is said to be; the order is that of harm.

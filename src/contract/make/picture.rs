@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Input;
 use super::explain::Target;
+use super::leading::is_held;
 use super::names::value;
 use super::walk::{Limits, Node, Walk, Walked};
 use crate::base::drawing::{Edge, Kind, Node as Drawn, Picture, Stroke};
@@ -34,12 +35,19 @@ pub fn picture(input: &Input<'_>, target: Target, bounds: Bounds) -> Picture {
     let estate = input.estate;
     let inward =
         !matches!(target.row.subject, Subject::Identity | Subject::Credential | Subject::AiSystem | Subject::Exposure);
-    let walk = Walk::new(estate, inward);
+    let walk = if is_held(target.row.subject) { Walk::to_held(estate) } else { Walk::new(estate, inward) };
+    // What reaches what an owner answers for is not the owner's.
+    let owned = target.row.subject == Subject::Owner;
+    let bounds = if owned { Bounds { depth: Some(bounds.depth.unwrap_or(1)), ..bounds } } else { bounds };
     let worst = if bounds.possible { BecomingState::Possible } else { BecomingState::Conditional };
     let walked = walk.from(target.row, Limits { depth: bounds.depth, worst, most: NODES, beside: true });
     let name = walk.subject(&Node::Row(target.row)).name;
     let mut picture = Picture {
-        title: if inward { format!("What reaches {name}") } else { format!("What {name} reaches") },
+        title: match inward {
+            _ if owned => format!("What {name} answers for"),
+            true => format!("What reaches {name}"),
+            false => format!("What {name} reaches"),
+        },
         nodes: walked.come.iter().map(|come| drawn(&walk, estate, &come.node, target.row)).collect(),
         edges: edges(&walked),
         inward,
@@ -179,7 +187,8 @@ fn notes(walked: &Walked, bounds: Bounds, left_out: usize) -> Vec<String> {
         notes.push("steps that nothing rules out are not drawn; --possible draws them".to_owned());
     }
     if let (Some(depth), true) = (bounds.depth, walked.further) {
-        notes.push(format!("what is more than {depth} steps away is not drawn"));
+        let steps = if depth == 1 { "1 step".to_owned() } else { format!("{depth} steps") };
+        notes.push(format!("what is more than {steps} away is not drawn; --depth draws more"));
     }
     notes
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use rayon::prelude::*;
 
 use super::evidence::one;
-use super::leading::{TEXTS, TURNED, leading, named_by, rows_of, word};
+use super::leading::{TEXTS, TURNED, held_by, leading, named_by, rows_of, word};
 use super::names::{id, subject};
 use super::path::{granted, holding, numbered};
 use crate::base::text::shown;
@@ -107,11 +107,18 @@ pub(super) struct Walk<'a> {
     inward: bool,
     /// Who names a subject by which fact: what outward is read from a row, inward is looked up.
     named_by: HashMap<Row, Vec<(Row, FactId)>>,
+    /// The same of policies, groups and owners, where the walk starts at one.
+    held_by: HashMap<Row, Vec<(Row, FactId)>>,
 }
 
 impl<'a> Walk<'a> {
     pub fn new(estate: &'a Estate<'a>, inward: bool) -> Self {
-        Self { estate, inward, named_by: named_by(estate) }
+        Self { estate, inward, named_by: named_by(estate), held_by: HashMap::new() }
+    }
+
+    /// An inward walk that may start at a policy, a group or an owner.
+    pub fn to_held(estate: &'a Estate<'a>) -> Self {
+        Self { held_by: held_by(estate), ..Self::new(estate, true) }
     }
 
     /// Walks from a subject.
@@ -243,6 +250,8 @@ impl<'a> Walk<'a> {
                 lines.push(fact_line(*by, row, *fact, false));
             }
         }
+        let held = self.held_by.get(&row).into_iter().flatten();
+        lines.extend(held.map(|(by, fact)| fact_line(*by, row, *fact, false)));
         for (other, own) in TURNED.into_iter().filter(|(other, _)| other.subject == row.subject) {
             lines.extend(rows_of(estate, row, other).into_iter().map(|from| fact_line(from, row, own, true)));
         }
