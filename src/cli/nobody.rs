@@ -47,7 +47,12 @@ pub(super) fn command(input: &Input<'_>) -> Option<&'static str> {
 
 /// The first kind of export that lists identities or credentials and was read, where none is listed, and how many files.
 fn of(input: &Input<'_>) -> Option<(&'static About, usize)> {
-    let own = [identity::ID.id, credential::ID.id];
+    // Where credentials are listed, what is missing is whose they are.
+    let own = if listed(input, Subject::Credential) {
+        vec![identity::ID.id]
+    } else {
+        vec![identity::ID.id, credential::ID.id]
+    };
     let lists = |about: &&'static About| {
         about.system != "inventory" && about.provides.iter().any(|given| own.contains(&given.fact))
     };
@@ -60,6 +65,11 @@ fn of(input: &Input<'_>) -> Option<(&'static About, usize)> {
 
 /// True if an export lists an identity.
 fn any_listed(input: &Input<'_>) -> bool {
-    let table = input.estate.world.table(Subject::Identity);
+    listed(input, Subject::Identity)
+}
+
+/// True if an export lists one of this subject.
+fn listed(input: &Input<'_>, subject: Subject) -> bool {
+    let table = input.estate.world.table(subject);
     table.rows().any(|row| table.presence(row) == Presence::Listed)
 }

@@ -25,6 +25,8 @@ struct Missing {
     scope: String,
     remedy: String,
     exports: Vec<&'static Source>,
+    /// Commands that help and close nothing by themselves.
+    by_hand: Vec<&'static str>,
 }
 
 impl Missing {
@@ -102,10 +104,12 @@ impl All<'_, '_> {
         }
         let (remedy, mut exports) = make::remedy_of(self.input, why, about, scope);
         // No report of a scanner says that all was scanned: a person has to, whatever is added.
+        let mut by_hand = Vec::new();
         if about == About::Listing(Listing::Exposures) {
-            exports.clear();
+            // Of several that do the same, one is enough.
+            by_hand.extend(exports.drain(..).next().and_then(|about| about.commands.first().copied()));
         }
-        self.missing.push(Missing { why, about, scope: scope.to_owned(), remedy, exports });
+        self.missing.push(Missing { why, about, scope: scope.to_owned(), remedy, exports, by_hand });
         self.known.insert(key, self.missing.len() - 1);
         self.missing.len() - 1
     }
@@ -307,6 +311,7 @@ impl All<'_, '_> {
                 open_populations: self.open_populations(same),
                 scopes: scopes.into_iter().collect(),
                 remedy: shown(&first.remedy).into_owned(),
+                commands: first.by_hand.clone(),
                 checks,
                 requirements,
             });

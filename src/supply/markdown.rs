@@ -64,6 +64,9 @@ fn stated(statement: &Statement) -> String {
     );
     out.push_str(&format!("{}.\n", capital(&closes(statement.waiting, statement.alone, statement.open_populations))));
     out.push_str(&format!("\nScopes: {}\n", escape::markdown_within(&statement.scopes.join(", "))));
+    for command in &statement.commands {
+        out.push_str(&format!("\nBy hand:\n\n```sh\n{command}\n```\n"));
+    }
     out + &helped(&[], &statement.checks, &statement.requirements)
 }
 

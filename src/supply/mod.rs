@@ -137,6 +137,9 @@ pub struct Statement {
     pub open_populations: u64,
     /// What to do, for the first of the scopes.
     pub remedy: String,
+    /// Commands that help with it, to be run by hand: once for each place that a person knows of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<&'static str>,
     /// The check runs that it helps to decide, by id.
     pub checks: Vec<String>,
     /// The requirements that those bear on, as framework and requirement.

@@ -28,10 +28,16 @@ pub fn script(supply: &Supply, folder: &str) -> String {
     }
     let mut out = BEGIN.replace("@FOLDER@", &quoted(folder));
     if by_scope.is_empty() {
-        out.push_str("\n# No export is missing that a command would make.\nknown=1\n");
+        out.push_str("\n# No export is missing that a command of this script would make.\nknown=1\n");
     }
     for ((system, scope), wanted) in &by_scope {
         out.push_str(&section(system, scope, wanted));
+    }
+    for statement in supply.statements.iter().filter(|statement| !statement.commands.is_empty()) {
+        out.push_str(&format!("\n# --- by hand: {}\n", comment(&statement.remedy)));
+        for command in &statement.commands {
+            out.push_str(&format!("#   {}\nby_hand=$((by_hand + 1))\n", comment(command)));
+        }
     }
     out.push_str(END);
     out
@@ -105,7 +111,8 @@ fn comment(text: &str) -> String {
 /// What stands before the sections.
 const BEGIN: &str = r#"#!/bin/sh
 # Collects the exports that `assize sources plan` found missing.
-# Every command only lists, gets or describes; nothing is changed and no secret is read.
+# Every command only lists, gets or describes, but for one that has AWS write a credential report anew. Nothing else is
+# changed, and no store of secrets is read; the objects of a cluster are taken as they are, with what stands in them.
 #
 #   sh THIS-FILE            collects all scopes that the credentials at hand are of
 #   sh THIS-FILE SCOPE...   collects these scopes only
@@ -118,6 +125,10 @@ umask 077
 exports=@FOLDER@
 if [ -n "${ASSIZE_EXPORTS:-}" ]; then exports=$ASSIZE_EXPORTS; fi
 case $exports in -*) exports=./$exports ;; esac
+if [ ! -d "$exports" ]; then
+  printf '%s is no folder from here: run this from where the plan was made, or set ASSIZE_EXPORTS\n' "$exports" >&2
+  exit 2
+fi
 part=
 entries=
 known=0

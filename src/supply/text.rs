@@ -143,6 +143,9 @@ fn stated(statement: &Statement) -> String {
     line("scopes", &some(&statement.scopes));
     line("to do", &statement.remedy);
     line("for", &by_framework(&statement.requirements));
+    for command in &statement.commands {
+        out.push_str(&format!("    by hand\n{command}\n"));
+    }
     out
 }
 
