@@ -119,6 +119,15 @@ fn an_account_that_an_issuer_vouches_for_is_taken_off_a_role() {
 }
 
 #[test]
+fn a_word_that_takes_nothing_away_is_noted() {
+    let run = check(company(&link("never_acts_as", READINESS, EMERGENCY)).path(), &[]);
+    let quality = run.results()["quality"].to_string();
+    assert!(quality.contains("link-takes-nothing") && quality.contains("readiness-agent` act as"), "{quality}");
+    let run = check(company(&link("never_acts_as", SHIPPER, REMEDIATOR)).path(), &[]);
+    assert!(!run.results()["quality"].to_string().contains("link-takes-nothing"));
+}
+
+#[test]
 fn a_workflow_is_taken_off_a_role() {
     let workflow = "github:marrowick-freight:subject:repo:marrowick-freight/booking-web:environment:codegen";
     let role = "aws:730516284409:role:arn:aws:iam::730516284409:role/docs-preview";

@@ -45,6 +45,29 @@ fn a_report_that_was_not_written_anew_is_told() {
 }
 
 #[test]
+fn a_report_that_cannot_be_put_in_its_place_leaves_the_earlier_one_whole() {
+    let (folder, other) = (exports(), exports());
+    let out = folder.path().join("evidence");
+    assert_eq!(assize(folder.path(), &out).0, Some(0));
+    let all = |out: &Path| crate::support::files(out);
+    let before = all(&out);
+    // What is read by machines is put there last, and a folder stands in its place.
+    let results = out.join("results.json");
+    std::fs::remove_file(&results).unwrap();
+    std::fs::create_dir(&results).unwrap();
+    std::fs::write(results.join("mine"), "kept").unwrap();
+    std::fs::write(other.path().join("assize.toml"), "organisation = \"Other\"\n").unwrap();
+    let (code, said) = assize(other.path(), &out);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("results.json"), "{said}");
+    let mut after = all(&out);
+    assert_eq!(after.remove("results.json/mine").as_deref(), Some(&b"kept"[..]));
+    let mut before = before;
+    before.remove("results.json");
+    assert_eq!(after, before);
+}
+
+#[test]
 fn a_report_among_the_exports_is_refused() {
     let folder = exports();
     let (code, said) = assize(folder.path(), folder.path());

@@ -50,9 +50,28 @@ impl Staging {
         let entries = fs::read_dir(&self.inner).map_err(|error| named(&self.out, &error))?;
         let mut names: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.file_name())).collect();
         names.sort_by_key(|name| (name == RESULTS, name.clone()));
+        let before = self.inner.join("before");
+        fs::create_dir(&before).map_err(|error| named(&self.out, &error))?;
+        let mut put: Vec<(PathBuf, PathBuf)> = Vec::new();
         for name in names {
-            let path = self.out.join(&name);
-            fs::rename(self.inner.join(&name), &path).map_err(|error| named(&path, &error))?;
+            let (path, kept) = (self.out.join(&name), before.join(&name));
+            // What was there is kept until all are in their places.
+            let moved = match fs::symlink_metadata(&path) {
+                Ok(there) if there.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+                Ok(_) => fs::rename(&path, &kept),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = moved {
+                take_back(&put);
+                return Err(named(&path, &error));
+            }
+            let renamed = fs::rename(self.inner.join(&name), &path);
+            put.push((path.clone(), kept));
+            if let Err(error) = renamed {
+                take_back(&put);
+                return Err(named(&path, &error));
+            }
         }
         self.done = true;
         Ok(())
@@ -63,6 +82,18 @@ impl Staging {
         let inner = format!("{}{}", self.inner.display(), std::path::MAIN_SEPARATOR);
         let out = format!("{}{}", self.out.display(), std::path::MAIN_SEPARATOR);
         io::Error::new(error.kind(), error.to_string().replace(&inner, &out))
+    }
+}
+
+/// Puts what was in the places of outputs back there, and takes away what had nothing there before: a report is of one run.
+fn take_back(put: &[(PathBuf, PathBuf)]) {
+    for (path, kept) in put.iter().rev() {
+        // Nothing more can be done about one that will not go; the error that led here is told.
+        if kept.symlink_metadata().is_ok() {
+            drop(fs::rename(kept, path));
+        } else if path.is_file() {
+            drop(fs::remove_file(path));
+        }
     }
 }
 

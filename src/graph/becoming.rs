@@ -119,10 +119,14 @@ impl Graph {
         let grants = Grants::build(world, levels);
         let resources = Resources::build(world);
         let mut edges = Edges::new(world, &grants).build(&mut room);
-        let links = federation::add_edges(world, &federated, &mut edges, &mut room);
+        let mut forbidden = federation::Forbidden::new(world);
+        let links = federation::add_edges(world, &federated, &mut edges, &mut forbidden, &mut room);
         world.links.extend(links);
-        let (links, notes) = federation::annotated(world, &edges);
+        let (links, notes) = federation::annotated(world, &edges, &mut forbidden);
         world.links.extend(links);
+        for message in forbidden.idle(world) {
+            world.note("link-takes-nothing", message, None);
+        }
         for (message, record) in notes {
             world.note("annotation-without-trust", message, Some(record));
         }

@@ -3,7 +3,7 @@
 //! A trust names subjects of an issuer. Those of a cluster are its accounts, where the manifest
 //! says whose issuer it is; where it does not, an account of the same name may be meant.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -70,13 +70,20 @@ fn mentioned(world: &mut World, row: u32, subject: &str, scope: &str) {
 /// Identities that present tokens: the key and the row, sorted.
 type Presenters<'w> = Vec<(&'w str, u32)>;
 
-/// Adds a step for each identity that presents a token which a trust accepts, and tells which they are.
-pub(super) fn add_edges(world: &World, all: &[Federated], graph: &mut DiGraph<(), Arc>, room: &mut usize) -> Vec<Link> {
+/// Adds a step for each identity that presents a token which a trust accepts, and tells which they are. What is `forbidden`
+/// is left out, and taken out of there.
+pub(super) fn add_edges(
+    world: &World,
+    all: &[Federated],
+    graph: &mut DiGraph<(), Arc>,
+    forbidden: &mut Forbidden,
+    room: &mut usize,
+) -> Vec<Link> {
     let mut links = Vec::new();
     if all.is_empty() {
         return links;
     }
-    let (presenters, forbidden) = (Presented::new(world), forbidden(world));
+    let presenters = Presented::new(world);
     for federated in all {
         let Some(record) = world.table(Subject::Identity).records(federated.to).next() else { continue };
         let sure = if federated.bare { BecomingState::Certain } else { BecomingState::Conditional };
@@ -86,7 +93,7 @@ pub(super) fn add_edges(world: &World, all: &[Federated], graph: &mut DiGraph<()
                 [(&of_issuer, sure), (&presenters.unclaimed(world, &federated.issuer), BecomingState::Possible)]
             {
                 for row in groups.iter().flat_map(|group| matched(group, subject)) {
-                    if forbidden.contains(&(row, federated.to)) {
+                    if forbidden.takes(row, federated.to) {
                         continue;
                     }
                     *room = room.saturating_sub(1);
@@ -103,28 +110,61 @@ pub(super) fn add_edges(world: &World, all: &[Federated], graph: &mut DiGraph<()
     links
 }
 
-/// Who never acts as whom, by the word of the profile.
-fn forbidden(world: &World) -> BTreeSet<(u32, u32)> {
-    let find = |id: Sym| world.table(Subject::Identity).find(id);
-    let never = world.acting.iter().filter(|link| !link.acts);
-    never.filter_map(|link| Some((find(link.who)?, find(link.whom)?))).collect()
+/// Who never acts as whom, by the word of the profile, and whether that took a step away.
+pub(super) struct Forbidden(BTreeMap<(u32, u32), bool>);
+
+impl Forbidden {
+    /// What the profile says, which has taken nothing away yet.
+    pub fn new(world: &World) -> Self {
+        let find = |id: Sym| world.table(Subject::Identity).find(id);
+        let never = world.acting.iter().filter(|link| !link.acts);
+        Self(never.filter_map(|link| Some(((find(link.who)?, find(link.whom)?), false))).collect())
+    }
+
+    /// True if the step is taken away.
+    fn takes(&mut self, who: u32, whom: u32) -> bool {
+        match self.0.get_mut(&(who, whom)) {
+            Some(taken) => {
+                *taken = true;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Notes on those that took nothing away.
+    pub fn idle(self, world: &World) -> Vec<String> {
+        let id = |row: u32| world.table(Subject::Identity).id(row).map_or("", |id| world.strings.text(id));
+        let idle = self.0.into_iter().filter(|(_, taken)| !taken);
+        idle.map(|((who, whom), _)| {
+            format!(
+                "nothing that was read lets `{}` act as `{}`: that it never does, as the profile says, takes nothing away",
+                id(who),
+                id(whom)
+            )
+        })
+        .collect()
+    }
 }
 
 /// What accounts are annotated to act as elsewhere: a link where a trust of that one lets them in, and a note where none does.
-pub(super) fn annotated(world: &World, graph: &DiGraph<(), Arc>) -> (Vec<Link>, Vec<(String, RecordId)>) {
+pub(super) fn annotated(
+    world: &World,
+    graph: &DiGraph<(), Arc>,
+    forbidden: &mut Forbidden,
+) -> (Vec<Link>, Vec<(String, RecordId)>) {
     let (mut links, mut notes) = (Vec::new(), Vec::new());
     if world.leads_out.is_empty() {
         return (links, notes);
     }
     let table = world.table(Subject::Identity);
     let key = |row: u32| u32::try_from(table.get(identity::KEY.id, row)).ok().map(Sym);
-    let forbidden = forbidden(world);
     let by_key: BTreeMap<Sym, u32> = table.rows().filter_map(|row| Some((key(row)?, row))).collect();
     for (account, key) in world.leads_out.iter().flat_map(|(account, keys)| keys.iter().map(move |key| (account, key)))
     {
         let Some(record) = table.records(*account).next() else { continue };
         let Some(to) = by_key.get(key).copied().filter(|to| table.presence(*to) == Presence::Listed) else { continue };
-        if forbidden.contains(&(*account, to)) {
+        if forbidden.takes(*account, to) {
             continue;
         }
         let (one, other) = (Row::new(Subject::Identity, *account), Row::new(Subject::Identity, to));

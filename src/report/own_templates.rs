@@ -81,6 +81,12 @@ impl Templates {
                 )));
             }
             let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+            if let Some(at) = text.find(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+                let line = text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
+                return Err(TemplateError(format!(
+                    "`{told}`, line {line}: a control character, which no page has: take it out"
+                )));
+            }
             own.push(one(name, &path, text)?);
         }
         if own.is_empty() {
