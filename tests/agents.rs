@@ -53,7 +53,7 @@ fn one_credential_has_all_its_places() {
             "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ Dock assistant",
             "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ aws-access-token in .mcp.json",
             "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ generic-api-key in .mcp.json",
-            "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ AWS_SECRET_ACCESS_KEY in the configuration of the MCP server shipments",
+            "AKIAY6JRO77Z2EXAMPLE of dock-assistant ~ AWS_SECRET_ACCESS_KEY of the MCP server shipments in mcp/dock-tablets/.mcp.json",
         ]
     );
     // How a key ends is a question: it is shown as one, and the two stay apart.

@@ -56,9 +56,9 @@ fn a_resource() {
       Case triage (mcp:support-desk)         certain   runs as, over amara.okoye
       Dock chat (mcp:warehouse-chat)         certain   runs as, over amara.okoye
       Dispatch operations                    certain   runs as, over ops-remediator
-      AWS_SECRET_ACCESS_KEY in the configuration of the MCP server cases (mcp:support-desk)  certain   exposes, over AKIAY6JRO77ZTEXAMPLE of amara.okoye
+      AWS_SECRET_ACCESS_KEY of the MCP server cases in mcp/support-desk/mcp.json (mcp:support-desk)  certain   exposes, over AKIAY6JRO77ZTEXAMPLE of amara.okoye
       Cases, version 4 (mcp:support-desk)    certain   is given, over AKIAY6JRO77ZTEXAMPLE of amara.okoye
-      AWS_SECRET_ACCESS_KEY in the configuration of the MCP server cases (mcp:warehouse-chat)  certain   exposes, over AKIAY6JRO77ZTEXAMPLE of amara.okoye
+      AWS_SECRET_ACCESS_KEY of the MCP server cases in mcp/warehouse-chat/mcp.json (mcp:warehouse-chat)  certain   exposes, over AKIAY6JRO77ZTEXAMPLE of amara.okoye
       Cases, version 3 (mcp:warehouse-chat)  certain   is given, over AKIAY6JRO77ZTEXAMPLE of amara.okoye
       ops/dispatch-agent-token of dispatch-agent (kubernetes:north-1)  certain   proves, over dispatch-agent (kubernetes:north-1)
       AKIA2UFRJ4P4YEXAMPLE of ticket-intake (aws:730516284409)  certain   proves, over ticket-intake (aws:730516284409)

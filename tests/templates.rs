@@ -52,6 +52,8 @@ fn the_example_renders_and_its_report_says_so() {
 
 #[test]
 fn what_does_not_fit_is_told_with_file_and_line() {
+    let control = refused(&[("report.html", "a\nb\u{1b}[2J\n")]);
+    assert!(control.contains("line 2: a control character") && !control.contains('\u{1b}'), "{control:?}");
     insta::assert_snapshot!(refused(&[("report.html", "a\nb\n{% for x in %}\n")]), @r#"error[bad-template]: `OWN/report.html`, line 3: syntax error: unexpected end of block"#);
     insta::assert_snapshot!(refused(&[("report.html", "a\n{{ organization }}\n")]), @r#"error: the report could not be written: `OWN/report.html`, line 2: undefined value: `organization` is undefined"#);
     insta::assert_snapshot!(refused(&[("finding.md", "{{ finding.name }}\n\n{{ finding.nam }}\n")]), @r#"error: the report could not be written: `OWN/finding.md`, line 3: undefined value: `finding.nam` is undefined"#);

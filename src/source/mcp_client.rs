@@ -365,7 +365,7 @@ impl<'f, 'r> Configuration<'f, 'r> {
         let (name, server_name) = (visible(&name), visible(&server.name));
         let path = self.run.path();
         let place = format!("{path}: {}.{}", visible(&server.dotted), visible(&field));
-        let seen = format!("{name} in the configuration of the MCP server {server_name}");
+        let seen = format!("{name} of the MCP server {server_name} in {path}");
         let detected_at = self.run.collected_at();
         self.run.total(if stands { "secrets_in_the_file" } else { "credentials_kept_elsewhere" }, 1);
         let prefix = &self.prefix;
