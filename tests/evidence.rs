@@ -6,6 +6,27 @@ use crate::support::{check, fixture};
 use serde_json::Value;
 
 /// What a finding says can be followed to the record: the export has the digest, the pointer resolves, the value stands there.
+/// What runs as an account stands in a record of its own, and that is what is pointed at.
+#[test]
+fn a_workload_is_pointed_at_and_not_its_account() {
+    let run = crate::support::check(&crate::support::fixture("marrowick"), &[]);
+    let mut found = std::collections::BTreeMap::new();
+    for finding in run.results()["findings"].as_array().unwrap() {
+        for fact in finding["evidence"].as_array().unwrap().iter().filter(|fact| fact["fact"] == "identity.workloads") {
+            found.insert(fact["value"].as_str().unwrap().to_owned(), fact["pointer"].as_str().unwrap().to_owned());
+        }
+    }
+    let objects = std::fs::read_to_string(crate::support::fixture("marrowick").join("kubernetes/north-1/objects.json"));
+    let objects: serde_json::Value = serde_json::from_str(&objects.unwrap()).unwrap();
+    assert!(found.len() >= 3, "{found:?}");
+    for (workload, pointer) in found {
+        let object = objects.pointer(&pointer).unwrap();
+        let name = format!("{}/deployment/{}", object["metadata"]["namespace"], object["metadata"]["name"]);
+        assert_eq!(name.replace('"', ""), workload);
+        assert_eq!(object["kind"], "Deployment");
+    }
+}
+
 #[test]
 fn every_pointer_leads_to_the_value() {
     let folder = fixture("marrowick");

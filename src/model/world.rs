@@ -62,6 +62,8 @@ pub struct World {
     pub acting: Vec<Acting>,
     /// Where a policy is attached to an identity or a group by a record of its own: holder, policy, record.
     pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
+    /// Where it is said of an identity that a workload runs as it: identity, workload as written, record.
+    pub runs: BTreeMap<(u32, Sym), RecordId>,
     /// Tools of which the control files, and no record, say what they do.
     pub judged_tools: BTreeSet<u32>,
     /// Facts that are open for some rows although they are closed for others of the same scope, by fact and row.
@@ -89,6 +91,7 @@ impl Default for World {
             leads_out: BTreeMap::new(),
             acting: Vec::new(),
             attached: BTreeMap::new(),
+            runs: BTreeMap::new(),
             judged_tools: BTreeSet::new(),
             opened: BTreeMap::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),

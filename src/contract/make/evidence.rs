@@ -156,6 +156,13 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
         let trusting = world.table(Subject::Becoming).records(read.row.index).next();
         return at(trusting, Some(identity::CAN_BE_ASSUMED_BY.id));
     }
+    if let (true, Cell::Known(Scalar::Str(workload))) = (read.member, read.cell)
+        && read.fact == identity::WORKLOADS.id
+        && let Some(record) =
+            world.strings.get(workload).and_then(|workload| world.runs.get(&(read.row.index, workload)))
+    {
+        return at(Some(*record), Some(read.fact));
+    }
     if let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) {
         let own = world.table(member.subject).records(member.index).next();
         match read.fact {

@@ -96,6 +96,7 @@ pub fn add(file: &mut FileRun<'_>, scope: Sym, named: &Named<'_>, ready: &Ready<
     let place = format!("{namespace}/{}/{}", ready.kind, ready.name);
     let workload = file.world().strings.intern(&place);
     file.world().push(identity::WORKLOADS, row, workload.0);
+    file.world().runs.entry((row, workload)).or_insert(record);
     for (container, name, value) in &ready.variables {
         let Ok(Text(value)) = serde_json::from_str::<Text<'_>>(value.get()) else { continue };
         sight(file, scope, &place, (container, name, &value), record);

@@ -47,6 +47,13 @@ fn fact_of(input: &Input<'_>, rules: &Rules<'_>, about: Row, fact: FactId) -> Fa
     };
     let read = FactRead { row: about, fact, key: None, member: false, cell };
     let mut evidence = one(estate, about, &read, input.as_of);
+    // Of a list the place of its first member, which may have a record of its own.
+    if let Some(first) = first(estate, about, fact) {
+        let read = FactRead { row: about, fact, key: None, member: true, cell: Cell::Known(first) };
+        let place = one(estate, about, &read, input.as_of);
+        let Evidence { export, pointer, offset, document, .. } = place;
+        evidence = Evidence { export, pointer, offset, document, ..evidence };
+    }
     if empty {
         (evidence.pointer, evidence.offset) = (None, None);
     }
@@ -109,6 +116,18 @@ fn stated(estate: &Estate<'_>, about: Row, fact: FactId, raw: i64, record: Recor
         offset: place.offset,
         document: place.document,
     }
+}
+
+/// The first member of a list of texts.
+fn first<'e>(estate: &'e Estate<'_>, about: Row, fact: FactId) -> Option<Scalar<'e>> {
+    let mut found = None;
+    if fact.def().ty == FactType::StrList {
+        estate.list(about, fact, &mut |member| {
+            found = Some(member.value);
+            false
+        });
+    }
+    found
 }
 
 /// The members of a list of texts or names, and why there may be more.
