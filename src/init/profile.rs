@@ -256,8 +256,9 @@ fn exports(found: &Found) -> String {
     }
     let undated = undated(found);
     let beside = beside(&exported);
+    let mut told = BTreeSet::new();
     for export in undated.iter().take(ENTRIES) {
-        out.push_str(&entry(export, beside.get(folder(export)).map_or(&[], Vec::as_slice)));
+        out.push_str(&entry(export, beside.get(folder(export)).map_or(&[], Vec::as_slice), &mut told));
     }
     if undated.len() > ENTRIES {
         out.push_str(&format!(
@@ -295,8 +296,9 @@ fn beside<'a>(exported: &[&'a ExportReport]) -> BTreeMap<&'a str, Vec<&'a str>> 
     all
 }
 
-/// The entry of a file that does not say when it was collected; `beside` are the scopes of the files in its folder.
-fn entry(export: &ExportReport, beside: &[&str]) -> String {
+/// The entry of a file that does not say when it was collected; `beside` are the scopes of the files in its folder, `told` the
+/// commands that stand in entries before it: each is written out once.
+fn entry(export: &ExportReport, beside: &[&str], told: &mut BTreeSet<&'static str>) -> String {
     let about = export.source.and_then(source::by_id);
     let mut out = format!("\n# {}\n", comment(&export.took_for));
     let Some(path) = pattern(&export.path) else {
@@ -322,7 +324,14 @@ fn entry(export: &ExportReport, beside: &[&str]) -> String {
         out.push_str(&format!("# enumerates = {all} # those of which all namespaces were asked\n"));
     }
     if let Some(command) = about.and_then(|about| command(about, &export.path)) {
-        out.push_str(&format!("# command = {} # if it was this one\n", toml_string(command)));
+        if told.insert(command) {
+            out.push_str(&format!("# command = {} # if it was this one\n", toml_string(command)));
+        } else {
+            out.push_str(&format!(
+                "# command = \"\" # as above for another `{}`, if it was that one\n",
+                comment(export.source.unwrap_or(""))
+            ));
+        }
     }
     out
 }
