@@ -1,0 +1,69 @@
+//! What each check costs on a folder of exports, in turn and on all threads, beside the whole of the verdicts.
+//!
+//! ```text
+//! cargo bench --bench checks                  # an invented estate of 10,000 principals
+//! cargo bench --bench checks -- 100000        # of another size
+//! cargo bench --bench checks -- FOLDER        # a folder of exports of your own
+//! ```
+//!
+//! Each check judges all its subjects three times; the fastest counts. Costs are told as parts of all verdicts, so that one
+//! run compares with another; nothing here passes or fails.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark talks to the person who runs it"
+)]
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use assize::Request;
+use assize::assess;
+
+#[path = "support/estate.rs"]
+mod estate;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const RUNS: usize = 3;
+/// How many checks are told.
+const TOLD: usize = 25;
+
+fn main() {
+    let argument = std::env::args().skip(1).find(|argument| argument != "--bench");
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = match argument.as_deref().map(str::parse::<u64>) {
+        Some(Err(_)) => PathBuf::from(argument.as_deref().unwrap_or_default()),
+        size => {
+            let target = scratch.path().join("authorization-details.json");
+            let mut file = std::io::BufWriter::new(std::fs::File::create(target).unwrap());
+            estate::write_details(size.and_then(Result::ok).unwrap_or(10_000), &mut file).unwrap();
+            scratch.path().to_path_buf()
+        }
+    };
+    let request = Request { dir: folder, ..Request::default() };
+    let told = assize::check(&request, |input, _| {
+        let mut costs: Vec<(Duration, &str, usize)> = Vec::new();
+        for (question, run) in input.questions.iter().zip(&input.plan.runs) {
+            let judge = || {
+                let start = Instant::now();
+                let judged = assess::judge(input.estate, input.orders, &input.profile.expected_scopes, question);
+                (start.elapsed(), judged.verdicts.len())
+            };
+            let (fastest, asked) = (0..RUNS).map(|_| judge()).min().expect("there are runs");
+            costs.push((fastest, run.id.as_str(), asked));
+        }
+        let all: Duration = costs.iter().map(|(cost, ..)| *cost).sum();
+        println!("{} check runs, all verdicts {:.1} ms", costs.len(), all.as_secs_f64() * 1e3);
+        costs.sort_by_key(|(cost, id, _)| (std::cmp::Reverse(*cost), *id));
+        for (cost, id, asked) in costs.into_iter().take(TOLD) {
+            let part = cost.as_secs_f64() / all.as_secs_f64().max(f64::MIN_POSITIVE) * 100.0;
+            let each = cost.as_nanos() as f64 / asked.max(1) as f64;
+            println!("{part:5.1} %  {:8.2} ms  {each:8.0} ns a subject  {id}", cost.as_secs_f64() * 1e3);
+        }
+    });
+    assert!(told.is_ok(), "the folder cannot be checked");
+}
