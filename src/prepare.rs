@@ -336,6 +336,8 @@ pub(crate) fn levels(pack: &Pack) -> Levels {
         all.escalates.extend(file.escalates.iter().cloned());
         all.secrets.extend(file.secrets.iter().cloned());
         all.models.extend(file.models.iter().cloned());
+        all.sends.extend(file.sends.iter().cloned());
+        all.sends_to.extend(file.sends_to.iter().cloned());
         all.assume.extend(file.assume.iter().cloned());
         all.federate.extend(file.federate.iter().cloned());
         all.acts_on.extend(file.acts_on.iter().cloned());

@@ -68,6 +68,27 @@ fn allow(actions: &[&str], resource: &str) -> serde_json::Value {
 const SENDS: &str = "effects = [\"sends_out\"]\nenvironment = \"shared\"";
 const READS_OUTSIDERS: &str = "effects = [\"untrusted_input\"]\nenvironment = \"shared\"";
 
+/// A right to send mail is a way out, as a tool that sends is; one to write wherever it names may be.
+#[test]
+fn rights_send_out_too() {
+    let reads = "effects = [\"reads_data\"]\nenvironment = \"shared\"";
+    let with = |more: &str, resource: &str| {
+        let statements = json!([
+            {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"},
+            {"Effect": "Allow", "Action": more, "Resource": resource},
+        ]);
+        judged(&statements, reads)("no-toxic-combination")
+    };
+    assert_eq!(with("ses:SendEmail", "arn:aws:ses:eu-north-1:111122223333:identity/agent"), 'f');
+    assert_eq!(with("ses:*", "*"), 'f');
+    assert_eq!(with("s3:PutObject", "*"), 'u', "a bucket of somebody else");
+    assert_eq!(with("s3:PutObject", "arn:aws:s3:::*"), 'u');
+    assert_eq!(with("sqs:SendMessage", "arn:aws:sqs:eu-north-1:*:jobs"), 'u');
+    assert_eq!(with("s3:PutObject", "arn:aws:s3:::lab/*"), 'p');
+    assert_eq!(with("sqs:SendMessage", "arn:aws:sqs:eu-north-1:111122223333:*"), 'p');
+    assert_eq!(judged(&allow(&["*"], "*"), reads)("no-toxic-combination"), 'f', "who may do all");
+}
+
 #[test]
 fn who_can_give_itself_rights_passes_for_no_want_of_them() {
     let of = judged(&allow(&["iam:PutUserPolicy"], "arn:aws:iam::111122223333:user/*"), SENDS);

@@ -59,6 +59,14 @@ pub struct RawActions {
     /// Call an AI model or agent.
     #[schemars(with = "Vec<String>")]
     pub models: Vec<Spanned<String>>,
+    /// Send a message to whomever the caller names, such as mail.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub sends: Vec<Spanned<String>>,
+    /// Write into a resource that may be of another account, where the grant does not say of which.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub sends_to: Vec<Spanned<String>>,
     /// Take on another identity.
     #[schemars(with = "Vec<String>")]
     pub assume: Vec<Spanned<String>>,
@@ -156,6 +164,10 @@ pub struct Levels {
     pub secrets: Vec<String>,
     /// Actions that call an AI model or agent.
     pub models: Vec<String>,
+    /// Actions that send a message to whomever the caller names.
+    pub sends: Vec<String>,
+    /// Actions that write into a resource which may be of another account.
+    pub sends_to: Vec<String>,
     /// Actions that take on another identity.
     pub assume: Vec<String>,
     /// Actions that do so with a token of another system, and need no grant.
@@ -205,6 +217,8 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         escalates: actions(reader, &raw.actions.escalates),
         secrets: actions(reader, &raw.actions.secrets),
         models: actions(reader, &raw.actions.models),
+        sends: actions(reader, &raw.actions.sends),
+        sends_to: actions(reader, &raw.actions.sends_to),
         assume: actions(reader, &raw.actions.assume),
         federate: actions(reader, &raw.actions.federate),
         pass: actions(reader, &raw.actions.pass),

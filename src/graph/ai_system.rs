@@ -327,9 +327,9 @@ impl Estate<'_> {
         });
         truth.open = tools.or(open);
         let level = match effect {
-            // What an identity may do says nothing of where its input comes from or its output goes.
-            Effect::UntrustedInput | Effect::SendsOut | Effect::RunsCode => return truth,
-            Effect::ReadsSecrets => None,
+            // What an identity may do says nothing of where its input comes from, or of what runs.
+            Effect::UntrustedInput | Effect::RunsCode => return truth,
+            Effect::ReadsSecrets | Effect::SendsOut => None,
             Effect::ReadsData => Some(GrantLevel::Read),
             Effect::Writes => Some(GrantLevel::Write),
         };
@@ -337,6 +337,12 @@ impl Estate<'_> {
         let grants = self.system_grants(row, &mut |grant, holder, sure| {
             let sure = sure && self.always(grant);
             match level {
+                None if effect == Effect::SendsOut => match self.cell(grant, grant::SENDS_OUT.id) {
+                    Cell::Known(Scalar::Bool(true)) => truth.see(sure),
+                    Cell::Known(_) => {}
+                    // It writes where an outsider may read.
+                    _ => truth.see(false),
+                },
                 None => match self.cell(grant, grant::READS_SECRETS.id) {
                     Cell::Known(Scalar::Bool(true)) => truth.see(sure),
                     Cell::Known(_) => {}

@@ -10,7 +10,7 @@ use petgraph::visit::EdgeRef;
 use super::becoming::Graph;
 use super::effective::{Effective, boundary_unread, holdings, texts, written};
 use super::path::reached;
-use super::pattern::{has_variable, without_variables};
+use super::pattern::{has_variable, may_be_abroad, without_variables};
 use super::reach::grants_open;
 use crate::model::facts::{ENVIRONMENT_SET, becoming, credential, grant, identity, policy};
 use crate::model::listing::Listing;
@@ -105,6 +105,16 @@ impl Estate<'_> {
             f if f == grant::READS_SECRETS.id => known(actions.secrets),
             f if f == grant::INVOKES_MODELS.id => known(actions.models),
             f if f == grant::INVOKES_MODELS_BY_NAME.id => known(actions.models_by_name),
+            f if f == grant::SENDS_OUT.id => {
+                let abroad = || texts(self.world, taken.statement.resources).any(may_be_abroad);
+                if !actions.sends
+                    && actions.sends_to
+                    && (taken.statement.inverted_resources || taken.effective.names_all || abroad())
+                {
+                    return None;
+                }
+                known(actions.sends)
+            }
             f if f == grant::CAN_ASSUME.id => known(actions.assume),
             f if f == grant::CAN_PASS.id => known(actions.pass),
             f if f == grant::CAN_PASS_BY_NAME.id => known(actions.pass_by_name),

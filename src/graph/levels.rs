@@ -26,6 +26,10 @@ pub struct Levels {
     pub secrets: Vec<String>,
     /// Actions that call an AI model or agent.
     pub models: Vec<String>,
+    /// Actions that send a message to whomever the caller names.
+    pub sends: Vec<String>,
+    /// Actions that write into a resource which may be of another account.
+    pub sends_to: Vec<String>,
     /// Actions that take on another identity.
     pub assume: Vec<String>,
     /// Actions that do so with a token of another system, and need no grant.
@@ -72,6 +76,10 @@ pub struct ActionSummary {
     pub models: bool,
     /// Does so by an action that is narrower than a whole service.
     pub models_by_name: bool,
+    /// Sends a message to whomever the caller names.
+    pub sends: bool,
+    /// Writes into a resource which may be of another account.
+    pub sends_to: bool,
     /// Takes on another identity.
     pub assume: bool,
     /// Does so by `sts:AssumeRole`, which is a step to a role that trusts the caller.
@@ -176,6 +184,8 @@ impl Levels {
             secrets: false,
             models: false,
             models_by_name: false,
+            sends: false,
+            sends_to: false,
             assume: false,
             steps: false,
             assumes_root: false,
@@ -220,6 +230,8 @@ impl Levels {
             summary.secrets |= hits(&self.secrets);
             summary.models |= models;
             summary.models_by_name |= models && by_name;
+            summary.sends |= hits(&self.sends);
+            summary.sends_to |= hits(&self.sends_to);
             for known in self.assume.iter().filter(|known| overlap(action, known) && !denied(known)) {
                 summary.assume = true;
                 summary.steps |= known == ASSUME;
@@ -314,6 +326,8 @@ impl Levels {
             secrets: left(&self.secrets),
             models: left(&self.models),
             models_by_name: false,
+            sends: left(&self.sends),
+            sends_to: left(&self.sends_to),
             assume: left(&self.assume),
             steps: self.assume.iter().any(|known| known == ASSUME && left(std::slice::from_ref(known))),
             assumes_root: false,

@@ -14,6 +14,21 @@ pub fn matches_any_case(pattern: &str, text: &str) -> bool {
     walk(pattern.as_bytes(), text.as_bytes(), |p, t| p.eq_ignore_ascii_case(&t))
 }
 
+/// True if a pattern of ARNs may name something of whichever account: its account is left open, or it is a bucket of any name.
+#[must_use]
+pub fn may_be_abroad(pattern: &str) -> bool {
+    let mut parts = pattern.splitn(6, ':');
+    let (service, account, name) = (parts.nth(2), parts.nth(1), parts.next());
+    match (service, account, name) {
+        (Some(service), Some(""), Some(name)) if service.eq_ignore_ascii_case("s3") => {
+            is_wild(name.get(..1).unwrap_or(""))
+        }
+        (Some(_), Some(account), Some(_)) => account.is_empty() || is_wild(account),
+        // Too short to name an account: what it stands for may.
+        _ => is_wild(pattern),
+    }
+}
+
 /// True if everything that `inner` stands for, `outer` stands for too (letters in either case).
 ///
 /// Never wrongly true: a star of `inner` is matched by a star of `outer` alone.

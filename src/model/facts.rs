@@ -355,6 +355,7 @@ fact_table! { grant = Grant "grant" / "grants", "A right on a resource, with a l
     READS_SECRETS "reads_secrets": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can read stored secrets.";
     INVOKES_MODELS "invokes_models": Flag = Ty::Bool, any, None, Authority, Neither, Virtual, &[], "Whether it can call an AI model or agent.";
     INVOKES_MODELS_BY_NAME "invokes_models_by_name": Flag = Ty::Bool, any, None, Authority, Neither, Virtual, &[], "Whether it can by an action narrower than a whole service, as `iam:Put*` is.";
+    SENDS_OUT "sends_out": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can send a message to whomever its holder names, such as mail. Unknown where it writes into resources that may be of another account, as `s3:PutObject` on `*` does.";
     CAN_ASSUME "can_assume": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can take on another identity.";
     CAN_PASS "can_pass": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can hand an identity to a service.";
     CAN_PASS_BY_NAME "can_pass_by_name": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can by an action narrower than a whole service, as `iam:Put*` is.";

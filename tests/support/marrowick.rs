@@ -328,11 +328,12 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     ),
     ("no-root-access-key", &["lab:root"], &[]),
     ("no-service-wildcard", &["lab:role/vector-sync"], &["openai:marrowick:service_account:svc_acct_Insight01"]),
-    // What the accounts at GitHub and OpenAI may do is not known, so neither is whether what outsiders write ends in production.
+    // What the accounts at GitHub and OpenAI may do is not known, so neither is whether what outsiders write ends in production;
+    // nor what the login of the terminals may send.
     (
         "no-toxic-combination",
         &["codegen-nightly", "dispatch-ops", "dock-chat"],
-        &["codegen-pull-requests", "insight-notebook"],
+        &["codegen-pull-requests", "dock-assistant", "insight-notebook"],
     ),
     ("one-active-key", &["prod:user/warehouse-sync"], &[]),
     ("owner-active", &["lab:role/demand-forecast-runner", "lab:role/hackday-demo"], &[]),

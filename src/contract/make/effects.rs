@@ -82,7 +82,7 @@ impl<'a> WellKnown<'a> {
     }
 }
 
-/// The rights by which its identities read secrets or write to production, a policy each.
+/// The rights by which its identities read secrets, send messages out or write to production, a policy each.
 fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
     let mut found: Vec<(u32, u32, &str)> = Vec::new();
     let production = Cell::Known(Scalar::Enum(Environment::Production as u8));
@@ -91,11 +91,16 @@ fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
         let writes = matches!(estate.cell(right, grant::LEVEL.id),
             Cell::Known(Scalar::Enum(level)) if level >= GrantLevel::Write as u8)
             && estate.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id) == production;
-        let does = match (secrets, writes) {
-            (true, true) => "reads secrets, and writes to production",
-            (true, false) => "reads secrets",
-            (false, true) => "writes to production",
-            (false, false) => return,
+        let sends = estate.cell(right, grant::SENDS_OUT.id) == Cell::Known(Scalar::Bool(true));
+        let does = match (secrets, sends, writes) {
+            (true, true, true) => "reads secrets, sends out, and writes to production",
+            (true, true, false) => "reads secrets, and sends out",
+            (true, false, true) => "reads secrets, and writes to production",
+            (true, false, false) => "reads secrets",
+            (false, true, true) => "sends out, and writes to production",
+            (false, true, false) => "sends out",
+            (false, false, true) => "writes to production",
+            (false, false, false) => return,
         };
         if sure && !found.iter().any(|(_, entry, _)| *entry == right.index) {
             found.push((holder, right.index, does));

@@ -84,7 +84,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "effects-of-tools",
-            "What calling a tool does is what the inventory or the control files say of it, and not what its program was seen to do.",
+            "What calling a tool does is what the inventory or the control files say of it, and not what its program was seen to do. What an AI system's rights add to that is reading, writing, secrets and the sending of messages: where its input comes from, and what code it runs, is known of its tools alone.",
         ),
         limit("point-in-time", "Exports show one moment. Whether a control worked over a period is not tested."),
     ]

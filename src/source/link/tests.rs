@@ -231,7 +231,7 @@ fn a_person_can_force_a_link_and_forbid_one() {
     assert_eq!(joined(&[tie(one, two, false)]), (false, false, vec!["links-forbidden"]));
     assert_eq!(
         joined(&[tie(one, two, false), tie(two, one, true)]).2,
-        ["link-contradicts-link", "links-forbidden"],
+        ["link-contradicts-link", "links-forbidden", "link-changes-nothing"],
         "what is forced and forbidden is told"
     );
     assert_eq!(joined(&[tie(one, "nobody", true)]).2, ["link-matches-nothing"]);
