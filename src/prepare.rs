@@ -245,6 +245,7 @@ pub(crate) fn declared(profile: &Profile, noted: &mut Noted) -> Declared {
                 entry.command = spoken(&export.command);
                 entry.issuer.clone_from(&export.issuer);
                 entry.enumerates.clone_from(&export.enumerates);
+                entry.none_of.clone_from(&export.none_of);
                 let place = crate::base::diagnostic::Place { file: PROFILE.to_owned(), span: export.span.clone() };
                 entry.place = Some(place);
                 declared.entries.push(entry);

@@ -127,7 +127,7 @@ fn workloads_are_named_by_what_people_made() {
         pod("old", "", "", r#""serviceAccount": "legacy","#),
         pod("none", "", &owner("Node", "n1"), ""),
         r#"{"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "night", "namespace": "app"}, "spec": {"jobTemplate": {"spec": {"template": {"spec": {"serviceAccountName": "pay", "containers": []}}}}}}"#.to_owned(),
-        r#"{"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db", "namespace": "app"}, "spec": {"template": {"spec": {"serviceAccountName": "pay"}}}}"#.to_owned(),
+        r#"{"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db", "namespace": "app"}, "spec": {"template": {"spec": {"serviceAccountName": "pay", "containers": []}}}}"#.to_owned(),
     ];
     let loaded = one(&list(&items, "{}"));
     assert_eq!(loaded.rejected_count, 0, "{:?}", loaded.rejected);

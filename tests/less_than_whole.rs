@@ -26,7 +26,7 @@ fn said(run: &Run, check: &str, subject: &str) -> char {
 }
 
 const CLUSTER: &str = "expected_scopes = ['aws:111111111111', 'kubernetes:c']\n[[exports]]\npath = 'k/*'\nscope = 'kubernetes:c'\n\
-    enumerates = ['service_accounts', 'role_bindings', 'workloads', 'tokens', 'policies']\n";
+    enumerates = ['service_accounts', 'policies']\nnone_of = ['role_bindings', 'workloads', 'tokens']\n";
 const SHIPPER: &str = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: shipper, namespace: ops}\n";
 
 /// Authorization details with one role that trusts the cluster's accounts of one namespace.

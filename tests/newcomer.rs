@@ -133,7 +133,11 @@ fn a_pattern_that_matches_nothing_is_told() {
     assert_eq!(told, 2, "{notes:?}");
     let strict = check(folder.path(), &["--strict"]);
     assert_eq!(strict.code, 2);
-    assert!(strict.stderr.contains("strict: entries of the inventory match nothing"), "{}", strict.stderr);
+    assert!(
+        strict.stderr.contains("strict: entries of the inventory or of the manifest match nothing"),
+        "{}",
+        strict.stderr
+    );
     // What the system that names it says of a tool is its own.
     assert_eq!(fact(&explained(folder.path(), "search"), "approved"), Some("yes"));
 }

@@ -27,6 +27,15 @@ fn said(files: &[(&str, &str)], name: &str) -> char {
     verdicts(&check(folder.path(), &[]))[name][&format!("aws:111122223333:role:{ROLE}")]
 }
 
+/// What standard error says of a file of the inventory beside the export.
+fn said_of(inventory: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let export = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role()], "Policies": []});
+    std::fs::write(folder.path().join("d.json"), export.to_string()).unwrap();
+    std::fs::write(folder.path().join("i.toml"), inventory).unwrap();
+    check(folder.path(), &[]).stderr
+}
+
 fn closed(listing: &str, entries: &str) -> String {
     format!("{entries}\n[[closures]]\nlisting = '{listing}'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\nentries = 0\n")
 }
@@ -62,13 +71,8 @@ fn a_list_that_is_said_to_be_whole_and_of_which_nothing_was_read_is_not() {
     assert_eq!(of("entries = 1\n", other), 'f');
     assert_eq!(of("entries = 2\n", other), 'u', "one of two is missing");
     assert_eq!(of("entries = 0\n", other), 'u');
-    let roles = closure.replace("reviews", "roles") + "entries = 1\n";
-    let folder = tempfile::tempdir().unwrap();
-    let export = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role()], "Policies": []});
-    std::fs::write(folder.path().join("d.json"), export.to_string()).unwrap();
-    std::fs::write(folder.path().join("i.toml"), roles).unwrap();
-    let run = check(folder.path(), &[]);
-    assert!(run.stderr.contains("`entries` are not counted of roles, which exports list"), "{}", run.stderr);
+    let wrong = said_of(&format!("{closure}entries = -1\n"));
+    assert!(wrong.contains("`entries` is not a number of entries"), "{wrong}");
 }
 
 /// Whatever inventory file is taken away, and whatever its lists are said to be, nothing passes that did not.

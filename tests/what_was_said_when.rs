@@ -27,7 +27,7 @@ fn a_list_says_nothing_of_whoever_was_made_after_it() {
         write("details.json", &user(made));
         let closure = |listing: &str| {
             format!(
-                "[[closures]]\nlisting = \"{listing}\"\nscope = \"aws:111122223333\"\nas_of = \"{as_of}\"\nby = \"ada\"\n"
+                "[[closures]]\nlisting = \"{listing}\"\nscope = \"aws:111122223333\"\nas_of = \"{as_of}\"\nby = \"ada\"\nentries = 0\n"
             )
         };
         let kind = "[[identities]]\nidentity = \"arn:aws:iam::111122223333:user/new\"\nkind = \"machine_user\"\n";

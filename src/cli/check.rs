@@ -203,7 +203,10 @@ impl Said {
         let lacking = nobody::lacking(input).zip(nobody::command(input));
         Self {
             lost: (rejected, exports.iter().filter(|export| export.broken).count()),
-            unmatched: noted.diagnostics.iter().any(|one| one.code == UNMATCHED),
+            unmatched: noted
+                .diagnostics
+                .iter()
+                .any(|one| one.code == UNMATCHED || one.code == "manifest-matches-nothing"),
             decided: input.judged.iter().any(|judged| judged.tally.decided() > 0),
             lacking: lacking.map(|(lacking, command)| format!("{lacking}: {command}")),
         }
@@ -228,8 +231,8 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
     let where_it_is = match &args.report {
         Some(out) => format!(
             "{closing}\nThe report is {}, and its data {}\n",
-            out.join("report.html").display(),
-            out.join(RESULTS).display()
+            shown(&out.join("report.html").to_string_lossy()),
+            shown(&out.join(RESULTS).to_string_lossy())
         ),
         None => format!("{closing}\nAdd `--report FOLDER` to have it written with its evidence.\n"),
     };
@@ -242,7 +245,7 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
         return Outcome::Broken;
     }
     if args.strict && said.unmatched {
-        print::note("strict: entries of the inventory match nothing that was read");
+        print::note("strict: entries of the inventory or of the manifest match nothing that was read");
         return Outcome::Broken;
     }
     if !said.decided {

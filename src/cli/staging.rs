@@ -50,6 +50,16 @@ impl Staging {
         let entries = fs::read_dir(&self.inner).map_err(|error| named(&self.out, &error))?;
         let mut names: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.file_name())).collect();
         names.sort_by_key(|name| (name == RESULTS, name.clone()));
+        // Outputs take the place of those of an earlier report, and of nothing else.
+        let is_report = self.out.join(RESULTS).is_file();
+        if !is_report
+            && names.iter().any(|name| name == RESULTS)
+            && let Some(mine) =
+                names.iter().map(|name| self.out.join(name)).find(|path| path.symlink_metadata().is_ok())
+        {
+            let why = format!("it is there already, and there is no earlier report (`{RESULTS}`) beside it");
+            return Err(named(&mine, &io::Error::new(io::ErrorKind::AlreadyExists, why)));
+        }
         let before = self.inner.join("before");
         fs::create_dir(&before).map_err(|error| named(&self.out, &error))?;
         let mut put: Vec<(PathBuf, PathBuf)> = Vec::new();

@@ -84,6 +84,11 @@ pub struct RawExport {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub enumerates: Vec<Spanned<String>>,
+    /// Of which kinds there are none in the scope, on the same word: of a list that is said to be whole and of which nothing was
+    /// read, it is not known whether a file is missing.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub none_of: Vec<Spanned<String>>,
 }
 
 /// The profile and manifest.
@@ -138,6 +143,8 @@ pub struct ExportEntry {
     pub issuer: Option<String>,
     /// Of which kinds they list all.
     pub enumerates: Vec<Listing>,
+    /// Of which kinds there are none.
+    pub none_of: Vec<Listing>,
 }
 
 impl Default for Profile {
@@ -339,14 +346,16 @@ fn export(reader: &mut Reader<'_>, raw: RawExport) -> Option<ExportEntry> {
         reader.check(read, &at.span(), "not a time")
     });
     let names: Vec<&str> = Listing::ALL.iter().map(|listing| listing.name()).collect();
-    let enumerates = raw
-        .enumerates
-        .iter()
-        .filter_map(|name| {
-            let found = Listing::from_name(name.get_ref());
-            reader.check(found.ok_or_else(|| unknown_name("listing", name.get_ref(), &names)), &name.span(), "unknown")
-        })
-        .collect();
+    let mut listings = |all: &[Spanned<String>]| -> Vec<Listing> {
+        all.iter()
+            .filter_map(|name| {
+                let found = Listing::from_name(name.get_ref());
+                let found = found.ok_or_else(|| unknown_name("listing", name.get_ref(), &names));
+                reader.check(found, &name.span(), "unknown")
+            })
+            .collect()
+    };
+    let (enumerates, none_of) = (listings(&raw.enumerates), listings(&raw.none_of));
     let scope = raw.scope.as_ref().map(|raw| scope(reader, raw));
     Some(ExportEntry {
         pattern: pattern.to_owned(),
@@ -358,5 +367,6 @@ fn export(reader: &mut Reader<'_>, raw: RawExport) -> Option<ExportEntry> {
         command: raw.command,
         issuer: raw.issuer,
         enumerates,
+        none_of,
     })
 }

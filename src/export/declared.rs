@@ -26,6 +26,8 @@ pub struct Entry {
     pub issuer: Option<String>,
     /// Lists that someone asserts to be complete in them.
     pub enumerates: Vec<Listing>,
+    /// Lists of which someone asserts that there is nothing in the scope.
+    pub none_of: Vec<Listing>,
     /// Where the entry stands in its file.
     pub place: Option<Place>,
 }
@@ -48,6 +50,7 @@ impl Entry {
             collected_by: None,
             command: None,
             issuer: None,
+            none_of: Vec::new(),
             enumerates: Vec::new(),
             place: None,
         })
@@ -121,8 +124,18 @@ pub struct Said {
     pub issuer: Option<String>,
     /// Lists that someone asserts to be complete in it.
     pub enumerates: BTreeSet<Listing>,
+    /// Those of them of which someone asserts that there is nothing.
+    pub none_of: BTreeSet<Listing>,
     /// Where the last matching entry with a scope stands, for diagnostics.
     pub place: Option<Place>,
+}
+
+impl Entry {
+    /// True if it may speak of several files.
+    #[must_use]
+    pub fn is_pattern(&self) -> bool {
+        self.matcher.is_pattern()
+    }
 }
 
 impl Declared {
@@ -144,7 +157,8 @@ impl Declared {
             text(&entry.command, &mut said.command);
             text(&entry.issuer, &mut said.issuer);
             said.collected_at = entry.collected_at.or(said.collected_at);
-            said.enumerates.extend(&entry.enumerates);
+            said.enumerates.extend(entry.enumerates.iter().chain(&entry.none_of));
+            said.none_of.extend(&entry.none_of);
             if entry.scope.is_some() || said.place.is_none() {
                 said.place.clone_from(&entry.place);
             }

@@ -147,6 +147,15 @@ pub fn is_named_as_exports(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, end)| ENDS.iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
+/// True for what a command left where it failed: an error message, or what is named as JSON and is none.
+#[must_use]
+pub fn is_failed(name: &str, head: &Head) -> bool {
+    let json =
+        name.rsplit_once('.').is_some_and(|(_, end)| end.get(..4).is_some_and(|end| end.eq_ignore_ascii_case("json")));
+    let no_json = json && matches!(head.shape, Shape::Other | Shape::Rows { .. });
+    no_json || known(head).is_some_and(|known| known.what.contains("message where an export should be"))
+}
+
 /// Why a file that no source recognised is left out, in one sentence.
 #[must_use]
 pub fn why_left_out(head: &Head) -> String {

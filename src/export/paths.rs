@@ -43,6 +43,12 @@ pub struct PathPattern {
 }
 
 impl PathPattern {
+    /// True if it is more than one path.
+    #[must_use]
+    pub fn is_pattern(&self) -> bool {
+        self.regex.is_some()
+    }
+
     /// Reads a pattern; `./` at its beginning says nothing.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::inventory::closures::{exported, is_own};
 use super::run::Run;
 use crate::export::declared::Said;
 use crate::model::enumeration::{Closure, State};
@@ -21,6 +22,8 @@ pub struct LeftOut {
     pub why: String,
     /// What the manifest says of it.
     pub said: Said,
+    /// True if it is not in the folder at all.
+    pub gone: bool,
 }
 
 /// Adds what is asserted of each export, by its number, and takes back what does not hold.
@@ -66,8 +69,85 @@ pub fn assert(run: &mut Run, said: &[Said], left: &[LeftOut]) {
             take_back(run, &all, *listing, why, record);
         }
     }
+    nothing_of(run, &by_export, &records);
     for file in left {
         not_read(run, file, &places);
+        if file.gone {
+            gone(run, file);
+        }
+    }
+}
+
+/// Takes back what is asserted of lists of which nothing was read, and nobody says that there is none.
+fn nothing_of(run: &mut Run, by_export: &[(ExportId, Vec<Sym>, &Said)], records: &BTreeMap<ExportId, RecordId>) {
+    let mut wrong = Vec::new();
+    for (export, scopes, said) in by_export {
+        let Some(record) = records.get(export).copied() else { continue };
+        for listing in said.enumerates.iter().filter(|listing| !is_own(**listing)) {
+            for scope in scopes {
+                let (count, shown) = exported(run, *listing, Some(run.world.strings.text(*scope)));
+                let none = said.none_of.contains(listing);
+                let why = match (none, count) {
+                    (true, 1..) => "there are said to be none, and some were read",
+                    (false, 0) if !shown => "they are said to be all listed, and none was read",
+                    _ => continue,
+                };
+                wrong.push((*scope, *listing, why, record));
+            }
+        }
+    }
+    for (scope, listing, why, record) in wrong {
+        if run.world.enumerations.state(scope, listing) == State::Cut {
+            continue;
+        }
+        let message = format!(
+            "of the {} of `{}` {why}: the list is taken as not whole. Add the file that has them, or name the list under `none_of` if there are none",
+            listing.words(),
+            run.world.strings.text(scope)
+        );
+        let why = run.world.strings.intern(why);
+        take_back(run, &[scope], listing, why, record);
+        run.world.note("asserted-of-nothing", message, Some(record));
+    }
+}
+
+/// Takes back, of a file that the manifest names and that is not in the folder, what it may have listed: whoever said that a
+/// list is whole had it.
+fn gone(run: &mut Run, file: &LeftOut) {
+    use Listing::{
+        AccessKeys, AiSystems, ApiKeys, Drills, Exposures, Groups, LogSources, Owners, Ownership, Passwords, Policies,
+        Resources, Reviews, RoleBindings, Roles, Roots, ServiceAccounts, Tokens, Users, Workloads,
+    };
+    let system = file.said.scope.as_deref().and_then(|scope| scope.split(':').next()).unwrap_or("");
+    // What an export says of its own scope, and what a configuration or a scan says of whatever it names.
+    let (lists, within): (&[Listing], bool) = match system {
+        "aws" => (&[Users, Roots, Roles, Groups, Policies, AccessKeys, Passwords, Ownership], true),
+        "kubernetes" => (&[ServiceAccounts, RoleBindings, Workloads, Tokens, Groups, Policies, Ownership], true),
+        "openai" | "anthropic" => (&[Users, ServiceAccounts, ApiKeys], true),
+        "gitleaks" => (&[Exposures], false),
+        "mcp" => (&[AiSystems, Exposures], false),
+        _ => (&[Owners, Ownership, AiSystems, Resources, Reviews, Drills, LogSources, Exposures], false),
+    };
+    let scope = match &file.said.scope {
+        Some(scope) if within => run.world.strings.intern(scope),
+        _ => run.world.everywhere(),
+    };
+    let why = run.world.strings.intern(&format!("`{}`, of which the manifest speaks, is not in the folder", file.path));
+    let asserted: Vec<(Listing, RecordId)> = run
+        .world
+        .enumerations
+        .iter()
+        .filter(|(_, listing, _)| lists.contains(listing))
+        .filter_map(|(_, listing, all)| {
+            let record = all.iter().find_map(|one| match one {
+                Closure::Asserted { record, .. } => Some(*record),
+                _ => None,
+            })?;
+            Some((listing, record))
+        })
+        .collect();
+    for (listing, record) in asserted {
+        take_back(run, &[scope], listing, why, record);
     }
 }
 

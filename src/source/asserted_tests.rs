@@ -60,7 +60,13 @@ const OF_CLUSTERS: [Listing; 2] = [Listing::ServiceAccounts, Listing::RoleBindin
 fn a_file_that_was_left_out_takes_back_what_is_said_of_it() {
     let scope = "kubernetes:c";
     let read = |second: &str| read(scope, &OF_CLUSTERS, &[("a.json", ACCOUNT), ("b.json", second)]);
-    assert_eq!(closed(&read(&ACCOUNT.replace("\"a\"", "\"b\"")), scope, &OF_CLUSTERS), [true; 2]);
+    const BINDING: &str = r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "b"},
+        "roleRef": {"kind": "ClusterRole", "name": "view"}, "subjects": []}"#;
+    assert_eq!(closed(&read(BINDING), scope, &OF_CLUSTERS), [true; 2]);
+    // Of the bindings nothing was read at all.
+    let other = read(&ACCOUNT.replace("\"a\"", "\"b\""));
+    assert_eq!(closed(&other, scope, &OF_CLUSTERS), [true, false]);
+    assert!(other.world.quality.iter().any(|note| note.code == "asserted-of-nothing"));
     for left_out in ["", " \n", "{\"zebra\": 1}", "error: You must be logged in to the server", "[{\"zebra\": 1}]"] {
         let loaded = read(left_out);
         assert_eq!(closed(&loaded, scope, &OF_CLUSTERS), [false; 2], "{left_out}");
@@ -75,12 +81,14 @@ fn a_list_of_a_cluster_without_its_members_is_no_empty_one() {
     let closed =
         |text: &str| closed(&read(scope, &OF_CLUSTERS, &[("a.json", ACCOUNT), ("b.json", text)]), scope, &OF_CLUSTERS);
     assert_eq!(closed(r#"{"apiVersion": "v1", "kind": "List", "items": []}"#), [true; 2]);
-    assert_eq!(closed(r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}}"#), [true; 2]);
+    // Whatever else a command answered with, it is no empty list of bindings.
+    assert_eq!(closed(r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}}"#), [true, false]);
     for text in [
         r#"{"apiVersion": "v1", "kind": "List"}"#,
         r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBindingList", "metadata": {}}"#,
         r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "rolebinding", "metadata": {"name": "x"}}"#,
         "apiVersion: v1\nkind: List\n",
+        r#"{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": 403}"#,
     ] {
         assert_eq!(closed(text), [false; 2], "{text}");
     }

@@ -161,13 +161,30 @@ fn read(text: &str, run: &mut FileRun<'_>) {
         let at = line(text, span.start);
         let what = error.message().lines().next().unwrap_or("");
         let message = format!("`{path}` is not all TOML: line {at}: {what}");
-        run.run.diagnostics.push(Diagnostic::warning("bad-toml", message).help("what stands before it was read"));
+        run.run.diagnostics.push(
+            Diagnostic::warning("bad-toml", message)
+                .help("the entry that it stands in was not read; what stands before that was"),
+        );
         if let Some(report) = run.report() {
             report.broken = true;
         }
         reject(run, "", &format!("line {at}"), span.start, format!("this is not TOML: {what}"));
     }
     let mut tables: Vec<_> = table.into_inner().into_iter().collect();
+    let mut starts: Vec<usize> = Vec::new();
+    for (_, value) in &tables {
+        if let DeValue::Array(entries) = value.get_ref() {
+            starts.extend(entries.iter().map(|entry| entry.span().start));
+        }
+    }
+    // What a fault stands in was read up to there, or in another way than it was meant.
+    let faults: BTreeSet<usize> = errors
+        .iter()
+        .filter_map(|error| {
+            let at = error.span()?.start;
+            starts.iter().copied().filter(|start| *start <= at).max()
+        })
+        .collect();
     tables.sort_by_key(|(name, _)| name.span().start);
     let mut ids = BTreeSet::new();
     for (name, value) in tables {
@@ -184,7 +201,7 @@ fn read(text: &str, run: &mut FileRun<'_>) {
             continue;
         };
         for (index, entry) in entries.into_iter().enumerate() {
-            one(text, run, &name, index, entry, &mut ids);
+            one(text, run, &name, (index, faults.contains(&entry.span().start)), entry, &mut ids);
         }
     }
 }
@@ -193,7 +210,7 @@ fn one(
     text: &str,
     run: &mut FileRun<'_>,
     table: &str,
-    index: usize,
+    (index, at_fault): (usize, bool),
     value: Spanned<DeValue<'_>>,
     ids: &mut BTreeSet<(String, String)>,
 ) {
@@ -204,6 +221,10 @@ fn one(
         run.reject_at(place.clone(), start as u64, why);
         lost(run, table, Place { text: &place, list: &list, index: position, offset: start as u64 });
     };
+    if at_fault {
+        refuse("what is not TOML stands in it".to_owned(), run);
+        return;
+    }
     let value = toml::Value::deserialize(ValueDeserializer::from(value))
         .map_err(|error| error.message().to_owned())
         .and_then(|value| Entry::read(table, value));

@@ -101,6 +101,7 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
             Err(report) => left.push(*report),
         }
     }
+    let mut gone = Vec::new();
     for entry in declared.unmatched(&candidates.iter().map(|one| one.found.name.as_str()).collect::<Vec<_>>()) {
         let message = format!("no export that was recognised is at `{}`, of which the manifest speaks", entry.path);
         let mut diagnostic = Diagnostic::warning("manifest-matches-nothing", message);
@@ -108,6 +109,10 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
             diagnostic = diagnostic.at(place.file.clone(), place.span.clone(), "matches no export");
         }
         run.diagnostics.push(diagnostic);
+        if !entry.is_pattern() && !left.iter().any(|report| report.path == entry.path) {
+            let said = Said { scope: entry.scope.clone(), ..Said::default() };
+            gone.push(LeftOut { path: entry.path.clone(), why: String::new(), said, gone: true });
+        }
     }
     group(&mut run, &mut candidates);
     candidates.sort_by(|a, b| {
@@ -119,7 +124,7 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
         (options.progress)(&candidate.found.name, candidate.found.bytes);
         said.push(read(&mut run, candidate));
     }
-    finish(&mut run, &said, &spoken_of(&left, declared), &declared.links);
+    finish(&mut run, &said, &spoken_of(&left, declared).into_iter().chain(gone).collect::<Vec<_>>(), &declared.links);
     spoken::finish(&mut run.world);
     tell_superseded(&mut run);
     let Run { world, reports, rejections, diagnostics, attestations, .. } = run;
@@ -139,7 +144,9 @@ fn spoken_of(left: &[ExportReport], declared: &Declared) -> Vec<LeftOut> {
         ["a hidden ", "the profile and manifest ", "a text for people"].iter().any(|beside| why.starts_with(beside))
     };
     let named = named.filter(|(report, said)| !said.enumerates.is_empty() && !beside(&report.took_for));
-    named.map(|(report, said)| LeftOut { path: report.path.clone(), why: report.took_for.clone(), said }).collect()
+    named
+        .map(|(report, said)| LeftOut { path: report.path.clone(), why: report.took_for.clone(), said, gone: false })
+        .collect()
 }
 
 /// Says of which files something was not used since another is newer.
@@ -215,8 +222,9 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
         let mut why =
             if blank { "an empty file: nothing but white space".to_owned() } else { known::why_left_out(&head) };
         // What is named as exports are and is not whole text is one that came to harm.
-        let harmed = known::is_named_as_exports(&found.name) && (head.shape == Shape::Binary || head.replaced);
-        if harmed && head.shape != Shape::Binary {
+        let harmed = known::is_named_as_exports(&found.name)
+            && (head.shape == Shape::Binary || head.replaced || known::is_failed(&found.name, &head));
+        if head.replaced && head.shape != Shape::Binary {
             why.push_str(", with bytes in it that are no text");
         }
         let broken = blank || harmed;

@@ -14,6 +14,7 @@ use super::{About, Given, Source, given};
 use crate::export::head::{Head, Shape};
 use crate::export::split::Layout;
 use crate::export::walk::Found;
+use crate::model::enumeration::Closure;
 use crate::model::facts::{IdentityKind, credential, identity, resource};
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
@@ -191,6 +192,8 @@ struct Named<'a> {
     value: Option<IgnoredAny>,
     #[serde(default)]
     api_key: Option<IgnoredAny>,
+    #[serde(default)]
+    redacted_value: Option<IgnoredAny>,
 }
 
 /// An object of any of the kinds.
@@ -287,6 +290,12 @@ impl Answers for OpenAi {
             return Err(LIVE.to_owned());
         }
         let Some(kind) = named.object.as_deref().and_then(Kind::named) else {
+            if named.object.is_none() {
+                return Err("it has no `object`, which says what it is".to_owned());
+            }
+            if named.redacted_value.is_some() {
+                return Err("it shows the ends of a key, and its `object` is none of a key".to_owned());
+            }
             return Ok(Err("an object of a kind that gives no facts".to_owned()));
         };
         let object: Object<'a> = serde_json::from_str(part.text).map_err(|error| why(&error))?;
@@ -414,7 +423,11 @@ impl OpenAi {
         let whose = object.owner.as_ref().and_then(|owner| self.owner(file, owner, record));
         if whose.is_none() {
             let message = "a key does not say which service account or user it acts as";
-            file.world().note("key-without-owner", message.to_owned(), Some(record));
+            let world = file.world();
+            world.note("key-without-owner", message.to_owned(), Some(record));
+            // It may be one of any account: of none is it known that it has no other.
+            let why = world.strings.intern(message);
+            world.enumerations.add(self.organisation.sym, Listing::ApiKeys, Closure::Incomplete { why, record });
         }
         let (word, limited_to) = match kind {
             Kind::AdminKey => ("admin_api_key", "organization:admin".to_owned()),

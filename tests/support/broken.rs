@@ -149,7 +149,12 @@ pub const CASES: &[(&str, u64, u64, &[&str])] = &[
             "line 5: the file ends at byte ",
         ],
     ),
-    ("inventory-bad-syntax.toml", 1, 1, &["`inventory-bad-syntax.toml` is not all TOML: line 2: "]),
+    (
+        "inventory-bad-syntax.toml",
+        0,
+        2,
+        &["`inventory-bad-syntax.toml` is not all TOML: line 2: ", "/owners/0, line 1: what is not TOML stands in it"],
+    ),
     ("inventory-unknown-field.toml", 0, 1, &["/owners/0, line 1: unknown field `password`, expected one of"]),
     (
         "inventory-bad-values.toml",

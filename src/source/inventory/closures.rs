@@ -1,5 +1,7 @@
 //! Lists that someone says are complete, held against what was read of them: a word about a file that is gone closes nothing.
 
+use std::collections::BTreeMap;
+
 use super::pending::Entry;
 use super::raw;
 use crate::model::enumeration::Closure;
@@ -24,13 +26,35 @@ struct Count {
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     by_list: [Count; Listing::ALL.len()],
+    /// How much exports gave of each list that is closed and not the inventory's own, by list and scope.
+    exported: BTreeMap<(Listing, Option<String>), Count>,
     /// Whether a resource was read that is no tool, and so may be in a scope of a cloud or a cluster.
     beside_tools: bool,
 }
 
-/// True for lists whose entries are counted: those of the inventory, and what scanners find. Of the others, the exports that
-/// have them say themselves what they list.
-pub(super) fn is_counted(listing: Listing) -> bool {
+/// How much of a list exports gave: how many, and whether one was read that shows by its form what it lists.
+///
+/// Of everything, or of one scope.
+pub fn exported(run: &Run, listing: Listing, scope: Option<&str>) -> (u64, bool) {
+    let (mut all, mut shown) = (0, false);
+    for report in &run.reports {
+        let Some(about) = report.source.and_then(source::by_id) else { continue };
+        if about.system == "inventory" || scope.is_some_and(|scope| !report.scopes.iter().any(|own| own == scope)) {
+            continue;
+        }
+        // An answer in which nothing stands was asked for and is empty.
+        let empty = report.read == 0 && report.rejected == 0 && report.ignored == 0;
+        shown |= about.shows.contains(&listing) || (empty && about.system != "mcp");
+        // The roles of a cluster are what elsewhere are policies.
+        let name = if listing == Listing::Policies && about.system == "kubernetes" { "roles" } else { listing.name() };
+        let found = report.control_totals.iter().find(|(known, _)| known == name);
+        all += found.map_or(0, |(_, count)| *count);
+    }
+    (all, shown)
+}
+
+/// True for the lists of the inventory itself, and for what scanners find.
+pub fn is_own(listing: Listing) -> bool {
     matches!(
         listing,
         Listing::Owners
@@ -75,6 +99,11 @@ impl Counts {
                 Entry::Review(_) => counts.add(Listing::Reviews, 1),
                 Entry::Drill(_) => counts.add(Listing::Drills, 1),
                 Entry::LogSource(_) => counts.add(Listing::LogSources, 1),
+                Entry::Closure(closure, listing) if !is_own(*listing) => {
+                    let scope = (closure.scope != "*").then(|| closure.scope.clone());
+                    let (entries, shown) = exported(run, *listing, scope.as_deref());
+                    counts.exported.insert((*listing, scope), Count { entries, looked: shown || entries > 0 });
+                }
                 Entry::Credential(_) | Entry::Exposure(_) | Entry::Closure(..) | Entry::Attestation(_) => {}
             }
         }
@@ -117,9 +146,14 @@ impl Counts {
     }
 
     fn wrong(&self, entry: &raw::Closure, listing: Listing) -> Option<String> {
-        let count = self.by_list.get(listing as usize).copied().filter(|_| is_counted(listing))?;
+        let count = if is_own(listing) {
+            self.by_list.get(listing as usize).copied()?
+        } else {
+            let scope = (entry.scope != "*").then_some(entry.scope.as_str());
+            self.exported.get(&(listing, scope.map(str::to_owned))).copied().unwrap_or_default()
+        };
         match entry.entries {
-            Some(said) if said != count.entries => {
+            Some(said) if u64::try_from(said).is_ok_and(|said| said != count.entries) => {
                 Some(format!("it says `entries = {said}` where {} were read", count.entries))
             }
             None if !count.looked || !(self.beside_tools || entry.scope == "*" || listing != Listing::Resources) => {

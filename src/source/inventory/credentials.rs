@@ -7,8 +7,10 @@ use super::targets::Targets;
 use crate::model::facts::{CredentialKind, credential, identity};
 use crate::model::intern::Sym;
 use crate::model::record::RecordId;
-use crate::model::schema::Subject;
+use crate::model::schema::{FactId, Subject};
+use crate::model::table::{ABSENT, UNKNOWN};
 use crate::model::world::World;
+use crate::source;
 
 /// Credentials by the name that their system gives them, made when first asked for.
 #[derive(Debug, Default)]
@@ -43,9 +45,13 @@ impl Credentials {
             world.note("inventory-contradicts-configuration", message, Some(record));
         }
         text(world, credential::STORED_IN, if literal { &None } else { &entry.stored_in });
-        if let Some(kind) = &entry.kind {
-            world.set_name(credential::KIND, row, kind, record);
+        let mut said = Said { world, row, record, name: &entry.credential };
+        if let Some(kind) = entry.kind.as_deref().and_then(CredentialKind::from_name)
+            && said.may_say(credential::KIND.id, i64::from(kind as u8))
+        {
+            said.world.set(credential::KIND, row, kind, record);
         }
+        let world = said.world;
         if let Some(whose) = &entry.identity {
             for identity in targets.find(world, whose, record) {
                 let known = world.table(Subject::Credential).get(credential::IDENTITY.id, row);
@@ -66,27 +72,36 @@ impl Credentials {
                 }
             }
         }
+        let mut said = Said { world, row, record, name: &entry.credential };
         for (fact, flag) in [
             (credential::ENABLED, entry.enabled),
             (credential::SANCTIONED_STORE, entry.sanctioned_store.filter(|kept| !(literal && *kept))),
         ] {
-            if let Some(flag) = flag {
-                world.set(fact, row, flag, record);
+            if let Some(flag) = flag
+                && said.may_say(fact.id, i64::from(flag))
+            {
+                said.world.set(fact, row, flag, record);
             }
         }
         let created = entry.created_at.as_ref().and_then(|at| at.instant("created_at").ok());
         let changed = entry.last_change_at.as_ref().and_then(|at| at.instant("last_change_at").ok());
-        if let Some(at) = created {
-            world.set(credential::CREATED_AT, row, at, record);
-        }
-        if let Some(at) = changed.or(created) {
-            world.set(credential::LAST_CHANGE_AT, row, at, record);
+        for (fact, at) in [(credential::CREATED_AT, created), (credential::LAST_CHANGE_AT, changed.or(created))] {
+            if let Some(at) = at
+                && said.may_say(fact.id, at.0)
+            {
+                said.world.set(fact, row, at, record);
+            }
         }
         match entry.expires_at.as_ref().and_then(|at| at.end("expires_at").ok()) {
-            Some(at) => world.set(credential::EXPIRES_AT, row, at, record),
-            None if entry.never_expires == Some(true) => world.set_absent(credential::EXPIRES_AT, row, record),
-            None => {}
+            Some(at) if said.may_say(credential::EXPIRES_AT.id, at.0) => {
+                said.world.set(credential::EXPIRES_AT, row, at, record);
+            }
+            None if entry.never_expires == Some(true) && said.may_say(credential::EXPIRES_AT.id, ABSENT) => {
+                said.world.set_absent(credential::EXPIRES_AT, row, record);
+            }
+            _ => {}
         }
+        let world = said.world;
         if let Some(scopes) = &entry.scopes {
             for scope in scopes {
                 let scope = world.strings.intern(scope);
@@ -114,6 +129,40 @@ impl Credentials {
         let message = format!("the credential `{name}` is stated by the inventory alone: no export lists it");
         world.note("inventory-credential-not-listed", message, Some(record));
         row
+    }
+}
+
+/// An entry about one credential, held against what the export of its system says of it.
+struct Said<'w> {
+    world: &'w mut World,
+    row: u32,
+    record: RecordId,
+    name: &'w str,
+}
+
+impl Said<'_> {
+    /// True if the system that lists the credential does not say it. Where it says otherwise that is noted, and stands: a key
+    /// that a cloud lists as active is active, whatever people write of it.
+    fn may_say(&mut self, fact: FactId, raw: i64) -> bool {
+        let table = self.world.table(Subject::Credential);
+        let known = table.get(fact, self.row);
+        if known == UNKNOWN {
+            return true;
+        }
+        let source = table.record_of(fact, self.row).and_then(|record| self.world.records.export(record));
+        let about = source.and_then(|export| source::by_id(export.source));
+        if about.is_none_or(|about| matches!(about.system, "inventory" | "mcp" | "gitleaks")) {
+            return true;
+        }
+        if known != raw {
+            let message = format!(
+                "the inventory says of `{}` another `{}` than the export that lists it: that of the export is taken",
+                self.name,
+                fact.def().name
+            );
+            self.world.note("inventory-contradicts-export", message, Some(self.record));
+        }
+        false
     }
 }
 

@@ -1,7 +1,7 @@
 //! The inventory: facts that no system exports, stated by people in assize's own files.
 
 pub mod assign;
-mod closures;
+pub mod closures;
 pub mod credentials;
 pub mod exposures;
 pub mod lost;

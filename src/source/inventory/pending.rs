@@ -2,7 +2,6 @@
 
 use toml::Value;
 
-use super::closures::is_counted;
 use super::raw;
 use crate::base::text::is_blank;
 use crate::model::facts::{AiMode, AiStage, CredentialKind, Effect, OwnerKind};
@@ -164,9 +163,9 @@ impl Entry {
                 }
             }
             Self::LogSource(source) => someone(&source.identities, None)?,
-            Self::Closure(closure, listing) => {
-                if closure.entries.is_some() && !is_counted(*listing) {
-                    return Err(format!("`entries` are not counted of {}, which exports list", listing.words()));
+            Self::Closure(closure, _) => {
+                if closure.entries.is_some_and(|entries| entries < 0) {
+                    return Err("`entries` is not a number of entries".to_owned());
                 }
                 filled("scope", &closure.scope)?;
                 filled("by", &closure.by)?;

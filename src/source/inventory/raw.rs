@@ -297,15 +297,14 @@ pub struct LogSource {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Closure {
-    /// Which list, such as `ownership` or `reviews`. Of an inventory's own lists, and of exposures, it counts only if entries
-    /// were read, or `entries` says how many there are.
+    /// Which list, such as `ownership` or `reviews`. It counts only if some of it was read, or `entries` says how many there are.
     pub listing: String,
     /// For which scope, such as `aws:111122223333`; `*` for all.
     pub scope: String,
     /// How many entries the list has in all files of the folder: if others were read, a file is missing and the list is not
     /// whole. For owners, ownership, AI systems, resources, reviews, drills and log sources those of the inventory, for
-    /// exposures the findings of scanners.
-    pub entries: Option<u64>,
+    /// exposures the findings of scanners, for others the records of exports of the scope.
+    pub entries: Option<i64>,
     /// As of when.
     pub as_of: Option<When>,
     /// Who says so.

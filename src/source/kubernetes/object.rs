@@ -144,24 +144,40 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
     let group = version.map(|version| version.split_once('/').map_or("", |(group, _)| group));
     let known =
         KINDS.iter().find(|(name, _, groups, _)| *name == kind && group.is_none_or(|group| groups.contains(&group)));
+    if kind == "Status" {
+        return Err("it is what a cluster answers where a command fails, and lists nothing".to_owned());
+    }
     let Some((_, id, _, namespaced)) = known.copied() else {
         return match misread(kind) {
             Some(why) => Err(why),
+            None if object.spec.is_some_and(|spec| runs_pods(spec.get())) => {
+                Err("it runs pods and is of a kind that is not read, so what runs as which account is not known whole"
+                    .to_owned())
+            }
             None => Ok(Ready::Passed(kind.to_owned())),
         };
     };
     if id == "token" {
-        let of_token = object
-            .type_
-            .is_some_and(|raw| serde_json::from_str::<Text<'_>>(raw.get()).is_ok_and(|one| &*one == TOKEN_TYPE));
-        if !of_token {
-            return Ok(Ready::OtherSecret);
+        let of = match object.type_.map(|raw| serde_json::from_str::<Text<'_>>(raw.get())) {
+            Some(Ok(of)) => Some(of),
+            Some(Err(_)) => return Err("its `type` is no text".to_owned()),
+            None => None,
+        };
+        let annotated = object.metadata.as_ref().and_then(|meta| meta.annotations.as_ref());
+        let annotated = annotated.is_some_and(|all| all.0.iter().any(|(key, _)| *key == TOKEN_ACCOUNT));
+        match of.as_deref() {
+            Some(TOKEN_TYPE) => {}
+            None if annotated => return Err("it is annotated as a token, and has no `type`".to_owned()),
+            _ => return Ok(Ready::OtherSecret),
         }
     }
     let Object { metadata, rules, aggregation_rule, role_ref, subjects, spec, .. } = object;
     let mut meta = metadata.unwrap_or_default();
     let owners = meta.owner_references.take();
     let named = named(id, namespaced, meta)?;
+    if id == "token" && named.assumed {
+        return Err("it has no `metadata.namespace`, so whose token it is is not known".to_owned());
+    }
     let content = match id {
         "service_account" => Content::Account,
         "role" | "cluster_role" => role(rules, aggregation_rule)?,
@@ -180,7 +196,11 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
                 Some(owners) => parse(owners.get())?,
                 None => Many::default(),
             };
-            Content::Workload(workloads::ready(pod_spec(spec.get(), 0)?, &owners.0, &named)?)
+            let spec = pod_spec(spec.get(), 0)?;
+            if spec.containers.is_none() {
+                return Err("its pods have no `containers`, as no cluster has them".to_owned());
+            }
+            Content::Workload(workloads::ready(spec, &owners.0, &named)?)
         }
     };
     Ok(Ready::Read(Box::new(named), content))
@@ -220,6 +240,12 @@ fn named<'a>(kind: &'static str, namespaced: bool, meta: super::types::Meta<'a>)
         labels: meta.labels.unwrap_or_default().0,
         annotations: meta.annotations.unwrap_or_default().0,
     })
+}
+
+/// True for the specification of something that runs pods, as those of deployments do.
+fn runs_pods(spec: &str) -> bool {
+    parse::<Spec<'_>>(spec).is_ok_and(|spec| spec.template.is_some() || spec.job_template.is_some())
+        && pod_spec(spec, 0).is_ok_and(|spec| spec.containers.is_some_and(|containers| !containers.0.is_empty()))
 }
 
 /// The specification of the pods of a workload.
