@@ -6,6 +6,7 @@ use super::finding::LIMIT;
 use super::{EXPORTS, more_of};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState, Finding};
 use crate::report::index::Index;
+use crate::report::printer::fields;
 use crate::report::{human, words};
 
 /// Most facts that are shown of one step of a path.
@@ -54,6 +55,10 @@ struct EvidenceRow {
     /// The steps of the path that rest on it, such as `1, 2`; empty if none does.
     steps: String,
 }
+
+fields!(EvidenceView: groups, more);
+fields!(EvidenceGroup: path, anchor, digest, rows);
+fields!(EvidenceRow: fact, subject, value, note, at, byte, steps);
 
 impl EvidenceView {
     pub(super) fn new(index: &Index<'_>, finding: &Finding) -> Self {
