@@ -1,5 +1,6 @@
 //! Look-ups over the head of a results file, none of which fails: what is missing is said in words.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::human;
@@ -80,15 +81,15 @@ impl<'a> Index<'a> {
 
     /// The path of an export.
     #[must_use]
-    pub fn path(&self, at: u32) -> String {
-        self.export(at).map_or_else(|| format!("export {at}"), |export| human::brief(&export.path))
+    pub fn path(&self, at: u32) -> Cow<'a, str> {
+        self.export(at).map_or_else(|| format!("export {at}").into(), |export| human::short(&export.path))
     }
 
     /// A position in an export, such as `aws/a.json, /UserDetailList/3, byte 1,234`.
     #[must_use]
     pub fn position(&self, export: u32, pointer: Option<&str>, document: Option<u32>, offset: Option<u64>) -> String {
         let within = Self::within(pointer, document, offset);
-        if within.is_empty() { self.path(export) } else { format!("{}, {within}", self.path(export)) }
+        if within.is_empty() { self.path(export).into_owned() } else { format!("{}, {within}", self.path(export)) }
     }
 
     /// A position within an export, without its path.
