@@ -107,12 +107,19 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     derive::tools::apply(&mut world, &prepare::tools(&pack));
     derive::held::apply(&mut world);
     derive::questions::apply(&mut world);
-    let graph = Graph::build(
-        &mut world,
-        &prepare::levels(&pack),
-        &prepare::known_scopes(&profile),
-        &prepare::own_scopes(&profile),
-    );
+    // The graph is built by one thread, and the tests of controls need nothing that was read.
+    let mut tests = ControlTests::default();
+    let graph = rayon::in_place_scope(|beside| {
+        if judge {
+            beside.spawn(|_| tests = prepare::self_tests(&pack));
+        }
+        Graph::build(
+            &mut world,
+            &prepare::levels(&pack),
+            &prepare::known_scopes(&profile),
+            &prepare::own_scopes(&profile),
+        )
+    });
     world.statements.forget_trusts();
     let context = prepare::rule_context(as_of);
     let classified = derive::classify::apply(&mut world, &graph, &prepare::rules(&pack), &context);
@@ -126,7 +133,6 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     let judged: Vec<assess::Judged> =
         all.par_iter().map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question)).collect();
 
-    let tests = if judge { prepare::self_tests(&pack) } else { ControlTests::default() };
     let input = Input {
         estate: &estate,
         loaded: &Reports { loaded: &loaded, ignored: &[] },

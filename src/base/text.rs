@@ -26,7 +26,8 @@ pub fn is_blank(text: &str) -> bool {
 /// The text with every character that acts written as `\u{…}`, so that what is shown is what is there.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {
-    let plain = text.bytes().all(|byte| (0x20..0x7F).contains(&byte));
+    // Of many bytes at once, which no way out in the middle would allow.
+    let plain = text.bytes().fold(true, |plain, byte| plain & (0x20..0x7F).contains(&byte));
     if plain || !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
@@ -85,6 +86,10 @@ pub fn toml_string(text: &str) -> String {
 /// Text of at most `limit` characters, with an ellipsis where it was cut.
 #[must_use]
 pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
+    // No text has more characters than bytes.
+    if text.len() <= limit {
+        return Cow::Borrowed(text);
+    }
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
         Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or(text))),

@@ -83,8 +83,9 @@ impl Pack {
         take(unique(&mut pack.checks, |check| (&check.id, &check.path)));
         let good = pack.checks.iter().map(|check| (check.id.as_str(), check)).collect();
         let known = KnownChecks { good, broken };
-        for file in files.iter().filter(|file| folder_of(&file.path) == "frameworks") {
-            let (framework, wrong) = Framework::read(file, &known);
+        let frameworks = files.par_iter().filter(|file| folder_of(&file.path) == "frameworks");
+        let frameworks: Vec<_> = frameworks.map(|file| Framework::read(file, &known)).collect();
+        for (framework, wrong) in frameworks {
             pack.frameworks.extend(framework);
             take(wrong);
         }

@@ -15,7 +15,7 @@ use crate::model::facts::identity;
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, Why, World};
 
-/// How many identities are asked with the same memory of answers.
+/// How many identities are asked with the same memory of answers at most: of fewer all threads have some.
 const CHUNK: usize = 4096;
 
 /// A rule, ready to be asked.
@@ -58,7 +58,7 @@ pub fn apply(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
     };
     let estate = Estate { world, graph };
     let said: Vec<Said> = rows
-        .par_chunks(CHUNK)
+        .par_chunks(rows.len().div_ceil(rayon::current_num_threads()).clamp(1, CHUNK))
         .flat_map_iter(|rows| {
             let memos: Vec<Memo> = rules.iter().map(|rule| Memo::of(rule.when)).collect();
             let estate = &estate;

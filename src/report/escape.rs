@@ -11,23 +11,31 @@ use crate::base::text::shown;
 /// The text as HTML text or attribute value.
 #[must_use]
 pub fn html(text: &str) -> Cow<'_, str> {
-    // Most texts are plain, and a report prints many.
-    let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-    if text.bytes().all(plain) {
+    // Most texts are plain, and a report prints many: all bytes of one are looked at, so that it is many at once.
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') & !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
         return text.into();
     }
     let text = shown(text);
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
+    let mut out = String::new();
+    let mut copied = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let written = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        out.push_str(text.get(copied..at).unwrap_or(""));
+        out.push_str(written);
+        copied = at + 1;
     }
+    if copied == 0 {
+        return text;
+    }
+    out.push_str(text.get(copied..).unwrap_or(""));
     out.into()
 }
 

@@ -1,5 +1,7 @@
 //! Numbers, dates, sizes and fractions as people read them.
 
+use std::borrow::Cow;
+
 use crate::base::text::{shortened, shown};
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::Coverage;
@@ -79,7 +81,13 @@ pub fn value(text: &str) -> String {
 /// A name or value of bearable length.
 #[must_use]
 pub fn brief(text: &str) -> String {
-    shortened(text, LONGEST).into_owned()
+    short(text).into_owned()
+}
+
+/// As [`brief`], and nothing copied where nothing is cut.
+#[must_use]
+pub fn short(text: &str) -> Cow<'_, str> {
+    shortened(text, LONGEST)
 }
 
 /// A sentence or a few, of bearable length.

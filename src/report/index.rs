@@ -1,6 +1,7 @@
 //! Look-ups over the head of a results file, none of which fails: what is missing is said in words.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use super::human;
 use crate::contract::v1::{CheckRun, CheckText, Export, Head};
@@ -12,13 +13,22 @@ pub struct Index<'a> {
     pub head: &'a Head,
     runs: BTreeMap<&'a str, (usize, &'a CheckRun)>,
     texts: BTreeMap<&'a str, &'a CheckText>,
+    /// By framework and requirement, their numbers from 1.
+    requirements: HashMap<(&'a str, &'a str), (usize, usize)>,
 }
 
 impl<'a> Index<'a> {
     /// The look-ups over `head`.
     #[must_use]
     pub fn new(head: &'a Head) -> Self {
+        let mut requirements = HashMap::new();
+        for (framework, at) in head.frameworks.iter().zip(1..) {
+            for (requirement, n) in framework.requirements.iter().zip(1..) {
+                requirements.entry((framework.id.as_str(), requirement.id.as_str())).or_insert((at, n));
+            }
+        }
         Self {
+            requirements,
             head,
             runs: head.checks.iter().enumerate().map(|(at, run)| (run.id.as_str(), (at, run))).collect(),
             texts: head.texts.checks.iter().map(|text| (text.id.as_str(), text)).collect(),
@@ -53,12 +63,8 @@ impl<'a> Index<'a> {
     /// An anchor for a requirement of a framework, and empty for one that is not there.
     #[must_use]
     pub fn requirement_anchor(&self, framework: &str, requirement: &str) -> String {
-        let frameworks = self.head.frameworks.iter().zip(1..);
-        let of_it = frameworks.filter(|(one, _)| one.id == framework);
-        let found = of_it
-            .flat_map(|(one, at)| one.requirements.iter().zip(1..).map(move |(one, n)| (one, at, n)))
-            .find(|(one, ..)| one.id == requirement);
-        found.map(|(_, at, n): (_, usize, usize)| format!("requirement-{at}-{n}")).unwrap_or_default()
+        let found = self.requirements.get(&(framework, requirement));
+        found.map(|(at, n)| format!("requirement-{at}-{n}")).unwrap_or_default()
     }
 
     /// An export by its position.
@@ -75,15 +81,15 @@ impl<'a> Index<'a> {
 
     /// The path of an export.
     #[must_use]
-    pub fn path(&self, at: u32) -> String {
-        self.export(at).map_or_else(|| format!("export {at}"), |export| human::brief(&export.path))
+    pub fn path(&self, at: u32) -> Cow<'a, str> {
+        self.export(at).map_or_else(|| format!("export {at}").into(), |export| human::short(&export.path))
     }
 
     /// A position in an export, such as `aws/a.json, /UserDetailList/3, byte 1,234`.
     #[must_use]
     pub fn position(&self, export: u32, pointer: Option<&str>, document: Option<u32>, offset: Option<u64>) -> String {
         let within = Self::within(pointer, document, offset);
-        if within.is_empty() { self.path(export) } else { format!("{}, {within}", self.path(export)) }
+        if within.is_empty() { self.path(export).into_owned() } else { format!("{}, {within}", self.path(export)) }
     }
 
     /// A position within an export, without its path.

@@ -88,7 +88,8 @@ impl PartSink for Keeping {
         let mut part = KeptPart { wanted: Vec::new(), passed: 0, passed_waived: 0 };
         for finding in findings {
             match (kept.wants(&finding), finding.waiver.is_some()) {
-                (true, _) => part.wanted.push(finding),
+                // A copy takes no more room than it needs, which what was put together piece by piece does.
+                (true, _) => part.wanted.push(finding.clone()),
                 (false, false) => part.passed += 1,
                 (false, true) => part.passed_waived += 1,
             }
@@ -98,7 +99,9 @@ impl PartSink for Keeping {
 
     fn take(&self, part: KeptPart) -> io::Result<()> {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        part.wanted.iter().for_each(|finding| kept.offer(finding));
+        for finding in part.wanted {
+            kept.of(finding.waiver.is_some()).take(finding);
+        }
         kept.open.pass_over(part.passed);
         kept.waived.pass_over(part.passed_waived);
         Ok(())

@@ -16,6 +16,7 @@ mod index;
 mod kept;
 mod markdown;
 mod own_templates;
+mod printer;
 mod prose;
 mod rendering;
 mod summary;

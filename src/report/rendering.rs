@@ -16,6 +16,9 @@ use crate::contract::v1::{
 /// The name of the results file.
 pub const RESULTS: &str = "results.json";
 
+/// How much of an output is written at once, in bytes.
+const BUFFER: usize = 1 << 16;
+
 /// Why outputs could not be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -69,7 +72,8 @@ impl Rendering {
         for format in FORMATS {
             let path = out.join(format.file);
             let file = File::create(&path).map_err(|error| named(&path, &error))?;
-            let output = (format.open)(Box::new(BufWriter::new(file)), head).map_err(|error| named(&path, &error))?;
+            let output = (format.open)(Box::new(BufWriter::with_capacity(BUFFER, file)), head)
+                .map_err(|error| named(&path, &error))?;
             rendering.outputs.push(output);
             rendering.files.push(path);
         }

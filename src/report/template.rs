@@ -3,7 +3,8 @@
 //! Every value that a template prints is escaped for the format of the template's name; only
 //! the filters of this file make text that is not. A template that names something that is not
 //! there is an error, never an empty place. Templates from a folder are held to [`super::guard`],
-//! and all of them to a number of steps and a size of what they print.
+//! and all of them to a number of steps and a size of what they print. The built-in templates of
+//! a finding are printed by [`super::printer`].
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehav
 use sha2::{Digest as _, Sha256};
 
 use super::own_templates::Own;
+use super::printer::{Escape, Printer};
 use super::view::{FindingView, Report};
 use super::{escape, prose};
 
@@ -69,41 +71,53 @@ const TOO_LONG: &str = "the template prints more than a report may";
 /// How deep templates may call one another.
 const DEPTH: usize = 60;
 
-/// The templates of a rendering.
+/// The templates of a rendering: one's own, or those that are built in, which are read when they are needed.
 #[derive(Clone)]
-pub struct Templates(Arc<Inner>);
+pub struct Templates(Option<Arc<Inner>>);
 
 struct Inner {
     environment: Result<Environment<'static>, String>,
     /// The same with fewer steps, for one finding.
     of_findings: Environment<'static>,
+    /// The templates of one finding that are plain, by name.
+    plain: Vec<(&'static str, Printer)>,
     own: Vec<Own>,
 }
 
-static BUILT_IN: LazyLock<Templates> = LazyLock::new(|| Templates::with(Vec::new()));
+static BUILT_IN: LazyLock<Inner> = LazyLock::new(|| Inner::new(Vec::new()));
+
+impl Inner {
+    fn new(own: Vec<Own>) -> Self {
+        let environment = environment(&own).map_err(|error| told(&error, &own));
+        let mut of_findings = environment.clone().unwrap_or_default();
+        of_findings.set_fuel(Some(STEPS_OF_FINDING));
+        Self { environment, of_findings, plain: plain(&own), own }
+    }
+}
 
 impl Templates {
     /// Those that are built in.
     #[must_use]
     pub fn built_in() -> Self {
-        BUILT_IN.clone()
+        Self(None)
     }
 
     pub(super) fn with(own: Vec<Own>) -> Self {
-        let environment = environment(&own).map_err(|error| told(&error, &own));
-        let mut of_findings = environment.clone().unwrap_or_default();
-        of_findings.set_fuel(Some(STEPS_OF_FINDING));
-        Self(Arc::new(Inner { environment, of_findings, own }))
+        Self(Some(Arc::new(Inner::new(own))))
+    }
+
+    fn inner(&self) -> &Inner {
+        self.0.as_deref().unwrap_or_else(|| &BUILT_IN)
     }
 
     /// Those that are not built in, by name.
     pub(super) fn own(&self) -> &[Own] {
-        &self.0.own
+        self.0.as_ref().map_or(&[], |inner| &inner.own)
     }
 
     /// What is wrong with the templates as they are written.
     pub(super) fn wrong(&self) -> Option<&str> {
-        self.0.environment.as_ref().err().map(String::as_str)
+        self.inner().environment.as_ref().err().map(String::as_str)
     }
 
     /// Renders a report with the template of that name.
@@ -111,9 +125,8 @@ impl Templates {
     /// # Errors
     /// What the writer gives, and a template that does not fit the report.
     pub(super) fn render(&self, name: &str, mut report: Report, out: &mut dyn Write) -> io::Result<()> {
-        let environment = self.0.environment.as_ref().map_err(|error| io::Error::new(UNFIT, error.clone()))?;
-        let rendered = std::mem::take(&mut report.rendered).into_iter();
-        let rendered = Rendered(rendered.map(|(anchor, text)| (anchor, Value::from_safe_string(text))).collect());
+        let environment = self.inner().environment.as_ref().map_err(|error| io::Error::new(UNFIT, error.clone()))?;
+        let rendered = Rendered(std::mem::take(&mut report.rendered).into_iter().collect());
         let context = minijinja::context! { rendered => Value::from_object(rendered), ..Value::from(Serde(&report)) };
         drop(report);
         // A long report is not held as a whole beside its findings.
@@ -124,11 +137,21 @@ impl Templates {
     ///
     /// # Errors
     /// A template that does not fit the finding.
-    pub(super) fn finding(&self, name: &str, finding: &FindingView) -> io::Result<String> {
+    pub(super) fn finding(&self, name: &str, finding: &FindingView) -> io::Result<Value> {
+        let plain = self.inner().plain.iter().find(|(known, _)| *known == name);
+        if let Some(text) = plain.and_then(|(_, printer)| printer.print(finding)) {
+            return Ok(Value::from_safe_string(text));
+        }
+        self.interpreted(name, finding)
+    }
+
+    /// The same, by the interpreter of templates, whatever is plain.
+    pub(super) fn interpreted(&self, name: &str, finding: &FindingView) -> io::Result<Value> {
         let context = minijinja::context! { finding => Value::from(Serde(finding)) };
         let mut text = Vec::new();
-        self.print(&self.0.of_findings, name, context, PRINTED_OF_FINDING, &mut text)?;
-        String::from_utf8(text).map_err(|error| io::Error::new(UNFIT, error))
+        self.print(&self.inner().of_findings, name, context, PRINTED_OF_FINDING, &mut text)?;
+        let text = String::from_utf8(text).map_err(|error| io::Error::new(UNFIT, error))?;
+        Ok(Value::from_safe_string(text))
     }
 
     fn print(
@@ -187,6 +210,17 @@ impl Object for Rendered {
 thread_local! {
     /// How much the report that this thread renders has printed so far, whatever became of it.
     static PRINTED_SO_FAR: AtomicUsize = const { AtomicUsize::new(0) };
+}
+
+/// The built-in templates of a finding as printers, where nothing that they are made of is one's own.
+fn plain(own: &[Own]) -> Vec<(&'static str, Printer)> {
+    let built_in = |name: &str| {
+        let text = TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        text.filter(|_| own.iter().all(|one| one.name != name))
+    };
+    let both = [("finding.html", Escape::Html), ("finding.md", Escape::Markdown)];
+    let read = |(name, escape)| Some((name, Printer::read(built_in(name)?, "finding", escape, &built_in)?));
+    both.into_iter().filter_map(read).collect()
 }
 
 /// Reads the built-in templates, so that they are ready when a report is.

@@ -42,8 +42,15 @@ fn fitting(text: &[char], size: i64, room: i64) -> usize {
 /// if there is more. Letters that act are written out first.
 #[must_use]
 pub fn wrapped(text: &str, size: i64, room: i64, most: usize) -> Vec<String> {
+    let text = shown(text);
+    let text = text.trim();
     let mut lines = Vec::new();
-    let mut rest: Vec<char> = shown(text).trim().chars().collect();
+    // Most texts have room in one line.
+    if most > 0 && !text.is_empty() && text.chars().map(width).sum::<i64>() <= room.saturating_mul(100) / size.max(1) {
+        lines.push(text.to_owned());
+        return lines;
+    }
+    let mut rest: Vec<char> = text.chars().collect();
     while !rest.is_empty() && lines.len() < most {
         let fits = fitting(&rest, size, room);
         if fits == rest.len() {

@@ -91,14 +91,23 @@ impl Worst {
 
     /// Takes one finding; it is copied only if it is kept.
     pub fn offer(&mut self, finding: &Finding) {
+        if self.wants(finding) {
+            self.take(finding.clone());
+        } else {
+            self.pass_over(1);
+        }
+    }
+
+    /// As [`Self::offer`], for a finding that nobody else needs.
+    pub fn take(&mut self, finding: Finding) {
         self.seen = self.seen.saturating_add(1);
-        if !self.wants(finding) {
+        if !self.wants(&finding) {
             return;
         }
         if self.kept.len() >= self.limit {
             self.kept.pop_last();
         }
-        self.kept.insert((finding.severity, finding.id.clone()), finding.clone());
+        self.kept.insert((finding.severity, finding.id.clone()), finding);
     }
 
     /// Whether a finding would be kept now. One that would not be now will not be later.

@@ -1,5 +1,7 @@
 //! A picture as SVG: by itself, for a file, or as a part of a page of HTML. No script, no reference to anything outside.
 
+use std::borrow::Cow;
+
 use super::shapes;
 use crate::base::drawing::letters::{SMALL, fitted};
 use crate::base::drawing::{Form, Layout, Picture, Stroke};
@@ -33,7 +35,9 @@ pub(super) fn draw(picture: &Picture) -> String {
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"az-drawing az-alone\" role=\"img\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n"
     );
-    let title = xml(&shortened(&shown(&picture.title), 160));
+    let title = shown(&picture.title);
+    let title = shortened(&title, 160);
+    let title = xml(&title);
     out.push_str(&format!(
         "<title>{title}</title>\n<desc>{}</desc>\n<style>{ALONE}{STYLE}</style>\n",
         xml(&picture.description)
@@ -79,8 +83,12 @@ pub(in crate::report) fn within(picture: &Picture, form: Form) -> String {
 }
 
 /// Text in XML. What no XML may hold, and is no character, is written out as what acts is.
-pub(super) fn xml(text: &str) -> String {
-    escape::html(text).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}")
+pub(super) fn xml(text: &str) -> Cow<'_, str> {
+    let text = escape::html(text);
+    if text.is_ascii() {
+        return text;
+    }
+    text.replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}").into()
 }
 
 fn legend(strokes: &[Stroke], y: i64, out: &mut String) {

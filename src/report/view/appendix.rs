@@ -293,7 +293,7 @@ fn export_row(index: &Index<'_>, at: u32, export: &Export) -> ExportRow {
         rejected: human::number(export.rejected),
         ignored: human::number(export.ignored),
         totals: Capped::new(&export.totals, 20, total_row),
-        superseded_by: export.superseded_by.map(|at| index.path(at)).unwrap_or_default(),
+        superseded_by: export.superseded_by.map(|at| index.path(at).into_owned()).unwrap_or_default(),
         notes: export.notes.iter().take(20).map(|note| human::passage(note)).collect(),
     }
 }

@@ -1,21 +1,33 @@
 //! A drawing as a template prints it: SVG that is escaped already, and that no template can take for anything else.
 
 use minijinja::Value;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::base::drawing::{Form, Picture, Stroke};
 use crate::contract::v1::HopState;
 use crate::report::drawing::within;
+use crate::report::printer::{Field, Printed};
 
 /// A picture, drawn.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub(super) struct Drawn(Value);
+#[derive(Debug)]
+pub(super) struct Drawn(String);
 
 impl Drawn {
     /// The picture in a form; empty if there is nothing in it.
     pub(super) fn new(picture: &Picture, form: Form) -> Self {
-        Self(Value::from_safe_string(within(picture, form)))
+        Self(within(picture, form))
+    }
+}
+
+impl Serialize for Drawn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::from_safe_string(self.0.clone()).serialize(serializer)
+    }
+}
+
+impl Printed for Drawn {
+    fn field(&self) -> Field<'_> {
+        Field::Safe(&self.0)
     }
 }
 

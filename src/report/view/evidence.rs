@@ -6,6 +6,7 @@ use super::finding::LIMIT;
 use super::{EXPORTS, more_of};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState, Finding};
 use crate::report::index::Index;
+use crate::report::printer::fields;
 use crate::report::{human, words};
 
 /// Most facts that are shown of one step of a path.
@@ -55,6 +56,10 @@ struct EvidenceRow {
     steps: String,
 }
 
+fields!(EvidenceView: groups, more);
+fields!(EvidenceGroup: path, anchor, digest, rows);
+fields!(EvidenceRow: fact, subject, value, note, at, byte, steps);
+
 impl EvidenceView {
     pub(super) fn new(index: &Index<'_>, finding: &Finding) -> Self {
         let mut made = Self::default();
@@ -77,10 +82,11 @@ impl EvidenceView {
     /// Adds a row; what is there already is told once, with all the steps that rest on it.
     fn put(&mut self, index: &Index<'_>, export: Option<u32>, row: EvidenceRow, step: &str) {
         let path = export.map(|export| index.path(export)).unwrap_or_default();
-        let anchor = export.filter(|export| (*export as usize) < EXPORTS).map(|export| index.export_anchor(export));
         let at = self.groups.iter().position(|group| group.path == path).unwrap_or_else(|| {
+            let listed = export.filter(|export| (*export as usize) < EXPORTS);
+            let anchor = listed.map(|export| index.export_anchor(export)).unwrap_or_default();
             let digest = export.and_then(|export| index.export(export)).map(|export| human::digest(&export.sha256));
-            let (anchor, digest) = (anchor.unwrap_or_default(), digest.unwrap_or_default());
+            let (path, digest) = (path.into_owned(), digest.unwrap_or_default());
             self.groups.push(EvidenceGroup { path, anchor, digest, rows: Vec::new() });
             self.groups.len() - 1
         });

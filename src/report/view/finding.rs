@@ -9,6 +9,7 @@ use super::{Capped, FAIL, WAIVED, Word, word};
 use crate::base::drawing::{Edge, Form, Kind, Node, Picture};
 use crate::contract::v1::{Finding, Hop, Param, SubjectRef};
 use crate::report::index::Index;
+use crate::report::printer::fields;
 use crate::report::{human, words};
 
 /// Most facts, hops and parameters that are shown of one finding.
@@ -106,6 +107,14 @@ struct HopRow {
     /// How sure it is.
     state: Word,
 }
+
+fields!(
+    FindingView: anchor, verdict, severity, confidence, waived, name, id, kind, scope, owners, reason, check,
+    requirements, evidence, params, hops, drawing, holders, digest, keys,
+);
+fields!(CheckLink: anchor, fix, id, title);
+fields!(RequirementLink: anchor, id, framework);
+fields!(HopRow: n, from, from_id, how, to, to_id, state);
 
 /// The anchor of finding number `n` of those that are shown.
 pub(super) fn anchor(n: usize) -> String {

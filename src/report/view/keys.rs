@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Word, word};
 use crate::contract::v1::{CheckRun, Finding, Gap, Severity};
 use crate::report::index::Index;
+use crate::report::printer::fields;
 use crate::report::{human, words};
 
 /// The choices by which a reader narrows down what is shown.
@@ -50,6 +51,8 @@ pub(super) struct Keys {
     /// Its scope, then its system, then the AI systems that it is about.
     systems: String,
 }
+
+fields!(Keys: severities, requirements, owners, systems);
 
 /// Where each thing that a reader can look for has its number.
 pub(super) struct Register<'a> {

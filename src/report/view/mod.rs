@@ -22,18 +22,22 @@ mod scope;
 
 #[cfg(test)]
 mod documented;
+#[cfg(test)]
+mod printed;
 
 pub(in crate::report) use gap::{GapLine, gap_lines};
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use minijinja::Value;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::human;
 use super::index::Index;
 use super::kept::Kept;
+use super::printer::fields;
 use super::template::{PRINTED, Templates};
 use crate::contract::v1::{Finding, Gap, Head};
 
@@ -49,6 +53,8 @@ pub(super) struct Capped<T> {
     /// How many more there are, as a number to print; empty if none.
     more: String,
 }
+
+fields!(Capped<T>: rows, more);
 
 impl<T> Capped<T> {
     /// The first `limit` of some entries.
@@ -76,6 +82,8 @@ struct Word {
     /// A sign that stands for it, such as `✕`, so that it is told without colour; empty for some.
     sign: &'static str,
 }
+
+fields!(Word: name, label, sign);
 
 impl Word {
     const fn new(name: &'static str, label: &'static str) -> Self {
@@ -166,7 +174,7 @@ pub(super) struct Report {
     /// The findings, as their template prints them, by anchor.
     #[serde(skip)]
     #[cfg_attr(test, schemars(skip))]
-    pub(super) rendered: Vec<(String, String)>,
+    pub(super) rendered: Vec<(String, Value)>,
 }
 
 /// What a report is made from.
@@ -200,12 +208,13 @@ impl Report {
         let views = shown.par_iter().enumerate().map(|(at, one)| {
             let view = FindingView::new(&index, &register, at + 1, one);
             let text = made.templates.finding(made.finding, &view)?;
-            if printed.fetch_add(text.len(), Ordering::Relaxed).saturating_add(text.len()) > PRINTED {
+            let long = text.as_str().map_or(0, str::len);
+            if printed.fetch_add(long, Ordering::Relaxed).saturating_add(long) > PRINTED {
                 return Err(io::Error::other(format!("`{}` prints more than 128 MB", made.finding)));
             }
             Ok((finding::anchor(at + 1), text))
         });
-        let rendered = views.collect::<io::Result<Vec<(String, String)>>>()?;
+        let rendered = views.collect::<io::Result<Vec<(String, Value)>>>()?;
         Ok(Self {
             rendered,
             organisation: head.profile.organisation.as_deref().map(human::brief).unwrap_or_default(),
