@@ -322,6 +322,7 @@ fn entry(export: &ExportReport, beside: &[&str], told: &mut BTreeSet<&'static st
     if about.is_some_and(|about| about.system == "kubernetes") {
         let all = "[\"service_accounts\", \"role_bindings\", \"workloads\", \"tokens\", \"policies\"]";
         out.push_str(&format!("# enumerates = {all} # those of which all namespaces were asked\n"));
+        out.push_str("# none_of = [] # those of these of which there are none, such as \"tokens\"\n");
     }
     if let Some(command) = about.and_then(|about| command(about, &export.path)) {
         if told.insert(command) {

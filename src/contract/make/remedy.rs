@@ -101,7 +101,7 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     if showing.is_empty() && OF_CLUSTERS.contains(&listing) && scope.starts_with("kubernetes:") {
         let exports = of_system(source::giving(identity::WORKLOADS.id), scope);
         let text = format!(
-            "Collect {} of {scope} from all namespaces, and say under `[[exports]]` of `assize.toml` that nothing was left out: `enumerates = [\"{}\"]`; no answer of `kubectl` shows it.",
+            "Collect {} of {scope} from all namespaces, and say under `[[exports]]` of `assize.toml` that nothing was left out: `enumerates = [\"{}\"]`, or `none_of` in its place if there are none; no answer of `kubectl` shows it.",
             either(&exports),
             listing.name()
         );
@@ -127,9 +127,13 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     }
     let (what, place) = match listing {
         Listing::Ownership => (
-            format!("who owns which identity of {scope}"),
+            if scope == "*" {
+                "who owns which AI system, resource and identity".to_owned()
+            } else {
+                format!("who owns which identity of {scope}")
+            },
             format!(
-                "`owners` under `[[identities]]` of the inventory, or a tag ({})",
+                "`owners` under `[[ai_systems]]`, `[[resources]]` or `[[identities]]` of the inventory, or a tag of an identity ({})",
                 keys("owner_tags", &input.profile.owner_tags)
             ),
         ),
@@ -139,7 +143,7 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
         ),
         other if !IN_INVENTORY.contains(&other) => {
             let text = format!(
-                "Export the {} of {scope}, all of them, and say so under `[[exports]]` of `assize.toml`: `enumerates = [\"{}\"]` for that file. Or {asserted}.",
+                "Export the {} of {scope}, all of them, and say so under `[[exports]]` of `assize.toml`: `enumerates = [\"{}\"]` for that file, or `none_of` if there are none. Or {asserted}.",
                 other.words(),
                 other.name()
             );
