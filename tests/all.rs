@@ -45,6 +45,7 @@ mod expr_properties;
 mod field_docs;
 mod fuzz_targets;
 mod graph_command;
+mod handed_roles;
 mod hostile;
 mod hostile_input;
 mod init;

@@ -67,6 +67,14 @@ pub struct RawActions {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub sends_to: Vec<Spanned<String>>,
+    /// Have a service run something of the caller's with an identity that is handed to it.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub runs: Vec<Spanned<String>>,
+    /// Change or command what runs already, with whatever identity that has.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub takes_over: Vec<Spanned<String>>,
     /// Take on another identity.
     #[schemars(with = "Vec<String>")]
     pub assume: Vec<Spanned<String>>,
@@ -168,6 +176,10 @@ pub struct Levels {
     pub sends: Vec<String>,
     /// Actions that write into a resource which may be of another account.
     pub sends_to: Vec<String>,
+    /// Actions that have a service run something of the caller's with an identity that is handed to it.
+    pub runs: Vec<String>,
+    /// Actions that change or command what runs already.
+    pub takes_over: Vec<String>,
     /// Actions that take on another identity.
     pub assume: Vec<String>,
     /// Actions that do so with a token of another system, and need no grant.
@@ -219,6 +231,8 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         models: actions(reader, &raw.actions.models),
         sends: actions(reader, &raw.actions.sends),
         sends_to: actions(reader, &raw.actions.sends_to),
+        runs: actions(reader, &raw.actions.runs),
+        takes_over: actions(reader, &raw.actions.takes_over),
         assume: actions(reader, &raw.actions.assume),
         federate: actions(reader, &raw.actions.federate),
         pass: actions(reader, &raw.actions.pass),

@@ -30,6 +30,10 @@ pub struct Levels {
     pub sends: Vec<String>,
     /// Actions that write into a resource which may be of another account.
     pub sends_to: Vec<String>,
+    /// Actions that have a service run something of the caller's with an identity that is handed to it.
+    pub runs: Vec<String>,
+    /// Actions that change or command what runs already.
+    pub takes_over: Vec<String>,
     /// Actions that take on another identity.
     pub assume: Vec<String>,
     /// Actions that do so with a token of another system, and need no grant.
@@ -80,6 +84,10 @@ pub struct ActionSummary {
     pub sends: bool,
     /// Writes into a resource which may be of another account.
     pub sends_to: bool,
+    /// Has a service run something of the caller's with an identity that is handed to it.
+    pub runs: bool,
+    /// Changes or commands what runs already.
+    pub takes_over: bool,
     /// Takes on another identity.
     pub assume: bool,
     /// Does so by `sts:AssumeRole`, which is a step to a role that trusts the caller.
@@ -186,6 +194,8 @@ impl Levels {
             models_by_name: false,
             sends: false,
             sends_to: false,
+            runs: false,
+            takes_over: false,
             assume: false,
             steps: false,
             assumes_root: false,
@@ -232,6 +242,8 @@ impl Levels {
             summary.models_by_name |= models && by_name;
             summary.sends |= hits(&self.sends);
             summary.sends_to |= hits(&self.sends_to);
+            summary.runs |= hits(&self.runs);
+            summary.takes_over |= hits(&self.takes_over);
             for known in self.assume.iter().filter(|known| overlap(action, known) && !denied(known)) {
                 summary.assume = true;
                 summary.steps |= known == ASSUME;
@@ -328,6 +340,8 @@ impl Levels {
             models_by_name: false,
             sends: left(&self.sends),
             sends_to: left(&self.sends_to),
+            runs: left(&self.runs),
+            takes_over: left(&self.takes_over),
             assume: left(&self.assume),
             steps: self.assume.iter().any(|known| known == ASSUME && left(std::slice::from_ref(known))),
             assumes_root: false,

@@ -13,10 +13,10 @@ use super::becoming::Arc;
 use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts, written};
 use super::escalation::Rewriting;
 use super::kinds::Kinds;
-use super::names::scope;
-use super::pattern::names_everyone_in;
+use super::names::{arn, scope};
+use super::pattern::{names_everyone_in, overlap};
 use super::resources::Resources;
-use crate::model::facts::{BecomingState, Environment, group, identity, resource};
+use crate::model::facts::{BecomingState, Environment, PrincipalKind, becoming, group, identity, resource};
 use crate::model::policy::{Statement, StatementId};
 use crate::model::rewrite::Rewrite;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
@@ -93,6 +93,7 @@ impl Reach {
             summary.perhaps_admin |= rewriting.perhaps(row);
             summary.rewrites = rewriting.has_rights(row);
         }
+        handed(world, grants, &mut own);
         whole_scopes(world, resources, &mut own);
         let certain = EdgeFiltered::from_fn(edges, |edge| edge.weight().state == BecomingState::Certain);
         let lower = gather(&own, &kosaraju_scc(&certain), edges, |arc| arc.state == BecomingState::Certain);
@@ -131,6 +132,50 @@ fn gather(
         }
     }
     all
+}
+
+/// Whoever may hand an administrator's role to a service that then runs what it is given, or commands what runs already where
+/// there is such a role, may act as it: whether something runs with it, or would, is in no export.
+fn handed(world: &World, grants: &Grants, own: &mut [Summary]) {
+    let trusts = world.table(Subject::Becoming);
+    let mut of_scope: BTreeMap<Sym, Vec<&str>> = BTreeMap::new();
+    for trust in trusts.rows() {
+        if trusts.get(becoming::PRINCIPAL_KIND.id, trust) != i64::from(PrincipalKind::Service as u8) {
+            continue;
+        }
+        let Ok(role) = u32::try_from(trusts.get(becoming::TO.id, trust)) else { continue };
+        if own.get(role as usize).is_some_and(|own| own.admin || own.escalates || own.perhaps_admin) {
+            of_scope.entry(scope(world, role)).or_default().push(arn(world, role));
+        }
+    }
+    for roles in of_scope.values_mut() {
+        roles.sort_unstable();
+        roles.dedup();
+    }
+    if of_scope.is_empty() {
+        return;
+    }
+    for (row, summary) in world.table(Subject::Identity).rows().zip(own.iter_mut()) {
+        let Some(roles) = of_scope.get(&scope(world, row)).filter(|_| !summary.admin && !summary.perhaps_admin) else {
+            continue;
+        };
+        let (mut runs, mut passes) = (false, false);
+        for at in holdings(world, row) {
+            let Some((_, id, _)) = world.statements.entry(at) else { continue };
+            let Some(actions) = grants.effective(Some(row), *id).map(|effective| effective.actions) else { continue };
+            summary.perhaps_admin |= actions.takes_over;
+            runs |= actions.runs;
+            passes |= actions.pass
+                && world.statements.get(*id).is_some_and(|statement| {
+                    statement.inverted_resources
+                        || texts(world, statement.resources).any(|pattern| {
+                            let (pattern, _) = written(world, row, pattern);
+                            roles.iter().any(|role| overlap(&pattern, role))
+                        })
+                });
+        }
+        summary.perhaps_admin |= runs && passes;
+    }
 }
 
 /// Whoever is or can become the administrator of a scope can become everyone in it, and reach what they reach.

@@ -52,7 +52,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-passed-roles",
-            "Rights that come from handing a role to a service (iam:PassRole and the creation of compute) are shown as grants and are not followed as steps to another identity. Nor are rights on compute that exists, whose code or commands act as its role: lambda:UpdateFunctionCode, ssm:SendCommand, ssm:StartSession, ecs:ExecuteCommand, codebuild:StartBuild, cloudformation:UpdateStack, access entries and pod identities of EKS, and others like them.",
+            "Rights that come from handing a role to a service (iam:PassRole and the creation of compute) or from changing and commanding compute that exists (lambda:UpdateFunctionCode, ssm:SendCommand and others of the level file) are not followed as steps to another identity. Where there is an administrator's role that a service may take on, whoever has them is not said to be kept from it: that is unknown.",
         ),
         limit(
             "kubernetes-rbac-alone",

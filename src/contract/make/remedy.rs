@@ -289,7 +289,7 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     }
     if reach.contains(&fact) || fact == identity::CAN_BECOME.id {
         return Some(format!(
-            "Add {} of every account that identities of {scope} can reach. If all are loaded, take away what leaves it open: a condition on a step, a right to rewrite or to make others, a boundary that its holder can lift.",
+            "Add {} of every account that identities of {scope} can reach. If all are loaded, take away what leaves it open: a condition on a step, a right to rewrite or to make others, to hand an administrator's role to a service or to command what runs, a boundary that its holder can lift.",
             details()
         ));
     }
