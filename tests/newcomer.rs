@@ -368,3 +368,27 @@ fn rights_without_accounts_are_told_with_the_command_that_lists_accounts() {
         checked.stderr
     );
 }
+
+#[test]
+fn a_slip_in_what_an_ai_system_runs_as_is_told_and_a_secret_is_refused() {
+    let company = fixture("marrowick");
+    let folder = tempfile::TempDir::new().unwrap();
+    for name in crate::support::files(&company).keys() {
+        crate::support::copy(&company, folder.path(), &[name]);
+    }
+    let file = folder.path().join("inventory/ai-systems.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("role/route-insight-assistant", "role/route-insight-asistant", 1)).unwrap();
+    let run = check(folder.path(), &["--strict"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("route-insight-asistant` (`inventory/ai-systems.toml`"), "{}", run.stderr);
+    assert!(run.stderr.contains("did you mean `aws:614820937715:role:"), "{}", run.stderr);
+    let secret = format!("ghp_{}", "q8ZkLm2Nv7Xw1Rt5Yb9Jd3Fs6Hg0PaTcQe4U");
+    std::fs::write(&file, text.replacen("model           = \"amazon.nova-lite\"", &format!("model = \"{secret}\""), 1))
+        .unwrap();
+    let run = check(folder.path(), &[]);
+    assert!(run.stderr.contains("`model` has what looks like a secret"), "{}", run.stderr);
+    for (name, bytes) in run.files() {
+        assert!(!String::from_utf8_lossy(&bytes).contains(&secret), "{name}");
+    }
+}

@@ -16,7 +16,11 @@ pub(super) fn closing(row: &GapLine, screen: Screen) -> Vec<String> {
     }
     let names: Vec<String> = row.exports.iter().map(|export| format!("`{export}`")).collect();
     let again = if row.remedy.starts_with("Collect") { "collect again" } else { "add" };
-    let what = format!("{again} the export {}", names.join(" or "));
+    let mut what = format!("{again} the export {}", names.join(" or "));
+    // No report of a scanner says that everything was scanned.
+    if row.remedy.starts_with("Scan ") {
+        what.push_str(", and say under `[[closures]]` that all was scanned");
+    }
     let command = row.command.as_deref().and_then(|command| lines_of_command(command, screen));
     match (command, screen.report) {
         (Some(command), _) => [format!("{what}:")].into_iter().chain(command).collect(),

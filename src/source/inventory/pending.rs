@@ -4,6 +4,7 @@ use toml::Value;
 
 use super::raw;
 use crate::base::text::is_blank;
+use crate::export::secrets;
 use crate::model::facts::{AiMode, AiStage, CredentialKind, Effect, OwnerKind};
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
@@ -63,6 +64,7 @@ impl Entry {
             value.try_into().map_err(|error: toml::de::Error| unquoted(error.message().lines().next().unwrap_or("")))
         }
         no_blanks(&value)?;
+        no_secrets(&value)?;
         let entry = match table {
             "owners" => Self::Owner(typed(value)?),
             "identities" => Self::Identity(typed(value)?),
@@ -193,6 +195,22 @@ fn no_blanks(entry: &Value) -> Result<(), String> {
                 return Err(format!("a member of `{field}` is empty"));
             }
             _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A secret has no place in what people state: it would be printed wherever that is.
+fn no_secrets(entry: &Value) -> Result<(), String> {
+    let secret = |text: &str| matches!(secrets::masked(text), std::borrow::Cow::Owned(masked) if masked != text);
+    for (field, value) in entry.as_table().into_iter().flatten() {
+        let found = match value {
+            Value::String(text) => secret(text),
+            Value::Array(members) => members.iter().filter_map(Value::as_str).any(secret),
+            _ => false,
+        };
+        if found {
+            return Err(format!("`{field}` has what looks like a secret: take it out, and replace the secret"));
         }
     }
     Ok(())

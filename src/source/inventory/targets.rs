@@ -7,8 +7,10 @@ use super::unmatched;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::facts::{IdentityKind, identity};
 use crate::model::intern::Sym;
+use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::slots::Row;
 use crate::model::world::World;
 use crate::source::aws::arn::Arn;
 use crate::source::aws::identities;
@@ -52,7 +54,17 @@ impl Targets {
     /// What to say of names and patterns that mean no identity that an export knows of.
     #[must_use]
     pub fn strangers(&self, world: &World) -> Vec<Diagnostic> {
-        unmatched::identities(world, &self.strangers, &|row| self.referred.contains(&row))
+        // What nothing lists may be whatever an AI system runs as, unless all of its kind are listed and it is not among them.
+        let elsewhere = |row: u32| {
+            let scope = world.scope(Row::new(Subject::Identity, row));
+            let system = world.system_of(scope);
+            let mut listings = [Listing::Users, Listing::Roles, Listing::ServiceAccounts]
+                .into_iter()
+                .filter(|listing| listing.is_of(system))
+                .peekable();
+            listings.peek().is_none() || listings.any(|listing| world.closed_in(scope, listing).is_err())
+        };
+        unmatched::identities(world, &self.strangers, &|row| self.referred.contains(&row) && elsewhere(row))
     }
 
     /// The rows that `text` means: an ARN, an id, or a pattern of keys with `*`.
