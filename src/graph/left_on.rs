@@ -152,20 +152,14 @@ impl<'a> Limits<'a> {
 
     /// The patterns of actions by which a pattern is judged: itself, or what the boundary has in common with it.
     fn pieces<'p>(&'p self, action: &'p str, shared: &Shared<'_>) -> BTreeSet<&'p str> {
+        let Some(limits) = &self.boundary else { return BTreeSet::from([action]) };
         let mut pieces = BTreeSet::new();
-        match &self.boundary {
-            None => drop(pieces.insert(action)),
-            Some(limits) => {
-                for limit in limits
-                    .iter()
-                    .filter(|limit| shared.parts.iter().any(|part| limit.names(shared, part) != Share::Nothing))
-                {
-                    if limit.all_but_actions {
-                        pieces.insert(action);
-                    } else {
-                        pieces.extend(limit.actions.iter().filter_map(|allowed| common(action, allowed)));
-                    }
-                }
+        let here = |limit: &&Limit<'_>| shared.parts.iter().any(|part| limit.names(shared, part) != Share::Nothing);
+        for limit in limits.iter().filter(here) {
+            if limit.all_but_actions {
+                pieces.insert(action);
+            } else {
+                pieces.extend(limit.actions.iter().filter_map(|allowed| common(action, allowed)));
             }
         }
         pieces
@@ -254,9 +248,8 @@ impl<'a> Shared<'a> {
         let parts = self.parts.iter().copied();
         let on = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(action)).map(|(_, on)| *on);
         match on {
-            None => self.parts.clone(),
             Some(On::Itself) if self.parts.contains(&self.itself) => vec![self.itself],
-            Some(On::Itself) => self.parts.clone(),
+            None | Some(On::Itself) => self.parts.clone(),
             Some(On::Bucket) => parts.filter(|part| !part.contains('/')).collect(),
             // A wildcard in the name of a bucket reaches into its objects.
             Some(On::Objects) => parts.filter(|part| part.contains(['/', '*'])).collect(),
