@@ -223,8 +223,8 @@ fn a_key() {
     Acts as  1 for certain
       label-reader  certain  proves
 
-    Reaches  1 under a condition
-      Labels of parcels  conditional  reads, as label-reader  e4 /UserDetailList/6
+    Reaches  1 for certain
+      Labels of parcels  certain  reads, as label-reader  e4 /UserDetailList/6
 
     What leads to it  2 for certain
       Label reader (mcp:label-station)  certain  holds

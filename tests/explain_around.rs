@@ -120,13 +120,13 @@ fn an_ai_system() {
     Acts as  1 for certain
       AmazonBedrockExecutionRoleForAgents_replydesk  certain  runs as
 
-    Reaches  4 for certain, 2 under a condition
-      Read cases           certain      calls
-      Update a case        certain      calls
-      Write a draft reply  certain      calls
-      Search the handbook  certain      calls
-      Support cases        conditional  writes, as AmazonBedrockExecutionRoleForAgents_replydesk  e4 /Policies/6
-      Reply drafts         conditional  writes, as AmazonBedrockExecutionRoleForAgents_replydesk  e4 /Policies/6
+    Reaches  6 for certain
+      Read cases           certain  calls
+      Update a case        certain  calls
+      Write a draft reply  certain  calls
+      Search the handbook  certain  calls
+      Support cases        certain  writes, as AmazonBedrockExecutionRoleForAgents_replydesk  e4 /Policies/6
+      Reply drafts         certain  writes, as AmazonBedrockExecutionRoleForAgents_replydesk  e4 /Policies/6
 
     Passes
       ai-system-not-administrator  nothing that it runs as, or holds a credential of, is an administrator or can become one; rests on ai_system.reaches_admin (no)

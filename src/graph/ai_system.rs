@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::Estate;
+use super::given::Sure;
 use super::path::reached;
 use super::remembered::Reached;
 use crate::model::facts::BecomingState::Certain;
@@ -377,19 +378,23 @@ impl Estate<'_> {
             if !self.at_least(grant, GrantLevel::Write) {
                 return;
             }
-            let sure = sure && self.always(grant);
             let (mut known, mut unsaid) = (false, None);
-            let listed = self.list(grant, grant::REACHED.id, &mut |member| {
-                if let Scalar::Ref(resource) = member.value {
-                    match self.cell(resource, resource::ENVIRONMENT.id) {
-                        cell if production(cell) => truth.see(sure && member.certain),
-                        Cell::Unknown(why) => unsaid = Some(why),
-                        _ => {}
-                    }
-                    known = true;
+            for (row, given) in self.given(grant) {
+                known = true;
+                if given.most < GrantLevel::Write as u8 {
+                    continue;
                 }
-                true
-            });
+                match self.cell(Row::new(Subject::Resource, row), resource::ENVIRONMENT.id) {
+                    cell if production(cell) => {
+                        let writes = given.sure == Sure::Whole && given.level >= GrantLevel::Write as u8;
+                        truth.see(sure && writes && !given.conditional);
+                    }
+                    Cell::Unknown(why) => unsaid = Some(why),
+                    _ => {}
+                }
+            }
+            let sure = sure && self.always(grant) && !self.denied_in_part(grant);
+            let listed = self.list(grant, grant::REACHED.id, &mut |_| false);
             // What it writes to is known by name, or else taken to be where its holder is.
             let elsewhere = known && unsaid.is_none();
             match home {

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use hashbrown::HashMap;
 use indexmap::IndexSet;
 
-use super::left::{Context, Home, Left, Rules, Within, denies, is_broad};
+use super::left::{Context, Home, Left, Rules, denies, is_broad};
 use super::levels::{ActionSummary, Levels};
 use super::names;
 use super::pattern::{covers, has_variable, names_everything, overlap};
@@ -42,8 +42,6 @@ pub struct Effective<'a> {
     /// Whether it names all of a kind on which its actions do what matters most; `None` where what is left of the
     /// actions is not what stands in the statement.
     pub of_kind: Option<bool>,
-    /// Whether a boundary leaves of its resources what nobody can tell.
-    pub narrowed: bool,
     /// Whether a deny of every resource but some leaves of them what nobody can tell.
     pub spared: bool,
     /// Whether a deny makes of every action every action but a list, in which all stands that makes an administrator.
@@ -96,6 +94,11 @@ pub struct Grants {
     no_assume: Vec<bool>,
     /// Identities with a deny that narrows a grant without removing it.
     narrowed: Vec<bool>,
+    /// The sets of denies that identities have, and by identity which.
+    denies: IndexSet<Box<[StatementId]>>,
+    denies_of: Vec<u32>,
+    /// By what single actions are judged.
+    pub(super) levels: Levels,
 }
 
 impl Grants {
@@ -105,7 +108,12 @@ impl Grants {
         let statements = &world.statements;
         let mut known: HashMap<(ListId, bool), u32> = HashMap::new();
         let mut classes: IndexSet<Class> = IndexSet::new();
-        let mut grants = Self { contexts: IndexSet::from([Context::default()]), ..Self::default() };
+        let mut grants = Self {
+            contexts: IndexSet::from([Context::default()]),
+            denies: IndexSet::from([Box::default()]),
+            levels: levels.clone(),
+            ..Self::default()
+        };
         for at in 0..statements.count() {
             let plain = statements.get(StatementId(at)).filter(|statement| statement.allow).map(|statement| {
                 let key = (statement.actions, statement.inverted_actions);
@@ -141,7 +149,7 @@ impl Grants {
 
     fn add_context(&mut self, world: &World, levels: &Levels, row: u32) {
         let boundary = u32::try_from(world.table(Subject::Identity).get(identity::BOUNDARY.id, row)).ok();
-        let mut denies = BTreeSet::new();
+        let (mut denies, mut all) = (BTreeSet::new(), BTreeSet::new());
         let mut narrowed = false;
         let mut by_arn = false;
         let mut allows = Vec::new();
@@ -158,6 +166,7 @@ impl Grants {
                 }
                 continue;
             }
+            all.insert(id);
             narrowed |= !takes_away(world, statement);
             if self.broad.get(id.0 as usize).copied().unwrap_or(false) {
                 by_arn |= !takes_away(world, statement);
@@ -175,6 +184,8 @@ impl Grants {
         let known = context == 0 && classes & TOO_MANY == 0 && allows.len() <= MOST_BY_CLASS;
         self.classes_of.push(if known { (classes, u16::try_from(allows.len()).unwrap_or(0)) } else { (0, 0) });
         self.narrowed.push(narrowed);
+        let set = if all.is_empty() { 0 } else { self.denies.insert_full(all.into_iter().collect()).0 };
+        self.denies_of.push(u32::try_from(set).unwrap_or(0));
         if context == 0 {
             return;
         }
@@ -197,7 +208,7 @@ impl Grants {
         if context == 0 {
             let actions = self.summaries.get(list as usize)?;
             let whole = Some(actions);
-            let (narrowed, spared, all_but) = (false, false, false);
+            let (spared, all_but) = (false, false);
             return Some(Effective {
                 actions,
                 everywhere: whole,
@@ -205,7 +216,6 @@ impl Grants {
                 any_resource,
                 names_all: any_resource,
                 of_kind: Some(of_kind),
-                narrowed,
                 spared,
                 all_but,
             });
@@ -219,7 +229,6 @@ impl Grants {
             any_resource: any_resource && everywhere.is_some(),
             names_all: any_resource,
             of_kind: None,
-            narrowed: !matches!(left.everywhere, Within::Same),
             spared: left.spared,
             all_but: left.all_but,
         })
@@ -253,24 +262,15 @@ impl Grants {
         self.narrowed.get(identity as usize).copied().unwrap_or(false)
     }
 
-    /// Whether a deny on some resources takes away a part of what a statement allows the identity, whatever the circumstances.
-    #[must_use]
-    pub fn denies_part(&self, world: &World, identity: u32, allowed: &Statement) -> bool {
-        let own = holdings(world, identity).filter_map(|at| world.statements.entry(at)).map(|(_, id, _)| *id);
-        let mut denies = own.filter_map(|id| world.statements.get(id)).filter(|deny| {
-            !deny.allow && world.statements.members(deny.conditions).is_empty() && !any_resource(world, deny)
-        });
-        let meet = |one: ListId, other: ListId| {
-            texts(world, one).any(|left| texts(world, other).any(|right| overlap(left, right)))
-        };
-        denies.any(|deny| {
-            let actions = deny.inverted_actions || allowed.inverted_actions || meet(deny.actions, allowed.actions);
-            let fill = |text| written(world, identity, text).0;
-            let mut denied = texts(world, deny.resources).map(fill);
-            let mut meets =
-                || denied.any(|left| texts(world, allowed.resources).any(|right| overlap(&left, &fill(right))));
-            actions && (allowed.inverted_resources || meets())
-        })
+    /// The denies on an identity, those of its boundary among them, and its boundary, if its text was read. `None` where
+    /// there is neither.
+    pub(super) fn limits(&self, world: &World, identity: u32) -> Option<(&[StatementId], Option<u32>)> {
+        let denies = self.denies_of.get(identity as usize).and_then(|set| self.denies.get_index(*set as usize));
+        let denies = denies.map_or(&[][..], |set| set);
+        // Whoever has a boundary that was read is in a context of its own.
+        let limited = self.context_of.get(identity as usize).is_some_and(|context| *context != 0);
+        let boundary = limited.then(|| read_boundary(world, identity)).flatten();
+        (!denies.is_empty() || boundary.is_some()).then_some((denies, boundary))
     }
 
     /// What the identity's denies and its boundary leave of an action on what a pattern of resources names.
@@ -278,8 +278,7 @@ impl Grants {
     /// The action is a single one, such as `sts:AssumeRole`.
     #[must_use]
     pub fn allows(&self, world: &World, identity: u32, action: &str, resource: &str) -> Leave {
-        let boundary = u32::try_from(world.table(Subject::Identity).get(identity::BOUNDARY.id, identity)).ok();
-        let boundary = boundary.filter(|policy| !world.statements.of_policy(*policy).is_empty());
+        let boundary = read_boundary(world, identity);
         let limited = self.context_of.get(identity as usize).is_some_and(|context| *context != 0);
         if boundary.is_none() && !limited && !self.narrowed(identity) {
             return Leave::Whole;
@@ -319,6 +318,12 @@ impl Grants {
         }
         leave.min(inside)
     }
+}
+
+/// The boundary of an identity, if its text was read.
+fn read_boundary(world: &World, identity: u32) -> Option<u32> {
+    let boundary = u32::try_from(world.table(Subject::Identity).get(identity::BOUNDARY.id, identity)).ok();
+    boundary.filter(|policy| !world.statements.of_policy(*policy).is_empty())
 }
 
 /// What denies and a boundary leave of an action on some resources.

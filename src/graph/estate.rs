@@ -3,14 +3,14 @@
 //! A grant is a pair: the number of a policy's statement, and from whose side it is looked
 //! at (0: the policy itself, else the identity's row plus one).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use petgraph::visit::EdgeRef;
 
 use super::becoming::Graph;
-use super::effective::{Effective, boundary_unread, holdings, texts, written};
+use super::effective::{Effective, boundary_unread, holdings, texts};
 use super::path::reached;
-use super::pattern::{has_variable, may_be_abroad, without_variables};
+use super::pattern::may_be_abroad;
 use super::reach::grants_open;
 use crate::model::facts::{ENVIRONMENT_SET, becoming, credential, grant, identity, policy};
 use crate::model::listing::Listing;
@@ -30,12 +30,12 @@ pub struct Estate<'w> {
 }
 
 /// A grant, taken apart.
-struct Taken<'a> {
+pub(super) struct Taken<'a> {
     policy: u32,
-    identity: Option<u32>,
+    pub identity: Option<u32>,
     name: Option<Sym>,
-    statement: &'a Statement,
-    effective: Effective<'a>,
+    pub statement: &'a Statement,
+    pub effective: Effective<'a>,
 }
 
 /// Whether a grant holds for every resource; `None` where a boundary or a deny leaves a part of it for some only.
@@ -51,7 +51,7 @@ fn every_resource(taken: &Taken<'_>) -> Option<bool> {
 }
 
 impl Estate<'_> {
-    fn grant(&self, row: Row) -> Option<Taken<'_>> {
+    pub(super) fn grant(&self, row: Row) -> Option<Taken<'_>> {
         let (policy, id, name) = *self.world.statements.entry(row.index)?;
         let identity = row.part.checked_sub(1);
         let statement = self.world.statements.get(id)?;
@@ -162,9 +162,7 @@ impl Estate<'_> {
                 Completeness::Complete
             }
             f if f == grant::REACHED.id => {
-                let make = || self.resources(&taken).into_iter().collect();
-                let reached = self.graph.remembered.of_grants.of((row.index, row.part), make);
-                for (row, certain) in reached.iter().copied() {
+                for (row, certain) in self.reached_by_grant(row, &taken).iter().copied() {
                     if !visit(Member { value: Scalar::Ref(Row::new(Subject::Resource, row)), certain }) {
                         break;
                     }
@@ -179,32 +177,6 @@ impl Estate<'_> {
             }
             _ => Completeness::Open(Why::MissingFact),
         }
-    }
-
-    /// The known resources that a grant names, with whether it does so for certain: a variable may stand for any text.
-    fn resources(&self, taken: &Taken<'_>) -> BTreeMap<u32, bool> {
-        let mut rows = BTreeMap::new();
-        let actions = taken.effective.actions;
-        let from = taken.identity.map(|row| self.world.scope(Row::new(Subject::Identity, row)));
-        let mut find = |pattern: &str, certain: bool| {
-            let mut visit = |row: u32, sure: bool| *rows.entry(row).or_insert(false) |= certain && sure;
-            self.graph.resources.matched(pattern, actions, from, &mut visit);
-        };
-        if taken.statement.inverted_resources {
-            find("*", true);
-            return rows;
-        }
-        for pattern in texts(self.world, taken.statement.resources) {
-            match taken.identity {
-                Some(holder) => {
-                    let (pattern, whole) = written(self.world, holder, pattern);
-                    find(&pattern, whole);
-                }
-                None if has_variable(pattern) => find(&without_variables(pattern.to_owned()), false),
-                None => find(pattern, true),
-            }
-        }
-        rows
     }
 
     /// The grants of an identity or a policy, in the order of its policies and their texts.

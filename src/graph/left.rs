@@ -357,7 +357,7 @@ fn meet(patterns: &[String], denied: &[&str]) -> bool {
 
 /// What two patterns of actions have in common; where neither holds the other whole, the one that says more of how they
 /// begin. `None` if nothing.
-fn common<'a>(one: &'a str, other: &'a str) -> Option<&'a str> {
+pub(super) fn common<'a>(one: &'a str, other: &'a str) -> Option<&'a str> {
     if covers(other, one) {
         Some(one)
     } else if covers(one, other) {

@@ -12,9 +12,11 @@ mod effective;
 mod escalation;
 mod estate;
 mod federation;
+mod given;
 mod kinds;
 mod kubernetes;
 mod left;
+mod left_on;
 pub mod levels;
 mod names;
 pub mod path;
@@ -29,6 +31,7 @@ mod unread;
 pub use becoming::{Arc, Graph, Ground};
 pub use effective::{Effective, Grants, Leave};
 pub use estate::Estate;
+pub use given::{Given, Sure};
 pub use kinds::Kinds;
 pub use levels::{ActionSummary, Levels};
 pub use path::{Hop, reached, route_to_admin};
@@ -37,5 +40,7 @@ pub use path::{Hop, reached, route_to_admin};
 mod escalation_tests;
 #[cfg(test)]
 mod federation_tests;
+#[cfg(test)]
+mod left_on_tests;
 #[cfg(test)]
 mod tests;

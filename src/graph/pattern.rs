@@ -37,6 +37,12 @@ pub fn covers(outer: &str, inner: &str) -> bool {
     walk(outer.as_bytes(), inner.as_bytes(), |o, i| i != b'*' && (o.eq_ignore_ascii_case(&i)))
 }
 
+/// The same, where letters match in the same case alone, as in ARNs.
+#[must_use]
+pub fn covers_exactly(outer: &str, inner: &str) -> bool {
+    walk(outer.as_bytes(), inner.as_bytes(), |o, i| i != b'*' && o == i)
+}
+
 fn walk(pattern: &[u8], text: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
     let (mut p, mut t) = (0_usize, 0_usize);
     let mut star: Option<(usize, usize)> = None;
@@ -375,6 +381,7 @@ mod tests {
         assert!(covers("*", "s3:?x"));
         assert!(!covers("s3:Get*", "s3:*"));
         assert!(!covers("s3:?", "s3:*"));
+        assert!(covers("T*", "t?") && covers_exactly("t*", "t?") && !covers_exactly("T*", "t?"));
         assert!(overlap("s3:Get*", "s3:*Object"));
         assert!(overlap("*", ""));
         assert!(!overlap("s3:Get*", "s3:Put*"));
@@ -387,6 +394,7 @@ mod tests {
             if covers(&outer, &inner) && matches(&inner, &text) {
                 proptest::prop_assert!(matches(&outer, &text));
             }
+            proptest::prop_assert_eq!(covers(&outer, &inner), covers_exactly(&outer, &inner));
             if matches(&outer, &text) && matches(&inner, &text) {
                 proptest::prop_assert!(overlap(&outer, &inner));
             }

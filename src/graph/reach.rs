@@ -3,6 +3,7 @@
 //! There are two closures. The lower one walks certain edges only, so that what it finds is
 //! so; the upper one walks all, so that what it does not find is not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use petgraph::algo::kosaraju_scc;
@@ -13,6 +14,7 @@ use super::becoming::Arc;
 use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts, written};
 use super::escalation::Rewriting;
 use super::kinds::Kinds;
+use super::left_on::Limits;
 use super::names::{arn, scope};
 use super::pattern::{names_everyone_in, overlap};
 use super::resources::Resources;
@@ -231,6 +233,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         Some(bit) => summary.environments |= bit,
     }
     let here = scope(world, row);
+    let limits = if resources.is_empty() { None } else { Limits::of(world, grants, row) };
     for at in holdings(world, row) {
         let Some((_, id, _)) = world.statements.entry(at) else { continue };
         let Some(effective) = grants.effective(Some(row), *id) else { continue };
@@ -252,24 +255,18 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         if resources.is_empty() {
             continue;
         }
-        let perhaps = statement.inverted_resources || grants.narrowed(row) && grants.denies_part(world, row, statement);
-        // What of it holds for every resource is reached; what a boundary or a deny leaves on some may be.
-        let certain = effective.everywhere.filter(|_| !perhaps);
-        let parts = if effective.narrowed || perhaps { Some(effective.actions) } else { None };
-        for (actions, perhaps) in parts.map(|all| (all, true)).into_iter().chain(certain.map(|all| (all, false))) {
-            if statement.inverted_resources {
-                let mut visit = |resource: u32, _| add_environment(world, resource, &mut summary, perhaps);
-                resources.matched("*", actions, Some(here), &mut visit);
-                continue;
-            }
-            for pattern in texts(world, statement.resources) {
-                // A variable that nobody can fill in may stand for any text.
-                let (pattern, whole) = written(world, row, pattern);
-                let mut visit = |resource: u32, sure: bool| {
-                    add_environment(world, resource, &mut summary, perhaps || !whole || !sure);
-                };
-                resources.matched(&pattern, actions, Some(here), &mut visit);
-            }
+        let patterns = texts(world, statement.resources).map(|pattern| written(world, row, pattern));
+        // All but what it names: of any one resource, that is not certain.
+        let all_but = statement.inverted_resources.then_some((Cow::Borrowed("*"), false));
+        let patterns = patterns.filter(|_| !statement.inverted_resources).chain(all_but);
+        // A variable that nobody can fill in may stand for any text.
+        for (pattern, whole) in patterns {
+            resources.matched(&pattern, effective.actions, Some(here), &mut |met| {
+                let left = limits.as_ref().map_or(Some(true), |limits| limits.is_left(world, statement, &pattern, met));
+                if let Some(sure) = left {
+                    add_environment(world, met.row, &mut summary, !(whole && sure && met.sure));
+                }
+            });
         }
     }
     summary

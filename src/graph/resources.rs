@@ -29,6 +29,19 @@ struct Known {
     elsewhere: bool,
 }
 
+/// A known resource that a pattern meets.
+#[derive(Debug, Clone, Copy)]
+pub struct Met<'a> {
+    /// Its row.
+    pub row: u32,
+    /// Its pattern.
+    pub whole: &'a str,
+    /// What is within it under a longer name, or what it is all of under a shorter one.
+    pub within: Option<&'a str>,
+    /// Whether it is sure that the pattern means it.
+    pub sure: bool,
+}
+
 /// What follows the name of a resource of a service in the names of what is within it, such as the objects of a bucket.
 const WITHIN: &[(&str, &str)] = &[
     ("dynamodb", "/*"),
@@ -85,7 +98,7 @@ impl Resources {
     /// as `*-test/*` fits an object `x-test/y` of any bucket. `actions` keep a statement on `*` from reaching resources of
     /// services that they do not touch. What is in another account than `from`, or in one that nobody named, must let in
     /// who comes by a policy of its own, which no export has.
-    pub fn matched(&self, pattern: &str, actions: &ActionSummary, from: Option<Sym>, visit: &mut dyn FnMut(u32, bool)) {
+    pub fn matched(&self, pattern: &str, actions: &ActionSummary, from: Option<Sym>, visit: &mut dyn FnMut(&Met<'_>)) {
         // What a cluster allows is on what is in clusters, and on nothing else.
         let of_cluster = actions.services.iter().any(|service| service == "k8s");
         let touched = |known: &Known| match known.whole.starts_with(CLUSTER) {
@@ -98,7 +111,8 @@ impl Resources {
             },
         };
         self.of_services(pattern, &touched, &mut |known, sure| {
-            visit(known.row, sure && from.is_none_or(|from| known.scope == Some(from)));
+            let sure = sure && from.is_none_or(|from| known.scope == Some(from));
+            visit(&Met { row: known.row, whole: &known.whole, within: known.also.as_deref(), sure });
         });
     }
 
@@ -159,7 +173,7 @@ fn bucket(pattern: &str) -> Option<&str> {
 }
 
 /// The service of a resource; `None` for what is not an ARN.
-fn service(pattern: &str) -> Option<&str> {
+pub(super) fn service(pattern: &str) -> Option<&str> {
     let mut parts = pattern.split(':');
     if parts.next() == Some("arn") { parts.nth(1) } else { None }
 }
@@ -176,6 +190,11 @@ const ACTS_ON: &[(&str, &str)] = &[
     ("ssm", "ec2"),
 ];
 
+/// The prefixes of actions other than a service's own that act on its resources.
+pub(super) fn acting_on(service: &str) -> impl Iterator<Item = &'static str> {
+    ACTS_ON.iter().filter(move |(_, acted_on)| *acted_on == service).map(|(by, _)| *by)
+}
+
 /// How surely some of the actions are about resources of a service that a pattern names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Touch {
@@ -189,8 +208,7 @@ fn touches(actions: &ActionSummary, service: &str, pattern: &str) -> Touch {
     if actions.lost_services.iter().any(|lost| lost.eq_ignore_ascii_case(service)) {
         return Touch::No;
     }
-    let others = || ACTS_ON.iter().filter(|(_, acted_on)| *acted_on == service).map(|(by, _)| *by);
-    let of = |known: &String| known == "*" || overlap(known, service) || others().any(|by| known == by);
+    let of = |known: &String| known == "*" || overlap(known, service) || acting_on(service).any(|by| known == by);
     if actions.services.iter().any(of) {
         return Touch::Yes;
     }
@@ -221,7 +239,7 @@ mod tests {
         let levels = Levels::default();
         let reached = |action: &str, pattern: &str| {
             let mut rows = Vec::new();
-            resources.matched(pattern, &levels.summary([action], false), None, &mut |row, _| rows.push(row));
+            resources.matched(pattern, &levels.summary([action], false), None, &mut |met| rows.push(met.row));
             rows.sort_unstable();
             rows
         };

@@ -13,8 +13,8 @@ use crate::assess::Verdict;
 use crate::contract::v1::{
     AiCredential, AiIdentity, AiMore, AiSystem, AiTool, HopState, Reached, Severity, SeverityCounts,
 };
-use crate::graph::{Estate, Graph, reached};
-use crate::model::facts::{BecomingState, GRANT_LEVEL_SET, ai_system, credential, grant, identity, resource};
+use crate::graph::{Estate, Graph, Sure, reached};
+use crate::model::facts::{BecomingState, GRANT_LEVEL_SET, ai_system, credential, identity, resource};
 use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
 
@@ -60,6 +60,14 @@ fn holder(estate: &Estate<'_>, row: u32) -> Option<u32> {
 struct Right {
     level: u8,
     state: HopState,
+}
+
+impl Right {
+    /// The surer of two, and of two that are as sure the further: no level is told more surely than it is given.
+    fn better(self, other: Self) -> Self {
+        let key = |right: Self| (right.state, Reverse(right.level));
+        if key(other) < key(self) { other } else { self }
+    }
 }
 
 struct Maker<'a> {
@@ -170,9 +178,9 @@ impl Maker<'_> {
         for (row, state) in identities {
             for (resource, right) in self.resources.entry(*row).or_insert_with(|| rights(estate, *row)) {
                 let state = right.state.max(*state);
-                let (best, from) = all.entry(*resource).or_insert((Right { level: 0, state }, Vec::new()));
-                best.level = best.level.max(right.level);
-                best.state = best.state.min(state);
+                let right = Right { state, ..*right };
+                let (best, from) = all.entry(*resource).or_insert((right, Vec::new()));
+                *best = best.better(right);
                 from.push(*row);
             }
         }
@@ -307,24 +315,17 @@ fn rights(estate: &Estate<'_>, row: u32) -> BTreeMap<u32, Right> {
     }
     estate.list(Row::new(Subject::Identity, row), identity::GRANTS.id, &mut |member| {
         let Scalar::Ref(one) = member.value else { return true };
-        let level = match estate.cell(one, grant::LEVEL.id) {
-            Cell::Known(Scalar::Enum(code)) => code,
-            _ => 0,
-        };
-        let unless = match estate.cell(one, grant::CONDITIONAL.id) {
-            Cell::Known(Scalar::Bool(false)) => HopState::Certain,
-            Cell::Known(_) => HopState::Conditional,
-            _ => HopState::Possible,
-        };
-        estate.list(one, grant::REACHED.id, &mut |to| {
-            if let Scalar::Ref(to_row) = to.value {
-                let state = if member.certain && to.certain { unless } else { HopState::Possible };
-                let right = all.entry(to_row.index).or_insert(Right { level, state });
-                right.level = right.level.max(level);
-                right.state = right.state.min(state);
-            }
-            true
-        });
+        for (to, given) in estate.given(one) {
+            let state = match given.sure {
+                Sure::Perhaps => HopState::Possible,
+                _ if !member.certain => HopState::Possible,
+                _ if given.conditional => HopState::Conditional,
+                Sure::Limited => HopState::Possible,
+                Sure::Whole => HopState::Certain,
+            };
+            let right = Right { level: given.level, state };
+            all.entry(to).and_modify(|known| *known = known.better(right)).or_insert(right);
+        }
         true
     });
     all

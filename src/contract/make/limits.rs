@@ -24,7 +24,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-narrowing-denies",
-            "A deny on every resource, or on every one that an action acts on, takes it away; with a condition, or where it spares some resources, it leaves open whether what it denies holds. A deny that names single resources narrows a grant and does not remove it here. It decides about steps to another identity: what it names cannot be taken on, and what it touches is not certain.",
+            "A deny on every resource, or on every one that an action acts on, takes it away; with a condition, or where it spares some resources, it leaves open whether what it denies holds. What a deny that names single resources, or a boundary, leaves is followed for known resources and for steps to another identity: what is denied, or not allowed, on all that a grant names of one is not reached, and what is touched is not certain. Of resources that nobody lists that is not told: there a grant keeps its level, though a deny that names some of them takes a part of it. Patterns that cover a resource only together are each taken for a part of it.",
         ),
         limit(
             "aws-variables",

@@ -18,8 +18,8 @@ use crate::contract::v1::{Evidence, Hop, HopState, SubjectRef};
 use crate::expr::FactRead;
 use crate::graph::around::{has_less_sure, steps_from, steps_into};
 use crate::graph::path::{FIRST, LAST, WHOLE};
-use crate::graph::{self, Estate};
-use crate::model::facts::{BecomingState, grant, identity};
+use crate::graph::{self, Estate, Sure};
+use crate::model::facts::{BecomingState, identity};
 use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
 
@@ -401,23 +401,16 @@ fn resources_of(estate: &Estate<'_>, identity: Row) -> BTreeMap<Row, Right> {
     }
     estate.list(identity, identity::GRANTS.id, &mut |member| {
         let Scalar::Ref(of) = member.value else { return true };
-        let free = estate.cell(of, grant::CONDITIONAL.id) == Cell::Known(Scalar::Bool(false));
-        let level = match estate.cell(of, grant::LEVEL.id) {
-            Cell::Known(Scalar::Enum(code)) => code,
-            _ => 0,
-        };
-        estate.list(of, grant::REACHED.id, &mut |reached| {
-            if let Scalar::Ref(resource) = reached.value {
-                let state = match (member.certain && reached.certain, free) {
-                    (false, _) => BecomingState::Possible,
-                    (true, false) => BecomingState::Conditional,
-                    (true, true) => BecomingState::Certain,
-                };
-                let right = Right { state, level: Reverse(level), entry: of.index };
-                rights.entry(resource).and_modify(|known| *known = right.min(*known)).or_insert(right);
-            }
-            true
-        });
+        for (to, given) in estate.given(of) {
+            let state = match (member.certain, given.sure) {
+                (false, _) | (true, Sure::Perhaps) => BecomingState::Possible,
+                (true, Sure::Whole) if !given.conditional => BecomingState::Certain,
+                (true, _) => BecomingState::Conditional,
+            };
+            let right = Right { state, level: Reverse(given.level), entry: of.index };
+            let resource = Row::new(Subject::Resource, to);
+            rights.entry(resource).and_modify(|known| *known = right.min(*known)).or_insert(right);
+        }
         true
     });
     rights
