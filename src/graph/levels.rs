@@ -237,13 +237,9 @@ impl Levels {
                 summary.escalates = true;
                 summary.escalates_on = summary.escalates_on.with(Kinds::named(self.acts_on(known)));
             }
-            summary.secrets |= hits(&self.secrets);
+            self.see_known(&mut summary, &hits);
             summary.models |= models;
             summary.models_by_name |= models && by_name;
-            summary.sends |= hits(&self.sends);
-            summary.sends_to |= hits(&self.sends_to);
-            summary.runs |= hits(&self.runs);
-            summary.takes_over |= hits(&self.takes_over);
             for known in self.assume.iter().filter(|known| overlap(action, known) && !denied(known)) {
                 summary.assume = true;
                 summary.steps |= known == ASSUME;
@@ -307,6 +303,15 @@ impl Levels {
                 }
             }
         }
+    }
+
+    /// The lists of which one hit is all there is to know.
+    fn see_known(&self, summary: &mut ActionSummary, hits: &impl Fn(&[String]) -> bool) {
+        summary.secrets |= hits(&self.secrets);
+        summary.sends |= hits(&self.sends);
+        summary.sends_to |= hits(&self.sends_to);
+        summary.runs |= hits(&self.runs);
+        summary.takes_over |= hits(&self.takes_over);
     }
 
     fn inverted(&self, excluded: &[&str], denied: &dyn Fn(&str) -> bool) -> ActionSummary {

@@ -54,14 +54,14 @@ fn an_answer_around_a_credential_report_that_is_cut_lists_nothing() {
 }
 
 const ACCOUNT: &str = r#"{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "a", "namespace": "n"}}"#;
+const BINDING: &str = r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "b"},
+        "roleRef": {"kind": "ClusterRole", "name": "view"}, "subjects": []}"#;
 const OF_CLUSTERS: [Listing; 2] = [Listing::ServiceAccounts, Listing::RoleBindings];
 
 #[test]
 fn a_file_that_was_left_out_takes_back_what_is_said_of_it() {
     let scope = "kubernetes:c";
     let read = |second: &str| read(scope, &OF_CLUSTERS, &[("a.json", ACCOUNT), ("b.json", second)]);
-    const BINDING: &str = r#"{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "b"},
-        "roleRef": {"kind": "ClusterRole", "name": "view"}, "subjects": []}"#;
     assert_eq!(closed(&read(BINDING), scope, &OF_CLUSTERS), [true; 2]);
     // Of the bindings nothing was read at all.
     let other = read(&ACCOUNT.replace("\"a\"", "\"b\""));

@@ -35,6 +35,7 @@ pub(super) struct Counts {
 /// How much of a list exports gave: how many, and whether one was read that shows by its form what it lists.
 ///
 /// Of everything, or of one scope.
+#[must_use]
 pub fn exported(run: &Run, listing: Listing, scope: Option<&str>) -> (u64, bool) {
     let (mut all, mut shown) = (0, false);
     for report in &run.reports {
@@ -54,6 +55,7 @@ pub fn exported(run: &Run, listing: Listing, scope: Option<&str>) -> (u64, bool)
 }
 
 /// True for the lists of the inventory itself, and for what scanners find.
+#[must_use]
 pub fn is_own(listing: Listing) -> bool {
     matches!(
         listing,

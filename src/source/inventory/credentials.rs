@@ -22,6 +22,7 @@ pub struct Credentials {
 
 impl Credentials {
     /// Credentials of which nothing was stated yet; `literals` are the rows of those whose secret stands in a configuration.
+    #[must_use]
     pub fn new(literals: BTreeSet<u32>) -> Self {
         Self { literals, by_name: None }
     }
