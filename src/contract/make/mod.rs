@@ -18,6 +18,7 @@ mod path;
 mod picture;
 mod recognised;
 mod remedy;
+mod rights;
 mod settings;
 mod table;
 mod walk;
