@@ -12,6 +12,7 @@ mod head;
 mod leading;
 mod limits;
 mod links;
+mod model_calls;
 mod names;
 mod onward;
 mod path;
