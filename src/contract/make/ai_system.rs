@@ -70,7 +70,7 @@ struct Last {
 
 impl Last {
     /// The surest way first, then the furthest right.
-    fn rank(&self) -> (HopState, Reverse<u8>) {
+    fn rank(self) -> (HopState, Reverse<u8>) {
         (self.way, Reverse(self.level))
     }
 }
