@@ -139,15 +139,7 @@ fn a_cluster_leads_into_the_cloud() {
 
 #[test]
 fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
-    let company = company();
-    let drill = |id: &str| {
-        let mut command = support::assize(&["drill"]);
-        command.arg(&company).arg(id).args(["--as-of", support::AS_OF, "--format", "json"]);
-        let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice::<Value>(&output.stdout).unwrap()
-    };
-    let tablets = drill("AKIAY6JRO77Z2EXAMPLE");
+    let tablets = drilled("AKIAY6JRO77Z2EXAMPLE");
     assert_eq!(
         (&tablets["clock"]["outcome"], tablets["clock"]["tested_seconds"].as_i64()),
         (&"late".into(), Some(2400))
@@ -161,7 +153,7 @@ fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
         tablets["tell"].as_array().unwrap().iter().filter_map(|told| told["owner"]["id"].as_str()).collect();
     assert!(told.iter().any(|owner| owner.ends_with("team-warehouse-systems")), "{told:?}");
     // The restricted tables come first, with every hop to them.
-    let notebook = drill("AKIAY6JRO77Z7EXAMPLE");
+    let notebook = drilled("AKIAY6JRO77Z7EXAMPLE");
     assert_eq!(notebook["clock"]["outcome"], "never_tried");
     assert_eq!(
         (&notebook["opens"][0]["subject"]["name"], &notebook["opens"][0]["sensitivity"]),
@@ -170,7 +162,7 @@ fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
     let hops = notebook["opens"][0]["hops"].as_array().unwrap();
     assert_eq!((hops.len(), &hops[1]["how"]), (2, &"reads".into()));
     // What only the right to make itself an administrator opens has its way too.
-    let fallback = drill("AKIAY6JRO77ZUEXAMPLE");
+    let fallback = drilled("AKIAY6JRO77ZUEXAMPLE");
     let perhaps = fallback["opens"].as_array().unwrap().iter().find(|one| one["state"] == "possible").unwrap();
     let how: Vec<&str> = perhaps["hops"].as_array().unwrap().iter().filter_map(|hop| hop["how"].as_str()).collect();
     assert_eq!(how, ["proves", "as an administrator may reach"]);
@@ -180,8 +172,67 @@ fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
         assert!(!one["hops"].as_array().unwrap().is_empty(), "{one}");
     }
     // What is no longer accepted opens nothing.
-    let labels = drill("AKIAY6JRO77ZWEXAMPLE");
+    let labels = drilled("AKIAY6JRO77ZWEXAMPLE");
     assert_eq!((&labels["clock"]["outcome"], labels["opens"].as_array().unwrap().len()), (&"refused".into(), 0));
+}
+
+fn drilled(id: &str) -> Value {
+    let mut command = support::assize(&["drill"]);
+    command.arg(company()).arg(id).args(["--as-of", support::AS_OF, "--format", "json"]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice::<Value>(&output.stdout).unwrap()
+}
+
+/// Who tries leaked keys wants models: a drill says which rights to call them a key opens, and with what evidence.
+#[test]
+fn a_drill_says_who_may_call_models() {
+    for (key, who) in [("AKIAY6JRO77Z2EXAMPLE", "dock-assistant"), ("AKIAY6JRO77Z5EXAMPLE", "label-reader")] {
+        let drill = drilled(key);
+        let callers = drill["models"]["callers"].as_array().unwrap();
+        assert_eq!(callers.len(), 1, "{callers:?}");
+        assert_eq!((&callers[0]["identity"]["name"], &callers[0]["state"]), (&who.into(), &"conditional".into()));
+        let right = &callers[0]["rights"][0];
+        assert!(right["evidence"][0]["value"].as_str().unwrap().contains("allows bedrock:InvokeModel"), "{right}");
+        assert!(right["evidence"][0]["export"].is_u64(), "{right}");
+    }
+    // A key of a model provider is a right to call its models.
+    let provider = drilled("openai:marrowick:api_key:key_8QmVtR2L");
+    let caller = &provider["models"]["callers"][0];
+    assert_eq!(
+        (&caller["state"], &caller["rights"][0]["evidence"][0]["fact"]),
+        (&"certain".into(), &"credential.scopes".into())
+    );
+    let mut command = support::assize(&["drill"]);
+    command.arg(company()).arg("AKIAY6JRO77Z2EXAMPLE").args(["--as-of", support::AS_OF, "--format", "markdown"]);
+    let text = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert!(text.contains("Who may call AI models") && text.contains("bedrock:InvokeModel"), "{text}");
+    // What is no longer accepted opens none.
+    assert_eq!(drilled("AKIAY6JRO77ZWEXAMPLE")["models"]["callers"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_drill_names_what_may_be_the_same_key_and_says_what_is_open() {
+    const KEY: &str = "openai:marrowick:api_key:key_8QmVtR2L";
+    const PLACE: &str = "mcp:insight-notebook:credential:claude_desktop_config.json/notes/env:OPENAI_API_KEY";
+    let open = |drill: &Value| drill["open"].to_string();
+    let key = drilled(KEY);
+    assert_eq!(key["may_be"][0]["credential"]["id"], PLACE);
+    assert_eq!(key["may_be"][0]["exposures"].as_array().unwrap().len(), 1);
+    // The organisation says that all places of its keys were scanned; that is not what is missing.
+    assert!(!open(&key).contains("all places were scanned"), "{}", open(&key));
+    assert!(open(&key).contains("elsewhere is not known: it may be the same as another credential."), "{}", open(&key));
+    assert!(open(&key).contains(&format!("the same as `{PLACE}` is not known: if so, it was seen in a place")));
+    let place = drilled(PLACE);
+    assert_eq!(place["may_be"][0]["credential"]["id"], KEY);
+    assert_eq!(place["may_be"][0]["proves"]["id"], "openai:marrowick:service_account:svc_acct_Insight01");
+    assert!(
+        open(&place).contains("it opens what `openai:marrowick:service_account:svc_acct_Insight01` opens"),
+        "{place:#}"
+    );
+    // How long sessions last is known of some roles, and of others nobody says it.
+    let dock = drilled("AKIAY6JRO77Z2EXAMPLE");
+    assert!(open(&dock).contains("How long sessions of `aws:614820937715:user:"), "{}", open(&dock));
 }
 
 #[test]

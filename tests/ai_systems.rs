@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::{Run, check, fixture};
+use crate::support::{AS_OF, Run, assize, check, fixture};
 use serde_json::Value;
 
 fn systems(run: &Run) -> BTreeMap<String, Value> {
@@ -90,4 +90,73 @@ fn the_report_has_a_card_with_a_drawing_for_each() {
     assert_eq!(html.matches("<article class=\"card\"").count(), all);
     assert_eq!(html.matches("role=\"region\"").count(), all);
     assert!(html.contains("An administrator is within reach of Dispatch operations."), "the summary names it");
+}
+
+/// Several identities of one system may do different things to one resource: each is shown with what it may do itself.
+#[test]
+fn each_identity_is_shown_with_what_it_may_do_itself() {
+    let run = check(&fixture("marrowick"), &[]);
+    let dispatch = &systems(&run)["Dispatch operations"];
+    let reach = dispatch["reach"].as_array().unwrap();
+    let steps = |name: &str| -> Vec<[String; 3]> {
+        let one = reach.iter().find(|one| one["subject"]["name"] == name).unwrap();
+        let of = |step: &Value| {
+            let from = text(&step["from"]);
+            let from = from.rsplit(['/', ':']).next().unwrap().to_owned();
+            [from, text(&step["how"]), text(&step["state"])]
+        };
+        one["steps"].as_array().unwrap().iter().map(of).collect()
+    };
+    let booking = [
+        ["emergency-admin", "admin", "certain"],
+        ["ops-remediator", "write", "certain"],
+        ["ops-remediator-fallback", "write", "certain"],
+        ["oncall-readonly", "read", "certain"],
+        ["ops-readiness-agent", "write", "conditional"],
+    ];
+    assert_eq!(steps("Booking services"), booking);
+    let scratch = [["emergency-admin", "admin", "certain"], ["hackday-demo", "read", "possible"]];
+    assert_eq!(steps("Scratch space of the lab"), scratch);
+    assert_eq!(steps("oncall-readonly"), [["emergency-admin", "become", "conditional"]]);
+    let markdown = run.text("report.md");
+    for line in [
+        "it administers it from 11 (certain), writes it from 3, 4 (certain), reads it from 20 (certain), writes it from 19 (conditional), certain",
+        "it administers it from 11 (certain), reads it from 18 (possible), certain",
+    ] {
+        assert!(markdown.contains(line), "{line}");
+    }
+    // The drawing says the same, and of what it only counts how many, what and how sure.
+    let html = run.text("report.html");
+    for line in [
+        "ops-remediator → Booking services: writes, certain",
+        "emergency-admin → 3 more identities: becomes 2 of them, certain to conditional",
+        "emergency-admin → 21 more resources: administers 18 of them, certain to possible",
+    ] {
+        assert!(html.contains(&format!("<title>{line}</title>")), "{line}");
+    }
+}
+
+/// The card, the drill and the explanation of one key's resources are as sure as one another.
+#[test]
+fn a_card_is_as_sure_as_a_drill() {
+    let run = check(&fixture("marrowick"), &[]);
+    let dock = &systems(&run)["Dock assistant"];
+    let states = |all: &Value| -> BTreeMap<String, String> {
+        let each = all.as_array().unwrap().iter().filter(|one| one["subject"]["kind"] == "resource");
+        each.map(|one| (text(&one["subject"]["name"]), text(&one["state"]))).collect()
+    };
+    let drill = assize(&["drill"])
+        .arg(fixture("marrowick"))
+        .args(["AKIAY6JRO77Z2EXAMPLE", "--as-of", AS_OF, "--format", "json"])
+        .output()
+        .unwrap();
+    let drill: Value = serde_json::from_slice(&drill.stdout).unwrap();
+    let card = states(&dock["reach"]);
+    assert_eq!(card["Dock slots"], "conditional");
+    let opened = states(&drill["opens"]);
+    assert_eq!(
+        card.iter().filter(|(name, state)| opened.get(*name) != Some(*state)).count(),
+        0,
+        "{card:?}, {opened:?}"
+    );
 }

@@ -168,6 +168,43 @@ fn an_agent_runs_as_another_role_than_its_configuration_names() {
     assert!(desk.contains(REMEDIATOR) && !desk.contains(DESK), "{desk}");
 }
 
+/// No file says as what the system acts, so none is cited for it.
+#[test]
+fn a_step_of_an_ai_system_that_the_profile_says_cites_no_file() {
+    let folder = company(&link("acts_as", "case-triage", "arn:aws:iam::614820937715:role/emergency-admin"));
+    let step = |id: &str| -> Value {
+        let told = as_json(folder.path(), id, AS_OF);
+        let mut found = Vec::new();
+        hops(&told, &mut found);
+        let hop = found.into_iter().find(|hop| hop["from"]["id"] == "case-triage" && hop["to"]["id"] == EMERGENCY);
+        hop.unwrap_or_else(|| panic!("{told:#}"))["evidence"][0].clone()
+    };
+    let said = step("case-triage");
+    assert_eq!(said["note"], "as the profile says", "{said}");
+    assert!(said.get("export").is_none() && said.get("pointer").is_none(), "{said}");
+    // What a file says as well is cited from there.
+    let folder = company(&link("acts_as", "reply-desk", DESK));
+    let told = as_json(folder.path(), "reply-desk", AS_OF);
+    let mut found = Vec::new();
+    hops(&told, &mut found);
+    let hop = found.into_iter().find(|hop| hop["from"]["id"] == "reply-desk" && hop["to"]["id"] == DESK).unwrap();
+    assert!(hop["evidence"][0].get("export").is_some(), "{hop}");
+}
+
+/// All hops within a value.
+fn hops(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::Array(all) => all.iter().for_each(|one| hops(one, found)),
+        Value::Object(all) => {
+            if all.contains_key("from") && all.contains_key("evidence") {
+                found.push(value.clone());
+            }
+            all.values().for_each(|one| hops(one, found));
+        }
+        _ => {}
+    }
+}
+
 #[test]
 fn nothing_passes_because_a_configuration_is_denied() {
     let off = link("never_acts_as", "reply-desk", DESK);

@@ -86,6 +86,18 @@ pub fn length(text: &str) -> String {
     }
 }
 
+/// What someone with a right of that level does to a resource; other texts as they are.
+#[must_use]
+pub fn right(level: &str) -> String {
+    match level {
+        "read" => "reads".to_owned(),
+        "write" => "writes".to_owned(),
+        "admin" => "administers".to_owned(),
+        "permissions" => "controls access to".to_owned(),
+        other => plain(other),
+    }
+}
+
 /// Whether a step takes on the rights of another identity.
 pub fn becomes(hop: &Hop) -> bool {
     matches!(hop.how.as_ref(), "assume" | "impersonate" | "federate" | "mint_token" | "pass" | "said" | "rewrite")

@@ -106,10 +106,23 @@ pub struct Edge {
     pub label: String,
     /// How sure it is.
     pub stroke: Stroke,
+    /// Where it stands for several that are not equally sure, how sure the surest is; `stroke` is then that of the least sure.
+    pub surest: Option<Stroke>,
     /// True if it is the way by which its far end was first come to.
     pub tree: bool,
     /// Its number in the list that says the same in words; zero if it has none.
     pub number: u32,
+}
+
+impl Edge {
+    /// How sure it is, in words.
+    #[must_use]
+    pub fn sureness(&self) -> String {
+        match self.surest.filter(|surest| *surest != self.stroke) {
+            Some(surest) => format!("{} to {}", surest.meaning(), self.stroke.meaning()),
+            None => self.stroke.meaning().to_owned(),
+        }
+    }
 }
 
 /// Nodes and edges around the first node.

@@ -45,6 +45,12 @@ pub struct Drill {
     pub opens: Vec<Opened>,
     /// How many identities and resources it opens in all.
     pub opened: Counts,
+    /// The rights to call AI models that it opens: what those who try leaked keys are after.
+    #[serde(default)]
+    pub models: ModelCalls,
+    /// Credentials that may be the same one, with what would follow.
+    #[serde(default)]
+    pub may_be: Vec<MayBe>,
     /// The way to an administrator, if it certainly leads to one; empty hops where it is one itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub administrator: Option<Administrator>,
@@ -92,6 +98,51 @@ pub struct Counts {
     pub restricted_perhaps: u64,
     /// True if there is more than was looked for.
     pub ended: bool,
+}
+
+/// Who can call AI models with what the credential opens.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ModelCalls {
+    /// The identities, surest first.
+    pub callers: Vec<ModelCaller>,
+    /// How many more there are.
+    pub left_out: u64,
+}
+
+/// An identity that can call AI models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ModelCaller {
+    /// The identity, which the credential opens.
+    pub identity: SubjectRef,
+    /// How sure it is that whoever has the credential can call models as it: that of the surest of its rights.
+    pub state: HopState,
+    /// Its rights to do so, surest first.
+    pub rights: Vec<ModelRight>,
+    /// How many more it has.
+    pub left_out: u64,
+}
+
+/// A right to call AI models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ModelRight {
+    /// How sure it is that whoever has the credential has it: no surer than the way to its holder.
+    pub state: HopState,
+    /// The grant, then where it stands that the identity holds it; of a key of a model provider that it is one.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A credential that may be the same one. Whether it is, a link of the profile answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MayBe {
+    /// The other one.
+    pub credential: SubjectRef,
+    /// The identity that the other proves, if that is known, and this one is not known to prove it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proves: Option<SubjectRef>,
+    /// The AI systems that hold the other, and are not known to hold this one.
+    pub held_by: Vec<SubjectRef>,
+    /// The places where the other should not be, and was not seen as this one.
+    pub exposures: Vec<SubjectRef>,
 }
 
 /// The way to an administrator.

@@ -3,17 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use petgraph::graph::NodeIndex;
-use petgraph::visit::EdgeRef;
-
 use super::Input;
 use super::finding::owners;
 use super::names::{id, severity, subject, value};
+use super::rights::{Rights, rights_of};
+use super::walk::state;
 use crate::assess::Verdict;
 use crate::contract::v1::{
-    AiCredential, AiIdentity, AiMore, AiSystem, AiTool, HopState, Reached, Severity, SeverityCounts,
+    AiCredential, AiIdentity, AiMore, AiSystem, AiTool, HopState, Reached, ReachedStep, Severity, SeverityCounts,
 };
-use crate::graph::{Estate, Graph, Sure, reached};
+use crate::graph::around::steps_from;
+use crate::graph::{Estate, Graph, reached};
 use crate::model::facts::{BecomingState, GRANT_LEVEL_SET, ai_system, credential, identity, resource};
 use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
@@ -55,18 +55,23 @@ fn holder(estate: &Estate<'_>, row: u32) -> Option<u32> {
     }
 }
 
-/// A resource that an identity's own grants reach.
+/// The last step to what is reached.
 #[derive(Debug, Clone, Copy)]
-struct Right {
+struct Last {
+    /// How sure the whole way is that ends with it.
+    way: HopState,
+    /// How sure it is by itself.
+    own: HopState,
+    /// The level of a right.
     level: u8,
-    state: HopState,
+    /// Who takes it.
+    from: u32,
 }
 
-impl Right {
-    /// The surer of two, and of two that are as sure the further: no level is told more surely than it is given.
-    fn better(self, other: Self) -> Self {
-        let key = |right: Self| (right.state, Reverse(right.level));
-        if key(other) < key(self) { other } else { self }
+impl Last {
+    /// The surest way first, then the furthest right.
+    fn rank(self) -> (HopState, Reverse<u8>) {
+        (self.way, Reverse(self.level))
     }
 }
 
@@ -74,7 +79,7 @@ struct Maker<'a> {
     input: &'a Input<'a>,
     by_holder: HashMap<u32, Vec<u32>>,
     /// By identity, what its own grants reach: systems share identities.
-    resources: HashMap<u32, BTreeMap<u32, Right>>,
+    resources: HashMap<u32, BTreeMap<Row, Rights>>,
 }
 
 impl Maker<'_> {
@@ -152,17 +157,18 @@ impl Maker<'_> {
         becomes.truncate(LISTED);
         let on_the_way: Vec<(u32, HopState)> =
             identities.iter().map(|row| (*row, HopState::Certain)).chain(becomes.iter().copied()).collect();
-        let mut from: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (row, _) in &on_the_way {
-            for to in steps(graph, *row) {
-                from.entry(to).or_default().push(*row);
+        let mut to_each: BTreeMap<u32, Vec<Last>> = BTreeMap::new();
+        for (row, before) in &on_the_way {
+            for hop in steps_from(graph, *row, BecomingState::Possible) {
+                let last = Last { way: state(hop.state).max(*before), own: state(hop.state), level: 0, from: *row };
+                to_each.entry(hop.to).or_default().push(last);
             }
         }
         let mut found: Vec<Reached> = becomes
             .iter()
             .map(|(row, state)| {
-                let before = from.get(row).map(|before| ids(estate, before)).unwrap_or_default();
-                become_one(estate, *row, *state, before)
+                let lasts = to_each.remove(row).unwrap_or_default();
+                become_one(estate, *row, *state, told(estate, lasts, |_| "become"))
             })
             .collect();
         let resources = self.resources(&on_the_way);
@@ -174,35 +180,40 @@ impl Maker<'_> {
     /// What identities reach by their own grants, the surest and most sensitive first.
     fn resources(&mut self, identities: &[(u32, HopState)]) -> Vec<Reached> {
         let estate = self.input.estate;
-        let mut all: BTreeMap<u32, (Right, Vec<u32>)> = BTreeMap::new();
-        for (row, state) in identities {
-            for (resource, right) in self.resources.entry(*row).or_insert_with(|| rights(estate, *row)) {
-                let state = right.state.max(*state);
-                let right = Right { state, ..*right };
-                let (best, from) = all.entry(*resource).or_insert((right, Vec::new()));
-                *best = best.better(right);
-                from.push(*row);
+        let mut all: BTreeMap<Row, Vec<Last>> = BTreeMap::new();
+        for (row, before) in identities {
+            let own = self.resources.entry(*row);
+            for (to, rights) in own.or_insert_with(|| rights_of(estate, Row::new(Subject::Identity, *row))) {
+                let lasts = rights.each().into_iter().map(|right| {
+                    let own = state(right.state);
+                    Last { way: own.max(*before), own, level: right.level, from: *row }
+                });
+                all.entry(*to).or_default().extend(lasts);
             }
         }
-        let mut sorted: Vec<_> = all.into_iter().collect();
-        sorted.sort_by_cached_key(|(row, (right, _))| {
-            let about = Row::new(Subject::Resource, *row);
-            let sensitivity = match estate.cell(about, resource::SENSITIVITY.id) {
+        let mut sorted: Vec<(Row, Last, Vec<Last>)> = all
+            .into_iter()
+            .filter_map(|(to, lasts)| Some((to, *lasts.iter().min_by_key(|last| last.rank())?, lasts)))
+            .collect();
+        sorted.sort_by_cached_key(|(about, best, _)| {
+            let sensitivity = match estate.cell(*about, resource::SENSITIVITY.id) {
                 Cell::Known(Scalar::Enum(code)) => Some(code),
                 _ => None,
             };
-            (right.state, Reverse(sensitivity), Reverse(right.level), id(estate, about))
+            (best.way, Reverse(sensitivity), Reverse(best.level), id(estate, *about))
         });
-        let made = sorted.into_iter().map(|(row, (right, from))| {
-            let about = Row::new(Subject::Resource, row);
+        let level = |level: u8| GRANT_LEVEL_SET.text(level);
+        let made = sorted.into_iter().map(|(about, best, lasts)| {
+            let (from, steps) = told(estate, lasts, level);
             Reached {
                 kind: word(estate, about, resource::KIND.id),
                 system: word(estate, about, resource::SYSTEM.id).unwrap_or_default(),
                 environment: word(estate, about, resource::ENVIRONMENT.id),
                 administrator: false,
-                how: GRANT_LEVEL_SET.text(right.level).to_owned(),
-                state: right.state,
-                from: ids(estate, &from),
+                how: level(best.level).to_owned(),
+                state: best.way,
+                from,
+                steps,
                 subject: subject(estate, about),
             }
         });
@@ -235,10 +246,26 @@ fn used(estate: &Estate<'_>, row: u32) -> AiIdentity {
     }
 }
 
-/// The first ids of some identities, sorted.
-fn ids(estate: &Estate<'_>, rows: &[u32]) -> Vec<String> {
-    let all: BTreeSet<String> = rows.iter().map(|row| identity_id(estate, *row)).collect();
-    all.into_iter().take(FROM).collect()
+/// The identities that take last steps, the first few of them by their ways, and those steps, surest first.
+fn told(
+    estate: &Estate<'_>,
+    mut lasts: Vec<Last>,
+    how: impl Fn(u8) -> &'static str,
+) -> (Vec<String>, Vec<ReachedStep>) {
+    lasts.sort_by_cached_key(|last| (last.rank(), identity_id(estate, last.from)));
+    let mut from: BTreeSet<String> = BTreeSet::new();
+    for last in &lasts {
+        if from.len() < FROM {
+            from.insert(identity_id(estate, last.from));
+        }
+    }
+    lasts.sort_by_cached_key(|last| (last.own, Reverse(last.level), identity_id(estate, last.from)));
+    let steps = lasts.into_iter().filter_map(|last| {
+        let by = Some(identity_id(estate, last.from)).filter(|by| from.contains(by))?;
+        Some(ReachedStep { from: by, how: how(last.level).to_owned(), state: last.own })
+    });
+    let steps = steps.collect();
+    (from.into_iter().collect(), steps)
 }
 
 /// Rows of one subject, each once, in the order of their ids.
@@ -272,7 +299,12 @@ fn kept(estate: &Estate<'_>, row: u32, held: bool) -> AiCredential {
     }
 }
 
-fn become_one(estate: &Estate<'_>, row: u32, state: HopState, from: Vec<String>) -> Reached {
+fn become_one(
+    estate: &Estate<'_>,
+    row: u32,
+    state: HopState,
+    (from, steps): (Vec<String>, Vec<ReachedStep>),
+) -> Reached {
     let about = Row::new(Subject::Identity, row);
     Reached {
         subject: subject(estate, about),
@@ -283,52 +315,13 @@ fn become_one(estate: &Estate<'_>, row: u32, state: HopState, from: Vec<String>)
         how: "become".to_owned(),
         state,
         from,
+        steps,
     }
 }
 
 /// True for an administrator, and for who can make one of itself.
 fn administers(graph: &Graph, row: u32) -> bool {
     graph.reach.own.get(row as usize).is_some_and(|own| own.admin || own.escalates)
-}
-
-/// Whom an identity can become in one step; a hub is no step of its own.
-fn steps(graph: &Graph, row: u32) -> BTreeSet<u32> {
-    let mut found = BTreeSet::new();
-    let targets = |node: NodeIndex| graph.edges.edges(node).map(|edge| edge.target());
-    for to in targets(NodeIndex::new(row as usize)) {
-        let direct = u32::try_from(to.index()).ok().filter(|to| *to < graph.identities);
-        if let Some(direct) = direct {
-            found.insert(direct);
-        } else {
-            found.extend(targets(to).filter_map(|to| u32::try_from(to.index()).ok()));
-        }
-    }
-    found.retain(|to| *to < graph.identities && *to != row);
-    found
-}
-
-/// What an identity's own grants reach.
-fn rights(estate: &Estate<'_>, row: u32) -> BTreeMap<u32, Right> {
-    let mut all: BTreeMap<u32, Right> = BTreeMap::new();
-    if estate.graph.resources.is_empty() {
-        return all;
-    }
-    estate.list(Row::new(Subject::Identity, row), identity::GRANTS.id, &mut |member| {
-        let Scalar::Ref(one) = member.value else { return true };
-        for (to, given) in estate.given(one) {
-            let state = match given.sure {
-                Sure::Perhaps => HopState::Possible,
-                _ if !member.certain => HopState::Possible,
-                _ if given.conditional => HopState::Conditional,
-                Sure::Limited => HopState::Possible,
-                Sure::Whole => HopState::Certain,
-            };
-            let right = Right { level: given.level, state };
-            all.entry(to).and_modify(|known| *known = known.better(right)).or_insert(right);
-        }
-        true
-    });
-    all
 }
 
 /// How the verdicts came out on a system, its identities and its credentials.

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Input;
 use super::evidence::one;
 use super::head::exports;
+use super::model_calls::model_calls;
 use super::names::{id, subject};
 use super::path;
 use super::walk::{Come, Limits, Node, Walk, state};
 use crate::base::text::shown;
 use crate::base::time::Instant;
-use crate::contract::drill::v1::{Administrator, Clock, Counts, Drill, Opened, Outcome, SCHEMA, Session, Told};
+use crate::contract::drill::v1::{
+    Administrator, Clock, Counts, Drill, MayBe, ModelCalls, Opened, Outcome, SCHEMA, Session, Told,
+};
 use crate::contract::v1::{AsOf, Evidence, Hop, HopState, SubjectRef, Tool};
 use crate::expr::FactRead;
 use crate::graph::Estate;
@@ -19,7 +22,7 @@ use crate::model::facts::{
     owner, resource,
 };
 use crate::model::schema::{EnumDef, FactId};
-use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
+use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject, Why};
 
 /// How fast attackers tried keys that were exposed on purpose, in seconds: the fastest, and on average.
 const FASTEST: i64 = 9 * 60;
@@ -29,6 +32,8 @@ const SOURCE: &str = "Entro Security, LLMjacking: How Attackers Hijack AI Using 
 const MOST: usize = 2000;
 /// How much of what is opened is told with its way.
 const TOLD: usize = 200;
+/// How many are named in a sentence.
+const NAMED: usize = 3;
 
 /// The drill of a credential's row.
 #[must_use]
@@ -48,17 +53,22 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
     };
     let runs_as = proves.map(|identity| rows(estate, identity, identity::AI_SYSTEMS.id)).unwrap_or_default();
     let mut open = Vec::new();
+    let may_be: Vec<MayBe> = if refused { Vec::new() } else { may_be(estate, row, proves) };
+    let models = if refused { ModelCalls::default() } else { model_calls(estate, row, proves, &rows_opened) };
     if proves.is_none() {
         open.push("Whose it is is not known, so what it opens is not: state its `identity` under `[[credentials]]` of the inventory.".to_owned());
     }
     if let Some(identity) = proves.filter(|_| !refused) {
         let mut ask = |fact: FactId, what: &str| {
-            if let crate::model::Completeness::Open(_) = estate.list(identity, fact, &mut |_| true) {
+            if let Completeness::Open(_) = estate.list(identity, fact, &mut |_| true) {
                 open.push(format!("{what} is not known whole: `assize explain` tells what is missing."));
             }
         };
         ask(identity::REACH.id, "Whose rights it can take on");
         ask(identity::REACHED.id, "Which resources it reaches");
+        if models.callers.iter().all(|caller| caller.state != HopState::Certain) {
+            ask(identity::GRANTS.id, "What it may do itself, and with that whether it may call AI models,");
+        }
         if administrator.is_some() {
             open.push(
                 "As an administrator it opens whatever is in its account, also what nobody has named as a resource."
@@ -66,13 +76,18 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
             );
         }
     }
-    if let crate::model::Completeness::Open(_) = estate.list(row, credential::AI_SYSTEMS.id, &mut |_| true) {
+    if let Completeness::Open(why) = estate.list(row, credential::AI_SYSTEMS.id, &mut |_| true) {
         let other = if held_by.is_empty() { "an AI system holds it" } else { "other AI systems hold it" };
-        open.push(format!("Whether {other} is not known."));
+        let why = why_open(estate, row, credential::AI_SYSTEMS.id, why, "");
+        open.push(format!("Whether {other} is not known{why}."));
     }
-    if let crate::model::Completeness::Open(_) = estate.list(row, credential::EXPOSURES.id, &mut |_| true) {
-        open.push("Whether it was seen elsewhere is not known: nobody says that all places were scanned.".to_owned());
+    if let Completeness::Open(why) = estate.list(row, credential::EXPOSURES.id, &mut |_| true) {
+        let nobody = ": nobody says that all places were scanned";
+        let why = why_open(estate, row, credential::EXPOSURES.id, why, nobody);
+        open.push(format!("Whether it was seen elsewhere is not known{why}."));
     }
+    open.extend(may_be.iter().map(if_the_same));
+    open.extend(sessions_not_known(estate, &rows_opened));
     Drill {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: "assize".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -85,6 +100,8 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
         proves: proves.map(|row| subject(estate, row)),
         places: texts(estate, row, credential::PLACES.id),
         exposures: refs(estate, &rows(estate, row, credential::EXPOSURES.id)),
+        models,
+        may_be,
         administrator,
         clock: clock(estate, proves.unwrap_or(row), refused),
         sessions: sessions(estate, &rows_opened),
@@ -98,6 +115,12 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
 
 fn fact(estate: &Estate<'_>, row: Row, fact: FactId) -> Evidence {
     let read = FactRead { row, fact, key: None, member: false, cell: estate.cell(row, fact) };
+    one(estate, row, &read, Instant(0))
+}
+
+/// A member of a list of a row, with where that stands.
+pub(super) fn fact_member(estate: &Estate<'_>, row: Row, fact: FactId, member: Scalar<'_>) -> Evidence {
+    let read = FactRead { row, fact, key: None, member: true, cell: Cell::Known(member) };
     one(estate, row, &read, Instant(0))
 }
 
@@ -137,7 +160,7 @@ fn enumerated(estate: &Estate<'_>, row: Row, fact: FactId, set: &EnumDef) -> Opt
     }
 }
 
-/// What the credential opens, told and counted, and the rows of all of it, each with whether it is certain.
+/// What the credential opens, told and counted, and the rows of all of it, each with how sure it is.
 ///
 /// `administrator` is the one that the identity certainly is or can become.
 fn opens(
@@ -145,7 +168,7 @@ fn opens(
     start: Row,
     proves: Option<Row>,
     administrator: Option<&Administrator>,
-) -> (Vec<Opened>, Counts, Vec<(Row, bool)>) {
+) -> (Vec<Opened>, Counts, Vec<(Row, BecomingState)>) {
     let walk = Walk::new(estate, false);
     let walked = walk.from(start, Limits { depth: None, worst: BecomingState::Possible, most: MOST, beside: false });
     let mut counts = Counts { ended: walked.ended, ..Counts::default() };
@@ -202,7 +225,7 @@ fn opens(
         }
     });
     let told: Vec<Opened> = told.collect();
-    let rows = come.iter().map(|(_, row, state)| (*row, *state == BecomingState::Certain)).collect();
+    let rows = come.iter().map(|(_, row, state)| (*row, *state)).collect();
     (told, counts, rows)
 }
 
@@ -241,11 +264,7 @@ fn administrator(estate: &Estate<'_>, row: Row) -> Option<Administrator> {
 
 fn clock(estate: &Estate<'_>, row: Row, refused: bool) -> Clock {
     let nobody = row.subject != Subject::Identity;
-    let cell = if nobody {
-        Cell::Unknown(crate::model::Why::MissingFact)
-    } else {
-        estate.cell(row, identity::REVOCATION_TIME.id)
-    };
+    let cell = if nobody { Cell::Unknown(Why::MissingFact) } else { estate.cell(row, identity::REVOCATION_TIME.id) };
     let tested_seconds = match cell {
         Cell::Known(Scalar::Duration(seconds)) => Some(seconds),
         _ => None,
@@ -259,7 +278,7 @@ fn clock(estate: &Estate<'_>, row: Row, refused: bool) -> Clock {
         _ => Outcome::Unknown,
     };
     let of = |fact_id: FactId| {
-        let cell = if nobody { Cell::Unknown(crate::model::Why::MissingFact) } else { estate.cell(row, fact_id) };
+        let cell = if nobody { Cell::Unknown(Why::MissingFact) } else { estate.cell(row, fact_id) };
         one(estate, row, &FactRead { row, fact: fact_id, key: None, member: false, cell }, Instant(0))
     };
     Clock {
@@ -273,12 +292,18 @@ fn clock(estate: &Estate<'_>, row: Row, refused: bool) -> Clock {
     }
 }
 
+/// The identities that it certainly opens.
+fn certain(opened: &[(Row, BecomingState)]) -> impl Iterator<Item = Row> {
+    let certain = opened.iter().filter(|(_, state)| *state == BecomingState::Certain);
+    certain.map(|(row, _)| *row).filter(|row| row.subject == Subject::Identity)
+}
+
 /// Sessions of the identities that it certainly opens, longest first.
-fn sessions(estate: &Estate<'_>, opened: &[(Row, bool)]) -> Vec<Session> {
+fn sessions(estate: &Estate<'_>, opened: &[(Row, BecomingState)]) -> Vec<Session> {
     let mut all: Vec<(i64, String, Row)> = Vec::new();
-    for (row, _) in opened.iter().filter(|(row, sure)| *sure && row.subject == Subject::Identity) {
-        if let Cell::Known(Scalar::Duration(seconds)) = estate.cell(*row, identity::SESSION_MAX.id) {
-            all.push((-seconds, id(estate, *row), *row));
+    for row in certain(opened) {
+        if let Cell::Known(Scalar::Duration(seconds)) = estate.cell(row, identity::SESSION_MAX.id) {
+            all.push((-seconds, id(estate, row), row));
         }
     }
     all.sort();
@@ -289,9 +314,83 @@ fn sessions(estate: &Estate<'_>, opened: &[(Row, bool)]) -> Vec<Session> {
     told.collect()
 }
 
+/// That of some identities nobody says how long their sessions last, in a sentence; none if it is known of all.
+fn sessions_not_known(estate: &Estate<'_>, opened: &[(Row, BecomingState)]) -> Option<String> {
+    let unknown = |row: &Row| matches!(estate.cell(*row, identity::SESSION_MAX.id), Cell::Unknown(_));
+    let mut names: Vec<String> =
+        certain(opened).filter(unknown).map(|row| shown(&id(estate, row)).into_owned()).collect();
+    names.sort();
+    let more = names.len().saturating_sub(NAMED);
+    let mut told = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match more {
+        _ if names.is_empty() => return None,
+        0 => {}
+        1 => told.push_str(" and 1 more identity"),
+        more => told.push_str(&format!(" and {more} more identities")),
+    }
+    Some(format!("How long sessions of {told} last is not known: those that are begun may outlive the credential."))
+}
+
+/// The credentials that may be the same one, with what they have and this one lacks.
+fn may_be(estate: &Estate<'_>, row: Row, proves: Option<Row>) -> Vec<MayBe> {
+    let lacks = |other: Row, fact: FactId| {
+        let own = rows(estate, row, fact);
+        let more: Vec<Row> = rows(estate, other, fact).into_iter().filter(|one| !own.contains(one)).collect();
+        refs(estate, &more)
+    };
+    let each = rows(estate, row, credential::MAY_BE.id).into_iter().map(|other| MayBe {
+        credential: subject(estate, other),
+        proves: match estate.cell(other, credential::IDENTITY.id) {
+            Cell::Known(Scalar::Ref(identity)) if proves != Some(identity) => Some(subject(estate, identity)),
+            _ => None,
+        },
+        held_by: lacks(other, credential::AI_SYSTEMS.id),
+        exposures: lacks(other, credential::EXPOSURES.id),
+    });
+    each.collect()
+}
+
+/// What would follow if a credential is the same, in a sentence.
+fn if_the_same(one: &MayBe) -> String {
+    let places = match one.exposures.len() {
+        0 => None,
+        1 => Some("it was seen in a place where it should not be".to_owned()),
+        more => Some(format!("it was seen in {more} places where it should not be")),
+    };
+    let proves = one.proves.as_ref().map(|proves| format!("it opens what `{}` opens", proves.id));
+    let held = (!one.held_by.is_empty()).then(|| {
+        let systems: Vec<String> = one.held_by.iter().take(NAMED).map(|system| format!("`{}`", system.id)).collect();
+        let more = one.held_by.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("it is held by {}{more} too", systems.join(", "))
+    });
+    let follows: Vec<String> = [proves, places, held].into_iter().flatten().collect();
+    let follows = match follows.as_slice() {
+        [] => "nothing more follows".to_owned(),
+        follows => follows.join(", and "),
+    };
+    format!(
+        "Whether it is the same as `{}` is not known: if so, {follows}. Say under `[[links]]` of `assize.toml` whether the two are the `same` or `different`.",
+        one.credential.id
+    )
+}
+
+/// Why a list of the credential is open, to follow a sentence that says so; `otherwise` where nothing closes it.
+fn why_open(estate: &Estate<'_>, row: Row, fact: FactId, why: Why, otherwise: &str) -> String {
+    let opened = estate.world.opened.get(&fact).is_some_and(|rows| rows.contains_key(&row.index));
+    match why {
+        Why::Stale => ": the export that says it is older than the profile allows".to_owned(),
+        Why::Incomplete(_) => ": an export that would say it is cut short".to_owned(),
+        _ if opened && !rows(estate, row, credential::MAY_BE.id).is_empty() => {
+            ": it may be the same as another credential".to_owned()
+        }
+        _ => otherwise.to_owned(),
+    }
+}
+
 /// Who answers for the identity, for the AI systems that hold the credential or run as the identity, and for the restricted
 /// resources that it opens or may open.
-fn tell(estate: &Estate<'_>, proves: Option<Row>, systems: [&[Row]; 2], opened: &[(Row, bool)]) -> Vec<Told> {
+fn tell(estate: &Estate<'_>, proves: Option<Row>, systems: [&[Row]; 2], opened: &[(Row, BecomingState)]) -> Vec<Told> {
     let restricted = opened.iter().map(|(row, _)| *row);
     let restricted = restricted.filter(|row| sensitivity(estate, *row) == Some(Sensitivity::Restricted as u8));
     let mut systems: Vec<Row> = systems.concat();

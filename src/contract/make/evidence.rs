@@ -10,6 +10,7 @@ use crate::expr::{FactRead, ListRead, Trace};
 use crate::graph::Estate;
 use crate::model::enumeration;
 use crate::model::facts::{ai_system, becoming, credential, group, identity, owner};
+use crate::model::link::Method;
 use crate::model::record::{ExportInfo, RecordId};
 use crate::model::schema::{FactId, Made};
 use crate::model::table::UNKNOWN;
@@ -110,7 +111,21 @@ pub(super) fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: I
     }
 }
 
+/// True for a member that stands in the profile, and in no export: an identity that an AI system is said to act as.
+fn is_said(estate: &Estate<'_>, read: &FactRead<'_>) -> bool {
+    let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) else { return false };
+    let pair = match read.fact {
+        fact if fact == ai_system::IDENTITIES.id => (read.row, member),
+        fact if fact == identity::AI_SYSTEMS.id => (member, read.row),
+        _ => return false,
+    };
+    estate.world.links.iter().any(|link| link.method == Method::Said && (link.one, link.other) == pair)
+}
+
 fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
+    if is_said(estate, read) {
+        return Some("as the profile says".to_owned());
+    }
     match read.fact.def().made {
         Made::Stored if read.fact == identity::ENVIRONMENT.id => {
             let record = estate.world.table(read.row.subject).record_of(read.fact, read.row.index);
@@ -149,6 +164,9 @@ fn distance(at: Instant, as_of: Instant) -> String {
 fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     let world = estate.world;
     let at = |record: Option<RecordId>, fact| record.map_or_else(Place::default, |record| place(estate, record, fact));
+    if is_said(estate, read) {
+        return Place::default();
+    }
     if read.row.subject == Subject::Grant {
         return at(policy_of(estate, read.row), None);
     }

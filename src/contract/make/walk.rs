@@ -3,8 +3,7 @@
 //! Which facts lead on is said in `leading`; the steps of the identity graph are taken as the graph has them.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use rayon::prelude::*;
 
@@ -12,14 +11,15 @@ use super::evidence::one;
 use super::leading::{TEXTS, TURNED, held_by, leading, named_by, rows_of, word};
 use super::names::{id, subject};
 use super::path::{granted, holding, numbered};
+use super::rights::{Right, rights_of};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::v1::{Evidence, Hop, HopState, SubjectRef};
 use crate::expr::FactRead;
 use crate::graph::around::{has_less_sure, steps_from, steps_into};
 use crate::graph::path::{FIRST, LAST, WHOLE};
-use crate::graph::{self, Estate, Sure};
-use crate::model::facts::{BecomingState, identity};
+use crate::graph::{self, Estate};
+use crate::model::facts::BecomingState;
 use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
 
@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
         let Node::Row(row) = node else { return false };
         let hops = || has_less_sure(self.estate.graph, row.index, self.inward, worst);
         let identity = row.subject == Subject::Identity;
-        let rights = || !self.inward && resources_of(self.estate, *row).values().any(|right| right.state > worst);
+        let rights = || !self.inward && best_rights(self.estate, *row).any(|(_, right)| right.state > worst);
         let held = || self.inward && self.into(*row, BecomingState::Possible).iter().any(|line| line.state > worst);
         identity && (hops() || rights()) || row.subject == Subject::Resource && held()
     }
@@ -237,7 +237,7 @@ impl<'a> Walk<'a> {
         lines.extend(turned);
         if row.subject == Subject::Identity {
             lines.extend(steps_from(estate.graph, row.index, worst).into_iter().map(|hop| self.hop_line(hop)));
-            lines.extend(resources_of(estate, row).into_iter().map(|(to, right)| right.line(row, to)));
+            lines.extend(best_rights(estate, row).map(|(to, right)| right_line(row, to, right)));
         }
         lines
     }
@@ -263,7 +263,7 @@ impl<'a> Walk<'a> {
             let found: Vec<Line> = holders
                 .filter_map(|holder| {
                     let holder = Row::new(Subject::Identity, holder);
-                    resources_of(estate, holder).remove(&row).map(|right| right.line(holder, row))
+                    rights_of(estate, holder).get(&row)?.best().map(|right| right_line(holder, row, right))
                 })
                 .collect();
             lines.extend(found);
@@ -372,46 +372,13 @@ fn fact_line(from: Row, to: Row, fact: FactId, turned: bool) -> Line {
     Line { from: Node::Row(from), to: Node::Row(to), how: word(fact), state: BecomingState::Certain, basis }
 }
 
-/// The best right of an identity on a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Right {
-    state: BecomingState,
-    level: Reverse<u8>,
-    entry: u32,
+/// The resources on which an identity has rights of its own, with the surest and then the furthest right on each.
+fn best_rights(estate: &Estate<'_>, identity: Row) -> impl Iterator<Item = (Row, Right)> {
+    rights_of(estate, identity).into_iter().filter_map(|(to, rights)| Some((to, rights.best()?)))
 }
 
-impl Right {
-    fn line(self, from: Row, to: Row) -> Line {
-        let how = match self.level.0 {
-            0 => "reads",
-            1 => "writes",
-            2 => "administers",
-            _ => "controls access to",
-        };
-        let basis = Basis::Grant(self.entry);
-        Line { from: Node::Row(from), to: Node::Row(to), how: how.into(), state: self.state, basis }
-    }
-}
-
-/// The known resources on which an identity has a right of its own, with the surest and then the furthest right on each.
-fn resources_of(estate: &Estate<'_>, identity: Row) -> BTreeMap<Row, Right> {
-    let mut rights: BTreeMap<Row, Right> = BTreeMap::new();
-    if estate.graph.resources.is_empty() {
-        return rights;
-    }
-    estate.list(identity, identity::GRANTS.id, &mut |member| {
-        let Scalar::Ref(of) = member.value else { return true };
-        for (to, given) in estate.given(of) {
-            let state = match (member.certain, given.sure) {
-                (false, _) | (true, Sure::Perhaps) => BecomingState::Possible,
-                (true, Sure::Whole) if !given.conditional => BecomingState::Certain,
-                (true, _) => BecomingState::Conditional,
-            };
-            let right = Right { state, level: Reverse(given.level), entry: of.index };
-            let resource = Row::new(Subject::Resource, to);
-            rights.entry(resource).and_modify(|known| *known = right.min(*known)).or_insert(right);
-        }
-        true
-    });
-    rights
+/// The step that a right of an identity on a resource is: of several the surest, and then the furthest.
+fn right_line(from: Row, to: Row, right: Right) -> Line {
+    let basis = Basis::Grant(right.entry);
+    Line { from: Node::Row(from), to: Node::Row(to), how: right.step().into(), state: right.state, basis }
 }

@@ -111,12 +111,27 @@ pub struct Reached {
     /// True for an identity that is an administrator of its system, or can make one of itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub administrator: bool,
-    /// `become` for an identity; the highest level of a grant on it for a resource, such as `write`.
+    /// `become` for an identity; for a resource the highest level of the rights that are as sure as `state` says, such as
+    /// `write`.
     pub how: String,
-    /// How sure it is that it can be reached.
+    /// How sure it is that it can be reached: the weakest step of the surest way.
     pub state: HopState,
-    /// Ids of the identities from which it is one step away, the first few of them, sorted.
+    /// Ids of the identities from which it is one step away, sorted: the first few, with the surest ways.
     pub from: Vec<String>,
+    /// The last step from each of these, surest first. One identity has several where a less sure right goes further.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<ReachedStep>,
+}
+
+/// The last step to what an AI system reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReachedStep {
+    /// Id of the identity that takes it.
+    pub from: String,
+    /// `become` for an identity; for a resource the highest level that the step's sureness holds for, such as `write`.
+    pub how: String,
+    /// How sure this step is by itself.
+    pub state: HopState,
 }
 
 /// How many entries the lists of an AI system leave out.

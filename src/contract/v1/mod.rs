@@ -31,7 +31,7 @@ mod text;
 mod words;
 mod writer;
 
-pub use ai_system::{AiCredential, AiIdentity, AiMore, AiSystem, AiTool, Reached, SeverityCounts};
+pub use ai_system::{AiCredential, AiIdentity, AiMore, AiSystem, AiTool, Reached, ReachedStep, SeverityCounts};
 pub use check::{CheckRun, Exclusion, MADE_LATER, OutOfScope, Population, Tally, Total};
 pub use control::{ControlFile, ControlTestFailure, ControlTests, Controls};
 pub use export::{Export, IgnoredFile, RejectedRecord};

@@ -209,6 +209,9 @@ fn ai_system() -> AiSystem {
         how: if kind == "identity" { "become".to_owned() } else { hostile(n + 3) },
         state: HopState::Possible,
         from: vec![identity(from).id],
+        steps: [HopState::Conditional, HopState::Possible]
+            .map(|state| ReachedStep { from: identity(from).id, how: hostile(n + 4), state })
+            .to_vec(),
     };
     AiSystem {
         id: format!("ai:{}", hostile(7)),

@@ -18,7 +18,7 @@ pub(super) fn draw(picture: &Picture, layout: &Layout, form: Form, out: &mut Str
     for (edge, line) in picture.edges.iter().zip(&layout.lines) {
         if told {
             let name = |node: usize| picture.nodes.get(node).map_or("", |node| node.name.as_str());
-            let told = format!("{} → {}: {}, {}", name(edge.from), name(edge.to), edge.label, edge.stroke.meaning());
+            let told = format!("{} → {}: {}, {}", name(edge.from), name(edge.to), edge.label, edge.sureness());
             let _ = write!(out, "<g class=\"az-line\"><title>{}</title>", xml(&told));
         }
         step(edge, *line, form, out);

@@ -14,6 +14,7 @@ pub(super) fn sections(all: &Drill) -> Vec<Section> {
     let places = Places::default();
     let mut sections = vec![heading(all, &places), clock(&all.clock, &places)];
     sections.extend(opens(all, &places));
+    sections.extend(models(all, &places));
     sections.extend(administrator(all, &places));
     sections.extend(sessions(all, &places));
     sections.push(tell(all));
@@ -49,6 +50,7 @@ fn heading(all: &Drill, places: &Places) -> Section {
     list("held by", all.held_by.iter().map(brief).collect());
     list("stands in", all.places.clone());
     list("exposed in", all.exposures.iter().map(brief).collect());
+    list("may be", all.may_be.iter().map(|one| human::brief(&one.credential.id)).collect());
     Section {
         title: format!("Leak drill: {kind} {}", brief(&all.credential)),
         note: format!("as of {}", all.as_of.at),
@@ -156,6 +158,36 @@ fn hop_line(hop: &Hop, here: &str) -> String {
 
 fn grounds(hop: &Hop, places: &Places) -> String {
     hop.evidence.iter().map(|one| places.of(one)).collect::<Vec<_>>().join(", ")
+}
+
+fn models(all: &Drill, places: &Places) -> Option<Section> {
+    let callers = &all.models.callers;
+    let mut items: Vec<Item> = Vec::new();
+    for caller in callers.iter().take(SHOWN) {
+        let tone = if caller.state == HopState::Certain { Tone::Bad } else { Tone::Warn };
+        let mut item = Item::default()
+            .cell(name(&caller.identity, &all.credential.scope), tone)
+            .cell(caller.state.label(), if caller.state == HopState::Certain { Tone::Plain } else { Tone::Dim });
+        for right in caller.rights.iter().take(SHOWN) {
+            let what = right.evidence.first();
+            let what = what.map(|one| one.note.as_deref().map_or_else(|| human::brief(&one.value), human::brief));
+            let sure = if right.state == caller.state { String::new() } else { format!(", {}", right.state.label()) };
+            let ground = right.evidence.iter().map(|one| places.of(one)).collect::<Vec<_>>().join(", ");
+            let what = format!("{}{sure}  ", what.unwrap_or_default());
+            item.below(vec![piece(what, Tone::Dim), piece(ground, Tone::Dim)]);
+        }
+        let rest = caller.left_out.saturating_add(caller.rights.len().saturating_sub(SHOWN) as u64);
+        if rest > 0 {
+            item.below(vec![piece(format!("and {} more", human::number(rest)), Tone::Dim)]);
+        }
+        items.push(item);
+    }
+    let rest = all.models.left_out.saturating_add(callers.len().saturating_sub(SHOWN) as u64);
+    if rest > 0 {
+        items.push(Item::default().cell(format!("and {} more", human::number(rest)), Tone::Dim));
+    }
+    let note = "what those who try leaked keys are after".to_owned();
+    (!items.is_empty()).then(|| Section { title: "Who may call AI models".to_owned(), note, items })
 }
 
 fn administrator(all: &Drill, places: &Places) -> Option<Section> {

@@ -4,12 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::drawing::Drawn;
 use super::reaching::Reaching;
-use crate::base::drawing::{Edge, Form, Kind, Node, Picture};
+use crate::base::drawing::{Edge, Form, Kind, Node, Picture, Stroke};
 use crate::contract::v1::AiSystem;
-use crate::report::human;
+use crate::report::{human, words};
 
 /// Most boxes of one kind that are as many steps away.
 const BOXES: usize = 5;
+
+/// The line to what results only count.
+const NOT_LISTED: &str = "not listed";
+/// The levels of rights, from the least.
+const LEVELS: [&str; 4] = ["read", "write", "admin", "permissions"];
 
 /// The drawing of what a system reaches.
 pub(super) fn drawing(system: &AiSystem, reaching: &Reaching) -> Drawn {
@@ -23,8 +28,10 @@ fn picture(system: &AiSystem, reaching: &Reaching) -> Picture {
     let mut nodes: Vec<Node> = kept.iter().filter_map(|at| reaching.nodes.get(*at)).cloned().collect();
     let mut drawn: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     let mut beside: Vec<(usize, usize)> = Vec::new();
+    let mut counted: BTreeMap<usize, u64> = BTreeMap::new();
     for group in groups {
         let at = nodes.len();
+        counted.insert(at, group.count);
         if group.hidden.is_empty() {
             beside.extend(group.last.map(|last| (last, at)));
         }
@@ -33,12 +40,20 @@ fn picture(system: &AiSystem, reaching: &Reaching) -> Picture {
         let name = human::count(group.count, &format!("more {one}"), &format!("more {many}"));
         nodes.push(Node { name, kind: Kind::More, ..Node::default() });
     }
-    let mut edges = edges(reaching, &steps, &drawn);
+    let mut edges = edges(reaching, &steps, &drawn, &counted);
     for (like, to) in beside {
-        // What no list has hangs where the last of its kind does.
+        // What no list has hangs where the last of its kind does. By which steps it is reached nobody tells.
         let like = drawn.get(&like).copied();
-        let same = edges.iter().filter(|edge| Some(edge.to) == like).map(|edge| Edge { to, ..edge.clone() });
+        let same = edges.iter().filter(|edge| Some(edge.to) == like);
+        let same = same.map(|edge| Edge { to, label: NOT_LISTED.to_owned(), stroke: Stroke::Dotted, ..edge.clone() });
         edges.extend(same.collect::<Vec<_>>());
+    }
+    for at in counted.into_keys() {
+        // A box that counts says of all of them what the lines to it say of those that come from one side.
+        let into: Vec<&Edge> = edges.iter().filter(|edge| edge.to == at).collect();
+        if let Some(node) = nodes.get_mut(at) {
+            node.under = if into.iter().any(|edge| edge.label != NOT_LISTED) { sureness(&into) } else { String::new() };
+        }
     }
     Picture {
         title: format!("What {} reaches", human::brief(name)),
@@ -109,15 +124,65 @@ fn groups(system: &AiSystem, reaching: &Reaching, steps: &[Option<usize>]) -> (V
     (kept, groups)
 }
 
-/// The steps that lead one column on: each node has one, and others would cross what lies between.
-fn edges(reaching: &Reaching, steps: &[Option<usize>], drawn: &BTreeMap<usize, usize>) -> Vec<Edge> {
+/// The steps that lead one column on: each node has one, and others would cross what lies between. Those to what is
+/// `counted` in one box are one, which says how far they go.
+fn edges(
+    reaching: &Reaching,
+    steps: &[Option<usize>],
+    drawn: &BTreeMap<usize, usize>,
+    counted: &BTreeMap<usize, u64>,
+) -> Vec<Edge> {
     let of = |node: usize| steps.get(node).copied().flatten();
-    let mut told: BTreeSet<(usize, usize)> = BTreeSet::new();
-    let forward = reaching.edges.iter().filter(|edge| of(edge.to) == of(edge.from).map(|from| from + 1));
-    let placed = forward.filter_map(|edge| {
-        Some(Edge { from: *drawn.get(&edge.from)?, to: *drawn.get(&edge.to)?, tree: true, ..edge.clone() })
+    let mut order: Vec<(usize, usize)> = Vec::new();
+    let mut between: BTreeMap<(usize, usize), Vec<&Edge>> = BTreeMap::new();
+    for edge in reaching.edges.iter().filter(|edge| of(edge.to) == of(edge.from).map(|from| from + 1)) {
+        let (Some(from), Some(to)) = (drawn.get(&edge.from), drawn.get(&edge.to)) else { continue };
+        let all = between.entry((*from, *to)).or_default();
+        if all.is_empty() {
+            order.push((*from, *to));
+        }
+        all.push(edge);
+    }
+    let placed = order.into_iter().filter_map(|(from, to)| {
+        let all = between.get(&(from, to))?;
+        let first = all.first()?;
+        let Some(count) = counted.get(&to) else {
+            return Some(Edge { from, to, tree: true, ..(*first).clone() });
+        };
+        let some: BTreeSet<usize> = all.iter().map(|edge| edge.to).collect();
+        let of_them = if (some.len() as u64) < *count { format!(" {} of them", some.len()) } else { String::new() };
+        let strokes = all.iter().map(|edge| edge.stroke);
+        let (surest, stroke) = (strokes.clone().min(), strokes.max().unwrap_or_default());
+        Some(Edge {
+            from,
+            to,
+            tree: true,
+            label: format!("{}{of_them}", range(all)),
+            stroke,
+            surest,
+            ..Edge::default()
+        })
     });
-    placed.filter(|edge| told.insert((edge.from, edge.to))).collect()
+    placed.collect()
+}
+
+/// How sure several steps are, from the surest to the least sure.
+fn sureness(all: &[&Edge]) -> String {
+    let strokes = all.iter().map(|edge| edge.stroke);
+    let surest = all.iter().map(|edge| edge.surest.unwrap_or(edge.stroke)).min();
+    Edge { stroke: strokes.max().unwrap_or_default(), surest, ..Edge::default() }.sureness()
+}
+
+/// What several steps are, such as `reads to administers`.
+fn range(all: &[&Edge]) -> String {
+    let rank = |label: &str| LEVELS.iter().position(|level| words::right(level) == label);
+    let labels: BTreeSet<(Option<usize>, &str)> =
+        all.iter().map(|edge| (rank(&edge.label), edge.label.as_str())).collect();
+    match (labels.first(), labels.last()) {
+        (Some((_, least)), Some((_, most))) if least != most => format!("{least} to {most}"),
+        (Some((_, one)), _) => (*one).to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// A kind in words, one and many.
@@ -151,6 +216,7 @@ mod tests {
             how: if kind == "identity" { "become" } else { "write" }.to_owned(),
             state: HopState::Possible,
             from: vec![from.to_owned()],
+            steps: Vec::new(),
         }
     }
 

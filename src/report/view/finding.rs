@@ -210,13 +210,14 @@ fn drawing(path: &[Hop]) -> Drawn {
             stroke: stroke(hop.state),
             tree: true,
             number: hop.n,
+            ..Edge::default()
         };
         edges.push(edge);
         if let (Some(left_out), Some(next)) = (hop.left_out, rest.peek()) {
             nodes.push(place(&next.from));
             let label = human::count(left_out.into(), "more step", "more steps");
             let (from, to) = (edges.len(), edges.len() + 1);
-            edges.push(Edge { from, to, label, stroke: stroke(hop.state), tree: true, number: 0 });
+            edges.push(Edge { from, to, label, stroke: stroke(hop.state), tree: true, ..Edge::default() });
         }
     }
     let all = hops.iter().map(|hop| 1 + u64::from(hop.left_out.unwrap_or(0))).sum();

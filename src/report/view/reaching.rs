@@ -1,6 +1,6 @@
 //! What an AI system holds, calls, runs as and reaches: as a list with numbers, and as the picture of the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -75,12 +75,17 @@ impl Reaching {
             made.reached(one);
         }
         for (one, to) in system.reach.iter().zip(first..) {
-            let how = if one.subject.kind == "identity" { "becomes".to_owned() } else { words::plain(&one.how) };
-            let from: Vec<usize> = one.from.iter().filter_map(|id| made.at.get(id)).copied().collect();
             // What leads there may be left out of the results; the system reaches it all the same.
-            let from = if from.is_empty() { vec![0] } else { from };
-            for from in from {
-                made.step(from, to, &how, one.state);
+            let known = made.steps_to(one);
+            if known.is_empty() {
+                made.step(0, to, &verb(one, &one.how), one.state);
+            }
+            // Of several steps of one identity the surest is drawn.
+            let mut drawn: BTreeSet<usize> = BTreeSet::new();
+            for (from, how, state) in known {
+                if drawn.insert(from) {
+                    made.step(from, to, &how, state);
+                }
             }
         }
         made
@@ -131,19 +136,54 @@ impl Reaching {
 
     /// An identity that it can become, or a resource.
     fn reached(&mut self, one: &Reached) {
-        let before: Vec<String> = one.from.iter().filter_map(|id| self.at.get(id)).map(ToString::to_string).collect();
-        let from = if before.is_empty() { String::new() } else { format!(" from {}", before.join(", ")) };
         let small = small(one.kind.as_deref(), one.environment.as_deref(), &one.subject.scope, one.administrator);
-        let told = small.join(", ");
-        if one.subject.kind == "identity" {
-            let told = format!("{told}; it can become it{from}");
-            self.node(Kind::Identity, &one.subject.name, &one.subject.id, small, one.administrator);
-            self.entry("identity", &one.subject.name, &one.subject.id, told, one.state);
-        } else {
-            let told = format!("{told}; up to {}{from}", words::plain(&one.how));
-            self.node(Kind::Resource, &one.subject.name, &one.subject.id, small, false);
-            self.entry("resource", &one.subject.name, &one.subject.id, told, one.state);
+        let mut told = small.join(", ");
+        for (at, text) in self.ways_to(one).into_iter().enumerate() {
+            told.push_str(if at == 0 { "; it " } else { ", " });
+            told.push_str(&text);
         }
+        let (kind, name) = match one.subject.kind.as_ref() {
+            "identity" => (Kind::Identity, "identity"),
+            _ => (Kind::Resource, "resource"),
+        };
+        self.node(kind, &one.subject.name, &one.subject.id, small, one.administrator);
+        self.entry(name, &one.subject.name, &one.subject.id, told, one.state);
+    }
+
+    /// The last steps to what is reached, from what stands in the list: where they start, what they are, how sure they are.
+    fn steps_to(&self, one: &Reached) -> Vec<(usize, String, HopState)> {
+        let at = |id: &String| self.at.get(id).copied();
+        if one.steps.is_empty() {
+            // Results of an earlier version do not tell the steps apart.
+            let from = one.from.iter().filter_map(at);
+            return from.map(|from| (from, verb(one, &one.how), one.state)).collect();
+        }
+        let each = one.steps.iter().filter_map(|step| Some((at(&step.from)?, verb(one, &step.how), step.state)));
+        each.collect()
+    }
+
+    /// The same in words, such as `reads it from 3, 4 (certain)` and `administers it from 5 (possible)`.
+    fn ways_to(&self, one: &Reached) -> Vec<String> {
+        let mut grouped: Vec<(String, HopState, BTreeSet<usize>)> = Vec::new();
+        for (from, how, state) in self.steps_to(one) {
+            match grouped.iter_mut().find(|(known, same, _)| *known == how && *same == state) {
+                Some((.., all)) => drop(all.insert(from)),
+                None => grouped.push((how, state, BTreeSet::from([from]))),
+            }
+        }
+        if grouped.is_empty() {
+            grouped.push((verb(one, &one.how), one.state, BTreeSet::new()));
+        }
+        // How sure it is to be reached is told of the whole, so that it is told of steps only where they differ from that.
+        let alike = grouped.iter().all(|(_, state, _)| *state == one.state);
+        let told = grouped.into_iter().map(|(how, state, all)| {
+            let sure = if alike { String::new() } else { format!(" ({})", state.label()) };
+            let numbers = all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let from = if all.is_empty() { String::new() } else { format!(" from {numbers}") };
+            let how = if one.subject.kind == "identity" { "can become" } else { how.as_str() };
+            format!("{how} it{from}{sure}")
+        });
+        told.collect()
     }
 
     fn node(&mut self, kind: Kind, name: &str, id: &str, mut small: Vec<String>, strong: bool) -> usize {
@@ -173,6 +213,11 @@ impl Reaching {
         let (label, stroke) = (label.to_owned(), stroke(state));
         self.edges.push(Edge { from, to, label, stroke, ..Edge::default() });
     }
+}
+
+/// What a step to something is called.
+fn verb(to: &Reached, how: &str) -> String {
+    if to.subject.kind == "identity" { "becomes".to_owned() } else { words::right(how) }
 }
 
 fn named(name: &str, id: &str) -> String {

@@ -62,6 +62,10 @@ fn of_one_system(world: &World, who: Sym, whom: Sym) -> bool {
 
 fn runs_as(world: &mut World, system: u32, whose: u32) {
     let Some(record) = world.table(Subject::AiSystem).records(system).next() else { return };
+    // What a file says as well is cited with its record, and needs no word of the profile.
+    if world.table_mut(Subject::AiSystem).take_back(ai_system::IDENTITIES.id, system, whose, 0) {
+        return;
+    }
     world.push(ai_system::IDENTITIES, system, whose);
     world.push(identity::AI_SYSTEMS, whose, system);
     let (system, whose) = (Row::new(Subject::AiSystem, system), Row::new(Subject::Identity, whose));
