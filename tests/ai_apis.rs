@@ -382,7 +382,8 @@ fn judged() {
         let of = findings.filter(|finding| finding["check_run"] == check);
         of.map(|finding| finding["subject"]["id"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(failed("ai-identity-not-a-person"), [format!("{OPENAI}:user:user-kaveh")]);
+    // That a person's key was used says with low confidence alone that software has it.
+    assert_eq!(failed("ai-identity-not-a-person"), [] as [String; 0]);
     assert_eq!(
         failed("ai-identity-without-static-key"),
         [
