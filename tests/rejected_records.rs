@@ -160,3 +160,21 @@ fn a_policy_that_the_export_counts_as_attached_is_judged() {
     let said = verdicts(&check(folder.path(), &[]));
     assert_eq!(said["policy-not-administrator"].values().filter(|letter| **letter == 'f').count(), 1);
 }
+
+/// Who said that all secrets are known had the report that the manifest names: without it that says nothing any more.
+#[test]
+fn a_file_that_the_manifest_names_and_that_was_not_read_leaves_open_what_it_may_have_listed() {
+    let whole = fixture("marrowick");
+    let of = |harm: &dyn Fn(&std::path::Path)| {
+        let folder = tempfile::tempdir().unwrap();
+        for name in files(&whole).keys() {
+            copy(&whole, folder.path(), &[name]);
+        }
+        harm(&folder.path().join("gitleaks/dock-tablets.json"));
+        let all = verdicts(&check(folder.path(), &[]));
+        all["credential-not-exposed"].values().filter(|letter| **letter == 'p').count()
+    };
+    assert!(of(&|_| {}) > 0);
+    assert_eq!(of(&|report| std::fs::remove_file(report).unwrap()), 0);
+    assert_eq!(of(&|report| std::fs::write(report, b"[{\"RuleID\0\"}]").unwrap()), 0);
+}

@@ -18,7 +18,7 @@ use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
 use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen, Templates};
-use crate::source::UNMATCHED;
+use crate::source::{NO_EXPORT, UNMATCHED};
 use crate::supply::shell::quoted;
 use crate::{Noted, Request};
 
@@ -204,10 +204,7 @@ impl Said {
         let lacking = nobody::lacking(input).zip(nobody::command(input));
         Self {
             lost: (rejected, exports.iter().filter(|export| export.broken).count()),
-            unmatched: noted
-                .diagnostics
-                .iter()
-                .any(|one| one.code == UNMATCHED || one.code == "manifest-matches-nothing"),
+            unmatched: noted.diagnostics.iter().any(|one| one.code == UNMATCHED || one.code == NO_EXPORT),
             decided: input.judged.iter().any(|judged| judged.tally.decided() > 0),
             lacking: lacking.map(|(lacking, command)| format!("{lacking}: {command}")),
         }

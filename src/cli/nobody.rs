@@ -48,14 +48,10 @@ pub(super) fn command(input: &Input<'_>) -> Option<&'static str> {
 /// The first kind of export that lists identities or credentials and was read, where none is listed, and how many files.
 fn of(input: &Input<'_>) -> Option<(&'static About, usize)> {
     // Where credentials are listed, what is missing is whose they are.
-    let own = if listed(input, Subject::Credential) {
-        vec![identity::ID.id]
-    } else {
-        vec![identity::ID.id, credential::ID.id]
-    };
-    let lists = |about: &&'static About| {
-        about.system != "inventory" && about.provides.iter().any(|given| own.contains(&given.fact))
-    };
+    let credentials = listed(input, Subject::Credential);
+    let wanted = |fact| fact == identity::ID.id || (fact == credential::ID.id && !credentials);
+    let lists =
+        |about: &&'static About| about.system != "inventory" && about.provides.iter().any(|given| wanted(given.fact));
     let read: Vec<&'static About> =
         input.loaded.loaded.exports.iter().filter_map(|export| source::by_id(export.source?)).filter(lists).collect();
     let first = *read.iter().min_by_key(|about| (about.system != "kubernetes", about.id))?;

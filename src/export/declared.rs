@@ -33,6 +33,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// True if it may speak of several files.
+    #[must_use]
+    pub fn is_pattern(&self) -> bool {
+        self.matcher.is_pattern()
+    }
+
     /// An entry for the files that the pattern matches; nothing else is said of them yet.
     ///
     /// # Errors
@@ -128,14 +134,6 @@ pub struct Said {
     pub none_of: BTreeSet<Listing>,
     /// Where the last matching entry with a scope stands, for diagnostics.
     pub place: Option<Place>,
-}
-
-impl Entry {
-    /// True if it may speak of several files.
-    #[must_use]
-    pub fn is_pattern(&self) -> bool {
-        self.matcher.is_pattern()
-    }
 }
 
 impl Declared {

@@ -20,6 +20,8 @@ const LIVE_KEY: &str =
     "delete this file and replace the key; which keys there are is said by OpenAI's lists of API keys";
 const KUBE: &str =
     "export `kubectl get serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings,pods -A -o json`";
+/// Of what a command left where it failed.
+const AGAIN: &str = "run the command again and look at its answer";
 const NOT_YET: &str = "this kind of export is not read yet";
 
 /// Top-level keys that tell a JSON export, what it is, and what to export instead.
@@ -103,10 +105,10 @@ const JSON: &[(&[&str], &str, &str)] = &[
     (&["$schema", "runs"], "a SARIF report of another tool", ""),
     (&["inline_policies", "roles"], "the results of another scanner", DETAILS),
     (&["schema", "tool", "as_of"], "results of assize itself", ""),
-    (&["Error"], "an error message where an export should be", "run the command again and look at its answer"),
-    (&["error"], "an error message where an export should be", "run the command again and look at its answer"),
-    (&["__type"], "an error message where an export should be", "run the command again and look at its answer"),
-    (&["message"], "a message where an export should be", "run the command again and look at its answer"),
+    (&["Error"], "an error message where an export should be", AGAIN),
+    (&["error"], "an error message where an export should be", AGAIN),
+    (&["__type"], "an error message where an export should be", AGAIN),
+    (&["message"], "a message where an export should be", AGAIN),
 ];
 
 /// Beginnings of a text that is not JSON.
@@ -124,8 +126,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
 pub fn known(head: &Head) -> Option<Known> {
     let lower: String = head.text.trim_start().chars().take(4096).collect::<String>().to_ascii_lowercase();
     if lower.contains("an error occurred (") || lower.starts_with("unable to locate credentials") {
-        let instead = "run the command again and look at its answer";
-        return Some(Known { what: "an error message where an export should be", instead });
+        return Some(Known { what: "an error message where an export should be", instead: AGAIN });
     }
     if let Shape::Json { .. } = head.shape {
         let (_, what, instead) = JSON.iter().find(|(keys, ..)| keys.iter().all(|key| head.has(key)))?;
@@ -153,7 +154,7 @@ pub fn is_failed(name: &str, head: &Head) -> bool {
     let json =
         name.rsplit_once('.').is_some_and(|(_, end)| end.get(..4).is_some_and(|end| end.eq_ignore_ascii_case("json")));
     let no_json = json && matches!(head.shape, Shape::Other | Shape::Rows { .. });
-    no_json || known(head).is_some_and(|known| known.what.contains("message where an export should be"))
+    no_json || known(head).is_some_and(|known| known.instead == AGAIN)
 }
 
 /// Why a file that no source recognised is left out, in one sentence.

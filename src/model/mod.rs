@@ -4,6 +4,7 @@
 //! Sources fill a [`World`]; everything after them reads it. Nothing here knows a file format.
 
 pub mod enumeration;
+pub mod events;
 pub mod facts;
 pub mod intern;
 pub mod link;

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::enumeration::{Enumerations, State};
+use super::events::{date_of, event_of};
 use super::facts::{credential, identity};
 use super::intern::{Interner, Sym};
 use super::link::{Acting, Link, Method};
@@ -485,24 +486,6 @@ impl World {
             }
         }
         self.completeness(row, fact)
-    }
-}
-
-/// The list of the events of which a fact says something of the last.
-fn event_of(fact: FactId) -> Option<Listing> {
-    match fact {
-        fact if fact == identity::LAST_REVIEW_AT.id || fact == identity::LAST_REVIEWED_BY.id => Some(Listing::Reviews),
-        fact if fact == identity::LAST_DRILL_AT.id || fact == identity::REVOCATION_TIME.id => Some(Listing::Drills),
-        _ => None,
-    }
-}
-
-/// The fact that dates what another one says of the same event.
-fn date_of(fact: FactId) -> Option<FactId> {
-    match fact {
-        fact if fact == identity::LAST_REVIEWED_BY.id => Some(identity::LAST_REVIEW_AT.id),
-        fact if fact == identity::REVOCATION_TIME.id => Some(identity::LAST_DRILL_AT.id),
-        _ => None,
     }
 }
 

@@ -22,8 +22,8 @@ pub struct LeftOut {
     pub why: String,
     /// What the manifest says of it.
     pub said: Said,
-    /// True if it is not in the folder at all.
-    pub gone: bool,
+    /// True if an entry of the manifest speaks of it alone, by its path.
+    pub named: bool,
 }
 
 /// Adds what is asserted of each export, by its number, and takes back what does not hold.
@@ -72,7 +72,7 @@ pub fn assert(run: &mut Run, said: &[Said], left: &[LeftOut]) {
     nothing_of(run, &by_export, &records);
     for file in left {
         not_read(run, file, &places);
-        if file.gone {
+        if file.named {
             gone(run, file);
         }
     }
@@ -111,33 +111,30 @@ fn nothing_of(run: &mut Run, by_export: &[(ExportId, Vec<Sym>, &Said)], records:
     }
 }
 
-/// Takes back, of a file that the manifest names and that is not in the folder, what it may have listed: whoever said that a
-/// list is whole had it.
+/// Takes back, of a file that the manifest names and that was not read, what it may have listed: whoever said that a list is
+/// whole had it.
 fn gone(run: &mut Run, file: &LeftOut) {
-    use Listing::{
-        AccessKeys, AiSystems, ApiKeys, Drills, Exposures, Groups, LogSources, Owners, Ownership, Passwords, Policies,
-        Resources, Reviews, RoleBindings, Roles, Roots, ServiceAccounts, Tokens, Users, Workloads,
-    };
     let system = file.said.scope.as_deref().and_then(|scope| scope.split(':').next()).unwrap_or("");
-    // What an export says of its own scope, and what a configuration or a scan says of whatever it names.
-    let (lists, within): (&[Listing], bool) = match system {
-        "aws" => (&[Users, Roots, Roles, Groups, Policies, AccessKeys, Passwords, Ownership], true),
-        "kubernetes" => (&[ServiceAccounts, RoleBindings, Workloads, Tokens, Groups, Policies, Ownership], true),
-        "openai" | "anthropic" => (&[Users, ServiceAccounts, ApiKeys], true),
-        "gitleaks" => (&[Exposures], false),
-        "mcp" => (&[AiSystems, Exposures], false),
-        _ => (&[Owners, Ownership, AiSystems, Resources, Reviews, Drills, LogSources, Exposures], false),
+    let is_read = super::SOURCES.iter().any(|source| source.about().system == system);
+    // A configuration or a scan speaks of whatever it names, an export of its own scope, and of a file without a scope it can
+    // be any list of the inventory.
+    let may_list = |listing: Listing| match system {
+        "gitleaks" => listing == Listing::Exposures,
+        "mcp" => matches!(listing, Listing::AiSystems | Listing::Exposures),
+        _ if is_read => (listing.is_of(system) && !is_own(listing)) || listing == Listing::Ownership,
+        _ => is_own(listing),
     };
+    let everywhere = run.world.everywhere();
     let scope = match &file.said.scope {
-        Some(scope) if within => run.world.strings.intern(scope),
-        _ => run.world.everywhere(),
+        Some(scope) if is_read && !matches!(system, "gitleaks" | "mcp") => run.world.strings.intern(scope),
+        _ => everywhere,
     };
-    let why = run.world.strings.intern(&format!("`{}`, of which the manifest speaks, is not in the folder", file.path));
+    let why = run.world.strings.intern(&format!("`{}`, of which the manifest speaks, was not read", file.path));
     let asserted: Vec<(Listing, RecordId)> = run
         .world
         .enumerations
         .iter()
-        .filter(|(_, listing, _)| lists.contains(listing))
+        .filter(|(of, listing, _)| may_list(*listing) && (scope == everywhere || [scope, everywhere].contains(of)))
         .filter_map(|(_, listing, all)| {
             let record = all.iter().find_map(|one| match one {
                 Closure::Asserted { record, .. } => Some(*record),

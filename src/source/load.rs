@@ -104,14 +104,14 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
     let mut gone = Vec::new();
     for entry in declared.unmatched(&candidates.iter().map(|one| one.found.name.as_str()).collect::<Vec<_>>()) {
         let message = format!("no export that was recognised is at `{}`, of which the manifest speaks", entry.path);
-        let mut diagnostic = Diagnostic::warning("manifest-matches-nothing", message);
+        let mut diagnostic = Diagnostic::warning(super::NO_EXPORT, message);
         if let Some(place) = &entry.place {
             diagnostic = diagnostic.at(place.file.clone(), place.span.clone(), "matches no export");
         }
         run.diagnostics.push(diagnostic);
-        if !entry.is_pattern() && !left.iter().any(|report| report.path == entry.path) {
+        if !entry.is_pattern() {
             let said = Said { scope: entry.scope.clone(), ..Said::default() };
-            gone.push(LeftOut { path: entry.path.clone(), why: String::new(), said, gone: true });
+            gone.push(LeftOut { path: entry.path.clone(), why: String::new(), said, named: true });
         }
     }
     group(&mut run, &mut candidates);
@@ -145,7 +145,7 @@ fn spoken_of(left: &[ExportReport], declared: &Declared) -> Vec<LeftOut> {
     };
     let named = named.filter(|(report, said)| !said.enumerates.is_empty() && !beside(&report.took_for));
     named
-        .map(|(report, said)| LeftOut { path: report.path.clone(), why: report.took_for.clone(), said, gone: false })
+        .map(|(report, said)| LeftOut { path: report.path.clone(), why: report.took_for.clone(), said, named: false })
         .collect()
 }
 

@@ -157,6 +157,8 @@ pub fn showing(listing: Listing) -> Vec<&'static About> {
 
 /// The code of what is told of entries of the inventory that match nothing that was read.
 pub const UNMATCHED: &str = inventory::unmatched::CODE;
+/// The code of what is said of an entry of the manifest at which no export is.
+pub const NO_EXPORT: &str = "manifest-matches-nothing";
 
 /// How the reason begins for which a record was left aside that another file has, word for word.
 pub const REPEATS: &str = "it repeats ";
