@@ -339,6 +339,8 @@ pub(crate) fn levels(pack: &Pack) -> Levels {
         all.models.extend(file.models.iter().cloned());
         all.sends.extend(file.sends.iter().cloned());
         all.sends_to.extend(file.sends_to.iter().cloned());
+        all.deletes.extend(file.deletes.iter().cloned());
+        all.takes_in.extend(file.takes_in.iter().cloned());
         all.runs.extend(file.runs.iter().cloned());
         all.takes_over.extend(file.takes_over.iter().cloned());
         all.assume.extend(file.assume.iter().cloned());

@@ -76,7 +76,7 @@ fn an_ai_system() {
     insta::assert_snapshot!(explained("Reply desk"), @r"
     Reply desk  AI system, in aws:614820937715, as of the end of 2026-11-01 UTC
       reply-desk
-      0 fail, 0 unknown, 7 pass; 3 checks do not apply
+      0 fail, 0 unknown, 8 pass; 3 checks do not apply
 
     Facts
       mode                  autonomous           e16 /ai_systems/0/mode
@@ -131,6 +131,7 @@ fn an_ai_system() {
     Passes
       ai-system-not-administrator  nothing that it runs as, or holds a credential of, is an administrator or can become one; rests on ai_system.reaches_admin (no)
       no-toxic-combination         its tools and identities together do reads_data, writes, and no two of these are dangerous together; rests on resource.effects, policy.grants
+      ai-deletion-approved         it deletes nothing, or by approved tools; rests on ai_system.tools (case.read), resource.effects, ai_system.effects (reads data), 1 more
       ai-restricted-approved       of what it reaches (2 resources), nothing is restricted and not approved for AI; rests on ai_system.reached, resource.sensitivity
       ai-system-owned              owned by Support tools; rests on ai_system.owners (team-support-tools), owner.active, owner.members
       ai-tools-approved            4 tools, all of them approved; rests on ai_system.tools (case.read), resource.approved

@@ -125,6 +125,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi5-overprivileged/access-reviewed.toml"),
     ),
     (
+        "checks/nhi5-overprivileged/ai-deletion-approved.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/ai-deletion-approved.toml"),
+    ),
+    (
         "checks/nhi5-overprivileged/ai-identity-has-boundary.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/ai-identity-has-boundary.toml"),
     ),

@@ -67,6 +67,14 @@ pub struct RawActions {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub sends_to: Vec<Spanned<String>>,
+    /// Delete what others made. A service of `*` stands for each.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub deletes: Vec<Spanned<String>>,
+    /// Those of them that only take in what was handed to the caller, as messages of a queue, and so delete nothing of others.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub takes_in: Vec<Spanned<String>>,
     /// Have a service run something of the caller's with an identity that is handed to it.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -176,6 +184,10 @@ pub struct Levels {
     pub sends: Vec<String>,
     /// Actions that write into a resource which may be of another account.
     pub sends_to: Vec<String>,
+    /// Actions that delete what others made; a service of `*` stands for each.
+    pub deletes: Vec<String>,
+    /// Those of them that only take in what was handed to the caller.
+    pub takes_in: Vec<String>,
     /// Actions that have a service run something of the caller's with an identity that is handed to it.
     pub runs: Vec<String>,
     /// Actions that change or command what runs already.
@@ -231,6 +243,8 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         models: actions(reader, &raw.actions.models),
         sends: actions(reader, &raw.actions.sends),
         sends_to: actions(reader, &raw.actions.sends_to),
+        deletes: actions(reader, &raw.actions.deletes),
+        takes_in: actions(reader, &raw.actions.takes_in),
         runs: actions(reader, &raw.actions.runs),
         takes_over: actions(reader, &raw.actions.takes_over),
         assume: actions(reader, &raw.actions.assume),

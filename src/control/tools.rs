@@ -39,7 +39,7 @@ pub struct RawTool {
     #[schemars(with = "Vec<String>")]
     pub targets: Vec<Spanned<String>>,
     /// All that calling it does or lets in: `untrusted_input`, `sends_out`, `reads_secrets`, `reads_data`, `writes`,
-    /// `runs_code`.
+    /// `deletes`, `runs_code`.
     #[schemars(with = "Vec<String>")]
     pub effects: Vec<Spanned<String>>,
     /// Why that is so, for the report.

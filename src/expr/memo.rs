@@ -70,6 +70,7 @@ fn shared(fact: FactId) -> bool {
         grant::INVOKES_MODELS.id,
         grant::INVOKES_MODELS_BY_NAME.id,
         grant::SENDS_OUT.id,
+        grant::DELETES.id,
         grant::CAN_ASSUME.id,
         grant::CAN_PASS.id,
         grant::CAN_PASS_BY_NAME.id,

@@ -32,6 +32,15 @@ struct Truth {
     open: Option<Why>,
 }
 
+/// What an effect asks of a right.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// That a fact of it is true.
+    Flag(FactId),
+    /// That it goes as far.
+    Level(GrantLevel),
+}
+
 impl Truth {
     fn see(&mut self, certain: bool) {
         self.certain |= certain;
@@ -327,30 +336,28 @@ impl Estate<'_> {
             open = open.or(why(listed));
         });
         truth.open = tools.or(open);
-        let level = match effect {
-            // What an identity may do says nothing of where its input comes from, or of what runs.
+        // What an identity may do says nothing of where its input comes from, or of what runs.
+        let asked = match effect {
             Effect::UntrustedInput | Effect::RunsCode => return truth,
-            Effect::ReadsSecrets | Effect::SendsOut => None,
-            Effect::ReadsData => Some(GrantLevel::Read),
-            Effect::Writes => Some(GrantLevel::Write),
+            Effect::ReadsSecrets => Asked::Flag(grant::READS_SECRETS.id),
+            Effect::SendsOut => Asked::Flag(grant::SENDS_OUT.id),
+            Effect::Deletes => Asked::Flag(grant::DELETES.id),
+            Effect::ReadsData => Asked::Level(GrantLevel::Read),
+            Effect::Writes => Asked::Level(GrantLevel::Write),
         };
         let mut unsure = None;
         let grants = self.system_grants(row, &mut |grant, holder, sure| {
             let sure = sure && self.always(grant);
-            match level {
-                None if effect == Effect::SendsOut => match self.cell(grant, grant::SENDS_OUT.id) {
+            match asked {
+                Asked::Flag(fact) => match self.cell(grant, fact) {
                     Cell::Known(Scalar::Bool(true)) => truth.see(sure),
                     Cell::Known(_) => {}
-                    // It writes where an outsider may read.
+                    _ if effect == Effect::ReadsSecrets => unsure = Some(Why::MissingFact),
+                    // It writes where an outsider may read, or deletes under circumstances.
                     _ => truth.see(false),
                 },
-                None => match self.cell(grant, grant::READS_SECRETS.id) {
-                    Cell::Known(Scalar::Bool(true)) => truth.see(sure),
-                    Cell::Known(_) => {}
-                    _ => unsure = Some(Why::MissingFact),
-                },
-                Some(level) if self.at_least(grant, level) => truth.see(sure),
-                Some(_) => {}
+                Asked::Level(level) if self.at_least(grant, level) => truth.see(sure),
+                Asked::Level(_) => {}
             }
             truth.possible |= self.unbounded(holder);
         });

@@ -115,6 +115,10 @@ impl Estate<'_> {
                 }
                 known(actions.sends)
             }
+            f if f == grant::DELETES.id => {
+                let sure = !actions.deletes || taken.effective.always.is_some_and(|left| left.deletes);
+                known(if sure { actions.deletes } else { return None })
+            }
             f if f == grant::CAN_ASSUME.id => known(actions.assume),
             f if f == grant::CAN_PASS.id => known(actions.pass),
             f if f == grant::CAN_PASS_BY_NAME.id => known(actions.pass_by_name),

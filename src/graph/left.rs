@@ -252,14 +252,16 @@ impl<'a> Rules<'a> {
             || self.domain(action).is_some_and(|domain| patterns.any(|pattern| covers(&own(pattern), &domain)))
     }
 
-    /// True if the boundary, if there is one, lets a (single) action through.
+    /// True if the boundary, if there is one, lets an action through; of a pattern, anything.
     fn lets(&self, action: &str, how: How) -> bool {
         if self.context.boundary.is_none() {
             return true;
         }
         let mut domain = None;
         self.limits().any(|limit| {
-            let named = texts(self.world, limit.actions).any(|pattern| covers(pattern, action));
+            let part = is_wild(action) && !limit.inverted_actions && how == How::Somehow;
+            let named = texts(self.world, limit.actions)
+                .any(|pattern| covers(pattern, action) || (part && overlap(pattern, action)));
             if named == limit.inverted_actions || (how >= How::Everywhere && !self.is_whole(limit)) {
                 return false;
             }
@@ -340,10 +342,15 @@ pub(super) fn is_broad(world: &World, levels: &Levels, deny: &Statement) -> bool
 
 /// True if a deny speaks of the (single) action.
 pub(super) fn denies(world: &World, deny: StatementId, action: &str) -> bool {
-    world
-        .statements
-        .get(deny)
-        .is_some_and(|deny| texts(world, deny.actions).any(|pattern| covers(pattern, action)) != deny.inverted_actions)
+    // Of a pattern, a deny of all but some spares what both name.
+    let spares = |pattern: &str| is_wild(action) && overlap(pattern, action);
+    world.statements.get(deny).is_some_and(|deny| {
+        let mut named = texts(world, deny.actions);
+        match deny.inverted_actions {
+            true => !named.any(|pattern| covers(pattern, action) || spares(pattern)),
+            false => named.any(|pattern| covers(pattern, action)),
+        }
+    })
 }
 
 /// True if a pattern of resources may name one of a kind. A variable may stand for anything.

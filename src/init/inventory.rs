@@ -94,7 +94,7 @@ fn system(one: &System) -> String {
 fn tool((id, what): &(&str, &str)) -> String {
     let given = [
         "approved = true or false # Whether AI systems may use it",
-        "effects = [\"\"] # All that calling it does or lets in: `untrusted_input`, `sends_out`, `reads_secrets`, `reads_data`, `writes`, `runs_code`",
+        "effects = [\"\"] # All that calling it does or lets in: `untrusted_input`, `sends_out`, `reads_secrets`, `reads_data`, `writes`, `deletes`, `runs_code`",
         "environment = \"\" # The environment that it acts in, such as `production`",
     ];
     let id = toml_string(id);

@@ -185,6 +185,8 @@ closed_sets! {
         ReadsData "reads_data",
         /// Creates, changes or deletes.
         Writes "writes",
+        /// Deletes for good; what does so also writes.
+        Deletes "deletes",
         /// Runs commands or code that the model chooses.
         RunsCode "runs_code",
     }
@@ -353,6 +355,7 @@ fact_table! { grant = Grant "grant" / "grants", "A right on a resource, with a l
     CHANGES_PERMISSIONS "changes_permissions": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can change who has access.";
     CHANGES_PERMISSIONS_BY_NAME "changes_permissions_by_name": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can by an action narrower than a whole service, as `iam:Put*` is.";
     READS_SECRETS "reads_secrets": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can read stored secrets.";
+    DELETES "deletes": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can delete what others made. Unknown where a deny may take just that away.";
     INVOKES_MODELS "invokes_models": Flag = Ty::Bool, any, None, Authority, Neither, Virtual, &[], "Whether it can call an AI model or agent.";
     INVOKES_MODELS_BY_NAME "invokes_models_by_name": Flag = Ty::Bool, any, None, Authority, Neither, Virtual, &[], "Whether it can by an action narrower than a whole service, as `iam:Put*` is.";
     SENDS_OUT "sends_out": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can send a message to whomever its holder names, such as mail. Unknown where it writes into resources that may be of another account, as `s3:PutObject` on `*` does.";

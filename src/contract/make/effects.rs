@@ -82,9 +82,9 @@ impl<'a> WellKnown<'a> {
     }
 }
 
-/// The rights by which its identities read secrets, send messages out or write to production, a policy each.
+/// The rights by which its identities read secrets, send messages out, delete or write to production, a policy each.
 fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
-    let mut found: Vec<(u32, u32, &str)> = Vec::new();
+    let mut found: Vec<(u32, u32, Vec<&str>)> = Vec::new();
     let production = Cell::Known(Scalar::Enum(Environment::Production as u8));
     estate.system_grants(system, &mut |right, holder, sure| {
         let secrets = estate.cell(right, grant::READS_SECRETS.id) == Cell::Known(Scalar::Bool(true));
@@ -92,16 +92,13 @@ fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
             Cell::Known(Scalar::Enum(level)) if level >= GrantLevel::Write as u8)
             && estate.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id) == production;
         let sends = estate.cell(right, grant::SENDS_OUT.id) == Cell::Known(Scalar::Bool(true));
-        let does = match (secrets, sends, writes) {
-            (true, true, true) => "reads secrets, sends out, and writes to production",
-            (true, true, false) => "reads secrets, and sends out",
-            (true, false, true) => "reads secrets, and writes to production",
-            (true, false, false) => "reads secrets",
-            (false, true, true) => "sends out, and writes to production",
-            (false, true, false) => "sends out",
-            (false, false, true) => "writes to production",
-            (false, false, false) => return,
-        };
+        let deletes = estate.cell(right, grant::DELETES.id) == Cell::Known(Scalar::Bool(true));
+        let does =
+            [(secrets, "reads secrets"), (sends, "sends out"), (deletes, "deletes"), (writes, "writes to production")];
+        let does: Vec<&str> = does.into_iter().filter_map(|(does, words)| does.then_some(words)).collect();
+        if does.is_empty() {
+            return;
+        }
         if sure && !found.iter().any(|(_, entry, _)| *entry == right.index) {
             found.push((holder, right.index, does));
         }
@@ -111,7 +108,7 @@ fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
     for (holder, entry, does) in found.into_iter().take(RIGHTS) {
         let mut evidence = granted(estate, holder, entry);
         let identity = Row::new(Subject::Identity, holder);
-        evidence.note = Some(format!("{} {does}", name(estate, identity)));
+        evidence.note = Some(format!("{} {}", name(estate, identity), does.join(", ")));
         evidence.subject = Some(id(estate, identity));
         evidence.state = FactState::Known;
         all.push(evidence);

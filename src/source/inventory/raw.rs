@@ -225,7 +225,7 @@ pub struct Resource {
     /// The ids of its owners; if given, all of them.
     pub owners: Option<Vec<String>>,
     /// For a tool, what calling it does or lets in; if given, all of it: `untrusted_input`, `sends_out`, `reads_secrets`,
-    /// `reads_data`, `writes`, `runs_code`.
+    /// `reads_data`, `writes`, `deletes` (what deletes for good also writes), `runs_code`.
     pub effects: Option<Vec<String>>,
 }
 
