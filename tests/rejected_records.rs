@@ -99,6 +99,9 @@ fn an_export_that_came_to_harm_is_told_and_makes_a_strict_run_fail() {
     let good =
         r#"{"AccessKeyMetadata": [{"UserName": "u", "AccessKeyId": "AKIAI44QH8DHBEXAMPLE", "Status": "Active"}]}"#;
     for (harmed, told) in [
+        (br#"{"mcpServers": []}"#.to_vec(), "/mcpServers: servers should stand here, by name"),
+        (br#"{"mcpServers": null}"#.to_vec(), "/mcpServers: servers should stand here, by name"),
+        (br#"{"object": "list", "data": [1, null], "has_more": false}"#.to_vec(), "/data/0"),
         (good.replace("Meta", "Me\u{0}ta").into_bytes(), "`keys.json` was not read: not text"),
         ([b"{\"\xfe", &good.as_bytes()[2..]].concat(), "with bytes in it that are no text"),
         ([good.as_bytes(), b"{\"Ac\xffcessKeyMetadata\": []}"].concat(), "document 2: a key in it is not valid text"),
