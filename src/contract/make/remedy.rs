@@ -3,7 +3,7 @@
 use super::Input;
 use crate::assess::{About, GapGroup};
 use crate::base::text::shown;
-use crate::contract::v1::Remedy;
+use crate::contract::v1::{Remedy, Step};
 use crate::model::enumeration::Closure;
 use crate::model::facts::{ai_system, becoming, credential, exposure, identity, policy};
 use crate::model::listing::Listing;
@@ -31,7 +31,16 @@ type Said = (String, Vec<&'static Source>);
 /// What would close a gap, as results name it.
 pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
     let (text, exports) = remedy_of(input, group.why, group.about, &group.scope);
+    let scope = shown(&group.scope);
+    let again = matches!(group.why, Why::Stale | Why::Incomplete(_));
+    let step = match group.about {
+        _ if again => Step::CollectAgain,
+        About::Listing(Listing::Exposures) => Step::Scan,
+        _ if !exports.is_empty() && exports.iter().all(|about| is_loaded(input, about, &scope)) => Step::CollectAgain,
+        _ => Step::Add,
+    };
     Remedy {
+        step: if exports.is_empty() { Step::Add } else { step },
         text,
         exports: exports.iter().map(|about| about.id.to_owned()).collect(),
         commands: exports.iter().filter_map(|about| about.commands.first()).map(|one| (*one).to_owned()).collect(),
