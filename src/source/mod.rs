@@ -169,6 +169,12 @@ pub fn showing(listing: Listing) -> Vec<&'static About> {
     SOURCES.iter().map(|source| source.about()).filter(|about| about.shows.contains(&listing)).collect()
 }
 
+/// True for a scope that no account, cluster or organisation is: what is of it has names that do not say where they are from.
+#[must_use]
+pub fn is_nowhere(scope: &str) -> bool {
+    scope == aws::arn::PROVIDED
+}
+
 /// The code of what is told of entries of the inventory that match nothing that was read.
 pub const UNMATCHED: &str = inventory::unmatched::CODE;
 /// The code of what is said of an entry of the manifest at which no export is.

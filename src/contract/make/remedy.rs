@@ -54,6 +54,9 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
 pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (String, Vec<&'static Source>) {
     let raw = scope;
     let scope = shown(scope);
+    if is_from_nowhere(about, raw) {
+        return (nowhere(&scope), Vec::new());
+    }
     match (why, about) {
         (Why::Stale, about) => stale(input, about, &scope),
         (Why::Conflict, About::Fact(fact)) => (conflict(fact, &scope), Vec::new()),
@@ -74,6 +77,21 @@ pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (Str
             Vec::new(),
         ),
     }
+}
+
+/// True for what is missing of things whose names do not say of which account they are. The text of a policy that AWS provides
+/// is in the export of each account that uses it.
+#[must_use]
+pub fn is_from_nowhere(about: About, scope: &str) -> bool {
+    let of_policy = matches!(about, About::Fact(fact) if fact.subject == Subject::Policy);
+    source::is_nowhere(scope) && !of_policy
+}
+
+/// Of names without their account nobody knows where an export would be made.
+fn nowhere(scope: &str) -> String {
+    format!(
+        "Export again from the account itself, so that names have its twelve digits: {scope} is no account, and names such as `arn:aws:iam::aws:user/NAME` do not say whose they are. Name the account as `scope` of that file under `[[exports]]` of `assize.toml`."
+    )
 }
 
 fn stale(input: &Input<'_>, about: About, scope: &str) -> Said {
