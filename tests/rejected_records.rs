@@ -75,6 +75,32 @@ fn a_list_that_is_said_to_be_whole_and_of_which_nothing_was_read_is_not() {
     assert!(wrong.contains("`entries` is not a number of entries"), "{wrong}");
 }
 
+/// A number that is said of a list and is not that of what was read is told to whoever runs it, in both directions.
+#[test]
+fn a_list_of_another_length_than_is_said_is_told_and_makes_a_strict_run_fail() {
+    let review = "[[reviews]]\nidentities = ['ROLE']\nat = 2026-10-20\nby = 'z'\n".replace("ROLE", ROLE);
+    let closure = "[[closures]]\nlisting = 'reviews'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\nentries = ";
+    let run = |entries: u8| {
+        let folder = tempfile::tempdir().unwrap();
+        let export = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role()], "Policies": []});
+        std::fs::write(folder.path().join("d.json"), export.to_string()).unwrap();
+        std::fs::write(folder.path().join("i.toml"), format!("{review}{closure}{entries}\n")).unwrap();
+        check(folder.path(), &["--strict"])
+    };
+    for entries in [0, 2] {
+        let run = run(entries);
+        let told = format!("it says `entries = {entries}` where 1 were read");
+        assert!(
+            run.stderr.contains("warning[closure-without-entries]") && run.stderr.contains(&told),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains("`i.toml`") && run.code == 2, "{}", run.stderr);
+    }
+    let run = run(1);
+    assert!(run.code == 0 && !run.stderr.contains("closure-without-entries"), "{}", run.stderr);
+}
+
 /// Whatever inventory file is taken away, and whatever its lists are said to be, nothing passes that did not.
 #[test]
 fn an_inventory_without_one_of_its_files_makes_nothing_pass() {

@@ -177,6 +177,8 @@ pub fn is_nowhere(scope: &str) -> bool {
 
 /// The code of what is told of entries of the inventory that match nothing that was read.
 pub const UNMATCHED: &str = inventory::unmatched::CODE;
+/// The code of what is told of a closure of the inventory that says another number of entries than was read.
+pub const MISCOUNTED: &str = inventory::closures::CODE;
 /// The code of what is said of an entry of the manifest at which no export is.
 pub const NO_EXPORT: &str = "manifest-matches-nothing";
 
