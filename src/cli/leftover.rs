@@ -13,16 +13,35 @@ pub(super) const MARK: &str = ".assize-partial";
 /// The folder within it that keeps what outputs take the place of.
 pub(super) const BEFORE: &str = "before";
 
-/// The name of the folder of a process.
-pub(super) fn folder(process: u32) -> String {
-    format!(".assize-{process}.partial")
+/// How many folders may lie there that bear the number of this process and are not known to be of one that is gone.
+const MOST: u32 = 100;
+
+/// The name of the folder of a process; a further one where there is one already, as of the same number in another container.
+fn folder(process: u32, again: u32) -> String {
+    match again {
+        0 => format!(".assize-{process}.partial"),
+        again => format!(".assize-{process}-{again}.partial"),
+    }
+}
+
+/// Makes the folder of this process. One that is there has what this run did not write, and is not used.
+pub(super) fn make(out: &Path) -> io::Result<PathBuf> {
+    for again in 0..MOST {
+        let path = out.join(folder(std::process::id(), again));
+        match fs::create_dir(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| path),
+        }
+    }
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
 }
 
 /// Marks a folder as one of this process, where the system says enough to know it again.
-pub(super) fn mark(folder: &Path) -> io::Result<()> {
-    match here() {
-        Some(here) => fs::write(folder.join(MARK), marked(std::process::id(), &here)),
-        None => Ok(()),
+///
+/// One that cannot be marked only stays if the run is killed; that nothing can be written there is told of an output.
+pub(super) fn mark(folder: &Path) {
+    if let Some(here) = here() {
+        drop(fs::write(folder.join(MARK), marked(std::process::id(), &here)));
     }
 }
 
@@ -32,6 +51,7 @@ pub(super) fn clear(out: &Path) {
     for entry in fs::read_dir(out).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let process = name.to_str().and_then(|name| name.strip_prefix(".assize-")?.strip_suffix(".partial"));
+        let process = process.and_then(|text| text.split('-').next());
         if let Some(process) = process.and_then(|text| text.parse::<u32>().ok())
             && is_gone(process)
         {
@@ -100,7 +120,7 @@ mod tests {
     const GONE: u32 = 999_999_999;
 
     fn left(out: &Path, process: u32, mark: &str) -> PathBuf {
-        let path = out.join(folder(process));
+        let path = out.join(folder(process, 0));
         fs::create_dir(&path).unwrap();
         fs::write(path.join("results.json"), "half").unwrap();
         if !mark.is_empty() {
@@ -142,10 +162,12 @@ mod tests {
             fs::create_dir(path.join(BEFORE)).unwrap();
             fs::write(path.join(BEFORE).join("report.html"), "earlier").unwrap();
         });
+        // Nor is one of this process's number used that another may have made.
+        kept(std::process::id(), "", &|path| assert_ne!(make(path.parent().unwrap()).unwrap(), path));
         // A link to such a folder is none.
         let (out, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let path = left(elsewhere.path(), GONE, &mark);
-        std::os::unix::fs::symlink(&path, out.path().join(folder(GONE))).unwrap();
+        std::os::unix::fs::symlink(&path, out.path().join(folder(GONE, 0))).unwrap();
         clear(out.path());
         assert!(path.join("results.json").exists());
     }

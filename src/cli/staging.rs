@@ -25,12 +25,9 @@ impl Staging {
         let made = !out.exists();
         fs::create_dir_all(out).map_err(|error| named(out, &error))?;
         leftover::clear(out);
-        let inner = out.join(leftover::folder(std::process::id()));
-        // One that is there already has what this run did not write, and would give it a name.
-        fs::create_dir(&inner).map_err(|error| named(&inner, &error))?;
-        let staging = Self { out: out.to_path_buf(), inner, made, done: false };
-        leftover::mark(&staging.inner).map_err(|error| named(out, &error))?;
-        Ok(staging)
+        let inner = leftover::make(out).map_err(|error| named(out, &error))?;
+        leftover::mark(&inner);
+        Ok(Self { out: out.to_path_buf(), inner, made, done: false })
     }
 
     /// The folder to write into.
