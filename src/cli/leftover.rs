@@ -112,7 +112,8 @@ fn remove(folder: &Path, marked: &str) -> io::Result<()> {
     fs::remove_dir(folder)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

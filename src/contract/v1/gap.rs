@@ -61,6 +61,7 @@ pub enum Step {
 }
 
 impl Step {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     fn is_add(&self) -> bool {
         *self == Self::Add
     }
