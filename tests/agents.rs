@@ -145,6 +145,10 @@ fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
         (&"late".into(), Some(2400))
     );
     assert_eq!(tablets["held_by"][0]["name"], "Dock assistant");
+    let (held_at, export) = (&tablets["held_at"], &tablets["held_at"][0]["export"]);
+    assert_eq!(held_at.as_array().unwrap().len(), tablets["held_by"].as_array().unwrap().len());
+    let path = tablets["exports"][usize::try_from(export.as_u64().unwrap()).unwrap()]["path"].as_str().unwrap();
+    assert!(path.starts_with("mcp/dock-tablets/"), "{path}");
     assert_eq!(tablets["exposures"].as_array().unwrap().len(), 3);
     assert_eq!(tablets["proves"]["name"], "dock-assistant");
     let opened = &tablets["opens"][0];

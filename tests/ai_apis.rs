@@ -339,6 +339,25 @@ fn the_newer_of_two_lists_is_used() {
     assert!(loaded.diagnostics.iter().any(|one| one.code == "superseded"), "{:?}", loaded.diagnostics);
 }
 
+/// A list that has something in it is not empty, whatever that is.
+#[test]
+fn members_that_are_no_objects_are_rejected_where_they_stand() {
+    for (source, text) in [
+        ("openai-keys", r#"{"object": "list", "data": [1, null], "has_more": false}"#),
+        ("openai-keys", r#"{"object": "list", "data": ["x", []], "first_id": null, "has_more": false}"#),
+        ("anthropic-keys", r#"{"data": [1, null], "has_more": false, "first_id": null, "last_id": null}"#),
+    ] {
+        let loaded = one("answer.json", text);
+        let places: Vec<&str> = loaded.rejected.iter().map(|one| one.place.as_str()).collect();
+        assert_eq!(
+            (loaded.exports[0].source, places.as_slice()),
+            (Some(source), &["/data/0", "/data/1"][..]),
+            "{text}"
+        );
+        assert_eq!(loaded.rejected_count, 2);
+    }
+}
+
 #[test]
 fn files_that_are_no_lists_are_left_out_with_what_to_do() {
     for (text, why) in [

@@ -173,6 +173,33 @@ fn what_is_left_over_or_lost_is_not_whole() {
     assert!(!closed(&one(&list(&items, "{}").replace("}}]", "}}"))));
 }
 
+/// A kind is of a group and a version: of another maker's it is another kind, and of a version that nobody knows it is lost.
+#[test]
+fn a_kind_of_another_group_is_not_read_and_one_of_an_unknown_version_is_rejected() {
+    let role = |version: &str| {
+        format!(
+            r#"{{"apiVersion": "{version}", "kind": "Role", "metadata": {{"name": "r", "namespace": "app"}}, "rules": []}}"#
+        )
+    };
+    let closed = |loaded: &Loaded| {
+        let scope = loaded.world.strings.get("kubernetes:prod").unwrap();
+        loaded.world.enumerations.closed(scope, Listing::ServiceAccounts)
+    };
+    let loaded = one(&list(&[account("a", ""), role("iam.aws.example.org/v1beta1")], "{}"));
+    assert_eq!(loaded.exports[0].ignored_why, ["objects of the kind `Role of iam.aws.example.org` are not read"]);
+    assert!(closed(&loaded) && loaded.rejected.is_empty());
+    for version in ["rbac.authorization.k8s.io/v9", "v1", "apps/v1", "policy.k8s.io/v1", "rbac.authorization.k8s.io"] {
+        let loaded = one(&list(&[account("a", ""), role(version)], "{}"));
+        let told: Vec<&str> = loaded.rejected.iter().map(|one| one.place.as_str()).collect();
+        assert_eq!(told, ["/items/1"], "{version}");
+        assert!(loaded.rejected[0].why.contains(&format!("its `apiVersion` is `{version}`")), "{:?}", loaded.rejected);
+        assert!(!closed(&loaded), "{version}");
+    }
+    for version in ["rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io/v1beta1"] {
+        assert!(one(&list(&[role(version)], "{}")).rejected.is_empty(), "{version}");
+    }
+}
+
 #[test]
 fn two_exports_of_one_cluster_are_not_mixed() {
     let (old, new) =

@@ -242,6 +242,10 @@ fn what_cannot_be_carried_out_is_told_with_its_line() {
     assert!(run.stderr.contains("no identity and no AI system has the id"), "{}", run.stderr);
     let run = of(&link("acts_as", READINESS, "aws:1:role:none"));
     assert!(run.stderr.contains("no identity has the id `aws:1:role:none`"), "{}", run.stderr);
+    let run = of(&link("acts_as", "kubernetes:north-1:service_account:ops/nobody", "aws:1:role:none"));
+    for id in ["kubernetes:north-1:service_account:ops/nobody", "aws:1:role:none"] {
+        assert!(run.stderr.contains(&format!("has the id `{id}`")), "both are told: {}", run.stderr);
+    }
     let run = of(&link("acts_as", "github:x:subject:repo:x/y:ref:refs/heads/main", EMERGENCY));
     assert!(run.text("results.json").contains("link-matches-nothing"), "a subject that no trust names");
     let run = of(&link("never_acts_as", REMEDIATOR, EMERGENCY));
@@ -262,6 +266,7 @@ fn a_link_of_credentials_that_changes_nothing_is_told_and_one_that_contradicts_e
     for (says, one, other, why) in [
         ("same", ONE, OTHER, "exports list two"),
         ("different", "AKIAY6JRO77Z2EXAMPLE", ONE, "both are ids of the same one"),
+        ("different", ONE, OTHER, "nothing that was read would make them one"),
     ] {
         let run = check(company(&link(says, one, other)).path(), &[]);
         assert_eq!(run.code, 0, "{}", run.stderr);

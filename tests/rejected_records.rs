@@ -75,6 +75,32 @@ fn a_list_that_is_said_to_be_whole_and_of_which_nothing_was_read_is_not() {
     assert!(wrong.contains("`entries` is not a number of entries"), "{wrong}");
 }
 
+/// A number that is said of a list and is not that of what was read is told to whoever runs it, in both directions.
+#[test]
+fn a_list_of_another_length_than_is_said_is_told_and_makes_a_strict_run_fail() {
+    let review = "[[reviews]]\nidentities = ['ROLE']\nat = 2026-10-20\nby = 'z'\n".replace("ROLE", ROLE);
+    let closure = "[[closures]]\nlisting = 'reviews'\nscope = '*'\nby = 'x'\nas_of = 2026-10-31\nentries = ";
+    let run = |entries: u8| {
+        let folder = tempfile::tempdir().unwrap();
+        let export = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role()], "Policies": []});
+        std::fs::write(folder.path().join("d.json"), export.to_string()).unwrap();
+        std::fs::write(folder.path().join("i.toml"), format!("{review}{closure}{entries}\n")).unwrap();
+        check(folder.path(), &["--strict"])
+    };
+    for entries in [0, 2] {
+        let run = run(entries);
+        let told = format!("it says `entries = {entries}` where 1 were read");
+        assert!(
+            run.stderr.contains("warning[closure-without-entries]") && run.stderr.contains(&told),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains("`i.toml`") && run.code == 2, "{}", run.stderr);
+    }
+    let run = run(1);
+    assert!(run.code == 0 && !run.stderr.contains("closure-without-entries"), "{}", run.stderr);
+}
+
 /// Whatever inventory file is taken away, and whatever its lists are said to be, nothing passes that did not.
 #[test]
 fn an_inventory_without_one_of_its_files_makes_nothing_pass() {
@@ -99,6 +125,9 @@ fn an_export_that_came_to_harm_is_told_and_makes_a_strict_run_fail() {
     let good =
         r#"{"AccessKeyMetadata": [{"UserName": "u", "AccessKeyId": "AKIAI44QH8DHBEXAMPLE", "Status": "Active"}]}"#;
     for (harmed, told) in [
+        (br#"{"mcpServers": []}"#.to_vec(), "/mcpServers: servers should stand here, by name"),
+        (br#"{"mcpServers": null}"#.to_vec(), "/mcpServers: servers should stand here, by name"),
+        (br#"{"object": "list", "data": [1, null], "has_more": false}"#.to_vec(), "/data/0"),
         (good.replace("Meta", "Me\u{0}ta").into_bytes(), "`keys.json` was not read: not text"),
         ([b"{\"\xfe", &good.as_bytes()[2..]].concat(), "with bytes in it that are no text"),
         ([good.as_bytes(), b"{\"Ac\xffcessKeyMetadata\": []}"].concat(), "document 2: a key in it is not valid text"),

@@ -9,6 +9,32 @@ use crate::support::{AS_OF, assize, check, copy, fixture, verdicts};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// Names without their account are of no account that could be asked, which is said once and by no export.
+#[test]
+fn what_is_of_no_account_is_not_to_be_exported_from_it() {
+    let folder = TempDir::new().unwrap();
+    let user = |account: &str, name: &str| {
+        serde_json::json!({
+            "Path": "/", "UserName": name, "UserId": name, "Arn": format!("arn:aws:iam::{account}:user/{name}"),
+            "CreateDate": "2026-01-01T00:00:00Z", "GroupList": [], "AttachedManagedPolicies": [], "Tags": [],
+        })
+    };
+    let users = [user("aws", "masked"), user("111122223333", "whole")];
+    let export = serde_json::json!({
+        "UserDetailList": users, "GroupDetailList": [], "RoleDetailList": [], "Policies": [], "IsTruncated": false,
+    });
+    std::fs::write(folder.path().join("d.json"), export.to_string()).unwrap();
+    let plan_of = json(folder.path());
+    let exports = plan_of["exports"].as_array().unwrap();
+    let scopes: Vec<&Value> = exports.iter().flat_map(|one| one["scopes"].as_array().unwrap()).collect();
+    assert!(scopes.iter().any(|one| one["scope"] == "aws:111122223333"), "{scopes:?}");
+    assert!(scopes.iter().all(|one| one["scope"] != "aws:aws"), "{scopes:?}");
+    let (_, text, _) = plan(folder.path(), &[]);
+    assert_eq!(text.matches("aws:aws is no account").count(), 1, "{text}");
+    assert!(text.contains("Name the account as `scope` of that file under `[[exports]]`"), "{text}");
+    assert!(!text.contains("scope = \"aws:aws\""), "{text}");
+}
+
 /// Exit code, standard output and standard error of one run.
 fn run(args: &[&str]) -> (i32, String, String) {
     let output = assize(args).output().unwrap();

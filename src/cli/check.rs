@@ -18,7 +18,7 @@ use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::model::Subject;
 use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen, Templates};
-use crate::source::{NO_EXPORT, UNMATCHED};
+use crate::source::{MISCOUNTED, NO_EXPORT, UNMATCHED};
 use crate::supply::shell::quoted;
 use crate::{Noted, Request};
 
@@ -191,6 +191,8 @@ struct Said {
     lost: (u64, usize),
     /// Whether entries of the inventory match nothing.
     unmatched: bool,
+    /// Whether closures of the inventory say another number of entries than was read.
+    miscounted: bool,
     /// Whether a check decided about anyone.
     decided: bool,
     /// What there would have to be for that, and the command that exports it.
@@ -201,10 +203,12 @@ impl Said {
     fn of(input: &Input<'_>, noted: &Noted) -> Self {
         let exports = &input.loaded.loaded.exports;
         let rejected = exports.iter().map(|export| export.rejected).sum();
+        let told = |code: &str| noted.diagnostics.iter().any(|one| one.code == code);
         let lacking = nobody::lacking(input).zip(nobody::command(input));
         Self {
             lost: (rejected, exports.iter().filter(|export| export.broken).count()),
-            unmatched: noted.diagnostics.iter().any(|one| one.code == UNMATCHED || one.code == NO_EXPORT),
+            unmatched: told(UNMATCHED) || told(NO_EXPORT),
+            miscounted: told(MISCOUNTED),
             decided: input.judged.iter().any(|judged| judged.tally.decided() > 0),
             lacking: lacking.map(|(lacking, command)| format!("{lacking}: {command}")),
         }
@@ -245,6 +249,10 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
     }
     if args.strict && said.unmatched {
         print::note("strict: entries of the inventory or of the manifest match nothing that was read");
+        return Outcome::Broken;
+    }
+    if args.strict && said.miscounted {
+        print::note("strict: a list of the inventory has another number of entries than is said of it");
         return Outcome::Broken;
     }
     if !said.decided {

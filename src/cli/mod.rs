@@ -9,6 +9,7 @@ mod explain;
 mod file;
 mod graph;
 mod init;
+mod leftover;
 mod look;
 mod nobody;
 mod plan;

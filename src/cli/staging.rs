@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::leftover::{self, BEFORE, MARK};
 use crate::report::RESULTS;
 
 /// A folder of outputs while they are written: a hidden one within it, which is gone afterwards.
@@ -23,11 +24,10 @@ impl Staging {
     pub(super) fn begin(out: &Path) -> io::Result<Self> {
         let made = !out.exists();
         fs::create_dir_all(out).map_err(|error| named(out, &error))?;
-        let inner = out.join(format!(".assize-{}.partial", std::process::id()));
-        match fs::create_dir(&inner) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(named(out, &error)),
-            _ => Ok(Self { out: out.to_path_buf(), inner, made, done: false }),
-        }
+        leftover::clear(out);
+        let inner = leftover::make(out).map_err(|error| named(out, &error))?;
+        leftover::mark(&inner);
+        Ok(Self { out: out.to_path_buf(), inner, made, done: false })
     }
 
     /// The folder to write into.
@@ -48,7 +48,8 @@ impl Staging {
     /// A file that cannot be put in its place, named.
     pub(super) fn finish(mut self) -> io::Result<()> {
         let entries = fs::read_dir(&self.inner).map_err(|error| named(&self.out, &error))?;
-        let mut names: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.file_name())).collect();
+        let names = entries.filter_map(|entry| entry.ok().map(|entry| entry.file_name()));
+        let mut names: Vec<_> = names.filter(|name| name != MARK).collect();
         names.sort_by_key(|name| (name == RESULTS, name.clone()));
         // Outputs take the place of those of an earlier report, and of nothing else.
         let is_report = self.out.join(RESULTS).is_file();
@@ -60,7 +61,7 @@ impl Staging {
             let why = format!("it is there already, and there is no earlier report (`{RESULTS}`) beside it");
             return Err(named(&mine, &io::Error::new(io::ErrorKind::AlreadyExists, why)));
         }
-        let before = self.inner.join("before");
+        let before = self.inner.join(BEFORE);
         fs::create_dir(&before).map_err(|error| named(&self.out, &error))?;
         let mut put: Vec<(PathBuf, PathBuf)> = Vec::new();
         for name in names {

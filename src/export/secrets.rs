@@ -11,6 +11,7 @@ use super::print::{Prints, RunKey};
 use crate::model::facts::CredentialKind;
 
 mod names;
+pub mod options;
 mod placeholders;
 mod references;
 mod shapes;
@@ -120,7 +121,9 @@ pub fn value<'t>(name: &str, text: &'t str) -> Value<'t> {
         return found;
     }
     if let Some(found) = of_shape(name, text) {
-        return if sort == names::Sort::Public { Value::Plain } else { found };
+        // What is meant for everybody may look like a secret, but not like one that no provider gives to everybody.
+        let public = sort == names::Sort::Public && !shapes::is_never_public(text);
+        return if public { Value::Plain } else { found };
     }
     match sort {
         names::Sort::Secret(kind) => named(name, text, kind),

@@ -3,6 +3,7 @@
 use super::summary::{COLUMNS, Screen};
 use super::view::GapLine;
 use crate::base::text::shown;
+use crate::contract::v1::Step;
 
 /// Columns for one gap, and lines: what it should take, and what it may.
 const REMEDY: usize = COLUMNS - 5;
@@ -15,12 +16,13 @@ pub(super) fn closing(row: &GapLine, screen: Screen) -> Vec<String> {
         return sentence(&row.remedy, screen);
     }
     let names: Vec<String> = row.exports.iter().map(|export| format!("`{export}`")).collect();
-    let again = if row.remedy.starts_with("Collect") { "collect again" } else { "add" };
-    let mut what = format!("{again} the export {}", names.join(" or "));
-    // No report of a scanner says that everything was scanned.
-    if row.remedy.starts_with("Scan ") {
-        what.push_str(", and say under `[[closures]]` that all was scanned");
-    }
+    let names = names.join(" or ");
+    let what = match row.step {
+        Step::Add => format!("add the export {names}"),
+        Step::CollectAgain => format!("collect again the export {names}"),
+        // No report of a scanner says that everything was scanned.
+        Step::Scan => format!("add the export {names}, and say under `[[closures]]` that all was scanned"),
+    };
     let command = row.command.as_deref().and_then(|command| lines_of_command(command, screen));
     match (command, screen.report) {
         (Some(command), _) => [format!("{what}:")].into_iter().chain(command).collect(),

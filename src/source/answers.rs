@@ -1,5 +1,6 @@
 //! Answers of web APIs: each document is a page of a list or one object, and each entry is read or rejected by itself.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 
@@ -8,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::run::FileRun;
 use crate::base::time::{FIRST, Instant, LAST};
+use crate::export::head::Head;
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::walk::Found;
 use crate::export::windows::{self, Sink};
@@ -78,6 +80,23 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
         }
         deserializer.deserialize_seq(Reader)
     }
+}
+
+/// True for a file that begins with a list, under this key, of which a member is no object: nothing says of what kind it is.
+///
+/// Of a file that goes on, only the first member is looked at.
+#[must_use]
+pub fn lists_other(head: &Head, key: &str) -> bool {
+    if head.whole {
+        let member = |raw: &RawValue| !raw.get().starts_with('{');
+        let all: Option<BTreeMap<String, &RawValue>> = serde_json::from_str(&head.text).ok();
+        let list = all.as_ref().and_then(|all| serde_json::from_str::<Entries<'_>>(all.get(key)?.get()).ok());
+        return list.is_some_and(|list| list.0.into_iter().any(member));
+    }
+    let list = head.text.split_once(&format!("\"{key}\"")).and_then(|(_, after)| {
+        after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('[').map(str::trim_start)
+    });
+    list.is_some_and(|list| !list.is_empty() && !list.starts_with(['{', ']']))
 }
 
 /// What became of an entry.
@@ -310,6 +329,18 @@ mod tests {
         let error = serde_json::from_str::<Entries<'_>>(&page(MOST + 1)).unwrap_err().to_string();
         assert!(error.contains("more than 100000 entries"), "{error}");
         assert!(serde_json::from_str::<Entries<'_>>("{}").is_err());
+    }
+
+    #[test]
+    fn members_that_are_no_objects_are_seen() {
+        let head = |text: &str, whole| lists_other(&Head::new(text.as_bytes(), whole), "data");
+        for text in [r#"{"data": [1, null]}"#, r#"{"object": "list", "data": [{"a": 1}, "x"]}"#, r#"{"data":[[]]}"#] {
+            assert!(head(text, true), "{text}");
+        }
+        for text in [r#"{"data": []}"#, r#"{"data": [{"a": [1]}]}"#, r#"{"data": 1}"#, "[1]", r#"{"a": [1]}"#] {
+            assert!(!head(text, true), "{text}");
+        }
+        assert!(head(r#"{"data": [ 7, "#, false) && !head(r#"{"data": [ {"#, false) && !head(r#"{"data": ["#, false));
     }
 
     #[test]

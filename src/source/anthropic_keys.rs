@@ -126,8 +126,12 @@ impl Source for AnthropicKeys {
             || has("display_color") && has("archived_at")
             || has("organization_role") && has("id") && !has("email")
             || has("added_at") && has("email") && has("role");
+        // A list whose members are no objects does not say of what it is: that is no empty list.
+        let other = || {
+            ["data", "has_more", "last_id"].into_iter().all(|key| head.has(key)) && answers::lists_other(head, "data")
+        };
         // OpenAI says `object` where Anthropic says `type`.
-        matches!(head.shape, Shape::Json { .. }) && has("type") && !has("object") && of_a_kind
+        matches!(head.shape, Shape::Json { .. }) && !has("object") && (has("type") && of_a_kind || other())
     }
 
     fn order(&self) -> u8 {

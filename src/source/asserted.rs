@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::aws::arn::PROVIDED;
 use super::inventory::closures::{exported, is_own};
 use super::run::Run;
 use crate::export::declared::Said;
@@ -151,7 +152,7 @@ fn gone(run: &mut Run, file: &LeftOut) {
 /// The scopes that an export speaks of: what it says itself, else the manifest.
 fn scopes(run: &mut Run, export: u32, said: &Said) -> Vec<Sym> {
     let of_file = run.reports.get(export as usize).map_or(&[][..], |report| report.scopes.as_slice());
-    let mut scopes: Vec<String> = of_file.iter().filter(|scope| *scope != "aws:aws").cloned().collect();
+    let mut scopes: Vec<String> = of_file.iter().filter(|scope| *scope != PROVIDED).cloned().collect();
     if let (true, Some(declared)) = (scopes.is_empty(), &said.scope) {
         scopes.push(declared.clone());
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::answers::{self, Stamp, Taken, Told};
-use super::aws::arn::{Arn, is_account};
+use super::aws::arn::{Arn, PROVIDED, is_account};
 use super::aws::identities;
 use super::bedrock_agents::Agent;
 use super::provider::{self, ListOf};
@@ -296,7 +296,7 @@ fn summarised(run: &mut Run, agents: &Agents, about: &About) -> Result<(u32, Str
     }
     let here = run.aws.folders.get(&about.folder).map_or(&[][..], Vec::as_slice);
     let own: Vec<&str> =
-        here.iter().map(|scope| run.world.strings.text(*scope)).filter(|one| *one != "aws:aws").collect();
+        here.iter().map(|scope| run.world.strings.text(*scope)).filter(|one| *one != PROVIDED).collect();
     let scope = match (&about.declared, own.as_slice()) {
         (Some(declared), _) => Some(declared.as_str()),
         (None, [one]) => Some(*one),

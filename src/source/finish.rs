@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::asserted::{self, LeftOut};
+use super::aws::arn::PROVIDED;
 use super::aws::{groups, join, provided};
 use super::bedrock;
 use super::inventory::assign;
@@ -46,7 +47,7 @@ pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], links: &Links) {
 fn contradictions(run: &mut Run, export: usize, said: &Said) {
     let (Some(declared), Some(report)) = (&said.scope, run.reports.get(export)) else { return };
     let others: Vec<&str> =
-        report.scopes.iter().map(String::as_str).filter(|scope| *scope != declared && *scope != "aws:aws").collect();
+        report.scopes.iter().map(String::as_str).filter(|scope| *scope != declared && *scope != PROVIDED).collect();
     let Some(other) = others.first() else { return };
     let path = &report.path;
     let message = format!("the manifest says that `{path}` is of `{declared}`, and the file says `{other}`");

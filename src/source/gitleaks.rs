@@ -87,9 +87,10 @@ impl Source for Gitleaks {
         6
     }
 
-    fn read(&self, file: &Found, _: &Head, run: &mut FileRun<'_>) -> io::Result<()> {
+    fn read(&self, file: &Found, head: &Head, run: &mut FileRun<'_>) -> io::Result<()> {
         let findings = Findings::new(run);
-        let mut sink = Report { file: run, findings, nothing: Vec::new(), some: false };
+        let listed = matches!(head.shape, Shape::Json { array: true, .. });
+        let mut sink = Report { file: run, findings, nothing: Vec::new(), some: false, listed };
         let facts = windows::read(std::fs::File::open(&file.path)?, ABOUT.layout, &mut sink)?;
         sink.close();
         run.close(&facts);
@@ -143,13 +144,15 @@ struct Report<'f, 'r> {
     nothing: Vec<Slice>,
     /// True once there was a finding, or something that should be one.
     some: bool,
+    /// True if the report is a list: a `null` in it is no report of version 7 that found nothing.
+    listed: bool,
 }
 
 impl Report<'_, '_> {
     /// Rejects each `null` but one that is the whole report.
     fn close(&mut self) {
         let nothing = std::mem::take(&mut self.nothing);
-        if self.some || nothing.len() > 1 {
+        if self.listed || self.some || nothing.len() > 1 {
             for slice in &nothing {
                 self.file.reject(slice, "there is nothing where a finding should be");
             }

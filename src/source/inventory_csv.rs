@@ -9,7 +9,7 @@ use super::inventory::lost::{Place, lost};
 use super::inventory::pending::Entry;
 use super::inventory_toml::{PROVIDES, keep};
 use super::run::FileRun;
-use super::{About, Source};
+use super::{About, STATED, Source};
 use crate::export::head::Head;
 use crate::export::rows;
 use crate::export::split::{Field, Layout, Refused, Slice};
@@ -24,7 +24,7 @@ static ABOUT: About = About {
     title: "the inventory as a table, for long lists",
     system: "inventory",
     commands: &["written by hand, or exported from where the list is kept"],
-    authority: 100,
+    authority: STATED,
     layout: Layout::Rows,
     provides: PROVIDES,
     shows: &[],

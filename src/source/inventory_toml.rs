@@ -12,7 +12,7 @@ use super::inventory::pending::{Entry, TABLES};
 use super::inventory::raw::AiSystem;
 use super::mcp;
 use super::run::FileRun;
-use super::{About, Given, Source, given};
+use super::{About, Given, STATED, Source, given};
 use crate::base::diagnostic::Diagnostic;
 use crate::export::head::{Head, Shape};
 use crate::export::split::{Layout, RECORD_LIMIT};
@@ -29,7 +29,7 @@ static ABOUT: About = About {
     title: "the inventory: what people state and no system exports",
     system: "inventory",
     commands: &["written by hand; the JSON Schema is `schemas/assize-inventory.schema.json`"],
-    authority: 100,
+    authority: STATED,
     layout: Layout::Text,
     provides: PROVIDES,
     shows: &[],

@@ -33,6 +33,8 @@ const SHARED: usize = 100_000;
 const PLACEHOLDER: &str = "a placeholder stands where a secret is to be put in";
 /// Why a server is left aside that is switched off.
 const OFF: &str = "the server is switched off";
+/// Why a client is left aside, or its servers for all projects.
+const NONE: &str = "a client without servers: nothing shows that an AI system is in use with it";
 /// Why a name of a file is left aside.
 const ELSEWHERE: &str = "it names another file that has servers, which is read by itself where it was exported";
 /// Why a server is left aside whose name comes again.
@@ -135,7 +137,14 @@ impl<'f, 'r> Configuration<'f, 'r> {
     }
 
     fn read(&mut self, document: &Document<'_>) {
-        self.system(None);
+        let own = |of_all: bool| {
+            document.groups.iter().any(|group| (!of_all || group.project.is_none()) && !group.servers.is_empty())
+        };
+        if own(true) || document.elsewhere > 0 {
+            self.system(None);
+        } else {
+            self.without_servers(!own(false));
+        }
         for group in document.groups.iter().filter(|group| group.project.is_some()) {
             if group.servers.is_empty() {
                 self.run.ignore("a project without servers of its own");
@@ -192,6 +201,23 @@ impl<'f, 'r> Configuration<'f, 'r> {
         let rows: Vec<u32> = self.systems.values().copied().filter(|row| !self.open.contains(row)).collect();
         for row in rows {
             self.run.world().close(ai_system::TOOLS, row);
+        }
+    }
+
+    /// Leaves the client aside of a file that has no servers, or of one that has them for projects alone: it has no tools, and
+    /// whether anybody uses it is not said, so there is nothing to judge.
+    fn without_servers(&mut self, at_all: bool) {
+        let id = self.id_of(None);
+        lost::read(self.run, &id);
+        self.run.ignore(NONE);
+        if at_all {
+            let message = format!(
+                "`{}` is the configuration of {} without servers, so it is no AI system here",
+                self.run.path(),
+                self.client.name
+            );
+            let record = self.run.record_of("", 0);
+            self.run.world().note("client-without-servers", message, Some(record));
         }
     }
 

@@ -10,6 +10,7 @@ use crate::export::declared::Said;
 use crate::export::head::Head;
 use crate::export::split::Layout;
 use crate::export::walk::Found;
+use crate::model::facts::credential;
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 
@@ -77,7 +78,7 @@ pub struct About {
     pub system: &'static str,
     /// The commands that export it.
     pub commands: &'static [&'static str],
-    /// Which source is believed where two differ; higher wins.
+    /// Which source is believed where two differ; higher wins. What people state has [`STATED`].
     pub authority: u8,
     /// Where the records are.
     pub layout: Layout,
@@ -87,6 +88,19 @@ pub struct About {
     pub shows: &'static [Listing],
     /// What a reader of its documentation must know: Markdown, one paragraph each.
     pub notes: &'static [&'static str],
+}
+
+/// The authority of what people state.
+pub const STATED: u8 = 100;
+
+impl About {
+    /// True for the word of a system that accepts credentials on those that it issued: neither what people state of them nor
+    /// what only saw one somewhere.
+    #[must_use]
+    pub fn issues_credentials(&self) -> bool {
+        let says = |fact| self.provides.iter().any(|given| given.fact == fact);
+        self.authority < STATED && (says(credential::ENABLED.id) || says(credential::LAST_USED_AT.id))
+    }
 }
 
 /// One kind of export.
@@ -155,8 +169,16 @@ pub fn showing(listing: Listing) -> Vec<&'static About> {
     SOURCES.iter().map(|source| source.about()).filter(|about| about.shows.contains(&listing)).collect()
 }
 
+/// True for a scope that no account, cluster or organisation is: what is of it has names that do not say where they are from.
+#[must_use]
+pub fn is_nowhere(scope: &str) -> bool {
+    scope == aws::arn::PROVIDED
+}
+
 /// The code of what is told of entries of the inventory that match nothing that was read.
 pub const UNMATCHED: &str = inventory::unmatched::CODE;
+/// The code of what is told of a closure of the inventory that says another number of entries than was read.
+pub const MISCOUNTED: &str = inventory::closures::CODE;
 /// The code of what is said of an entry of the manifest at which no export is.
 pub const NO_EXPORT: &str = "manifest-matches-nothing";
 

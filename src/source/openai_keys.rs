@@ -132,7 +132,9 @@ impl Source for OpenAiKeys {
         // What was answered when a key was made holds the key, and is no export.
         let live = head.has("value") || head.has_inner("api_key", "value");
         let named = || KINDS.iter().any(|(name, _)| head.text.contains(&format!("\"{name}\"")));
-        matches!(head.shape, Shape::Json { .. }) && head.has("object") && !live && named()
+        // A list whose members are no objects does not say of what it is: that is no empty list.
+        let other = || head.has("data") && head.has("has_more") && answers::lists_other(head, "data");
+        matches!(head.shape, Shape::Json { .. }) && head.has("object") && !live && (named() || other())
     }
 
     fn order(&self) -> u8 {

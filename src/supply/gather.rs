@@ -38,12 +38,20 @@ impl Missing {
         }
     }
 
+    fn is_from_nowhere(&self) -> bool {
+        make::is_from_nowhere(self.about, &self.scope)
+    }
+
     fn by(&self, source: &str) -> bool {
         self.exports.iter().any(|about| about.id == source)
     }
 
     /// What a person is asked to do, wherever it is; what has one remedy is asked for once.
     fn asked(&self) -> (&'static str, String) {
+        // Whatever is missing of what is from nowhere, the same is to be done.
+        if self.is_from_nowhere() {
+            return (Why::MissingFact.name(), self.remedy.clone());
+        }
         (self.why.name(), self.remedy.replace(&*shown(&self.scope), "SCOPE"))
     }
 }
@@ -331,7 +339,7 @@ impl All<'_, '_> {
         // One fact or list is missing in as many scopes as there are, and its rows are the same for all of them.
         let mut facts = BTreeSet::new();
         let mut listings: BTreeMap<Listing, Vec<String>> = BTreeMap::new();
-        for missing in self.missing.iter().filter(|missing| missing.exports.is_empty()) {
+        for missing in self.missing.iter().filter(|missing| missing.exports.is_empty() && !missing.is_from_nowhere()) {
             match (missing.why, missing.about) {
                 (Why::MissingFact, About::Fact(fact)) => {
                     facts.insert(fact);

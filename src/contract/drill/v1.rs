@@ -37,6 +37,9 @@ pub struct Drill {
     pub proves: Option<SubjectRef>,
     /// The AI systems that hold it: what stops when it is revoked.
     pub held_by: Vec<SubjectRef>,
+    /// Where it stands that they hold it, one for each of them in the same order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_at: Vec<Evidence>,
     /// Every place where it is used or was seen.
     pub places: Vec<String>,
     /// The places where it should not be.

@@ -107,6 +107,10 @@ pub fn drill(input: &Input<'_>, row: Row) -> Drill {
         sessions: sessions(estate, &rows_opened),
         tell: tell(estate, proves, [&held_by, &runs_as], &rows_opened),
         held_by: refs(estate, &held_by),
+        held_at: held_by
+            .iter()
+            .map(|system| fact_member(estate, row, credential::AI_SYSTEMS.id, Scalar::Ref(*system)))
+            .collect(),
         opens,
         opened,
         open,

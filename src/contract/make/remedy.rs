@@ -3,7 +3,7 @@
 use super::Input;
 use crate::assess::{About, GapGroup};
 use crate::base::text::shown;
-use crate::contract::v1::Remedy;
+use crate::contract::v1::{Remedy, Step};
 use crate::model::enumeration::Closure;
 use crate::model::facts::{ai_system, becoming, credential, exposure, identity, policy};
 use crate::model::listing::Listing;
@@ -31,7 +31,16 @@ type Said = (String, Vec<&'static Source>);
 /// What would close a gap, as results name it.
 pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
     let (text, exports) = remedy_of(input, group.why, group.about, &group.scope);
+    let scope = shown(&group.scope);
+    let again = matches!(group.why, Why::Stale | Why::Incomplete(_));
+    let step = match group.about {
+        _ if again => Step::CollectAgain,
+        About::Listing(Listing::Exposures) => Step::Scan,
+        _ if !exports.is_empty() && exports.iter().all(|about| is_loaded(input, about, &scope)) => Step::CollectAgain,
+        _ => Step::Add,
+    };
     Remedy {
+        step: if exports.is_empty() { Step::Add } else { step },
         text,
         exports: exports.iter().map(|about| about.id.to_owned()).collect(),
         commands: exports.iter().filter_map(|about| about.commands.first()).map(|one| (*one).to_owned()).collect(),
@@ -45,6 +54,9 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
 pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (String, Vec<&'static Source>) {
     let raw = scope;
     let scope = shown(scope);
+    if is_from_nowhere(about, raw) {
+        return (nowhere(&scope), Vec::new());
+    }
     match (why, about) {
         (Why::Stale, about) => stale(input, about, &scope),
         (Why::Conflict, About::Fact(fact)) => (conflict(fact, &scope), Vec::new()),
@@ -65,6 +77,21 @@ pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (Str
             Vec::new(),
         ),
     }
+}
+
+/// True for what is missing of things whose names do not say of which account they are. The text of a policy that AWS provides
+/// is in the export of each account that uses it.
+#[must_use]
+pub fn is_from_nowhere(about: About, scope: &str) -> bool {
+    let of_policy = matches!(about, About::Fact(fact) if fact.subject == Subject::Policy);
+    source::is_nowhere(scope) && !of_policy
+}
+
+/// Of names without their account nobody knows where an export would be made.
+fn nowhere(scope: &str) -> String {
+    format!(
+        "Export again from the account itself, so that names have its twelve digits: {scope} is no account, and names such as `arn:aws:iam::aws:user/NAME` do not say whose they are. Name the account as `scope` of that file under `[[exports]]` of `assize.toml`."
+    )
 }
 
 fn stale(input: &Input<'_>, about: About, scope: &str) -> Said {

@@ -47,6 +47,26 @@ impl GapAbout {
     }
 }
 
+/// What is done with the exports that would close a gap.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// They are added.
+    #[default]
+    Add,
+    /// They are there, and are collected again.
+    CollectAgain,
+    /// They are added, and somebody says that all was scanned, which no report of a scanner shows.
+    Scan,
+}
+
+impl Step {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_add(&self) -> bool {
+        *self == Self::Add
+    }
+}
+
 /// What would close a gap.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Remedy {
@@ -58,4 +78,7 @@ pub struct Remedy {
     /// The commands that make those exports, in the same order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
+    /// What is done with those exports; `add` where it is not there.
+    #[serde(default, skip_serializing_if = "Step::is_add")]
+    pub step: Step,
 }

@@ -37,7 +37,7 @@ pub use control::{ControlFile, ControlTestFailure, ControlTests, Controls};
 pub use export::{Export, IgnoredFile, RejectedRecord};
 pub use finding::{EnumerationUse, Evidence, Finding, Holders, Hop};
 pub use framework::{AttestationState, Framework, Part, PartRun, Requirement, RequirementRef};
-pub use gap::{Gap, GapAbout, Remedy};
+pub use gap::{Gap, GapAbout, Remedy, Step};
 pub use head::{Head, Results, Tool};
 pub use link::{Limit, Link, Quality};
 pub use param::{Param, ProfileValue};

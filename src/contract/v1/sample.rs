@@ -308,6 +308,7 @@ pub(crate) fn gaps() -> Vec<Gap> {
         text: "Export when each access key was last used.".to_owned(),
         exports: vec!["aws-access-key-last-used".to_owned()],
         commands: vec!["aws iam get-access-key-last-used --access-key-id ID | tee <file>".to_owned()],
+        step: Step::Add,
     };
     let gap = |about, scope: &str, count| Gap {
         check_run: "credential-rotated[max_age=90d]".to_owned(),
@@ -326,7 +327,12 @@ pub(crate) fn gaps() -> Vec<Gap> {
             ..gap(GapAbout::Listing("access_keys".to_owned()), "aws:444455556666", None)
         },
         Gap {
-            remedy: Remedy { text: hostile(0), exports: vec![hostile(4)], commands: vec![hostile(3)] },
+            remedy: Remedy {
+                text: hostile(0),
+                exports: vec![hostile(4)],
+                commands: vec![hostile(3)],
+                step: Step::CollectAgain,
+            },
             ..gap(GapAbout::Fact(hostile(6)), &hostile(2), Some(1))
         },
     ]

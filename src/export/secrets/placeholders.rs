@@ -87,9 +87,10 @@ pub fn is_placeholder(name: &str, text: &str, kind: Kind) -> bool {
         return true;
     }
     let own = names::words(name);
-    let naming = words.iter().any(|word| is_one_of(NAMING, word));
     let known = |word: &String| is_one_of(NAMING, word) || is_one_of(AROUND, word) || own.contains(word);
-    if naming && words.iter().all(known) {
+    let naming = |words: &[String]| words.iter().any(|word| is_one_of(NAMING, word)) && words.iter().all(known);
+    // What stands before it may be right: `sk_live_my_secret_key`.
+    if naming(&words) || rest.len() < text.len() && naming(&names::words(rest)) {
         return true;
     }
     // A password may be as bad as `12345`; a provider's key is never so.

@@ -11,6 +11,8 @@ use crate::model::facts::CredentialKind as Kind;
 pub enum Made {
     /// Capital letters and digits, as many as are said and no more: an id.
     Id,
+    /// Letters and digits; a digit is among them where they are fewer than twenty.
+    Drawn,
     /// Letters, digits, `_` and `-`.
     Word,
     /// Those and two dots that part them in three.
@@ -62,6 +64,7 @@ const SHAPES: &[Shape] = shapes! {
     "BSA" ApiKey "brave" Word 27;
     "FlyV1 " Token "fly" Base64 40;
     "GOCSPX-" ClientSecret "gcp" Word 24;
+    "HRKU-" ApiKey "heroku" Word 36;
     "NRAK-" ApiKey "newrelic" Word 20;
     "PMAK-" ApiKey "postman" Word 50;
     "SG." ApiKey "sendgrid" Dotted 60;
@@ -74,6 +77,9 @@ const SHAPES: &[Shape] = shapes! {
     "doo_v1_" Token "digitalocean" Word 40;
     "dop_v1_" Token "digitalocean" Word 40;
     "dor_v1_" Token "digitalocean" Word 40;
+    "dp.pt." Token "doppler" Word 40;
+    "dp.st." Token "doppler" Dotted 40;
+    "dt0c01." Token "dynatrace" Dotted 80;
     "e2b_" ApiKey "e2b" Word 32;
     "eyJ" Token - Jwt 40;
     "fc-" ApiKey "firecrawl" Word 32;
@@ -89,8 +95,11 @@ const SHAPES: &[Shape] = shapes! {
     "github_pat_" Token "github" Word 50;
     "glagent-" Token "gitlab" Dotted 20;
     "glc_" Token "grafana" Base64 40;
+    "glcbt-" Token "gitlab" Dotted 20;
     "gldt-" Token "gitlab" Dotted 20;
     "glffct-" Token "gitlab" Dotted 20;
+    "glft-" Token "gitlab" Dotted 20;
+    "glimt-" Token "gitlab" Dotted 20;
     "gloas-" ClientSecret "gitlab" Dotted 40;
     "glpat-" Token "gitlab" Dotted 20;
     "glptt-" Token "gitlab" Dotted 20;
@@ -106,10 +115,13 @@ const SHAPES: &[Shape] = shapes! {
     "lin_oauth_" Token "linear" Word 32;
     "lsv2_pt_" ApiKey "langsmith" Word 32;
     "lsv2_sk_" ApiKey "langsmith" Word 32;
+    "nfp_" Token "netlify" Word 36;
     "npm_" Token "npm" Word 30;
     "ntn_" Token "notion" Word 40;
     "nvapi-" ApiKey "nvidia" Word 40;
     "ops_eyJ" Token "1password" Base64 100;
+    "pat-eu1-" Token "hubspot" Word 36;
+    "pat-na1-" Token "hubspot" Word 36;
     "phx_" ApiKey "posthog" Word 32;
     "pplx-" ApiKey "perplexity" Word 32;
     "pscale_pw_" Password "planetscale" Dotted 32;
@@ -117,13 +129,14 @@ const SHAPES: &[Shape] = shapes! {
     "pul-" Token "pulumi" Word 40;
     "pypi-AgE" Token "pypi" Word 50;
     "r8_" Token "replicate" Word 30;
-    "rk_live_" ApiKey "stripe" Word 20;
-    "rk_test_" ApiKey "stripe" Word 20;
+    "rk_live_" ApiKey "stripe" Drawn 10;
+    "rk_test_" ApiKey "stripe" Drawn 10;
     "rnd_" ApiKey "render" Word 20;
     "rubygems_" ApiKey "rubygems" Word 40;
     "sb_secret_" ApiKey "supabase" Word 20;
     "sbp_" Token "supabase" Word 32;
     "secret_" Token "notion" Word 40;
+    "sgp_" Token "sourcegraph" Word 40;
     "shpat_" Token "shopify" Word 30;
     "shpca_" Token "shopify" Word 30;
     "shppa_" Password "shopify" Word 30;
@@ -136,18 +149,23 @@ const SHAPES: &[Shape] = shapes! {
     "sk-or-" ApiKey "openrouter" Word 20;
     "sk-proj-" ApiKey "openai" Word 20;
     "sk-svcacct-" ApiKey "openai" Word 20;
-    "sk_live_" ApiKey "stripe" Word 20;
-    "sk_test_" ApiKey "stripe" Word 20;
+    "sk_live_" ApiKey "stripe" Drawn 10;
+    "sk_test_" ApiKey "stripe" Drawn 10;
     "sntrys_" Token "sentry" Base64 40;
     "sntryu_" Token "sentry" Word 40;
+    "sq0atp-" Token "square" Word 22;
+    "sq0csp-" ClientSecret "square" Word 40;
+    "tskey-" ApiKey "tailscale" Word 20;
     "tvly-" ApiKey "tavily" Word 20;
     "whsec_" Other "stripe" Base64 20;
     "xai-" ApiKey "xai" Word 40;
     "xapp-" Token "slack" Word 20;
+    "xkeysib-" ApiKey "brevo" Word 64;
     "xoxa-" Token "slack" Word 20;
     "xoxb-" Token "slack" Word 20;
     "xoxc-" Token "slack" Word 20;
     "xoxd-" Token "slack" Base64 20;
+    "xoxe-" Token "slack" Word 20;
     "xoxe." Token "slack" Dotted 20;
     "xoxp-" Token "slack" Word 20;
     "xoxr-" Token "slack" Word 20;
@@ -164,6 +182,14 @@ static OPENAI: Shape = Shape { prefix: "sk-", kind: Kind::ApiKey, system: Some("
 /// True for the form of a public id.
 pub fn is_id(shape: &Shape) -> bool {
     shape.made == Made::Id
+}
+
+/// True for a text with a secret in it of a form that no provider gives to everybody. Tokens of three parts and keys of
+/// Google's interfaces are in web pages too, and what begins with `sk-` alone may be anything.
+pub fn is_never_public(text: &str) -> bool {
+    within(text).is_some_and(|(_, shape)| {
+        shape.system.is_some() && !is_id(shape) && shape.made != Made::Jwt && shape.prefix != "AIza"
+    })
 }
 
 /// The first secret or id of a known form in a text, without what stands around it.
@@ -268,6 +294,7 @@ fn of<'t>(text: &'t str, shape: &Shape) -> Option<&'t str> {
     }
     let belongs = |c: char| match shape.made {
         Made::Id => c.is_ascii_uppercase() || c.is_ascii_digit(),
+        Made::Drawn => c.is_ascii_alphanumeric(),
         Made::Word | Made::Pem => is_word(c),
         Made::Jwt => is_word(c) || c == '.',
         Made::Dotted => is_word(c) || matches!(c, '.' | '=' | '~' | ':'),
@@ -283,6 +310,7 @@ fn of<'t>(text: &'t str, shape: &Shape) -> Option<&'t str> {
     let follows = rest.get(body.len()..).and_then(|after| after.chars().next());
     let whole = match shape.made {
         Made::Id => body.len() == shape.least && !follows.is_some_and(is_word),
+        Made::Drawn => body.len() >= shape.least && (body.len() >= 20 || body.bytes().any(|b| b.is_ascii_digit())),
         _ => body.len() >= shape.least,
     };
     // A token of that form is a header, a payload and a signature; other text in base64 may begin so too.

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{SCHEMES, kind, shapes, value};
+use super::{SCHEMES, kind, options, shapes, value};
 
 /// Options whose value is a user with a password.
 const USERS: &[&str] = &["-u", "--user", "--proxy-user", "-U"];
@@ -134,9 +134,15 @@ fn trimmed(text: &str, span: Range<usize>) -> Option<Range<usize>> {
 fn command(text: &str, place: Range<usize>, depth: usize, spans: &mut Vec<Range<usize>>) {
     let words = words(text, place);
     let mut words = words.into_iter().peekable();
+    let mut short = None;
     while let Some(word) = words.next() {
         let Some(own) = text.get(word.clone()) else { continue };
-        if own.contains(char::is_whitespace) {
+        short = options::of_program(own).or(short);
+        let next = words.peek().and_then(|next| text.get(next.clone()));
+        if let Some((password, follows)) = short.and_then(|short| short.password(own, next)) {
+            let place = if follows { words.next().unwrap_or(word) } else { word.end - password.len()..word.end };
+            spans.push(place);
+        } else if own.contains(char::is_whitespace) {
             if !header(text, word.clone(), spans) && depth > 0 {
                 command(text, word, depth - 1, spans);
             }
@@ -276,6 +282,8 @@ mod tests {
             "curl https://u:…@h.example/x?api_key=…&page=2"
         );
         assert_eq!(cut("sh -c \"srv --token Hq8ZkLm2Nv7X\""), "sh -c \"srv --token …\"");
+        assert_eq!(cut("mysql -uroot -pHq8ZkLm2Nv7X shop"), "mysql -uroot -p… shop");
+        assert_eq!(cut("sshpass -p Hq8ZkLm2Nv7X ssh -p 22 host"), "sshpass -p … ssh -p 22 host");
         assert_eq!(cut(&format!("srv {}", token())), "srv …");
         for plain in [
             "aws iam get-account-authorization-details --profile prod > details.json",

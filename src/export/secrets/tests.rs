@@ -43,6 +43,11 @@ fn secrets_by_their_form() {
         ("token of digitalocean", "dop_v1_", 64),
         ("token of vault", "hvs.", 90),
         ("api_key of stripe", "sk_live_", 24),
+        ("api_key of stripe", "sk_live_", 12),
+        ("api_key of stripe", "rk_live_", 24),
+        ("token of hubspot", "pat-na1-", 36),
+        ("api_key of tailscale", "tskey-auth-", 30),
+        ("token of doppler", "dp.st.prod.", 43),
         ("api_key of tavily", "tvly-", 32),
     ];
     for (expected, prefix, length) in cases {
@@ -52,6 +57,10 @@ fn secrets_by_their_form() {
             assert_eq!(what("", &text), expected, "{prefix}");
             assert_eq!(what("ANY_NAME", &text), expected, "{prefix}");
         }
+    }
+    // A name may say that everybody may have it, which no provider says of a key of this form.
+    for name in ["STRIPE", "STRIPE_PUBLISHABLE_KEY", "CACHE_KEY", "PATH", "STRIPE_MODE"] {
+        assert_eq!(what(name, &format!("rk_live_{}", body(24))), "api_key of stripe", "{name}");
     }
     let jwt = format!("eyJ{}.eyJ{}.{}", body(30), body(60), body(40));
     assert_eq!(what("X", &jwt), "token of ?");
@@ -223,6 +232,9 @@ fn placeholders_are_no_secrets() {
         "ghp_abc…",
         "TODO",
         "redacted",
+        "sk_live_my_secret_key",
+        "sk_live_xxxxxxxxxxxx",
+        "rk_live_1234567890",
     ];
     for text in texts {
         assert_eq!(what("GITHUB_TOKEN", text), "placeholder", "{text}");
@@ -261,6 +273,10 @@ fn what_is_no_credential_is_plain() {
             ("", "${workspaceFolder}/server.py"),
             ("", "${workspaceFolder}"),
             ("NAME", "$USER"),
+            ("STRIPE", "sk_live_mode"),
+            ("STRIPE", "sk_live_something"),
+            ("CACHE_KEY", "sk-user-session-cache-of-the-shop"),
+            ("GOOGLE_MAPS_PUBLIC_KEY", "AIzaSyq7RwZ2mK9xLp4TvB8nHc5JdF3gYs6QaWe"),
             ("", "file:///srv/data"),
             ("", "raise Exception(\"Invalid Server\")"),
             (

@@ -2,7 +2,7 @@
 
 use super::{Item, Places, Section, name, piece, value};
 use crate::contract::drill::v1::{Clock, Drill, Opened, Outcome, Told};
-use crate::contract::v1::{FactState, Hop, HopState, SubjectRef};
+use crate::contract::v1::{Evidence, FactState, Hop, HopState, SubjectRef};
 use crate::report::human::{self, count};
 use crate::report::summary::Tone;
 use crate::report::words;
@@ -37,9 +37,13 @@ fn heading(all: &Drill, places: &Places) -> Section {
             .cell(all.proves.as_ref().map_or_else(|| "not known".to_owned(), |row| row.id.clone()), Tone::Plain)
             .cell(places.of(&all.identity), Tone::Dim),
     ];
-    let mut list = |label: &str, texts: Vec<String>| {
+    let mut list = |label: &str, texts: Vec<String>, stands: &[Evidence]| {
         for (at, text) in texts.iter().take(SHOWN).enumerate() {
-            items.push(Item::default().cell(if at == 0 { label } else { "" }, Tone::Dim).cell(text, Tone::Plain));
+            let item = Item::default().cell(if at == 0 { label } else { "" }, Tone::Dim).cell(text, Tone::Plain);
+            items.push(match stands.get(at) {
+                Some(place) => item.cell(places.of(place), Tone::Dim),
+                None => item,
+            });
         }
         if texts.len() > SHOWN {
             let rest = (texts.len() - SHOWN) as u64;
@@ -47,10 +51,10 @@ fn heading(all: &Drill, places: &Places) -> Section {
                 .push(Item::default().cell("", Tone::Dim).cell(format!("and {} more", human::number(rest)), Tone::Dim));
         }
     };
-    list("held by", all.held_by.iter().map(brief).collect());
-    list("stands in", all.places.clone());
-    list("exposed in", all.exposures.iter().map(brief).collect());
-    list("may be", all.may_be.iter().map(|one| human::brief(&one.credential.id)).collect());
+    list("held by", all.held_by.iter().map(brief).collect(), &all.held_at);
+    list("stands in", all.places.clone(), &[]);
+    list("exposed in", all.exposures.iter().map(brief).collect(), &[]);
+    list("may be", all.may_be.iter().map(|one| human::brief(&one.credential.id)).collect(), &[]);
     Section {
         title: format!("Leak drill: {kind} {}", brief(&all.credential)),
         note: format!("as of {}", all.as_of.at),

@@ -10,7 +10,7 @@ use super::check::GapLink;
 use super::finding::CheckLink;
 use super::keys::{Keys, Register};
 use super::{Capped, more_of};
-use crate::contract::v1::{Cause, Gap, GapAbout};
+use crate::contract::v1::{Cause, Gap, GapAbout, Step};
 use crate::model::Subject;
 use crate::report::index::Index;
 use crate::report::{human, words};
@@ -41,6 +41,9 @@ pub(super) struct GapRow {
     subjects: String,
     /// What to do, with names in backticks.
     remedy: String,
+    /// What to do with the exports.
+    #[serde(skip)]
+    step: Step,
     #[serde(skip)]
     exports: Vec<String>,
     /// The commands that make the exports that would close it.
@@ -183,6 +186,7 @@ fn gap_row(index: &Index<'_>, cause: Cause, abouts: &[&GapAbout], gap: &Gap, gro
         keys: Keys::default(),
         runs: group.checks.iter().map(|run| (*run).to_owned()).collect(),
         remedy: human::passage(&gap.remedy.text),
+        step: gap.remedy.step,
         exports: gap.remedy.exports.iter().take(6).map(|export| human::brief(export)).collect(),
         commands: gap.remedy.commands.iter().take(6).map(|command| human::passage(command)).collect(),
         count: group.verdicts,
@@ -232,6 +236,8 @@ pub(in crate::report) struct GapLine {
     pub command: Option<String>,
     /// What to do, in words.
     pub remedy: String,
+    /// What to do with the exports.
+    pub step: Step,
 }
 
 /// Gaps for a terminal, and whether verdicts stand in more than one of them.
@@ -243,6 +249,7 @@ pub(in crate::report) fn gap_lines(index: &Index<'_>, gaps: &[Gap], undecided: u
         exports: row.exports,
         command: row.commands.into_iter().next(),
         remedy: row.remedy,
+        step: row.step,
     });
     (lines.collect(), overlap)
 }

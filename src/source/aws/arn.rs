@@ -44,6 +44,9 @@ impl<'a> Arn<'a> {
     }
 }
 
+/// The scope of what AWS provides to all accounts: of no account, and nothing can be exported from it.
+pub const PROVIDED: &str = "aws:aws";
+
 /// True for the twelve digits of an account.
 #[must_use]
 pub fn is_account(text: &str) -> bool {

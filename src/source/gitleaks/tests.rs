@@ -194,6 +194,21 @@ fn an_empty_report_is_one_only_where_the_manifest_says_so() {
 }
 
 #[test]
+fn what_is_no_finding_is_rejected_where_it_stands() {
+    for (text, places) in
+        [("[null]", &["/0"][..]), ("[1]", &["/0"]), ("[null, null]", &["/0", "/1"]), ("[\"a\", []]", &["/0", "/1"])]
+    {
+        let mut entry = scoped("r.json", "gitleaks:acme-shop");
+        entry.enumerates = vec![Listing::Exposures];
+        let loaded = read(&[("r.json", text)], Some(entry));
+        let found: Vec<&str> = loaded.rejected.iter().map(|one| one.place.as_str()).collect();
+        assert_eq!((found.as_slice(), loaded.exports[0].rejected), (places, places.len() as u64), "{text}");
+        let scope = loaded.world.strings.get("gitleaks:acme-shop").unwrap();
+        assert!(!loaded.world.enumerations.closed(scope, Listing::Exposures), "{text}");
+    }
+}
+
+#[test]
 fn wrong_types_are_rejected_with_their_place_and_without_their_text() {
     let text = r#"[{"RuleID": "r", "File": "f", "StartLine": "CANARY", "Secret": "s"}, 7, {"RuleID": "r", "StartLine": 1, "Secret": "CANARY"},
         {"RuleID": "r", "File": "f", "StartLine": 1, "Secret": {"CANARY": 1}}]"#;

@@ -9,6 +9,7 @@ use super::pending::Entry;
 use super::raw;
 use super::targets::Targets;
 use super::unmatched;
+use crate::base::diagnostic::Diagnostic;
 use crate::base::time::{DAY, Instant, Span};
 use crate::model::facts::{ai_system, credential, identity, owner, resource};
 use crate::model::record::RecordId;
@@ -35,6 +36,7 @@ pub(super) struct Assign<'r> {
     attestations: Vec<attestation::Attestation>,
     configurations: &'r Configurations,
     counts: Counts,
+    wrong: Vec<Diagnostic>,
 }
 
 /// Puts all of it into the tables.
@@ -48,8 +50,9 @@ pub fn finish(run: &mut Run) {
     let configurations = &run.configurations;
     let counts = Counts::of(&entries, run);
     let world = &mut run.world;
+    let wrong = Vec::new();
     let mut assign =
-        Assign { world, targets, credentials, reviews, drills, of_system, attestations, configurations, counts };
+        Assign { world, targets, credentials, reviews, drills, of_system, attestations, configurations, counts, wrong };
     let called = assign.called(&entries);
     let mut resources = Vec::new();
     let mut rest = Vec::new();
@@ -73,9 +76,11 @@ pub fn finish(run: &mut Run) {
         assign.world.set(identity::LAST_DRILL_AT, row, at, record);
         assign.world.set(identity::REVOCATION_TIME, row, Span(seconds), record);
     }
+    let wrong = std::mem::take(&mut assign.wrong);
     run.attestations = assign.attestations;
     run.diagnostics.extend(unmatched::resources(&missed));
     run.diagnostics.extend(strangers);
+    run.diagnostics.extend(wrong);
 }
 
 /// Minutes as whole seconds.
@@ -117,7 +122,7 @@ impl Assign<'_> {
                 }
             }
             Entry::Closure(entry, listing) => {
-                self.counts.apply(self.world, record, &entry, listing);
+                self.wrong.extend(self.counts.apply(self.world, record, &entry, listing));
             }
             Entry::Attestation(entry) => {
                 let Ok(at) = entry.at.instant("at") else { return };

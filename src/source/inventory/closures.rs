@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::pending::Entry;
 use super::raw;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::text::shown;
 use crate::model::enumeration::Closure;
 use crate::model::facts::exposure;
 use crate::model::listing::Listing;
@@ -12,6 +14,9 @@ use crate::model::schema::Subject;
 use crate::model::world::World;
 use crate::source;
 use crate::source::run::Run;
+
+/// The code of what is told of a list that is said to be whole, and is not by what was read of it.
+pub const CODE: &str = "closure-without-entries";
 
 /// How much of a list was read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -129,13 +134,21 @@ impl Counts {
     }
 
     /// What a closure comes to: it holds if the list has as many entries as it says, or any where it does not say.
-    pub fn apply(&self, world: &mut World, record: RecordId, entry: &raw::Closure, listing: Listing) {
+    ///
+    /// One that says another number than was read is a mistake of the entry, or an entry too few or too many: that is given back.
+    pub fn apply(
+        &self,
+        world: &mut World,
+        record: RecordId,
+        entry: &raw::Closure,
+        listing: Listing,
+    ) -> Option<Diagnostic> {
         let scope = world.strings.intern(&entry.scope);
         let by = world.strings.intern(&entry.by);
         let at = entry.as_of.as_ref().and_then(|at| at.instant("as_of").ok()).map(|at| at.0);
         let Some(wrong) = self.wrong(entry, listing) else {
             world.enumerations.add(scope, listing, Closure::Asserted { by, at, record });
-            return;
+            return None;
         };
         let why = world.strings.intern(&format!("all of its entries are said to be there, and {wrong}"));
         world.enumerations.add(scope, listing, Closure::Incomplete { why, record });
@@ -144,7 +157,11 @@ impl Counts {
             listing.words(),
             entry.scope
         );
-        world.note("closure-without-entries", message, Some(record));
+        world.note(CODE, message.clone(), Some(record));
+        entry.entries?;
+        let place = world.records.export(record).map(|export| format!("`{}`: ", shown(&export.path)));
+        let help = "add what is missing, or take away what is too much, and count again";
+        Some(Diagnostic::warning(CODE, place.unwrap_or_default() + &shown(&message)).help(help))
     }
 
     fn wrong(&self, entry: &raw::Closure, listing: Listing) -> Option<String> {

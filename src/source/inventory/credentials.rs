@@ -152,7 +152,7 @@ impl Said<'_> {
         }
         let source = table.record_of(fact, self.row).and_then(|record| self.world.records.export(record));
         let about = source.and_then(|export| source::by_id(export.source));
-        if about.is_none_or(|about| matches!(about.system, "inventory" | "mcp" | "gitleaks")) {
+        if !about.is_some_and(source::About::issues_credentials) {
             return true;
         }
         if known != raw {

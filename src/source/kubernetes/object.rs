@@ -12,6 +12,8 @@ use super::types::{
     Template,
 };
 use super::workloads;
+use crate::base::text::shortened;
+use crate::export::secrets::masked;
 use crate::source::aws::lenient::{Many, Text, record, why};
 
 /// An object that was parsed.
@@ -125,6 +127,14 @@ const KINDS: &[(&str, &str, &[&str], bool)] = &[
 ];
 const RBAC: &[&str] = &["rbac.authorization.k8s.io"];
 const APPS: &[&str] = &["apps", "extensions"];
+/// The versions of the groups that are read, in which the fields are those that are read here.
+const VERSIONS: &[(&str, &[&str])] = &[
+    ("", &["v1"]),
+    ("apps", &["v1", "v1beta1", "v1beta2"]),
+    ("batch", &["v1", "v1beta1", "v2alpha1"]),
+    ("extensions", &["v1beta1"]),
+    ("rbac.authorization.k8s.io", &["v1", "v1alpha1", "v1beta1"]),
+];
 
 /// The type of a secret that is a token of an account.
 const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
@@ -144,6 +154,12 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
     let group = version.map(|version| version.split_once('/').map_or("", |(group, _)| group));
     let known =
         KINDS.iter().find(|(name, _, groups, _)| *name == kind && group.is_none_or(|group| groups.contains(&group)));
+    let of_another = known.is_none() && KINDS.iter().any(|(name, ..)| *name == kind);
+    if let Some(version) = version.filter(|version| (known.is_some() || of_another) && !is_version(version, of_another))
+    {
+        let version = shortened(&masked(version), 60).into_owned();
+        return Err(format!("its `apiVersion` is `{version}`, which is none that has a `{kind}` as it is read here"));
+    }
     if kind == "Status" {
         return Err("it is what a cluster answers where a command fails, and lists nothing".to_owned());
     }
@@ -154,6 +170,8 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
                 Err("it runs pods and is of a kind that is not read, so what runs as which account is not known whole"
                     .to_owned())
             }
+            // A kind of another maker may have the name of one that is read.
+            None if of_another => Ok(Ready::Passed(format!("{kind} of {}", masked(group.unwrap_or_default())))),
             None => Ok(Ready::Passed(kind.to_owned())),
         };
     };
@@ -204,6 +222,15 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
         }
     };
     Ok(Ready::Read(Box::new(named), content))
+}
+
+/// True for a version of a group that is read, or of one that another maker has: its name is of a domain of theirs.
+fn is_version(version: &str, of_another: bool) -> bool {
+    let (group, version) = version.split_once('/').unwrap_or(("", version));
+    if of_another {
+        return group.contains('.') && !group.ends_with(".k8s.io");
+    }
+    VERSIONS.iter().any(|(known, versions)| *known == group && versions.contains(&version))
 }
 
 /// Why an object of a kind that is not read cannot be passed over: it may be one that is.

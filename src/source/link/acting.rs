@@ -24,35 +24,46 @@ pub fn finish(run: &mut Run, all: &[Acting]) {
         let mut intern = |text: &str| world.strings.intern(&subjects::named(text).0);
         let (who, whom) = (intern(&said.who), intern(&said.whom));
         let wrong = match known.insert((who, whom), said.acts) {
-            Some(acts) if acts != said.acts => Some(contradiction(said)),
-            Some(_) => None,
+            Some(acts) if acts != said.acts => vec![contradiction(said)],
+            Some(_) => Vec::new(),
             None => carry_out(world, said, who, whom),
         };
         run.diagnostics.extend(wrong);
     }
 }
 
-fn carry_out(world: &mut World, said: &Acting, who: Sym, whom: Sym) -> Option<Diagnostic> {
+fn carry_out(world: &mut World, said: &Acting, who: Sym, whom: Sym) -> Vec<Diagnostic> {
     if who == whom {
-        return Some(nobody_else(said));
+        return vec![nobody_else(said)];
     }
-    let identity_of = |id: Sym| world.table(Subject::Identity).find(id);
-    let (system, actor, target) = (world.table(Subject::AiSystem).find(who), identity_of(who), identity_of(whom));
-    // Who presents tokens of an issuer may be known by a trust alone, which is followed later.
-    let presents = |id: Sym| world.strings.text(id).contains(":subject:");
-    if system.is_none() && actor.is_none() && !presents(who) {
-        return Some(unmatched(said, &said.who, "no identity and no AI system has"));
+    let wrong = strangers(world, said, who, whom);
+    if !wrong.is_empty() {
+        return wrong;
     }
-    if target.is_none() {
-        return Some(unmatched(said, &said.whom, "no identity has"));
-    }
+    let (system, target) = (world.table(Subject::AiSystem).find(who), world.table(Subject::Identity).find(whom));
     match (system, target) {
         (Some(system), Some(target)) if said.acts => runs_as(world, system, target),
-        (Some(system), Some(target)) => return runs_not_as(world, said, system, target),
-        _ if !said.acts && of_one_system(world, who, whom) => return Some(within(said)),
+        (Some(system), Some(target)) => return runs_not_as(world, said, system, target).into_iter().collect(),
+        _ if !said.acts && of_one_system(world, who, whom) => return vec![within(said)],
         _ => world.acting.push(link::Acting { who, whom, acts: said.acts }),
     }
-    None
+    Vec::new()
+}
+
+/// What to say of each end that nothing has.
+fn strangers(world: &World, said: &Acting, who: Sym, whom: Sym) -> Vec<Diagnostic> {
+    let identity = |id: Sym| world.table(Subject::Identity).find(id).is_some();
+    let system = |id: Sym| world.table(Subject::AiSystem).find(id).is_some();
+    // Who presents tokens of an issuer may be known by a trust alone, which is followed later.
+    let presents = |id: Sym| world.strings.text(id).contains(":subject:");
+    let mut wrong = Vec::new();
+    if !system(who) && !identity(who) && !presents(who) {
+        wrong.push(unmatched(said, &said.who, "no identity and no AI system has"));
+    }
+    if !identity(whom) {
+        wrong.push(unmatched(said, &said.whom, "no identity has"));
+    }
+    wrong
 }
 
 fn of_one_system(world: &World, who: Sym, whom: Sym) -> bool {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::clusters::{Cluster, clusters};
-use super::questions;
+use super::{questions, unheeded};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
 use crate::export::declared::Tie;
@@ -38,8 +38,8 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
         place(&mut run.world, row, cluster, &members);
         rows.push((row, members));
     }
-    unheeded(run, ties, &listed.by_key, &rows);
-    questions::ask(&mut run.world, &run.shown, &rows, ties);
+    let heeded = questions::ask(&mut run.world, &run.shown, &rows, ties);
+    unheeded::tell(run, ties, &listed.by_key, &rows, &heeded);
     let seen: BTreeSet<Sym> = sightings.iter().flat_map(names_of).chain(listed.by_key.into_keys()).collect();
     unmatched(run, ties, &seen);
 }
@@ -72,43 +72,6 @@ impl Listed {
             }
             _ => false,
         })
-    }
-}
-
-/// Tells which links of the profile change nothing, since exports list both ends as they are.
-fn unheeded(run: &mut Run, ties: &[Tie], by_key: &HashMap<Sym, u32>, rows: &[(Found, Vec<&Sighting>)]) {
-    if ties.is_empty() {
-        return;
-    }
-    let mut seen: HashMap<Sym, u32> = HashMap::new();
-    for (found, members) in rows {
-        for name in members.iter().flat_map(|member| names_of(member)) {
-            if let Some(row) = found.row {
-                seen.entry(name).or_insert(row);
-            }
-        }
-    }
-    for tie in ties {
-        let table = run.world.table(Subject::Credential);
-        let row = |id: &str| {
-            let id = run.world.strings.get(id)?;
-            table.find(id).or_else(|| seen.get(&id).or_else(|| by_key.get(&id)).copied())
-        };
-        let (Some(one), Some(other)) = (row(&tie.one), row(&tie.other)) else { continue };
-        if (one == other) == tie.same {
-            continue;
-        }
-        let (said, why) = if tie.same {
-            ("one credential", "exports list two, each under an id of its own, so they stay two")
-        } else {
-            ("two credentials", "both are ids of the same one that an export lists, so it stays one")
-        };
-        let message = format!("`{}` and `{}` are said to be {said}, and {why}", tie.one, tie.other);
-        let mut wrong = Diagnostic::warning("link-changes-nothing", message);
-        if let Some(place) = &tie.place {
-            wrong = wrong.at(place.file.clone(), place.span.clone(), "changes nothing");
-        }
-        run.diagnostics.push(wrong.help("take the entry out, or name the place that it is about"));
     }
 }
 

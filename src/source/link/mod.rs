@@ -9,6 +9,7 @@ pub mod clusters;
 pub mod credentials;
 pub mod questions;
 pub mod subjects;
+mod unheeded;
 
 #[cfg(test)]
 mod tests;

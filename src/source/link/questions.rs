@@ -19,8 +19,9 @@ const MOST: usize = 20;
 
 /// Notes which credentials of providers may be those of the places.
 ///
-/// Where a person says in `ties` that two are different, nothing is asked.
-pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)], ties: &[Tie]) {
+/// Where a person says in `ties` that two are different, nothing is asked; the numbers of those ties are given back.
+pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)], ties: &[Tie]) -> BTreeSet<usize> {
+    let mut heeded = BTreeSet::new();
     let mut asked: HashMap<(&str, Tail), BTreeSet<u32>> = HashMap::new();
     for end in shown {
         asked.entry((end.system, end.tail)).or_default();
@@ -40,14 +41,15 @@ pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)
     for end in shown {
         let rows = asked.get(&(end.system, end.tail)).into_iter().flatten().copied();
         for row in rows.filter(|row| *row != end.credential).take(MOST) {
-            question(world, Method::KeyTail, (end.credential, row), end.record, ties);
+            heeded.extend(question(world, Method::KeyTail, (end.credential, row), end.record, ties));
         }
     }
-    by_name(world, placed, ties);
+    by_name(world, placed, ties, &mut heeded);
+    heeded
 }
 
 /// A reference to a key of a provider that has a key of the same name as the AI system that refers to it.
-fn by_name(world: &mut World, placed: &[(Found, Vec<&Sighting>)], ties: &[Tie]) {
+fn by_name(world: &mut World, placed: &[(Found, Vec<&Sighting>)], ties: &[Tie], heeded: &mut BTreeSet<usize>) {
     let listed = listed(world);
     for (place, members) in placed {
         let Some(row) = place.row.filter(|_| !place.listed) else { continue };
@@ -60,7 +62,7 @@ fn by_name(world: &mut World, placed: &[(Found, Vec<&Sighting>)], ties: &[Tie]) 
         let found = names.into_iter().filter_map(|name| listed.get(&(system.to_owned(), name))).flatten();
         let same: Vec<u32> = found.copied().filter(|other| *other != row).take(MOST).collect();
         for other in same {
-            question(world, Method::Name, (other, row), first.record, ties);
+            heeded.extend(question(world, Method::Name, (other, row), first.record, ties));
         }
     }
 }
@@ -84,16 +86,24 @@ fn name(world: &World, fact: Fact<Sym>, row: u32) -> Option<String> {
     Some(world.strings.text(Sym(cell)).trim().to_lowercase()).filter(|name| !name.is_empty())
 }
 
-fn question(world: &mut World, method: Method, (one, other): (u32, u32), record: RecordId, ties: &[Tie]) {
+/// Asks whether two are one, or gives the number of the tie that says that they are not.
+fn question(
+    world: &mut World,
+    method: Method,
+    (one, other): (u32, u32),
+    record: RecordId,
+    ties: &[Tie],
+) -> Option<usize> {
     let table = world.table(Subject::Credential);
     let named = |id: &str, row: u32| world.strings.get(id).and_then(|id| table.find(id)) == Some(row);
     let apart = |tie: &&Tie| {
         (named(&tie.one, one) && named(&tie.other, other)) || (named(&tie.one, other) && named(&tie.other, one))
     };
-    if ties.iter().filter(|tie| !tie.same).any(|tie| apart(&tie)) {
-        return;
+    if let Some(heeded) = ties.iter().position(|tie| !tie.same && apart(&tie)) {
+        return Some(heeded);
     }
     world.push(credential::MAY_BE, one, other);
     world.push(credential::MAY_BE, other, one);
     world.link(method, Row::new(Subject::Credential, one), Row::new(Subject::Credential, other), record);
+    None
 }

@@ -213,6 +213,21 @@ fn how_a_key_ends_is_a_question() {
 }
 
 #[test]
+fn an_answer_to_a_question_changes_something() {
+    let (key, place) = ("openai:org:api_key:key_1", "mcp:laptop:credential:env");
+    let mut places = Places::new();
+    let provider = places.listed(key, "key of the bot");
+    let a = places.system("a");
+    places.configured(place, a, Some("sk-proj-0123456789-WxYz"));
+    let tail = places.run.key.tail("WxYz").unwrap();
+    let record = places.record;
+    places.run.shown.push(Shown { credential: provider, system: "openai", tail, record });
+    places.finish(&[tie(key, place, false)]);
+    assert_eq!(places.members(credential::MAY_BE.id, provider), 0);
+    assert!(places.run.diagnostics.is_empty(), "{:?}", places.run.diagnostics);
+}
+
+#[test]
 fn a_person_can_force_a_link_and_forbid_one() {
     let (one, two, three) = ("mcp:laptop:credential:1", "mcp:laptop:credential:2", "mcp:laptop:credential:3");
     let joined = |ties: &[Tie]| {
@@ -235,14 +250,17 @@ fn a_person_can_force_a_link_and_forbid_one() {
         "what is forced and forbidden is told"
     );
     assert_eq!(joined(&[tie(one, "nobody", true)]).2, ["link-matches-nothing"]);
+    assert_eq!(joined(&[tie(two, three, false)]), (true, false, vec!["link-changes-nothing"]), "nothing joins them");
 }
 
 #[test]
 fn a_listed_key_can_be_taken_off_a_place() {
     let key = "AKIA2UFRJ4P4REXAMPLE";
     let (one, two) = ("mcp:laptop:credential:1", "mcp:laptop:credential:2");
+    let other = "aws:111122223333:access_key:AKIA2UFRJ4P42EXAMPLE";
     let rows = |ties: &[Tie]| {
         let mut places = Places::new();
+        places.listed(other, "AKIA2UFRJ4P42EXAMPLE");
         let listed = places.listed("aws:111122223333:access_key:AKIA2UFRJ4P4REXAMPLE", key);
         let a = places.system("a");
         let name = places.sym(key);
@@ -250,9 +268,16 @@ fn a_listed_key_can_be_taken_off_a_place() {
             places.configured(id, a, None).public_id = Some(name);
         }
         places.finish(ties);
+        let told = places.run.diagnostics.iter().any(|wrong| wrong.code == "link-changes-nothing");
+        assert_eq!(
+            told,
+            ties.iter().any(|tie| tie.other == other),
+            "only of a key that no place has nothing is taken off"
+        );
         [one, two].map(|id| places.row(id).unwrap() == listed)
     };
     assert_eq!(rows(&[]), [true, true]);
+    assert_eq!(rows(&[tie(two, other, false)]), [true, true]);
     assert_eq!(rows(&[tie(two, "aws:111122223333:access_key:AKIA2UFRJ4P4REXAMPLE", false)]), [true, false]);
     assert_eq!(rows(&[tie(two, key, false)]), [true, false]);
     // Of two that are not one credential, at most one is the listed key.

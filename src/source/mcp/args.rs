@@ -1,22 +1,37 @@
 //! Credentials among the arguments of a command.
 
 use super::carriers::{Carrier, header};
-use crate::source::secrets::{self, Value, urls};
+use crate::source::secrets::{self, Value, options, urls};
 
 /// Options that set a variable of what is run.
 const SETS: &[&str] = &["-e", "--env"];
 /// Options whose value is a header.
 const HEADERS: &[&str] = &["-H", "--header", "--headers"];
 
-/// What may be a credential among the arguments. `first` is the position of the first of them, `field` the name of their list.
-pub fn carriers<'a>(field: &str, args: &[&'a str], first: usize, own: &dyn Fn(&str) -> bool) -> Vec<Carrier<'a>> {
+/// What may be a credential among the arguments. `first` is the position of the first of them, `field` the name of their
+/// list; `before` is what stands before them in the command.
+pub fn carriers<'a>(
+    field: &str,
+    args: &[&'a str],
+    first: usize,
+    before: &[&str],
+    own: &dyn Fn(&str) -> bool,
+) -> Vec<Carrier<'a>> {
     let mut found = Vec::new();
     let mut at = 0;
+    let mut short = before.iter().rev().find_map(|word| options::of_program(word));
     let container = args.contains(&"run");
     while let Some(arg) = args.get(at).copied() {
         let place = |index: usize| format!("{field}[{}]", index + first);
         let next = args.get(at + 1).copied();
         at += 1;
+        short = options::of_program(arg).or(short);
+        if let Some((short, (password, follows))) = short.and_then(|one| Some((one, one.password(arg, next)?))) {
+            at += usize::from(follows);
+            let value = secrets::value("password", password);
+            push(&format!("arg:{}", short.option()), place(at - 1), short.option(), value, &mut found);
+            continue;
+        }
         if let Some((option, value)) = option_with_value(arg) {
             if SETS.contains(&option) {
                 set(value, place(at - 1), own, container, &mut found);
@@ -72,7 +87,7 @@ fn bare<'a>(slot: &str, place: &str, arg: &'a str, own: &dyn Fn(&str) -> bool, f
     // A command for a shell has arguments of its own.
     let words: Vec<&str> = arg.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
     if words.len() > 1 && words.len() <= 1000 && !arg.contains("PRIVATE KEY") {
-        for inner in carriers(place, &words, 0, own) {
+        for inner in carriers(place, &words, 0, &[], own) {
             found.push(Carrier { slot: format!("{slot}:{}", inner.slot.trim_start_matches("arg:")), ..inner });
         }
         return;

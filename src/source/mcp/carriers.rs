@@ -203,8 +203,8 @@ impl<'j, 'a> Fields<'j, 'a> {
         let is_own = |name: &str| own.contains(name);
         // Arguments that stand in the command itself have their place there.
         let inline = command.get(1..before).unwrap_or(&[]);
-        found.extend(args::carriers("command", inline, 1, &is_own));
-        found.extend(args::carriers("args", &args, 0, &is_own));
+        found.extend(args::carriers("command", inline, 1, command.get(..1).unwrap_or(&[]), &is_own));
+        found.extend(args::carriers("args", &args, 0, command.get(..before).unwrap_or(&[]), &is_own));
         for field in ["headers", "http_headers", "requestOptions.headers"] {
             let there = match field.split_once('.') {
                 Some((around, inner)) => self.get(around).and_then(|around| around.get(inner)),

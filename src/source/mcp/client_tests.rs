@@ -235,8 +235,6 @@ fn shapes_of_the_other_clients() {
             r#"{"mcpServers": {"a": {"serverUrl": "https://x.example.org/mcp"}}}"#,
             "a = https://x.example.org/mcp",
         ),
-        ("settings.json", r#"{"chat.mcp.gallery.enabled": true, "mcp": {}}"#, ""),
-        ("mcp.json", r#"{"mcpServers": null}"#, ""),
         (
             "opencode.json",
             r#"{"mcp": {"timeout": 5, "servers": {"a": {"type": "local", "command": ["x"]}}, "b": {"type": "remote", "url": "https://b"}}}"#,
@@ -298,6 +296,47 @@ fn servers_in_another_file_leave_the_tools_open() {
         assert!(systems(&mut run)[0].ends_with(", open"), "{servers}");
         assert_eq!(run.reports[0].ignored_why, [ELSEWHERE]);
         assert_eq!(rejected(&run), [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn a_client_without_servers_is_no_ai_system() {
+    let none = |path: &str, text: &str| {
+        let mut run = run_of(path, None, text);
+        assert_eq!((systems(&mut run), rejected(&run)), (Vec::new(), Vec::new()), "{text}");
+        let notes: Vec<&str> = run.world.quality.iter().map(|note| note.code).collect();
+        assert!(notes.contains(&"client-without-servers"), "{text}: {notes:?}");
+        assert_eq!((run.reports[0].read, run.reports[0].ignored_why.contains(&NONE.to_owned())), (0, true), "{text}");
+    };
+    none("mcp.json", r#"{"mcpServers": {}}"#);
+    none("settings.json", r#"{"mcp": {}}"#);
+    none("config.toml", "[mcp_servers]\n");
+    none("config.json", r#"{"experimental": {"modelContextProtocolServers": []}}"#);
+    none(".claude.json", r#"{"numStartups": 9, "mcpServers": {}, "projects": {"/x": {"mcpServers": {}}}}"#);
+    // Continue has its servers in a list there.
+    none("config.yaml", "name: x\nmcpServers: []\n");
+    // Projects may have servers where the client has none for all of them.
+    let text = r#"{"numStartups": 9, "projects": {"/x": {"mcpServers": {"a": {"command": "a"}}}}}"#;
+    let mut run = run_of(".claude.json", None, text);
+    assert_eq!(
+        systems(&mut run),
+        ["mcp:exports:client:.claude.json#/x | /x (Claude Code) | - | .claude.json#/x/a = a"]
+    );
+    assert!(run.world.quality.iter().all(|note| note.code != "client-without-servers"));
+}
+
+#[test]
+fn what_should_be_servers_and_is_not_is_rejected_and_leaves_the_tools_open() {
+    for (path, text, place) in [
+        ("mcp.json", r#"{"mcpServers": []}"#, "/mcpServers at 15"),
+        ("mcp.json", r#"{"mcpServers": null}"#, "/mcpServers at 15"),
+        ("mcp.json", r#"{"mcpServers": 3}"#, "/mcpServers at 15"),
+        ("config.yaml", "mcpServers:\n", "/mcpServers at 0"),
+        ("config.toml", "mcp_servers = []\n", "/mcp_servers at 14"),
+    ] {
+        let mut run = run_of(path, None, text);
+        assert_eq!(rejected(&run), [format!("{place}: servers should stand here, by name")], "{text}");
+        assert!(systems(&mut run)[0].ends_with("| , open"), "{text}");
     }
 }
 

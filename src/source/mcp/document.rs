@@ -74,6 +74,11 @@ pub struct Broken {
 /// # Errors
 /// Where the text is not JSON, or no object.
 pub fn of_json(text: &str) -> Result<Document<'_>, Broken> {
+    document(text, false)
+}
+
+/// Reads a configuration; `lists` is true where its servers may stand in a list, which then may be empty.
+fn document(text: &str, lists: bool) -> Result<Document<'_>, Broken> {
     let top: Members<'_> = serde_json::from_str(text).map_err(|error| {
         let said = why(&error);
         let what = said.strip_prefix("it is not what this export should hold: ").unwrap_or(&said);
@@ -85,7 +90,7 @@ pub fn of_json(text: &str) -> Result<Document<'_>, Broken> {
             why: format!("from here on it is not JSON, and none of it was read: {what}"),
         }
     })?;
-    let mut reader = Reader { text, document: Document::default() };
+    let mut reader = Reader { text, lists, document: Document::default() };
     reader.section(&[], &top.0);
     if reader.document.groups.is_empty() && servers_alone(&top.0) {
         let servers =
@@ -111,7 +116,7 @@ pub fn of_yaml(converted: &Converted) -> Result<Document<'_>, Broken> {
     }
     let mut whole = Document::default();
     for item in &converted.items {
-        let read = of_json(&item.json)
+        let read = document(&item.json, true)
             .map_err(|_| broken(item.line, item.offset, "it is no mapping that can be read".to_owned()))?;
         let Document { groups, prompts, keys, off, only, elsewhere } = read;
         whole.groups.extend(groups.into_iter().map(|group| {
@@ -138,11 +143,18 @@ pub fn of_yaml(converted: &Converted) -> Result<Document<'_>, Broken> {
 
 /// Members of `mcp` that are no servers.
 const BESIDE: &[&str] = &["allowed", "excluded", "inputs", "mcpServers", "serverCommand", "servers", "timeout"];
+/// The list of servers that Continue had in JSON.
+const OLDER_LIST: &str = "modelContextProtocolServers";
 /// Lists of the servers that are switched off.
 const OFF: &[&str] = &["disabledMcpServers", "excludeMCPServers", "excluded"];
 
+/// Why something is rejected that stands in the place of servers.
+pub const NO_SERVERS: &str = "servers should stand here, by name";
+
 struct Reader<'a> {
     text: &'a str,
+    /// Whether servers may stand in a list, as Continue has them in YAML.
+    lists: bool,
     document: Document<'a>,
 }
 
@@ -165,10 +177,10 @@ impl<'a> Reader<'a> {
                 "allowMCPServers" => self.only(value),
                 name if OFF.contains(&name) => self.off(None, value),
                 "experimental" => {
-                    let name = "modelContextProtocolServers";
-                    for (_, value) in members(value).unwrap_or_default().iter().filter(|(key, _)| &**key == name) {
-                        self.document.keys.insert(name.to_owned());
-                        self.group(&["experimental", name], None, value);
+                    for (_, value) in members(value).unwrap_or_default().iter().filter(|(key, _)| &**key == OLDER_LIST)
+                    {
+                        self.document.keys.insert(OLDER_LIST.to_owned());
+                        self.group(&["experimental", OLDER_LIST], None, value);
                     }
                 }
                 "projects" => self.projects(value),
@@ -264,7 +276,10 @@ impl<'a> Reader<'a> {
         let mut server = |name, pointer, dotted, value: &'a RawValue, read| {
             servers.push(Server { name, pointer, dotted, offset: offset(self.text, value), value: read });
         };
-        if let Some(listed) = elements(value) {
+        // An empty list where clients look for names is a mistake of whoever wrote it, and says of no server that it is not there.
+        let listed =
+            elements(value).filter(|listed| !listed.is_empty() || self.lists || path.last() == Some(&OLDER_LIST));
+        if let Some(listed) = listed {
             for (index, raw) in listed.into_iter().enumerate() {
                 if raw.get().starts_with('"') {
                     self.document.elsewhere += 1;
@@ -277,9 +292,8 @@ impl<'a> Reader<'a> {
             }
         } else if value.get().starts_with('"') {
             self.document.elsewhere += 1;
-        } else if value.get() != "null" {
-            let why = "servers should stand here, by name".to_owned();
-            server(String::new(), pointer, dotted, value, Err(why));
+        } else {
+            server(String::new(), pointer, dotted, value, Err(NO_SERVERS.to_owned()));
         }
         self.document.groups.push(Group { project: project.map(str::to_owned), servers });
     }

@@ -101,6 +101,24 @@ fn arguments() {
 }
 
 #[test]
+fn passwords_behind_a_letter() {
+    let args = |command: &str, args: &str| told(&format!(r#"{{"command": "{command}", "args": {args}}}"#));
+    assert_eq!(args("mysql", r#"["-uroot", "-p@S", "shop"]"#), ["arg:-p at args[1]: password"]);
+    assert_eq!(args("npx", r#"["-y", "mysql-mcp", "-P", "3306", "-p", "@S"]"#), ["arg:-p at args[5]: password"]);
+    assert_eq!(args("sh", r#"["-c", "sshpass -p @S ssh -p 22 host"]"#), ["arg:1:-p at args[1][2]: password"]);
+    assert_eq!(told(r#"{"command": "mongosh -p @S"}"#), ["arg:-p at command[2]: password"]);
+    for (command, list) in [
+        ("npx", r#"["some-server", "-p", "@S"]"#),
+        ("docker", r#"["run", "-p", "8080:80", "mysql"]"#),
+        ("mysql", r#"["-p", "shop"]"#),
+        ("mysql", r#"["-p${MYSQL_PWD}"]"#),
+        ("mysql-mcp", r#"["-p", "3306"]"#),
+    ] {
+        assert_eq!(args(command, list), [] as [&str; 0], "{command} {list}");
+    }
+}
+
+#[test]
 fn containers_are_given_variables() {
     let server = r#"{"command": "docker", "args": ["run", "-i", "--rm", "-e", "GITHUB_TOKEN", "-e", "OTHER_TOKEN", "-e",
         "API_KEY=@S", "--env=X_SECRET=@S", "--env-file", "/srv/.env", "-e", "LOG_LEVEL", "image"],

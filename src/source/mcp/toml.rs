@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::document::{Broken, Document, Group, Server, escaped};
+use super::document::{Broken, Document, Group, NO_SERVERS, Server, escaped};
 use super::json::Json;
 
 /// Why something is no server.
@@ -48,7 +48,7 @@ pub fn of_toml(text: &str) -> Result<Document<'static>, Broken> {
                     servers.push(Server { dotted: format!("mcp_servers.{name}"), pointer, offset, value, name });
                 }
             }
-            DeValue::Array(listed) => {
+            DeValue::Array(listed) if !listed.is_empty() => {
                 for (index, value) in listed.into_iter().enumerate() {
                     let offset = value.span().start as u64;
                     let value = json(value);
@@ -67,7 +67,7 @@ pub fn of_toml(text: &str) -> Result<Document<'static>, Broken> {
                 pointer: "/mcp_servers".to_owned(),
                 dotted: "mcp_servers".to_owned(),
                 offset: start,
-                value: Err("servers should stand here, by name".to_owned()),
+                value: Err(NO_SERVERS.to_owned()),
             }),
         }
     }
