@@ -372,7 +372,8 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
     CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys of the conditions on it.";
     ISSUER "issuer": Sym = Ty::Str, any, Some("not federated"), Authority, Neither, Stored, &[], "The issuer whose tokens are accepted.";
     SUBJECT_PATTERN "subject_pattern": Sym = Ty::Str, any, Some("any subject of the issuer"), Authority, Neither, Stored, &[], "Which subjects of the issuer; `*` stands for any text.";
-    SUBJECT_WILDCARD "subject_wildcard": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the subject pattern leaves open which repository, branch or workload is meant.";
+    SUBJECT_WILDCARD "subject_wildcard": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the subjects and claims that it asks for leave open which repository, branch or workload is meant.";
+    CLAIMS "claims": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "What it asks of other claims of a token that say something of the workload, as `claim=pattern`, such as `repository=acme/bot`; several of one claim are alternatives. Of claims that are not known, only the keys stand in `bound_by`.";
     AUDIENCE "audience": Sym = Ty::Str, any, Some("any audience"), Authority, Neither, Stored, &[], "The audience that the token must name.";
     EXTERNAL "external": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether it crosses from another scope.";
     EXTERNAL_SCOPE "external_scope": Sym = Ty::Str, any, Some("does not name a scope"), Authority, Neither, Stored, &[], "The other scope.";
