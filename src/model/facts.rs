@@ -253,6 +253,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     IS_AI "is_ai": Flag = Ty::Bool, any, None, Authority, Higher, Derived, &[], "Whether a rule recognises it as AI-connected. False means not recognised, also where exports that rules ask were not loaded; unknown where a list that a rule asks was cut short or lost a record.";
     AI_REASONS "ai_reasons": List = Ty::StrList, any, None, Union, Neither, Derived, &[], "The rules that recognised it, by id.";
     AI_CONFIDENCE "ai_confidence": Sym = Ty::Str, any, Some("not recognised"), Authority, Neither, Derived, &[], "How sure the strongest of those rules is: high, medium or low.";
+    FULL_ADMIN "full_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether a grant that was read gives it every action on every resource, with or without a condition. False means that none is known, not that none exists.";
     REACHES_ADMIN "reaches_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it is an administrator of its system or can become one, over any number of steps.";
     REACH_DEPTH "reach_depth": Number = Ty::Int, any, None, Authority, Higher, Virtual, &[], "How many steps away the furthest identity is that it can certainly become.";
     REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities whose rights it can take on, over any number of steps.";
