@@ -301,8 +301,9 @@ fact_table! { group = Group "group" / "groups", "What carries grants to its memb
     ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
     NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in.";
+    BUILT_IN "built_in": Flag = Ty::Bool, any, None, Authority, Neither, Stored, &[], "Whether the system itself makes it, and decides who is in it, as `system:authenticated` of a cluster.";
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
-    POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[], "The policies attached to it or written into it.";
+    POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[Listing::RoleBindings], "The policies attached to it or written into it.";
     MEMBERS "members": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::Users, Listing::ServiceAccounts], "The identities in it.";
 }
 
