@@ -60,8 +60,8 @@ pub(super) fn set(world: &mut World, row: u32, trust: &Trust, left: &Left, princ
 
 /// True if what is asked leaves open which workload is meant.
 fn leaves_open(issuer: &str, subjects: &[String], claims: &Claims) -> bool {
-    let exact = |subject: &String| !is_wild(subject) && !(is_github(issuer) && subject.ends_with(":pull_request"));
-    if !subjects.is_empty() && subjects.iter().all(exact) {
+    let open = |subject: &String| is_wild(subject) || is_github(issuer) && subject.ends_with(":pull_request");
+    if !subjects.is_empty() && !subjects.iter().any(open) {
         return false;
     }
     let said = |what: Says| {
