@@ -61,6 +61,7 @@ mod long_ways;
 mod marrowick;
 mod mcp_clients;
 mod newcomer;
+mod open_clusters;
 mod outputs;
 mod partial;
 mod provided_policies;

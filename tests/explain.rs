@@ -40,6 +40,7 @@ fn an_ai_identity_that_fails() {
           by the rules `declared-ai-system`, `invokes-models`: an AI system of the inventory or of an export runs as it or uses it; here `identity.ai_systems` has Dispatch operations
       ai_reasons            declared-ai-system, invokes-models                derived
       ai_confidence         high                                              derived
+      full_admin            no                                                derived
       reaches_admin         yes                                               derived
       reach_depth           3                                                 derived
       reach_systems         aws                                               derived
@@ -114,8 +115,8 @@ fn an_ai_identity_that_fails() {
                         allows sts:AssumeRole on arn:aws:iam::614820937715:role/ops-remediator  e2 /RoleDetailList/10
                         trusts arn:aws:iam::730516284409:role/ticket-dispatcher  e4 /RoleDetailList/13/AssumeRolePolicyDocument
           passes if   `identity.reaches_admin` is no, which follows from policies and trusts
-          remedy      The finding shows the path as numbered steps. Cut it where the step is least needed: take the caller out of a trust, or the
-                      `sts:AssumeRole` out of the caller's policy, or the right to administer out of the last role. Of a trust, the command
+          remedy      The finding shows the path as numbered steps. Cut it where the step is least needed. In AWS, take the caller out of a trust, or
+                      the `sts:AssumeRole` out of the caller's policy, or the right to administer out of the last role. Of a trust, the command
                       replaces the whole, so change what is there:
                           aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument --output json > trust.json
                           aws iam update-assume-role-policy --role-name NAME --policy-document file://trust.json
@@ -160,7 +161,7 @@ fn an_ai_identity_that_fails() {
       identity-owned                  owned by Platform; rests on identity.owners (team-platform)
       machine-without-password        no active password among 0 credentials; rests on identity.credentials (none)
       no-inverted-grant               each grant says what it allows; rests on identity.grants, grant.inverted
-      no-pass-anywhere                no grant of named actions, or on roles alone, passes every role without a condition; rests on identity.grants, grant.every_of_kind
+      no-pass-anywhere                no grant of named actions, or on roles alone, hands every role to a service, or every account to a workload, without a condition; rests on identity.grants, grant.every_of_kind
       owner-active                    at least one of its owners (Platform) still works here; rests on identity.owners (team-platform), owner.active, owner.members
       pilot-identity-ended            made for Dispatch operations, of which at least one is still in use; rests on identity.ai_systems (dispatch-ops), ai_system.stage
       secrets-read-narrowly           no grant short of every action reads every stored secret of a kind without a condition; rests on identity.grants, grant.reads_secrets
@@ -169,7 +170,7 @@ fn an_ai_identity_that_fails() {
       ai-identity-without-static-key  no active static secret among 0 credentials; rests on identity.credentials (none)
       identity-logged                 a log records what it does; rests on identity.logged (yes)
       identity-unused                 made 500 days ago, last used 1 day ago, limit 90 days; fails from 2027-01-29 on
-      no-assume-anywhere              no grant short of every action on everything assumes every role without a condition; rests on identity.grants, grant.can_assume, grant.every_of_kind
+      no-assume-anywhere              no grant short of every action on everything assumes every role, or acts as every account, without a condition; rests on identity.grants, grant.can_assume, grant.every_of_kind
       no-service-wildcard             no grant covers a whole service on everything, or on everything of a kind; rests on identity.grants, grant.every_of_kind
       environment-labelled            belongs to shared; rests on identity.environment (shared)
       identity-purposed               a purpose is recorded; rests on identity.purpose

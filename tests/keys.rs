@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::support::{check, verdicts};
+use crate::support::{Run, check, verdicts};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -21,13 +21,30 @@ struct Exports<'a> {
 
 /// What is said of the user's keys, and of the user, by name: `credential-rotated` and `one-active-key`.
 fn said(exports: &Exports<'_>) -> (Vec<String>, char) {
+    let said = verdicts(&checked(exports));
+    let short = |id: &String| id.rsplit(':').next().unwrap().to_owned();
+    let keys = said["credential-rotated"].iter().map(|(id, letter)| format!("{} {letter}", short(id))).collect();
+    (keys, said["one-active-key"]["aws:111122223333:user:arn:aws:iam::111122223333:user/svc"])
+}
+
+/// What the exports are told to disagree about.
+fn told(exports: &Exports<'_>) -> Vec<String> {
+    let results = checked(exports).results();
+    let codes = results["quality"].as_array().unwrap().iter().map(|note| note["code"].as_str().unwrap().to_owned());
+    codes.filter(|code| code.starts_with("key") || code.starts_with("user")).collect()
+}
+
+fn checked(exports: &Exports<'_>) -> Run {
     let folder = TempDir::new().unwrap();
     let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     let rest = "N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A";
+    let second = exports.more["second"].as_str();
+    let keys_of =
+        second.map_or_else(|| rest.to_owned(), |at| format!("N/A,N/A,N/A,true,{at},N/A,N/A,N/A,false,N/A,false,N/A"));
     put(
         "report.csv",
         &format!(
-            "{HEADER}\n<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,N/A,not_supported,not_supported,true,false,N/A,{rest}\nsvc,arn:aws:iam::111122223333:user/svc,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,true,{},{rest}\nother,arn:aws:iam::111122223333:user/other,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,false,N/A,{rest}\n",
+            "{HEADER}\n<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,N/A,not_supported,not_supported,true,false,N/A,{rest}\nsvc,arn:aws:iam::111122223333:user/svc,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,true,{},{keys_of}\nother,arn:aws:iam::111122223333:user/other,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,false,N/A,{rest}\n",
             exports.slot
         ),
     );
@@ -49,10 +66,7 @@ fn said(exports: &Exports<'_>) -> (Vec<String>, char) {
         }
     }
     put("assize.toml", &profile);
-    let said = verdicts(&check(folder.path(), &[]));
-    let short = |id: &String| id.rsplit(':').next().unwrap().to_owned();
-    let keys = said["credential-rotated"].iter().map(|(id, letter)| format!("{} {letter}", short(id))).collect();
-    (keys, said["one-active-key"]["aws:111122223333:user:arn:aws:iam::111122223333:user/svc"])
+    check(folder.path(), &[])
 }
 
 #[test]
@@ -63,14 +77,42 @@ fn a_newer_export_of_the_keys_of_a_user_replaces_what_an_older_one_says() {
     let all = |keys: &[&str], letter: char| (keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>(), letter);
     assert_eq!(both(OLD, october, old, november), all(&["AKIAOLD f"], 'p'), "the same key");
     // Of a key that is younger than the report only the list tells, which does not show that it is whole.
-    assert_eq!(both(OLD, october, new, november), all(&["AKIANEW p"], 'u'), "the list is newer");
-    assert_eq!(both(OLD, october, new, None), all(&["AKIANEW p"], 'u'), "it names what was made after the report");
+    let perhaps = all(&["AKIANEW p", "svc#key1 u"], 'u');
+    assert_eq!(both(OLD, october, new, november), perhaps, "the list is newer");
+    assert_eq!(both(OLD, october, new, None), perhaps, "it names what was made after the report");
+    // Of as many as a user can have, none is missing.
+    let most: &[_] = &[("AKIANEW", NEW), ("AKIATHIRD", NEW)];
+    assert_eq!(both(OLD, october, most, november), all(&["AKIANEW p", "AKIATHIRD p"], 'f'), "replaced");
     assert_eq!(both(NEW, november, old, october), all(&["svc#key1 p"], 'p'), "the report is newer");
     // Nothing tells which of the two is still there.
     assert_eq!(both(OLD, None, new, None), all(&["AKIANEW u", "svc#key1 u"], 'u'), "no times");
     // A second key leaves the first where it is.
     let two: &[_] = &[("AKIANEW", NEW), ("AKIAOLD", OLD)];
     assert_eq!(both(OLD, october, two, november), all(&["AKIANEW p", "AKIAOLD f"], 'f'), "a second key");
+}
+
+/// The report knows of two active keys, and the list of one.
+#[test]
+fn a_list_that_lacks_a_key_of_the_report_is_not_whole() {
+    const SECOND: &str = "2026-04-01T00:00:00+00:00";
+    let exports = |report_at, list_at| Exports {
+        slot: OLD,
+        report_at,
+        listed: &[("AKIAOLD", OLD)],
+        list_at,
+        more: json!({"second": SECOND}),
+    };
+    let lacking = |report_at, list_at| said(&exports(report_at, list_at));
+    let october = Some("2026-10-01");
+    let both = |letter: char| vec!["AKIAOLD f".to_owned(), format!("svc#key2 {letter}")];
+    for list_at in [None, october, Some("2026-09-01")] {
+        assert_eq!(lacking(october, list_at), (both('f'), 'f'), "{list_at:?}: what the report says is not in doubt");
+    }
+    assert_eq!(lacking(None, None), (both('f'), 'f'));
+    assert_eq!(lacking(october, Some("2026-10-31")), (both('u'), 'u'), "deleted since, or left out");
+    for list_at in [None, october, Some("2026-10-31")] {
+        assert_eq!(told(&exports(october, list_at)), ["keys-differ"], "{list_at:?}");
+    }
 }
 
 #[test]
@@ -93,4 +135,32 @@ fn keys_that_a_newer_report_has_no_more_were_deleted() {
     assert_eq!(other(november, october), ["svc#key1 f"]);
     assert_eq!(other(october, november), ["AKIAOTHER f", "svc#key1 f"]);
     assert_eq!(other(None, None), ["AKIAOTHER u", "svc#key1 f"]);
+}
+
+/// Users of whom only their keys tell: the export names them, and none lists them, also where a trust mentions one.
+#[test]
+fn users_whom_only_their_keys_name_are_told() {
+    let folder = TempDir::new().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let key =
+        |user: &str, id: &str| json!({"UserName": user, "AccessKeyId": id, "Status": "Active", "CreateDate": OLD});
+    let keys = [key("listed", "AKIALISTED"), key("mentioned", "AKIAMENTIONED"), key("nobody", "AKIANOBODY")];
+    put("keys.json", &json!({"AccessKeyMetadata": keys}).to_string());
+    let arn = |name: &str| format!("arn:aws:iam::111122223333:{name}");
+    let trust = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": arn("user/mentioned")}, "Action": "sts:AssumeRole"}]});
+    let details = json!({
+        "UserDetailList": [{"UserName": "listed", "UserId": "AIDALISTED", "Arn": arn("user/listed"), "Path": "/", "CreateDate": OLD}],
+        "GroupDetailList": [],
+        "RoleDetailList": [{"RoleName": "r", "RoleId": "AROAR", "Arn": arn("role/r"), "Path": "/", "CreateDate": OLD, "AssumeRolePolicyDocument": trust}],
+        "Policies": [],
+    });
+    put("details.json", &details.to_string());
+    put("assize.toml", "[[exports]]\npath = \"*.json\"\nscope = \"aws:111122223333\"\n");
+    let quality = check(folder.path(), &[]).results()["quality"].clone();
+    let told = quality.as_array().unwrap().iter().filter(|note| note["code"] == "user-not-listed");
+    let told: Vec<&str> = told.map(|note| note["message"].as_str().unwrap()).collect();
+    let whom =
+        |user: &str| format!("a listed key belongs to the user `{user}`, whom no other export of its account lists");
+    assert_eq!(told, [whom("mentioned"), whom("nobody")]);
 }

@@ -245,6 +245,40 @@ fn a_federation_says_whose_token_it_takes() {
     ] {
         assert_eq!(of(claim, value), want, "{claim} {value}");
     }
+    // Other claims say whose it is, and the rest of them whether one workload is meant.
+    let exact = |condition: Value| letters(github, condition)[2];
+    let key = |claim: &str| format!("token.actions.githubusercontent.com:{claim}");
+    let file = "acme/bot/.github/workflows/deploy.yml@refs/heads/main";
+    for (operator, claims, want) in [
+        ("StringEquals", json!({key("repository_owner"): "acme"}), 'f'),
+        ("StringLike", json!({key("repository"): "acme/*"}), 'f'),
+        ("StringEquals", json!({key("repository"): "acme/bot"}), 'f'),
+        ("StringEquals", json!({key("repository"): "acme/bot", key("ref"): "refs/heads/main"}), 'p'),
+        ("StringLike", json!({key("repository"): "acme/bot", key("ref"): "refs/heads/*"}), 'f'),
+        ("StringEquals", json!({key("repository_owner"): "acme", key("environment"): "production"}), 'f'),
+        ("StringEquals", json!({key("job_workflow_ref"): file}), 'p'),
+        ("ForAnyValue:StringEquals", json!({key("job_workflow_ref"): [file]}), 'p'),
+        ("StringLike", json!({key("job_workflow_ref"): "acme/bot/.github/workflows/deploy.yml@*"}), 'f'),
+        ("StringEquals", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'f'),
+        // Also met by a token without the claim.
+        ("StringEqualsIfExists", json!({key("job_workflow_ref"): file}), '-'),
+        ("ForAllValues:StringEquals", json!({key("job_workflow_ref"): file}), '-'),
+        // Not known to say it, nor not to.
+        ("StringEquals", json!({key("actor"): "octocat"}), 'u'),
+        ("StringEquals", json!({key("actor"): "octocat", key("repository"): "acme/bot"}), 'u'),
+        ("StringEquals", json!({key("actor"): "octocat", sub: main}), 'p'),
+        ("StringEquals", json!({"aws:RequestTag/Repository": "acme/bot"}), 'u'),
+        // With a subject that leaves something open.
+        ("StringLike", json!({sub: "repo:acme/bot:*", key("environment"): "production"}), 'p'),
+        ("StringLike", json!({sub: "repo:acme/*", key("environment"): "production"}), 'f'),
+        ("StringLike", json!({sub: [main, "repo:acme/bot:*"]}), 'f'),
+        ("StringEquals", json!({sub: "repo:acme/bot:pull_request"}), 'f'),
+    ] {
+        assert_eq!(exact(json!({operator: claims})), want, "{operator} {claims}");
+    }
+    let there =
+        json!({"StringEqualsIfExists": {key("job_workflow_ref"): file}, "Null": {key("job_workflow_ref"): "false"}});
+    assert_eq!(exact(there), 'p');
     let cognito = "cognito-identity.amazonaws.com";
     let pool = json!({"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-central-1:0a1b"}});
     assert_eq!(letters(cognito, pool), ['p', '-', '-']);

@@ -10,7 +10,7 @@ use super::made::MadeLater;
 use crate::base::digest::Digester;
 use crate::expr::Outcome;
 use crate::graph::Estate;
-use crate::model::facts::{CredentialKind, IdentityKind, credential, identity};
+use crate::model::facts::{CredentialKind, IdentityKind, credential, group, identity};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::table::Presence;
@@ -201,7 +201,12 @@ pub(super) fn needed(question: &Question<'_>) -> Vec<Listing> {
             kinds.into_iter().filter(|(kind, _)| asked(*kind)).map(|(_, listing)| listing).collect()
         }
         Subject::Owner => vec![Listing::Owners],
-        Subject::Group => vec![Listing::Groups],
+        // Groups that a system makes itself are known without a list of groups; to what they are bound is not.
+        Subject::Group => {
+            let asked = |built_in: bool| applies_perhaps(question, &[(group::BUILT_IN.id, Scalar::Bool(built_in))]);
+            let lists = [(false, Listing::Groups), (true, Listing::RoleBindings)];
+            lists.into_iter().filter(|(built_in, _)| asked(*built_in)).map(|(_, listing)| listing).collect()
+        }
         Subject::Policy | Subject::Grant => vec![Listing::Policies],
         Subject::Resource => vec![Listing::Resources],
         Subject::Becoming => vec![Listing::Roles],

@@ -185,6 +185,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/ai-service-trust-bound.toml"),
     ),
     (
+        "checks/nhi6-insecure-cloud-deployment/cluster-not-open-to-all.toml",
+        include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/cluster-not-open-to-all.toml"),
+    ),
+    (
         "checks/nhi6-insecure-cloud-deployment/federation-names-audience.toml",
         include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/federation-names-audience.toml"),
     ),

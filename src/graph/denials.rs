@@ -41,6 +41,8 @@ pub(super) struct Left {
     pub subjects: Vec<ListId>,
     /// Audiences that a token must name to get past.
     pub audiences: Vec<ListId>,
+    /// What other claims of a token must be to get past.
+    pub claims: Vec<ListId>,
     /// Lists of accounts of which a caller must be to get past.
     pub accounts: Vec<ListId>,
     /// What gets past depends on several conditions together, or on more denials than are looked at.
@@ -108,7 +110,7 @@ struct Group<'a> {
 }
 
 /// What the members of a group have in common.
-type Common = (Option<u32>, (ListId, bool), ListId, Option<ListId>, [ListId; 3]);
+type Common = (Option<u32>, (ListId, bool), ListId, Option<ListId>, [ListId; 4]);
 
 impl<'a> Denials<'a> {
     /// Of the trusts of one identity.
@@ -121,7 +123,7 @@ impl<'a> Denials<'a> {
                 (denial.actions, denial.inverted_actions),
                 denial.conditions,
                 denial.bound,
-                [denial.subjects, denial.audiences, denial.accounts],
+                [denial.subjects, denial.audiences, denial.claims, denial.accounts],
             );
             let at = *at.entry(common).or_insert(all.groups.len());
             if at == all.groups.len() {
@@ -162,6 +164,7 @@ impl<'a> Denials<'a> {
                 left.bound.extend(denial.bound);
                 left.subjects.push(denial.subjects);
                 left.audiences.push(denial.audiences);
+                left.claims.push(denial.claims);
                 left.accounts.push(denial.accounts);
                 left.unsure |= denial.bound.is_none();
             }

@@ -12,7 +12,7 @@ use super::effective::{Effective, boundary_unread, holdings, texts};
 use super::path::reached;
 use super::pattern::may_be_abroad;
 use super::reach::grants_open;
-use crate::model::facts::{ENVIRONMENT_SET, becoming, credential, grant, identity, policy};
+use crate::model::facts::{ActionWidth, ENVIRONMENT_SET, becoming, credential, grant, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::policy::Statement;
 use crate::model::schema::{FactId, Made};
@@ -250,6 +250,26 @@ impl Estate<'_> {
         self.graph.rewriting.among(self.world, &all)
     }
 
+    /// True if a grant that an identity certainly has gives it every action on every resource.
+    fn known_full_admin(&self, row: Row) -> bool {
+        let own = self.graph.reach.own.get(row.index as usize);
+        // Whoever has such a grant is an administrator, or one under a condition.
+        if !own.is_some_and(|own| own.admin || own.escalates || own.perhaps_admin) {
+            return false;
+        }
+        let mut found = false;
+        let _: Completeness = self.list(row, identity::GRANTS.id, &mut |member| {
+            let Scalar::Ref(of) = member.value else { return true };
+            let is = |fact, wanted| self.cell(of, fact) == Cell::Known(wanted);
+            found = member.certain
+                && is(grant::ACTION_WIDTH.id, Scalar::Enum(ActionWidth::All as u8))
+                && is(grant::ANY_RESOURCE.id, Scalar::Bool(true))
+                && is(grant::INVERTED.id, Scalar::Bool(false));
+            !found
+        });
+        found
+    }
+
     fn virtual_cell(&self, row: Row, fact: FactId) -> Cell<'_> {
         if row.subject == Subject::Grant {
             return self.grant_cell(row, fact).unwrap_or(Cell::Unknown(Why::MissingFact));
@@ -264,6 +284,9 @@ impl Estate<'_> {
                 Err(why @ Why::Incomplete(_)) if holders.is_empty() => Cell::Unknown(why),
                 _ => Cell::Known(Scalar::Bool(!holders.is_empty())),
             };
+        }
+        if fact == identity::FULL_ADMIN.id {
+            return Cell::Known(Scalar::Bool(self.known_full_admin(row)));
         }
         if fact == identity::REACHES_ADMIN.id {
             let (lower, upper) = self.graph.reach.of(row.index);

@@ -32,6 +32,7 @@ fn trusting(builder: &mut Builder, issuer: &str, subjects: &[&str], keys: &[&str
         bound: Some(conditions),
         subjects: all.list(&subjects),
         audiences: none,
+        claims: none,
         accounts: none,
         statement: 0,
     };

@@ -424,6 +424,7 @@ fn add_row(world: &mut World, one: &Made) {
     world.set_absent(becoming::ISSUER, row, record);
     world.close(becoming::CONDITIONS, row);
     world.close(becoming::BOUND_BY, row);
+    world.close(becoming::CLAIMS, row);
 }
 
 /// True for an identity of a cluster.

@@ -7,6 +7,7 @@ pub mod ai_system;
 pub mod around;
 mod attached;
 mod becoming;
+mod claims;
 mod denials;
 mod effective;
 mod escalation;

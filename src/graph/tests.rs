@@ -102,6 +102,7 @@ impl Builder {
             bound: Some(none),
             subjects: none,
             audiences: none,
+            claims: none,
             accounts: none,
             statement: 0,
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::claims;
 use super::denials::{Assuming, Denials, Left};
 use super::effective::texts;
 use super::federation::{Federated, name};
@@ -12,7 +13,7 @@ use super::names::{self, account_of};
 use super::pattern::is_wild;
 use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, identity};
 use crate::model::link::Method;
-use crate::model::policy::{ListId, Trust};
+use crate::model::policy::Trust;
 use crate::model::record::RecordId;
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, Sym, World};
@@ -116,7 +117,7 @@ fn add_said(world: &mut World) -> BTreeMap<u32, Vec<u32>> {
         for fact in [becoming::ISSUER, becoming::SUBJECT_PATTERN, becoming::AUDIENCE, becoming::EXTERNAL_SCOPE] {
             world.set_absent(fact, row, record);
         }
-        for fact in [becoming::CONDITIONS, becoming::BOUND_BY] {
+        for fact in [becoming::CONDITIONS, becoming::BOUND_BY, becoming::CLAIMS] {
             world.close(fact, row);
         }
         said_by.entry(to).or_default().push(row);
@@ -141,7 +142,7 @@ fn federated_by(world: &World, to: u32, trust: &Trust, left: &Left) -> Option<Fe
     };
     let bare =
         !left.narrowed && !left.unsure && left.conditions.is_empty() && texts(world, trust.conditions).all(asked);
-    let mut subjects = narrowest(world, trust.subjects, &left.subjects);
+    let mut subjects = claims::narrowest(world, trust.subjects, &left.subjects);
     if subjects.is_empty() {
         subjects.push("*".to_owned());
     }
@@ -209,7 +210,7 @@ fn add_becoming(
     world.set(becoming::PRINCIPAL_KIND, row, kind, record);
     world.set(becoming::HOW, row, if federated { BecomingHow::Federate } else { BecomingHow::Assume }, record);
     let conditional = conditions(world, row, trust, left);
-    federation(world, row, trust, left, &principal, record);
+    claims::set(world, row, trust, left, &principal, record);
     let mut state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
     let account = match kind {
         PrincipalKind::Account if only.is_some() => only.map(String::as_str),
@@ -304,82 +305,6 @@ fn distinct(mut own: Vec<Sym>, others: &[Sym]) -> Vec<Sym> {
         own.extend(others.iter().filter(|key| seen.insert(**key)));
     }
     own
-}
-
-fn federation(world: &mut World, row: u32, trust: &Trust, left: &Left, principal: &str, record: RecordId) {
-    if trust.kind != PrincipalKind::Federated {
-        world.set_absent(becoming::ISSUER, row, record);
-        world.set(becoming::SUBJECT_WILDCARD, row, false, record);
-        return;
-    }
-    let issuer = principal.split_once(":oidc-provider/").or_else(|| principal.split_once(":saml-provider/"));
-    world.set_text(becoming::ISSUER, row, issuer.map_or(principal, |(_, issuer)| issuer), record);
-    let subjects = narrowest(world, trust.subjects, &left.subjects);
-    let audiences = narrowest(world, trust.audiences, &left.audiences);
-    let claimed = subjects.is_empty()
-        && trust.bound.iter().chain(&left.bound).any(|list| texts(world, *list).any(may_name_subject));
-    let wild = subjects.is_empty() || subjects.iter().any(|subject| is_wild(subject));
-    // Where several conditions of a denial decide together, one of them may be what names the subject.
-    if !left.unsure || !wild {
-        world.set(becoming::SUBJECT_WILDCARD, row, wild, record);
-    }
-    for (fact, values) in [(becoming::SUBJECT_PATTERN, subjects), (becoming::AUDIENCE, audiences)] {
-        match values.as_slice() {
-            [] if left.unsure => {}
-            [] if claimed && fact.id == becoming::SUBJECT_PATTERN.id => {}
-            [] => world.set_absent(fact, row, record),
-            all => world.set_text(fact, row, &all.join(" "), record),
-        }
-    }
-}
-
-/// True of a claim of an issuer of which it is not known whether it says who is meant.
-fn may_name_subject(key: &str) -> bool {
-    let Some((issuer, claim)) = key.rsplit_once(':').filter(|(issuer, _)| issuer.contains('.')) else { return false };
-    let other_names = matches!((issuer, claim), ("graph.facebook.com" | "www.amazon.com", "app_id"));
-    !other_names && !SAY_NOTHING.contains(&claim) && !SAY_WHOSE.contains(&claim)
-}
-
-/// Claims that say how, where or for whom a token was made, and not for whose workload.
-const SAY_NOTHING: &[&str] = &[
-    "amr",
-    "aud",
-    "azp",
-    "base_ref",
-    "environment",
-    "event_name",
-    "head_ref",
-    "oaud",
-    "ref",
-    "ref_protected",
-    "ref_type",
-    "repository_visibility",
-    "runner_environment",
-    "workflow",
-];
-
-/// Claims that say whose workload it is without a subject; the checks know them by `bound_by`.
-const SAY_WHOSE: &[&str] = &[
-    "enterprise_id",
-    "google/organization_number",
-    "job_workflow_ref",
-    "namespace_id",
-    "namespace_path",
-    "oidc.circleci.com/org-id",
-    "oidc.circleci.com/project-id",
-    "project_id",
-    "project_path",
-    "repository",
-    "repository_id",
-    "repository_owner",
-    "repository_owner_id",
-];
-
-/// The values of the condition that leaves least open, of those that must all hold.
-fn narrowest(world: &World, own: ListId, denials: &[ListId]) -> Vec<String> {
-    let all = [own].into_iter().chain(denials.iter().copied());
-    let named = all.map(|list| texts(world, list).map(str::to_owned).collect::<Vec<_>>()).filter(|all| !all.is_empty());
-    named.min_by_key(|values| values.iter().any(|value| is_wild(value))).unwrap_or_default()
 }
 
 /// The identity that an ARN names; one that no export lists becomes a mentioned row.

@@ -255,6 +255,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     IS_AI "is_ai": Flag = Ty::Bool, any, None, Authority, Higher, Derived, &[], "Whether a rule recognises it as AI-connected. False means not recognised, also where exports that rules ask were not loaded; unknown where a list that a rule asks was cut short or lost a record.";
     AI_REASONS "ai_reasons": List = Ty::StrList, any, None, Union, Neither, Derived, &[], "The rules that recognised it, by id.";
     AI_CONFIDENCE "ai_confidence": Sym = Ty::Str, any, Some("not recognised"), Authority, Neither, Derived, &[], "How sure the strongest of those rules is: high, medium or low.";
+    FULL_ADMIN "full_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether a grant that was read gives it every action on every resource, with or without a condition. False means that none is known, not that none exists.";
     REACHES_ADMIN "reaches_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it is an administrator of its system or can become one, over any number of steps.";
     REACH_DEPTH "reach_depth": Number = Ty::Int, any, None, Authority, Higher, Virtual, &[], "How many steps away the furthest identity is that it can certainly become.";
     REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities whose rights it can take on, over any number of steps.";
@@ -302,8 +303,9 @@ fact_table! { group = Group "group" / "groups", "What carries grants to its memb
     ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
     NAME "name": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The name.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that it is in.";
+    BUILT_IN "built_in": Flag = Ty::Bool, any, None, Authority, Neither, Stored, &[], "Whether the system itself makes it, and decides who is in it, as `system:authenticated` of a cluster.";
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
-    POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[], "The policies attached to it or written into it.";
+    POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[Listing::RoleBindings], "The policies attached to it or written into it.";
     MEMBERS "members": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::Users, Listing::ServiceAccounts], "The identities in it.";
 }
 
@@ -375,7 +377,8 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
     CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys of the conditions on it.";
     ISSUER "issuer": Sym = Ty::Str, any, Some("not federated"), Authority, Neither, Stored, &[], "The issuer whose tokens are accepted.";
     SUBJECT_PATTERN "subject_pattern": Sym = Ty::Str, any, Some("any subject of the issuer"), Authority, Neither, Stored, &[], "Which subjects of the issuer; `*` stands for any text.";
-    SUBJECT_WILDCARD "subject_wildcard": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the subject pattern leaves open which repository, branch or workload is meant.";
+    SUBJECT_WILDCARD "subject_wildcard": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the subjects and claims that it asks for leave open which repository, branch or workload is meant.";
+    CLAIMS "claims": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "What it asks of other claims of a token that say something of the workload, as `claim=pattern`, such as `repository=acme/bot`; several of one claim are alternatives. Of claims that are not known, only the keys stand in `bound_by`.";
     AUDIENCE "audience": Sym = Ty::Str, any, Some("any audience"), Authority, Neither, Stored, &[], "The audience that the token must name.";
     EXTERNAL "external": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether it crosses from another scope.";
     EXTERNAL_SCOPE "external_scope": Sym = Ty::Str, any, Some("does not name a scope"), Authority, Neither, Stored, &[], "The other scope.";

@@ -54,6 +54,9 @@ pub struct Trust {
     pub subjects: ListId,
     /// For federation: the audiences that the token must name, likewise; empty for none.
     pub audiences: ListId,
+    /// For federation: what other claims of the token must be, as `claim=pattern`, likewise; several of one claim are
+    /// alternatives.
+    pub claims: ListId,
     /// The accounts of which a caller must be, likewise; empty where no condition names them one by one.
     pub accounts: ListId,
     /// The position of the statement in the document, from 0.

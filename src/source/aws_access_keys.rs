@@ -31,7 +31,7 @@ static ABOUT: About = About {
     notes: &[
         "Answers may stand back to back in one file.",
         "The account is not in the answer: it is that of the one export in the same folder that has a user of this name, or the `scope` that the manifest gives the file. Where neither tells, the record is rejected.",
-        "A key is joined with the slot of the credential report that was made at the same instant; the key id is then the credential's id, and the slot another name of it. Where that is not certain they stay apart and a note says so. What only the older of the two names was replaced since and is left out; where nothing tells which is older, it is unknown whether the key is active.",
+        "A key is joined with the slot of the credential report that was made at the same instant; the key id is then the credential's id, and the slot another name of it. Where that is not certain they stay apart and a note says so. What only an older list names was replaced since and is left out; so is what only an older report names, where the list has as many keys as a user can have. With fewer, the list may lack it: it is unknown then whether the key is active, and so it is where nothing tells which is older.",
         "An answer without keys does not say whose it is, so this export alone does not show that all keys are listed: add the credential report.",
     ],
 };

@@ -77,6 +77,7 @@ const PROVIDES: &[Given] = &[
     given(group::ID, "Arn"),
     given(group::NAME, "GroupName"),
     given(group::SCOPE, "the account in Arn"),
+    given(group::BUILT_IN, "no account has one that nobody made"),
     given(group::CREATED_AT, "CreateDate"),
     given(group::POLICIES, "AttachedManagedPolicies, GroupPolicyList"),
     given(group::MEMBERS, "GroupList of the users"),

@@ -18,7 +18,7 @@ mod answers;
 mod anthropic_keys;
 mod asserted;
 pub mod attestation;
-mod aws;
+pub(crate) mod aws;
 mod aws_access_key_last_used;
 mod aws_access_keys;
 mod aws_authorization_details;

@@ -162,6 +162,8 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         ],
         &["openai:marrowick:service_account:svc_acct_Insight01"],
     ),
+    // No binding of the cluster names everyone, and all bindings were read.
+    ("cluster-not-open-to-all", &[], &[]),
     ("console-and-key-apart", &["lab:user/jonas.meyer", "lab:user/notebook-scheduler", "prod:user/amara.okoye"], &[]),
     // Nobody says that all of production was scanned. The key of OpenAI may be the one that stands in a configuration.
     (

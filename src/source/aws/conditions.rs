@@ -6,15 +6,18 @@
 //! a request without the key too, and say little of who comes.
 //!
 //! Values of conditions can be secrets between two organisations. They are looked at while a
-//! statement is read; kept are only those that name the subjects and audiences of an issuer.
+//! statement is read; kept are only those that name the subjects and audiences of an issuer, and
+//! those of claims that are known to say nothing else than which workload comes.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use super::arn::is_account;
+use super::claims;
 use super::lenient::Text;
 use super::operands::Operands;
 use super::values::{account_of_arn, is_wild, says_only_account, says_something, says_yes_or_no, spans};
@@ -39,6 +42,8 @@ pub struct Demands<'a> {
     pub subjects: Vec<Text<'a>>,
     /// Values of keys that say which audience a token must name.
     pub audiences: Vec<Text<'a>>,
+    /// Values of other claims that say which workload a token was made for, by claim.
+    claims: BTreeMap<String, Vec<Text<'a>>>,
     /// The accounts of which the caller must be, sorted, each once; empty where no condition names them one by one.
     pub accounts: Vec<Text<'a>>,
 }
@@ -179,8 +184,17 @@ impl<'a> Demands<'a> {
         match condition.names() {
             Some(Named::Subject) => narrower(&mut self.subjects, &condition.values),
             Some(Named::Audience) => narrower(&mut self.audiences, &condition.values),
+            Some(Named::Claim(claim)) => narrower(self.claims.entry(claim).or_default(), &condition.values),
             None => {}
         }
+    }
+
+    /// What other claims must be, each as `claim=pattern`, sorted by claim.
+    pub fn claims(&self) -> Vec<Text<'static>> {
+        let of = |(claim, values): (&String, &Vec<Text<'a>>)| {
+            values.iter().map(|value| Text(Cow::Owned(format!("{claim}={}", &**value)))).collect::<Vec<_>>()
+        };
+        self.claims.iter().flat_map(of).collect()
     }
 
     fn sorted(mut self) -> Self {
@@ -194,6 +208,8 @@ impl<'a> Demands<'a> {
 enum Named {
     Subject,
     Audience,
+    /// Another claim, which says something of the workload.
+    Claim(String),
 }
 
 impl<'a> Condition<'a> {
@@ -263,12 +279,15 @@ impl Condition<'_> {
             return None;
         }
         let lower = self.lower.as_str();
-        if lower.ends_with(":sub") || matches!(lower, "graph.facebook.com:id" | "www.amazon.com:user_id") {
+        if claims::is_subject(lower) {
             return Some(Named::Subject);
         }
-        let audience =
-            lower.ends_with(":aud") || matches!(lower, "graph.facebook.com:app_id" | "www.amazon.com:app_id");
-        audience.then_some(Named::Audience)
+        if claims::is_audience(lower) {
+            return Some(Named::Audience);
+        }
+        let claim = claims::claim(lower)?;
+        let says = claims::says(claim).is_some_and(|says| says != claims::Says::Nothing);
+        says.then(|| Named::Claim(claim.to_owned()))
     }
 }
 
@@ -308,6 +327,31 @@ mod tests {
         assert_eq!(texts(&read.demands.subjects), ["repo:a/b:*"]);
         assert_eq!(texts(&read.demands.audiences), ["sts.amazonaws.com"]);
         assert!(!format!("{read:?}").contains("planted-secret"));
+    }
+
+    #[test]
+    fn of_claims_only_what_says_which_workload_is_kept() {
+        let claims = |text: &str| texts(&read(text).demands.claims()).join(" ");
+        assert_eq!(
+            claims(
+                r#"{"StringEquals": {"x.example:Repository": ["a/b", "a/c"], "x.example:actor": "planted", "x.example:workflow": "w"},
+                    "StringLike": {"x.example:ref": "refs/heads/*", "aws:PrincipalTag/x.y:repository": "planted"},
+                    "StringEqualsIfExists": {"x.example:environment": "production"}}"#
+            ),
+            "ref=refs/heads/* repository=a/b repository=a/c"
+        );
+        let both = r#"{"StringLike": {"x.example:repository": "a/*"}, "ForAnyValue:StringEquals": {"x.example:repository": "a/b"}}"#;
+        assert_eq!(claims(both), "repository=a/b");
+        for text in [
+            r#"{"ForAllValues:StringEquals": {"x.example:repository": "a/b"}}"#,
+            r#"{"StringNotEquals": {"x.example:repository": "a/b"}}"#,
+            r#"{"Null": {"x.example:repository": "false"}}"#,
+            r#"{"StringLike": {"x.example:repository": "*/b"}}"#,
+        ] {
+            assert_eq!(claims(text), "", "{text}");
+        }
+        let there = r#"{"ForAllValues:StringEquals": {"x.example:repository": "a/b"}, "Null": {"x.example:repository": "false"}}"#;
+        assert_eq!(claims(there), "repository=a/b");
     }
 
     #[test]

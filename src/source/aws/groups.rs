@@ -58,6 +58,7 @@ fn describe(run: &mut Run, row: u32, name: &str, scope: Sym, record: RecordId) {
     }
     run.world.set_text(group::NAME, row, name, record);
     run.world.set(group::SCOPE, row, scope, record);
+    run.world.set(group::BUILT_IN, row, false, record);
 }
 
 /// Places all memberships.

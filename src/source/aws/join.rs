@@ -14,6 +14,7 @@ use crate::model::facts::{CredentialKind, credential, identity};
 use crate::model::intern::Sym;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::table::Presence;
 use crate::model::world::World;
 use crate::source::run::Run;
 
@@ -265,7 +266,9 @@ const NEWER_REPORT: &str = "superseded: a newer credential report has the keys o
 /// list. What is left of it is told with whether it is certain.
 fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
     let age = age(run, slots, keys);
-    let whole = keys.iter().all(|key| key.created.is_some()) && !keys.is_empty() && !incomplete(run, keys);
+    // A list with fewer keys than a user can have may lack one.
+    let whole = keys.len() >= MOST_KEYS && keys.iter().all(|key| key.created.is_some()) && !incomplete(run, keys);
+    let listed = !keys.is_empty();
     let mut alone = Vec::new();
     for slot in slots {
         let same = |created: Option<i64>| created.is_some() && created == slot.created;
@@ -285,18 +288,30 @@ fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
             }
         }
     }
-    // Both lists name all keys of the user: what one has alone, the other is too old for, or too new.
+    // What one has alone, the other is too old for, or too new, or it is not whole.
     let dated = slots.iter().all(|slot| slot.created.is_some());
     let certain = age.is_some() || alone.is_empty();
     for slot in alone {
         match age {
             Some(Newer::List) if whole && slot.created.is_some() => {
-                let message = "a key of a credential report is not in a newer list of its user's keys, so it was replaced or deleted";
+                let message = "a newer list has as many keys as a user can have, and a key of a credential report is not among them, so it was deleted";
                 run.world.note("key-superseded", message.to_owned(), Some(slot.record));
             }
-            Some(Newer::List) => add_slot(run, slot, None, false),
+            Some(Newer::List) => {
+                differ(
+                    run,
+                    slot,
+                    "is newer: the key was deleted since, or the list is not whole, so whether the key is active is not known",
+                );
+                add_slot(run, slot, None, false);
+            }
             Some(Newer::Report) => add_slot(run, slot, None, true),
-            None => add_slot(run, slot, None, keys.is_empty()),
+            None => {
+                if listed {
+                    differ(run, slot, "is not known to be newer: it is not whole, or names an older key");
+                }
+                add_slot(run, slot, None, keys.is_empty());
+            }
         }
     }
     if age == Some(Newer::Report) && dated {
@@ -311,6 +326,14 @@ fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
         run.world.note("keys-not-joined", message.to_owned(), record);
     }
     certain
+}
+
+/// Tells that a list of the keys of a user lacks one that the report has.
+fn differ(run: &mut Run, slot: &Slot, what: &str) {
+    let user = run.world.strings.text(slot.user);
+    let message =
+        format!("a key of `{user}` in the credential report is not in the list of the user's keys, which {what}");
+    run.world.note("keys-differ", message, Some(slot.record));
 }
 
 /// Leaves of the listed keys of a user who has no slot those that a report of the account, of which `of` is a slot, is not too
@@ -426,9 +449,10 @@ fn listed_key(run: &mut Run, users: &Users, scope: Sym, key: &Key, certain: bool
     let (row, _) = world.upsert(Subject::Credential, &format!("{scope_text}:access_key:{text}"));
     describe(world, row, CredentialKind::AccessKey, scope, &text, whose, key.whose.record);
     key_facts(world, row, key, certain);
-    if whose.is_none() {
-        let message = "a listed key belongs to a user whom no export of its account lists";
-        world.note("user-not-listed", message.to_owned(), Some(key.whose.record));
+    if whose.is_none_or(|whose| world.table(Subject::Identity).presence(whose) != Presence::Listed) {
+        let user = world.strings.text(key.whose.user);
+        let message = format!("a listed key belongs to the user `{user}`, whom no other export of its account lists");
+        world.note("user-not-listed", message, Some(key.whose.record));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the AWS sources share: names, the shapes of records, policy documents, and the joining of keys.
 
 pub mod arn;
+pub mod claims;
 pub mod conditions;
 pub mod document;
 pub mod groups;

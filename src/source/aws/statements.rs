@@ -221,6 +221,7 @@ fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statemen
     let bound = (!unsure).then(|| list(world, &demands.keys));
     let subjects = list(world, &demands.subjects);
     let audiences = list(world, &demands.audiences);
+    let claims = list(world, &demands.claims());
     let accounts = list(world, &demands.accounts);
     let conditions = list(world, &statement.condition.keys);
     let mut add = |principals: &Principals<'_>, inverted: bool| {
@@ -237,6 +238,7 @@ fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statemen
                     bound,
                     subjects,
                     audiences,
+                    claims,
                     accounts,
                     statement: at,
                 };

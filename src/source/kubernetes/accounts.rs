@@ -1,6 +1,6 @@
 //! Accounts, users, groups and tokens of a cluster, into the tables.
 
-use super::names::{ACCOUNT, ACCOUNTS, AUTHENTICATED, account_of_user, write_id};
+use super::names::{ACCOUNT, ACCOUNTS, AUTHENTICATED, UNAUTHENTICATED, account_of_user, is_built_in, write_id};
 use super::object::Named;
 use super::types::{CLOUD_ANNOTATIONS, DESCRIPTION};
 use crate::base::text::is_blank;
@@ -41,6 +41,7 @@ pub fn mention(world: &mut World, scope: Sym, namespace: &str, name: &str, recor
         world.push(group::MEMBERS, group, row);
     }
     world.close(identity::GROUPS, row);
+    built_in(world, scope, UNAUTHENTICATED, record);
     world.close(identity::CAN_BE_ASSUMED_BY, row);
     row
 }
@@ -56,10 +57,8 @@ pub fn user(world: &mut World, scope: Sym, name: &str, record: RecordId) -> u32 
     if new {
         describe(world, row, scope, name, name, record);
         // Which other groups a user is in is said by what vouches for it, and by no export of the cluster.
-        if name != "system:anonymous" {
-            let group = built_in(world, scope, AUTHENTICATED, record);
-            world.push(identity::GROUPS, row, group);
-        }
+        let group = built_in(world, scope, AUTHENTICATED, record);
+        world.push(identity::GROUPS, row, group);
     }
     row
 }
@@ -74,6 +73,13 @@ fn describe(world: &mut World, row: u32, scope: Sym, key: &str, name: &str, reco
     world.set(identity::SCOPE, row, scope, record);
     world.set(identity::ROOT, row, false, record);
     world.set_absent(identity::BOUNDARY, row, record);
+}
+
+/// Lists the groups that hold everyone: every cluster has them, also where nothing is bound to them.
+pub fn everyone(world: &mut World, scope: Sym, record: RecordId) {
+    for name in [UNAUTHENTICATED, AUTHENTICATED] {
+        built_in(world, scope, name, record);
+    }
 }
 
 /// The row of a group that every cluster has, whether or not an export names it.
@@ -97,6 +103,7 @@ pub fn group(world: &mut World, scope: Sym, name: &str, record: RecordId) -> u32
         }
         world.set_text(group::NAME, row, name, record);
         world.set(group::SCOPE, row, scope, record);
+        world.set(group::BUILT_IN, row, is_built_in(name), record);
     }
     row
 }

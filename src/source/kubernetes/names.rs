@@ -6,6 +6,10 @@ use std::fmt::Write as _;
 pub const ACCOUNT: &str = "system:serviceaccount:";
 /// The group of everyone who signed in.
 pub const AUTHENTICATED: &str = "system:authenticated";
+/// The group of everyone who did not sign in.
+pub const UNAUTHENTICATED: &str = "system:unauthenticated";
+/// The one user who is in that group.
+pub const ANONYMOUS: &str = "system:anonymous";
 /// The group of all accounts of the cluster; with `:NAMESPACE` those of one namespace.
 pub const ACCOUNTS: &str = "system:serviceaccounts";
 /// The namespace of an object that names none.
@@ -20,6 +24,13 @@ const LONGEST: usize = 253;
 #[must_use]
 pub fn cluster(scope: &str) -> &str {
     scope.strip_prefix("kubernetes:").unwrap_or(scope)
+}
+
+/// True for a group that every cluster has, and that holds whoever is so.
+#[must_use]
+pub fn is_built_in(group: &str) -> bool {
+    matches!(group, UNAUTHENTICATED | AUTHENTICATED)
+        || group.strip_prefix(ACCOUNTS).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// Writes the id of something in a namespace: `kubernetes:prod-eu:service_account:payments/api`.

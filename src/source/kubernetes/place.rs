@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use hashbrown::HashMap;
 
 use super::accounts;
-use super::names::{cluster, write_id};
+use super::names::{ANONYMOUS, UNAUTHENTICATED, cluster, write_id};
 use super::object::{Bound, Content, Named, Select, print};
 use super::rules::{self, Stored, Within};
 use super::workloads;
@@ -137,6 +137,7 @@ pub fn take(file: &mut FileRun<'_>, scope: Sym, named: &Named<'_>, content: Cont
                         Bound::Account(namespace, name) => {
                             Whom::Account(namespace.as_deref().map(&mut intern), intern(name))
                         }
+                        Bound::User(name) if *name == ANONYMOUS => Whom::Group(intern(UNAUTHENTICATED)),
                         Bound::User(name) => Whom::User(intern(name)),
                         Bound::Group(name) => Whom::Group(intern(name)),
                     })
@@ -209,6 +210,20 @@ fn policy_row(world: &mut World, scope: Sym, kind: &str, namespace: Option<&str>
 }
 
 impl Pending {
+    /// Lists the groups that hold everyone in each cluster of which a role, a binding or an account was read.
+    fn everyone(&self, world: &mut World) {
+        let mut clusters: BTreeMap<Sym, RecordId> = BTreeMap::new();
+        for ((scope, _), role) in &self.roles {
+            clusters.entry(*scope).or_insert(role.record);
+        }
+        for binding in &self.bindings {
+            clusters.entry(binding.scope).or_insert(binding.record);
+        }
+        for (scope, record) in clusters {
+            accounts::everyone(world, scope, record);
+        }
+    }
+
     /// What roles that name no rules of their own are made of, as far as that was read.
     fn resolve(&mut self, world: &mut World) {
         let open: Vec<(Sym, Sym)> =
@@ -287,6 +302,7 @@ pub fn finish(run: &mut Run) {
     pending.seen = HashMap::new();
     let world = &mut run.world;
     pending.resolve(world);
+    pending.everyone(world);
     let (mut dangling, mut guessed, mut nowhere, mut elsewhere) = <(Count, Count, Count, Count)>::default();
     for binding in std::mem::take(&mut pending.bindings) {
         let (scope, record) = (binding.scope, binding.record);

@@ -99,13 +99,13 @@ pub(super) fn lets_in(estate: &Estate<'_>, about: Row) -> Vec<LetsIn> {
         });
         conditions.sort();
         let kind = text(becoming::PRINCIPAL_KIND.id).unwrap_or_default();
-        let open = estate.cell(trust, becoming::SUBJECT_WILDCARD.id) == Cell::Known(Scalar::Bool(true));
+        let wild = |so: bool| estate.cell(trust, becoming::SUBJECT_WILDCARD.id) == Cell::Known(Scalar::Bool(so));
         let issuer = text(becoming::ISSUER.id);
         let subjects = text(becoming::SUBJECT_PATTERN.id).filter(|_| issuer.is_some());
-        let any_subject = issuer.is_some_and(|issuer| !issuer.contains("saml")) && subjects.is_none();
+        let any_subject = issuer.is_some_and(|issuer| !issuer.contains("saml")) && subjects.is_none() && !wild(false);
         all.push(LetsIn {
             principal: text(becoming::PRINCIPAL.id).unwrap_or_default(),
-            wide: matches!(kind.as_str(), "anyone" | "account") || open || any_subject,
+            wide: matches!(kind.as_str(), "anyone" | "account") || wild(true) || any_subject,
             kind,
             subjects,
             conditions,
