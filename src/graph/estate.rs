@@ -250,24 +250,31 @@ impl Estate<'_> {
         self.graph.rewriting.among(self.world, &all)
     }
 
-    /// True if a grant that an identity certainly has gives it every action on every resource.
-    fn known_full_admin(&self, row: Row) -> bool {
+    /// Whether a grant that was read gives an identity every action on every resource; unknown where one may.
+    fn full_admin(&self, row: Row) -> Cell<'_> {
         let own = self.graph.reach.own.get(row.index as usize);
         // Whoever has such a grant is an administrator, or one under a condition.
         if !own.is_some_and(|own| own.admin || own.escalates || own.perhaps_admin) {
-            return false;
+            return Cell::Known(Scalar::Bool(false));
         }
-        let mut found = false;
-        let _: Completeness = self.list(row, identity::GRANTS.id, &mut |member| {
+        let wanted = [
+            (grant::ACTION_WIDTH.id, Scalar::Enum(ActionWidth::All as u8)),
+            (grant::ANY_RESOURCE.id, Scalar::Bool(true)),
+            (grant::INVERTED.id, Scalar::Bool(false)),
+        ];
+        let (mut found, mut perhaps) = (false, false);
+        let whole = self.list(row, identity::GRANTS.id, &mut |member| {
             let Scalar::Ref(of) = member.value else { return true };
-            let is = |fact, wanted| self.cell(of, fact) == Cell::Known(wanted);
-            found = member.certain
-                && is(grant::ACTION_WIDTH.id, Scalar::Enum(ActionWidth::All as u8))
-                && is(grant::ANY_RESOURCE.id, Scalar::Bool(true))
-                && is(grant::INVERTED.id, Scalar::Bool(false));
+            let cells = wanted.map(|(fact, wanted)| (self.cell(of, fact), Cell::Known(wanted)));
+            found = member.certain && cells.iter().all(|(cell, wanted)| cell == wanted);
+            perhaps |= cells.iter().all(|(cell, wanted)| cell == wanted || matches!(cell, Cell::Unknown(_)));
             !found
         });
-        found
+        match whole {
+            _ if found || !perhaps => Cell::Known(Scalar::Bool(found)),
+            Completeness::Open(why) => Cell::Unknown(why),
+            Completeness::Complete => Cell::Unknown(Why::MissingFact),
+        }
     }
 
     fn virtual_cell(&self, row: Row, fact: FactId) -> Cell<'_> {
@@ -286,7 +293,7 @@ impl Estate<'_> {
             };
         }
         if fact == identity::FULL_ADMIN.id {
-            return Cell::Known(Scalar::Bool(self.known_full_admin(row)));
+            return self.full_admin(row);
         }
         if fact == identity::REACHES_ADMIN.id {
             let (lower, upper) = self.graph.reach.of(row.index);
