@@ -1,7 +1,7 @@
 //! What an AI system's tools and identities do together, one by one, each with where it stands.
 
 use super::evidence::one;
-use super::names::{id, name, place, value};
+use super::names::{Place, gives, id, name, place, policy_record, value};
 use super::path::granted;
 use crate::base::text::shown;
 use crate::base::time::Instant;
@@ -11,7 +11,7 @@ use crate::control::tools::Tool;
 use crate::derive::tools::names;
 use crate::expr::{FactRead, Trace};
 use crate::graph::Estate;
-use crate::model::facts::{Environment, GrantLevel, ai_system, grant, identity, resource};
+use crate::model::facts::{Effect, Environment, GrantLevel, ai_system, grant, identity, resource};
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
 /// The most rights of identities that are shown for one system.
@@ -79,6 +79,55 @@ impl<'a> WellKnown<'a> {
             evidence.note = Some(note);
         }
         Some(evidence)
+    }
+}
+
+/// Where it stands that an AI system has an effect: with the first of its tools, or else of its rights, that certainly has it.
+pub(super) fn ground(estate: &Estate<'_>, system: Row, effect: Effect) -> Place {
+    let mut found = None;
+    estate.list(system, ai_system::TOOLS.id, &mut |member| {
+        let Scalar::Ref(tool) = member.value else { return true };
+        estate.list(tool, resource::EFFECTS.id, &mut |has| {
+            if has.value == Scalar::Enum(effect as u8) {
+                found = tool_record(estate, tool);
+            }
+            found.is_none()
+        });
+        found.is_none()
+    });
+    if found.is_none() {
+        estate.system_grants(system, &mut |right, holder, sure| {
+            if sure && found.is_none() && has(estate, right, effect) {
+                let policy = estate.world.statements.entry(right.index).map_or(0, |entry| entry.0);
+                found = policy_record(estate, policy, Some(holder)).map(|record| place(estate, record, None));
+            }
+        });
+    }
+    found.unwrap_or_default()
+}
+
+/// The record that gives what a tool does: one that states it, or else the one that shows what the tool runs.
+fn tool_record(estate: &Estate<'_>, tool: Row) -> Option<Place> {
+    let table = estate.world.table(Subject::Resource);
+    if estate.world.judged_tools.contains(&tool.index) {
+        let record = table.record_of(resource::TARGET.id, tool.index)?;
+        return Some(place(estate, record, Some(resource::TARGET.id)));
+    }
+    let record = table.records(tool.index).find(|record| gives(estate, *record, resource::EFFECTS.id))?;
+    Some(place(estate, record, Some(resource::EFFECTS.id)))
+}
+
+/// Whether a right has an effect.
+fn has(estate: &Estate<'_>, right: Row, effect: Effect) -> bool {
+    let is = |fact| estate.cell(right, fact) == Cell::Known(Scalar::Bool(true));
+    let at_least = |least: GrantLevel| matches!(estate.cell(right, grant::LEVEL.id), Cell::Known(Scalar::Enum(level)) if level >= least as u8);
+    match effect {
+        Effect::ReadsSecrets => is(grant::READS_SECRETS.id),
+        Effect::SendsOut => is(grant::SENDS_OUT.id),
+        Effect::Deletes => is(grant::DELETES.id),
+        Effect::ReadsData => at_least(GrantLevel::Read),
+        Effect::Writes => at_least(GrantLevel::Write),
+        Effect::UntrustedInput | Effect::RunsCode => false,
     }
 }
 

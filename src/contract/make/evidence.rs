@@ -1,5 +1,6 @@
 //! Evidence: each fact that decided, with its value and the place that it came from.
 
+use super::effects::ground;
 use super::names::{Place, field_of, gives, id, place, policy_record, value};
 use super::path::{allows, holding, trusts};
 use super::recognised::Rules;
@@ -9,7 +10,7 @@ use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
 use crate::expr::{FactRead, ListRead, Trace};
 use crate::graph::Estate;
 use crate::model::enumeration;
-use crate::model::facts::{ai_system, becoming, credential, group, identity, owner};
+use crate::model::facts::{Effect, ai_system, becoming, credential, group, identity, owner};
 use crate::model::link::Method;
 use crate::model::record::{ExportInfo, RecordId};
 use crate::model::schema::{FactId, Made};
@@ -173,6 +174,19 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     if read.row.subject == Subject::Becoming {
         let trusting = world.table(Subject::Becoming).records(read.row.index).next();
         return at(trusting, Some(identity::CAN_BE_ASSUMED_BY.id));
+    }
+    if read.row.subject == Subject::AiSystem && read.fact.def().made == Made::Virtual {
+        // It stands in no record of the system's; an effect stands with the tool or the right that has it.
+        match read.cell {
+            Cell::Known(Scalar::Enum(code)) if read.member && read.fact == ai_system::EFFECTS.id => {
+                return Effect::ALL
+                    .get(usize::from(code))
+                    .map(|effect| ground(estate, read.row, *effect))
+                    .unwrap_or_default();
+            }
+            Cell::Known(Scalar::Ref(_)) if read.member => {}
+            _ => return Place::default(),
+        }
     }
     if let (true, Cell::Known(Scalar::Str(workload))) = (read.member, read.cell)
         && read.fact == identity::WORKLOADS.id
