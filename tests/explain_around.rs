@@ -90,15 +90,15 @@ fn an_ai_system() {
       session_max           30 minutes           e28 /agent/idleSessionTTLInSeconds
       guarded               yes                  e28 /agent/guardrailConfiguration/guardrailIdentifier
       logged                yes                  e16 /ai_systems/0/logged
-      reach_systems         aws                  e28 /agent
+      reach_systems         aws                  derived
           from its tools, its credentials and its identities
-      reaches_admin         no                   e28 /agent
+      reaches_admin         no                   derived
           from its tools, its credentials and its identities
-      environments_reached  production           e28 /agent
+      environments_reached  production           derived
           from its tools, its credentials and its identities
-      effects               reads data, writes   e28 /agent
+      effects               reads data, writes   derived
           from its tools, its credentials and its identities
-      toxic_combinations    none                 e28
+      toxic_combinations    none                 derived
           from its tools, its credentials and its identities
       credentials           none
 
