@@ -106,7 +106,7 @@ fn an_ai_identity_that_fails() {
       a machine's   by the rule declared-ai-system-machine, confidence high  an AI system of the inventory runs as it or uses it
 
     Fails
-      critical  cannot-reach-administrator  is, or can become, an administrator of its system
+      critical  cannot-reach-administrator  it can become an administrator, or make itself one
           rests on    identity.reaches_admin: yes  derived
                       identity.policies of aws:614820937715:role:arn:aws:iam::614820937715:role/ops-remediator: aws:614820937715:policy:arn:aws:iam::614820937715:policy/remediation-runbooks  e4 /RoleDetailList/13
                       policy.grants of aws:614820937715:policy:arn:aws:iam::614820937715:policy/remediation-runbooks#statement/1: allows iam:AttachRolePolicy, iam:PutRolePolicy, iam:UpdateAssumeRolePolicy on arn:aws:iam::614820937715:role/* (lets ops-remediator change the permissions of every identity of a kind in its account, and so become an administrator)  e4 /Policies/10

@@ -127,7 +127,13 @@ fn ai_systems(head: &Head) -> Option<Sentence> {
     let whole = human::count(all.len() as u64, "AI system", "AI systems");
     let named = |systems: &[&str]| human::names(systems.iter().copied(), systems.len() as u64, NAMED);
     let worst: Vec<&str> = worst.iter().map(|one| human::name_or(&one.name, &one.id)).collect();
+    let undecided: u64 = all.iter().map(|one| one.unknown).sum();
     let findings = match worst.len() as u64 {
+        // No failure says little where much is open.
+        0 if undecided > 0 => format!(
+            "none has a critical or high finding, but {} on them could not be decided",
+            human::count(undecided, "verdict", "verdicts")
+        ),
         0 => "none has a critical or high finding".to_owned(),
         1 => format!("1 has critical or high findings: {}", named(&worst)),
         n => format!("{} have critical or high findings: {}", human::number(n), named(&worst)),
