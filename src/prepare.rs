@@ -340,7 +340,9 @@ pub(crate) fn levels(pack: &Pack) -> Levels {
         all.sends.extend(file.sends.iter().cloned());
         all.sends_to.extend(file.sends_to.iter().cloned());
         all.deletes.extend(file.deletes.iter().cloned());
-        all.takes_in.extend(file.takes_in.iter().cloned());
+        all.may_delete.extend(file.may_delete.iter().cloned());
+        all.spares.extend(file.spares.iter().cloned());
+        all.delete_verbs.extend(file.delete_verbs.iter().cloned());
         all.runs.extend(file.runs.iter().cloned());
         all.takes_over.extend(file.takes_over.iter().cloned());
         all.assume.extend(file.assume.iter().cloned());

@@ -25,6 +25,7 @@ mod bad_input;
 mod classification;
 mod cli;
 mod dangerous_pairs;
+mod deletions;
 mod determinism;
 mod environments;
 mod evidence;

@@ -1,7 +1,7 @@
 //! Outputs that get their names once they are whole, so that nothing half written can be taken for an answer.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use super::leftover::{self, BEFORE, MARK};
@@ -52,7 +52,7 @@ impl Staging {
         let mut names: Vec<_> = names.filter(|name| name != MARK).collect();
         names.sort_by_key(|name| (name == RESULTS, name.clone()));
         // Outputs take the place of those of an earlier report, and of nothing else.
-        let is_report = self.out.join(RESULTS).is_file();
+        let is_report = is_results(&self.out.join(RESULTS));
         if !is_report
             && names.iter().any(|name| name == RESULTS)
             && let Some(mine) =
@@ -106,6 +106,14 @@ fn take_back(put: &[(PathBuf, PathBuf)]) {
             drop(fs::remove_file(path));
         }
     }
+}
+
+/// True for results of this program, which say so at their beginning; another file of that name is somebody's own.
+fn is_results(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = if path.is_file() { File::open(path) } else { return false };
+    let read = read.and_then(|file| file.take(256).read_to_end(&mut head));
+    read.is_ok() && String::from_utf8_lossy(&head).contains("\"assize.results/")
 }
 
 impl Drop for Staging {

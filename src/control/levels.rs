@@ -41,6 +41,10 @@ pub struct RawVerbs {
     /// Words of actions that only read. Any other word writes.
     #[schemars(with = "Vec<String>")]
     pub read: Vec<Spanned<String>>,
+    /// Words of actions that delete, whatever the service.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub delete: Vec<Spanned<String>>,
 }
 
 /// Lists of actions as `service:Action`; `*` stands for any text.
@@ -71,10 +75,14 @@ pub struct RawActions {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub deletes: Vec<Spanned<String>>,
-    /// Those of them that only take in what was handed to the caller, as messages of a queue, and so delete nothing of others.
+    /// May delete, for all that their names tell: what runs statements or requests of another language.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
-    pub takes_in: Vec<Spanned<String>>,
+    pub may_delete: Vec<Spanned<String>>,
+    /// Delete nothing of others, though their names say so: messages that were worked on, sessions of one's own.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub spares: Vec<Spanned<String>>,
     /// Have a service run something of the caller's with an identity that is handed to it.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -186,8 +194,12 @@ pub struct Levels {
     pub sends_to: Vec<String>,
     /// Actions that delete what others made; a service of `*` stands for each.
     pub deletes: Vec<String>,
-    /// Those of them that only take in what was handed to the caller.
-    pub takes_in: Vec<String>,
+    /// Actions of which the name does not tell whether they delete.
+    pub may_delete: Vec<String>,
+    /// Actions that delete nothing of others, though their names say so.
+    pub spares: Vec<String>,
+    /// First words of actions that delete.
+    pub delete_verbs: Vec<String>,
     /// Actions that have a service run something of the caller's with an identity that is handed to it.
     pub runs: Vec<String>,
     /// Actions that change or command what runs already.
@@ -244,7 +256,9 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         sends: actions(reader, &raw.actions.sends),
         sends_to: actions(reader, &raw.actions.sends_to),
         deletes: actions(reader, &raw.actions.deletes),
-        takes_in: actions(reader, &raw.actions.takes_in),
+        may_delete: actions(reader, &raw.actions.may_delete),
+        spares: actions(reader, &raw.actions.spares),
+        delete_verbs: raw.verbs.delete.iter().map(|verb| reader.text(verb, "verb")).collect(),
         runs: actions(reader, &raw.actions.runs),
         takes_over: actions(reader, &raw.actions.takes_over),
         assume: actions(reader, &raw.actions.assume),

@@ -32,15 +32,6 @@ struct Truth {
     open: Option<Why>,
 }
 
-/// What an effect asks of a right.
-#[derive(Debug, Clone, Copy)]
-enum Asked {
-    /// That a fact of it is true.
-    Flag(FactId),
-    /// That it goes as far.
-    Level(GrantLevel),
-}
-
 impl Truth {
     fn see(&mut self, certain: bool) {
         self.certain |= certain;
@@ -337,32 +328,46 @@ impl Estate<'_> {
         });
         truth.open = tools.or(open);
         // What an identity may do says nothing of where its input comes from, or of what runs.
-        let asked = match effect {
-            Effect::UntrustedInput | Effect::RunsCode => return truth,
-            Effect::ReadsSecrets => Asked::Flag(grant::READS_SECRETS.id),
-            Effect::SendsOut => Asked::Flag(grant::SENDS_OUT.id),
-            Effect::Deletes => Asked::Flag(grant::DELETES.id),
-            Effect::ReadsData => Asked::Level(GrantLevel::Read),
-            Effect::Writes => Asked::Level(GrantLevel::Write),
-        };
+        if matches!(effect, Effect::UntrustedInput | Effect::RunsCode) {
+            return truth;
+        }
         let mut unsure = None;
         let grants = self.system_grants(row, &mut |grant, holder, sure| {
-            let sure = sure && self.always(grant);
-            match asked {
-                Asked::Flag(fact) => match self.cell(grant, fact) {
-                    Cell::Known(Scalar::Bool(true)) => truth.see(sure),
-                    Cell::Known(_) => {}
-                    _ if effect == Effect::ReadsSecrets => unsure = Some(Why::MissingFact),
-                    // It writes where an outsider may read, or deletes under circumstances.
-                    _ => truth.see(false),
-                },
-                Asked::Level(level) if self.at_least(grant, level) => truth.see(sure),
-                Asked::Level(_) => {}
+            match self.does(grant, effect) {
+                Some(true) => truth.see(sure && self.surely_does(grant, effect)),
+                Some(false) => {}
+                None if effect == Effect::ReadsSecrets => unsure = Some(Why::MissingFact),
+                // It writes where an outsider may read, or deletes under circumstances.
+                None => truth.see(false),
             }
             truth.possible |= self.unbounded(holder);
         });
         truth.open = truth.open.or(grants).or(unsure);
         truth
+    }
+
+    /// Whether a right has an effect, whatever its conditions; none if that is not known. Of where input comes from and what
+    /// runs, rights say nothing.
+    #[must_use]
+    pub fn does(&self, grant: Row, effect: Effect) -> Option<bool> {
+        let flag = |fact| match self.cell(grant, fact) {
+            Cell::Known(Scalar::Bool(value)) => Some(value),
+            _ => None,
+        };
+        match effect {
+            Effect::ReadsSecrets => flag(grant::READS_SECRETS.id),
+            Effect::SendsOut => flag(grant::SENDS_OUT.id),
+            Effect::Deletes => flag(grant::DELETES.id),
+            Effect::ReadsData => Some(self.at_least(grant, GrantLevel::Read)),
+            Effect::Writes => Some(self.at_least(grant, GrantLevel::Write)),
+            Effect::UntrustedInput | Effect::RunsCode => Some(false),
+        }
+    }
+
+    /// Whether a right certainly has an effect: under any circumstances, and on all that it names.
+    #[must_use]
+    pub fn surely_does(&self, grant: Row, effect: Effect) -> bool {
+        self.does(grant, effect) == Some(true) && self.always(grant) && !self.denied_in_part(grant)
     }
 
     /// Whether a grant holds under any circumstances.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use petgraph::visit::EdgeRef;
 
 use super::becoming::Graph;
+use super::deletions::Deletes;
 use super::effective::{Effective, boundary_unread, holdings, texts};
 use super::path::reached;
 use super::pattern::may_be_abroad;
@@ -116,8 +117,12 @@ impl Estate<'_> {
                 known(actions.sends)
             }
             f if f == grant::DELETES.id => {
-                let sure = !actions.deletes || taken.effective.always.is_some_and(|left| left.deletes);
-                known(if sure { actions.deletes } else { return None })
+                let always = taken.effective.always.map_or(Deletes::No, |left| left.deletes);
+                match (actions.deletes, always) {
+                    (Deletes::No, _) => known(false),
+                    (Deletes::Surely, Deletes::Surely) => known(true),
+                    _ => return None,
+                }
             }
             f if f == grant::CAN_ASSUME.id => known(actions.assume),
             f if f == grant::CAN_PASS.id => known(actions.pass),

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::deletions::Deletes;
 use super::kinds::Kinds;
-use super::pattern::{blurred, covers, is_wild, names_all, names_every_of_kind, overlap, whole_service};
+use super::pattern::{blurred, covers, names_all, names_every_of_kind, overlap, whole_service};
 use super::trusts::ASSUME;
 use crate::model::facts::{ActionWidth, GrantLevel};
 use crate::model::rewrite::{Rewrite, Rewrites};
@@ -32,8 +33,12 @@ pub struct Levels {
     pub sends_to: Vec<String>,
     /// Actions that delete what others made; a service of `*` stands for each.
     pub deletes: Vec<String>,
-    /// Those of them that only take in what was handed to the caller.
-    pub takes_in: Vec<String>,
+    /// Actions of which the name does not tell whether they delete.
+    pub may_delete: Vec<String>,
+    /// Actions that delete nothing of others, though their names say so.
+    pub spares: Vec<String>,
+    /// The verbs, at the start of an action's name, that delete.
+    pub delete_verbs: Vec<String>,
     /// Actions that have a service run something of the caller's with an identity that is handed to it.
     pub runs: Vec<String>,
     /// Actions that change or command what runs already.
@@ -88,8 +93,8 @@ pub struct ActionSummary {
     pub sends: bool,
     /// Writes into a resource which may be of another account.
     pub sends_to: bool,
-    /// Deletes what others made.
-    pub deletes: bool,
+    /// Whether it deletes what others made.
+    pub deletes: Deletes,
     /// Has a service run something of the caller's with an identity that is handed to it.
     pub runs: bool,
     /// Changes or commands what runs already.
@@ -200,7 +205,7 @@ impl Levels {
             models_by_name: false,
             sends: false,
             sends_to: false,
-            deletes: false,
+            deletes: Deletes::No,
             runs: false,
             takes_over: false,
             assume: false,
@@ -245,7 +250,7 @@ impl Levels {
                 summary.escalates_on = summary.escalates_on.with(Kinds::named(self.acts_on(known)));
             }
             self.see_known(&mut summary, &hits);
-            summary.deletes |= self.deletes(action, denied);
+            summary.deletes = summary.deletes.max(self.deletes(action, denied));
             summary.models |= models;
             summary.models_by_name |= models && by_name;
             for known in self.assume.iter().filter(|known| overlap(action, known) && !denied(known)) {
@@ -322,29 +327,6 @@ impl Levels {
         summary.takes_over |= hits(&self.takes_over);
     }
 
-    /// Whether an action or pattern deletes what others made.
-    fn deletes(&self, action: &str, denied: &dyn Fn(&str) -> bool) -> bool {
-        if self.takes_in.iter().any(|known| covers(known, action)) {
-            return false;
-        }
-        // A `*` of a service ends at the colon, or `s3:Get*` would be any action of any service.
-        let means = |known: &str| match (action.split_once(':'), known.split_once(':')) {
-            (Some((service, name)), Some((of, known))) => overlap(service, of) && overlap(name, known),
-            _ => overlap(action, known),
-        };
-        self.deletes.iter().filter(|known| means(known)).any(|known| {
-            // One that is denied by its name is not asked about.
-            if !is_wild(action) {
-                return true;
-            }
-            match (known.strip_prefix("*:"), action.split_once(':')) {
-                // Of one service, a deny of its deletions takes away all that a list for every service means there.
-                (Some(name), Some((service, _))) if !is_wild(service) => !denied(&format!("{service}:{name}")),
-                _ => !denied(known),
-            }
-        })
-    }
-
     fn inverted(&self, excluded: &[&str], denied: &dyn Fn(&str) -> bool) -> ActionSummary {
         let left = |list: &[String]| {
             list.iter().any(|known| !denied(known) && !excluded.iter().any(|action| covers(action, known)))
@@ -376,7 +358,7 @@ impl Levels {
             models_by_name: false,
             sends: left(&self.sends),
             sends_to: left(&self.sends_to),
-            deletes: left(&self.deletes),
+            deletes: self.deletes_but(excluded, denied),
             runs: left(&self.runs),
             takes_over: left(&self.takes_over),
             assume: left(&self.assume),
@@ -404,8 +386,6 @@ mod tests {
             models: list(&["bedrock:InvokeModel"]),
             assume: list(&["sts:AssumeRole"]),
             pass: list(&["iam:PassRole"]),
-            deletes: list(&["*:Delete*", "*:BatchDelete*", "kms:ScheduleKeyDeletion"]),
-            takes_in: list(&["sqs:DeleteMessage*"]),
             rewrites: vec![(Rewrite::GrantsOfRole, "iam:PutRolePolicy".to_owned())],
             read_verbs: list(&["Get", "List", "Describe", "bedrock:InvokeModel"]),
             ..Levels::default()
@@ -438,30 +418,6 @@ mod tests {
         assert_eq!((both.services, both.whole_services), (vec!["iam".into(), "sqs".into()], vec!["sqs".to_owned()]));
         let whole = levels().summary(["bedrock:*", "iam:Put*"], false);
         assert_eq!((whole.models, whole.models_by_name, whole.permissions_by_name), (true, false, true));
-    }
-
-    #[test]
-    fn what_deletes_is_told_by_its_name_in_any_service() {
-        let levels = levels();
-        let deletes = |action: &str| levels.summary([action], false).deletes;
-        for action in ["s3:DeleteObject", "s3:*", "s3:D*", "*", "*:Delete*", "dynamodb:batchdelete*", "kms:Schedule*"] {
-            assert!(deletes(action), "{action}");
-        }
-        for action in ["s3:PutObject", "s3:Get*", "sqs:DeleteMessage", "sqs:DeleteMessageBatch", "s3:UndeleteObject"] {
-            assert!(!deletes(action), "{action}");
-        }
-        assert!(deletes("sqs:Delete*"), "it deletes queues too");
-        assert!(levels.summary(["s3:DeleteObject"], true).deletes, "everything but one");
-    }
-
-    #[test]
-    fn a_deny_of_the_deletions_of_a_service_takes_them_from_what_names_it_alone() {
-        let levels = levels();
-        let denied = |known: &str| covers("s3:Delete*", known) || covers("s3:BatchDelete*", known);
-        let cut = Cut { denied: &denied, part: &|action| action == "s3:*" };
-        assert!(!levels.summary_but(["s3:*"], false, &cut).deletes);
-        assert!(levels.summary_but(["*"], false, &cut).deletes);
-        assert!(levels.summary_but(["sqs:*"], false, &cut).deletes);
     }
 
     #[test]

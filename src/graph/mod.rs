@@ -8,6 +8,7 @@ pub mod around;
 mod attached;
 mod becoming;
 mod claims;
+mod deletions;
 mod denials;
 mod effective;
 mod escalation;

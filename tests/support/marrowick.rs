@@ -36,12 +36,13 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         &["mcp:insight-notebook:credential:claude_desktop_config.json/notes/env:OPENAI_API_KEY"],
     ),
     ("ai-credential-not-shared", &["prod:AKIAY6JRO77ZTEXAMPLE"], &[]),
-    // By a tool that nobody approved, or by rights that no tool of theirs needs. Readiness agent drains nodes, which was approved.
+    // By a tool that nobody approved, or by rights that no tool of theirs needs. Readiness agent drains nodes, and the
+    // server of Pull request drafts deletes files, both approved.
     // What the accounts at GitHub, at the docks and at OpenAI may do, no export says.
     (
         "ai-deletion-approved",
         &["case-triage", "dispatch-ops", "dock-chat", "yard-search"],
-        &["codegen-nightly", "codegen-pull-requests", "dock-assistant", "insight-notebook"],
+        &["codegen-nightly", "dock-assistant", "insight-notebook"],
     ),
     ("ai-identity-declared", &[], &[]),
     ("ai-identity-dedicated", &["prod:user/amara.okoye"], &[]),

@@ -11,7 +11,7 @@ use crate::control::tools::Tool;
 use crate::derive::tools::names;
 use crate::expr::{FactRead, Trace};
 use crate::graph::Estate;
-use crate::model::facts::{Effect, Environment, GrantLevel, ai_system, grant, identity, resource};
+use crate::model::facts::{Effect, Environment, ai_system, identity, resource};
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
 /// The most rights of identities that are shown for one system.
@@ -88,7 +88,7 @@ pub(super) fn ground(estate: &Estate<'_>, system: Row, effect: Effect) -> Place 
     estate.list(system, ai_system::TOOLS.id, &mut |member| {
         let Scalar::Ref(tool) = member.value else { return true };
         estate.list(tool, resource::EFFECTS.id, &mut |has| {
-            if has.value == Scalar::Enum(effect as u8) {
+            if member.certain && has.certain && has.value == Scalar::Enum(effect as u8) {
                 found = tool_record(estate, tool);
             }
             found.is_none()
@@ -97,7 +97,7 @@ pub(super) fn ground(estate: &Estate<'_>, system: Row, effect: Effect) -> Place 
     });
     if found.is_none() {
         estate.system_grants(system, &mut |right, holder, sure| {
-            if sure && found.is_none() && has(estate, right, effect) {
+            if sure && found.is_none() && estate.surely_does(right, effect) {
                 let policy = estate.world.statements.entry(right.index).map_or(0, |entry| entry.0);
                 found = policy_record(estate, policy, Some(holder)).map(|record| place(estate, record, None));
             }
@@ -117,39 +117,31 @@ fn tool_record(estate: &Estate<'_>, tool: Row) -> Option<Place> {
     Some(place(estate, record, Some(resource::EFFECTS.id)))
 }
 
-/// Whether a right has an effect.
-fn has(estate: &Estate<'_>, right: Row, effect: Effect) -> bool {
-    let is = |fact| estate.cell(right, fact) == Cell::Known(Scalar::Bool(true));
-    let at_least = |least: GrantLevel| matches!(estate.cell(right, grant::LEVEL.id), Cell::Known(Scalar::Enum(level)) if level >= least as u8);
-    match effect {
-        Effect::ReadsSecrets => is(grant::READS_SECRETS.id),
-        Effect::SendsOut => is(grant::SENDS_OUT.id),
-        Effect::Deletes => is(grant::DELETES.id),
-        Effect::ReadsData => at_least(GrantLevel::Read),
-        Effect::Writes => at_least(GrantLevel::Write),
-        Effect::UntrustedInput | Effect::RunsCode => false,
-    }
-}
-
 /// The rights by which its identities read secrets, send messages out, delete or write to production, a policy each.
 fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
-    let mut found: Vec<(u32, u32, Vec<&str>)> = Vec::new();
+    let mut found: Vec<(u32, u32, String)> = Vec::new();
     let production = Cell::Known(Scalar::Enum(Environment::Production as u8));
     estate.system_grants(system, &mut |right, holder, sure| {
-        let secrets = estate.cell(right, grant::READS_SECRETS.id) == Cell::Known(Scalar::Bool(true));
-        let writes = matches!(estate.cell(right, grant::LEVEL.id),
-            Cell::Known(Scalar::Enum(level)) if level >= GrantLevel::Write as u8)
-            && estate.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id) == production;
-        let sends = estate.cell(right, grant::SENDS_OUT.id) == Cell::Known(Scalar::Bool(true));
-        let deletes = estate.cell(right, grant::DELETES.id) == Cell::Known(Scalar::Bool(true));
-        let does =
-            [(secrets, "reads secrets"), (sends, "sends out"), (deletes, "deletes"), (writes, "writes to production")];
+        let does = |effect| estate.does(right, effect) == Some(true);
+        let home = estate.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id);
+        let does = [
+            (does(Effect::ReadsSecrets), "reads secrets"),
+            (does(Effect::SendsOut), "sends out"),
+            (does(Effect::Deletes), "deletes"),
+            (does(Effect::Writes) && home == production, "writes to production"),
+        ];
         let does: Vec<&str> = does.into_iter().filter_map(|(does, words)| does.then_some(words)).collect();
         if does.is_empty() {
             return;
         }
         if sure && !found.iter().any(|(_, entry, _)| *entry == right.index) {
-            found.push((holder, right.index, does));
+            // A condition, or a deny that leaves a part, stands beside what it narrows.
+            let narrowed = !estate.surely_does(right, Effect::ReadsData);
+            found.push((
+                holder,
+                right.index,
+                format!("{}{}", does.join(", "), if narrowed { ", under conditions" } else { "" }),
+            ));
         }
     });
     let more = found.len().saturating_sub(RIGHTS);
@@ -157,7 +149,7 @@ fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
     for (holder, entry, does) in found.into_iter().take(RIGHTS) {
         let mut evidence = granted(estate, holder, entry);
         let identity = Row::new(Subject::Identity, holder);
-        evidence.note = Some(format!("{} {}", name(estate, identity), does.join(", ")));
+        evidence.note = Some(format!("{} {does}", name(estate, identity)));
         evidence.subject = Some(id(estate, identity));
         evidence.state = FactState::Known;
         all.push(evidence);

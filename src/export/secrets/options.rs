@@ -21,7 +21,13 @@ enum Stands {
 pub struct Short {
     option: &'static str,
     stands: Stands,
+    /// Only the name of a program that is not known suggests it.
+    guessed: bool,
 }
+
+/// Options without a value that stand before a program.
+const FLAGS: &[&str] =
+    &["--", "--init", "--interactive", "--quiet", "--rm", "--tty", "--yes", "-i", "-it", "-q", "-t", "-ti", "-y"];
 
 /// Programs by their name, sorted, with that option.
 const PROGRAMS: &[(&str, &str, Stands)] = &[
@@ -64,12 +70,19 @@ pub fn of_program(word: &str) -> Option<Short> {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
     let name = name.strip_suffix(".exe").unwrap_or(name);
     if let Ok(at) = PROGRAMS.binary_search_by(|(known, ..)| (*known).cmp(name)) {
-        return PROGRAMS.get(at).map(|(_, option, stands)| Short { option, stands: *stands });
+        return PROGRAMS.get(at).map(|(_, option, stands)| Short { option, stands: *stands, guessed: false });
     }
     let words = names::words(name);
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     // Such a server may have options of one dash and many letters, so what is joined is none of it.
-    (any(DATABASES) && any(SERVERS)).then_some(Short { option: "-p", stands: Stands::Apart })
+    (any(DATABASES) && any(SERVERS)).then_some(Short { option: "-p", stands: Stands::Apart, guessed: true })
+}
+
+/// The same of a word that may be a program where it stands: what follows an option is its value, as in `--type mysql`.
+#[must_use]
+pub fn of_program_after(before: Option<&str>, word: &str) -> Option<Short> {
+    let value = before.is_some_and(|before| before.starts_with('-') && !FLAGS.contains(&before));
+    if value { None } else { of_program(word) }
 }
 
 impl Short {
@@ -89,8 +102,19 @@ impl Short {
             None if self.stands == Stands::Apart => return None,
             None => (rest, false),
         };
-        is_password(text).then_some((text, follows))
+        (is_password(text) && (!self.guessed || is_strong(text))).then_some((text, follows))
     }
+}
+
+/// True for a text that is hardly a version or the name of something: its characters are of three kinds, or of two and many.
+fn is_strong(text: &str) -> bool {
+    let long = text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if long && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
+    let any = |of: fn(char) -> bool| usize::from(text.chars().any(of));
+    let other = |c: char| c.is_ascii_punctuation() && !matches!(c, '.' | '_' | '-' | '/' | '\\' | ':' | ',');
+    any(char::is_lowercase) + any(char::is_uppercase) + any(char::is_numeric) + any(other) >= 3
 }
 
 /// True for a text that is a password and looks like nothing else.
@@ -108,7 +132,8 @@ mod tests {
     fn found(command: &[&str]) -> Option<String> {
         let mut short = None;
         for (at, word) in command.iter().enumerate() {
-            short = of_program(word).or(short);
+            let before = at.checked_sub(1).and_then(|at| command.get(at)).copied();
+            short = of_program_after(before, word).or(short);
             if let Some((text, _)) = short.and_then(|short| short.password(word, command.get(at + 1).copied())) {
                 return Some(text.to_owned());
             }
@@ -150,6 +175,11 @@ mod tests {
             &["mysql-mcp", "-p", "./data2"],
             &["mysql-mcp", "-p", "db.example.org:3306"],
             &["mysql-mcp", "-p", "production"],
+            &["mysql-mcp", "-p", "shop_2024"],
+            &["mongodb-mcp", "-p", "v1.2"],
+            &["db-mcp", "-driver", "mysql", "-host=db1", "-port=3306"],
+            &["db-mcp", "--type", "mysql", "-path=/srv/x2"],
+            &["docker", "run", "--name", "mysql-mcp", "-p", "8080:80/tcp", "image"],
             &["mysql", "-p$MYSQL_PWD"],
             &["mysql", "-p${MYSQL_PWD}"],
             &["mysql", "-pYOUR_PASSWORD_1"],

@@ -11,7 +11,7 @@ use crate::model::facts::CredentialKind as Kind;
 pub enum Made {
     /// Capital letters and digits, as many as are said and no more: an id.
     Id,
-    /// Letters and digits; a digit is among them where they are fewer than twenty.
+    /// Letters and digits; where they are fewer than twenty, mixed as no word is that only ends in a number.
     Drawn,
     /// Letters, digits, `_` and `-`.
     Word,
@@ -185,10 +185,11 @@ pub fn is_id(shape: &Shape) -> bool {
 }
 
 /// True for a text with a secret in it of a form that no provider gives to everybody. Tokens of three parts and keys of
-/// Google's interfaces are in web pages too, and what begins with `sk-` alone may be anything.
+/// Google's interfaces are in web pages too, what begins with `sk-` alone may be anything, and words may begin as secrets do.
 pub fn is_never_public(text: &str) -> bool {
-    within(text).is_some_and(|(_, shape)| {
-        shape.system.is_some() && !is_id(shape) && shape.made != Made::Jwt && shape.prefix != "AIza"
+    within(text).is_some_and(|(found, shape)| {
+        let drawn = shape.made == Made::Drawn || is_drawn(rest(found));
+        drawn && shape.system.is_some() && !is_id(shape) && shape.made != Made::Jwt && shape.prefix != "AIza"
     })
 }
 
@@ -226,10 +227,17 @@ fn in_word(text: &str, before: char) -> Option<(&str, &'static Shape)> {
 }
 
 /// True for a text near whose beginning letters and digits stand mixed, sixteen of them or more without a joint.
-fn is_drawn(text: &str) -> bool {
+pub fn is_drawn(text: &str) -> bool {
     let head = text.bytes().take(64).take_while(u8::is_ascii_graphic).collect::<Vec<u8>>();
     head.split(|byte| !byte.is_ascii_alphanumeric())
         .any(|run| run.len() >= 16 && run.iter().any(u8::is_ascii_digit) && run.iter().any(u8::is_ascii_alphabetic))
+}
+
+/// True for letters and digits that are no word with a number behind it: a digit or both cases are among the rest.
+fn is_mixed(text: &str) -> bool {
+    let word = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let any = |of: fn(&u8) -> bool| word.bytes().any(|byte| of(&byte));
+    any(u8::is_ascii_digit) || word.len() < text.len() && any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase)
 }
 
 /// The first id of a known form in a text. Secrets are not looked at, which may be as long as the text.
@@ -310,7 +318,7 @@ fn of<'t>(text: &'t str, shape: &Shape) -> Option<&'t str> {
     let follows = rest.get(body.len()..).and_then(|after| after.chars().next());
     let whole = match shape.made {
         Made::Id => body.len() == shape.least && !follows.is_some_and(is_word),
-        Made::Drawn => body.len() >= shape.least && (body.len() >= 20 || body.bytes().any(|b| b.is_ascii_digit())),
+        Made::Drawn => body.len() >= shape.least && (body.len() >= 20 || is_mixed(body)),
         _ => body.len() >= shape.least,
     };
     // A token of that form is a header, a payload and a signature; other text in base64 may begin so too.

@@ -134,10 +134,11 @@ fn trimmed(text: &str, span: Range<usize>) -> Option<Range<usize>> {
 fn command(text: &str, place: Range<usize>, depth: usize, spans: &mut Vec<Range<usize>>) {
     let words = words(text, place);
     let mut words = words.into_iter().peekable();
-    let mut short = None;
+    let (mut short, mut prior) = (None, None);
     while let Some(word) = words.next() {
         let Some(own) = text.get(word.clone()) else { continue };
-        short = options::of_program(own).or(short);
+        short = options::of_program_after(prior, own).or(short);
+        prior = Some(own);
         let next = words.peek().and_then(|next| text.get(next.clone()));
         if let Some((password, follows)) = short.and_then(|short| short.password(own, next)) {
             let place = if follows { words.next().unwrap_or(word) } else { word.end - password.len()..word.end };

@@ -56,7 +56,10 @@ impl<'t> Url<'t> {
         let path: Vec<&str> = self
             .path
             .split('/')
-            .map(|part| if shapes::within(part).is_some() || is_webhook_part(self.host, part) { "…" } else { part })
+            .map(|part| {
+                let secret = shapes::within(part).is_some() || is_webhook_part(self.host, part) || opens(part);
+                if secret { "…" } else { part }
+            })
             .collect();
         format!("{}://{}{}", self.scheme, self.host, path.join("/"))
     }
@@ -187,6 +190,15 @@ fn webhook(host: &str) -> Option<&'static str> {
 /// True for the part of a webhook's path that is the secret.
 fn is_webhook_part(host: &str, part: &str) -> bool {
     webhook(host).is_some() && part.len() >= 20 && part.chars().any(|c| c.is_ascii_alphabetic())
+}
+
+/// True for a part of a path that nobody can guess, as services make them for whose address alone lets in: a UUID, or twenty
+/// letters and digits and more that are mixed as if drawn by lot.
+fn opens(part: &str) -> bool {
+    let groups: Vec<&str> = part.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    let uuid = lengths == [8, 4, 4, 4, 12] && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()));
+    uuid || part.len() >= 20 && shapes::is_drawn(part)
 }
 
 /// Fields of connection strings that hold a secret, in small letters without spaces.

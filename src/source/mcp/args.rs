@@ -24,8 +24,9 @@ pub fn carriers<'a>(
     while let Some(arg) = args.get(at).copied() {
         let place = |index: usize| format!("{field}[{}]", index + first);
         let next = args.get(at + 1).copied();
+        let prior = at.checked_sub(1).map_or(before.last(), |prior| args.get(prior)).copied();
         at += 1;
-        short = options::of_program(arg).or(short);
+        short = options::of_program_after(prior, arg).or(short);
         if let Some((short, (password, follows))) = short.and_then(|one| Some((one, one.password(arg, next)?))) {
             at += usize::from(follows);
             let value = secrets::value("password", password);

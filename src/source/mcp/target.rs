@@ -110,8 +110,13 @@ fn shown(text: &str) -> Option<String> {
     if let Some(url) = Url::new(text) {
         return Some(url.shown());
     }
-    // An address that is none may hold anything.
-    let odd = text.contains("://") || secrets::within(text).is_some();
+    // An address that is none may hold anything, and so may what is no name of a program, package or image.
+    let signs = ['=', '?', ';', '&', '"', '\'', '\\', '<', '>', '|'];
+    let of_somebody = text.rsplit_once('@').is_some_and(|(who, at)| who.contains(':') && !at.starts_with("sha256:"));
+    let odd = text.contains("://")
+        || of_somebody
+        || text.contains(|c: char| c.is_whitespace() || signs.contains(&c))
+        || secrets::within(text).is_some();
     (!odd && !text.is_empty()).then(|| text.to_owned())
 }
 
@@ -260,6 +265,26 @@ mod tests {
             assert_eq!(of_command(&words).as_deref(), Some(expected), "{command}");
         }
         assert_eq!(of_command(&["bash", "-c", "exec npx -y pkg"]).as_deref(), Some("pkg"));
+        // What is no name of a program may have a secret in it.
+        for command in [
+            &["cmd", "/c", "set API_TOKEN=hunter2&& npx m"][..],
+            &["API_TOKEN=hunter2 npx m"],
+            &["java", "jdbc:mysql://h/db?user=x&password=hunter2"],
+            &["npx", "u:hunter2@h"],
+        ] {
+            assert!(!of_command(command).unwrap_or_default().contains("hunter2"), "{command:?}");
+        }
+        let drawn = "NzA5ZjE5YmQtMmM0ZC00";
+        for (address, shown) in [
+            (format!("https://mcp.zapier.com/api/mcp/s/{drawn}/mcp"), "https://mcp.zapier.com/api/mcp/s/…/mcp"),
+            ("https://a.example/3f2b8c1e-9d4a-4e6b-8f21-0c7d5a9e1b34/sse".to_owned(), "https://a.example/…/sse"),
+            (
+                "https://a.example/v1/long-names-of-things-2024/sse".to_owned(),
+                "https://a.example/v1/long-names-of-things-2024/sse",
+            ),
+        ] {
+            assert_eq!(of_address(&address).as_deref(), Some(shown));
+        }
         assert_eq!(of_address("https://a.example.org/mcp?api_key=x#y").as_deref(), Some("https://a.example.org/mcp"));
         for (address, expected) in [
             ("${HOST}/mcp?api_key=x", "${HOST}/mcp"),
