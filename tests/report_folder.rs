@@ -68,6 +68,19 @@ fn a_report_that_cannot_be_put_in_its_place_leaves_the_earlier_one_whole() {
 }
 
 #[test]
+fn a_file_of_somebodys_own_is_left_whatever_its_name() {
+    let (folder, out) = (exports(), tempfile::tempdir().unwrap());
+    for (name, text) in [("results.json", "{\"my\": \"own\"}"), ("findings.csv", "mine")] {
+        std::fs::write(out.path().join(name), text).unwrap();
+    }
+    let before = crate::support::files(out.path());
+    let (code, said) = assize(folder.path(), out.path());
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("is there already"), "{said}");
+    assert_eq!(crate::support::files(out.path()), before);
+}
+
+#[test]
 fn a_report_among_the_exports_is_refused() {
     let folder = exports();
     let (code, said) = assize(folder.path(), folder.path());
