@@ -30,7 +30,7 @@ fn an_ai_identity_that_fails() {
       last_review_at        2026-02-16 (258 days before the assessment)       e26 line 31, at
       last_reviewed_by      ingrid.solheim@marrowick.example                  e26 line 31, by
       last_drill_at         none: never drilled (by a complete list)          e2 /RoleDetailList/10
-      revocation_time       none: never drilled (by a complete list)          e2 /RoleDetailList/10
+      revocation_time       none: never measured (by a complete list)         e2 /RoleDetailList/10
       boundary              none: no boundary is set                          e2 /RoleDetailList/10
       logged                yes                                               e23 /log_sources/0/identities
       mfa                   no                                                e2 /RoleDetailList/10
