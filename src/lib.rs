@@ -103,6 +103,7 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     world.seal();
 
     derive::labels::apply(&mut world, &prepare::labels(&profile));
+    noted.diagnostics.extend(derive::stated::apply(&mut world, &profile.environments));
     derive::owners::apply(&mut world);
     derive::tools::apply(&mut world, &prepare::tools(&pack));
     derive::held::apply(&mut world);

@@ -73,6 +73,7 @@ mod report_folder;
 mod secrets_stay_in;
 mod snapshots;
 mod sources_plan;
+mod stated_names;
 mod templates;
 mod trusts;
 mod unknown_moves_only_to_unknown;

@@ -6,9 +6,10 @@ use super::population::{OpenScope, Orders};
 use crate::base::digest::Digester;
 use crate::expr::Gap;
 use crate::graph::Estate;
+use crate::model::facts::{CredentialKind, credential};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
-use crate::model::{Row, Subject, Sym, Why};
+use crate::model::{Row, Subject, Sym, Why, World};
 
 /// How many subjects of a gap are named.
 const NAMED: usize = 20;
@@ -24,6 +25,17 @@ pub enum About {
     Expression,
 }
 
+/// What is known of a credential of which a fact is missing: who could say it depends on that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Proof {
+    /// Of a kind that its scope's own system gives out.
+    Kind(CredentialKind),
+    /// A key of another system than its scope's, known by its public id. Which account's it is, only that system can say.
+    KeyOf(Sym),
+    /// Any other.
+    Other,
+}
+
 /// Unknown verdicts of one check run with one cause in one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapGroup {
@@ -33,6 +45,8 @@ pub struct GapGroup {
     pub about: About,
     /// In which scope, such as `aws:111122223333`.
     pub scope: String,
+    /// Of which credentials, where it is a fact of theirs.
+    pub kinds: BTreeSet<Proof>,
     /// How many subjects; none where the subjects themselves were not listed.
     pub count: Option<u64>,
     /// The first of them, in the order of ids.
@@ -50,13 +64,15 @@ pub struct Cause {
     pub about: About,
     /// The scope in which it is missing, by its name; `*` where there is none.
     pub scope: Sym,
+    /// Of which credential, where it is a fact of one.
+    pub proof: Option<Proof>,
 }
 
 /// What keeps the verdict on a subject unknown, in the order of what was found open; never empty.
 pub(super) fn causes(estate: &Estate<'_>, subject: Row, open: &[Gap]) -> Vec<Cause> {
     let own = estate.world.scope(subject);
     if open.is_empty() {
-        return vec![Cause { why: Why::Error, about: About::Expression, scope: own }];
+        return vec![Cause { why: Why::Error, about: About::Expression, scope: own, proof: None }];
     }
     open.iter().map(|gap| cause(estate, own, gap)).collect()
 }
@@ -70,15 +86,44 @@ fn cause(estate: &Estate<'_>, own: Sym, gap: &Gap) -> Cause {
     };
     // A fact of another subject is missing where that subject is.
     let there = estate.world.scope(gap.row);
-    Cause { why: gap.why, about, scope: if there == estate.world.everywhere() { own } else { there } }
+    let scope = if there == estate.world.everywhere() { own } else { there };
+    let of_credential = matches!(about, About::Fact(fact) if fact.subject == Subject::Credential);
+    let proof = (of_credential && gap.row.subject == Subject::Credential).then(|| proof(estate.world, scope, gap.row));
+    Cause { why: gap.why, about, scope, proof }
+}
+
+/// What is known of a credential.
+#[must_use]
+pub fn proof(world: &World, scope: Sym, row: Row) -> Proof {
+    let table = world.table(Subject::Credential);
+    let kind = table.get(credential::KIND.id, row.index);
+    let kind = CredentialKind::ALL.iter().copied().find(|known| i64::from(*known as u8) == kind);
+    let sym = |fact: FactId| u32::try_from(table.get(fact, row.index)).ok().map(Sym);
+    let system = sym(credential::SYSTEM.id).filter(|system| world.strings.text(*system) != world.system_of(scope));
+    match (kind, system) {
+        (Some(CredentialKind::AccessKey), Some(system)) => {
+            let name = sym(credential::NAME.id).map_or("", |name| world.strings.text(name));
+            let is_id = name.len() >= 16 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+            if is_id { Proof::KeyOf(system) } else { Proof::Other }
+        }
+        (Some(kind), _) if kind != CredentialKind::Other => Proof::Kind(kind),
+        _ => Proof::Other,
+    }
 }
 
 /// Groups while they grow.
 #[derive(Debug, Default)]
 pub(super) struct Gaps {
-    groups: BTreeMap<Key, Vec<u32>>,
+    groups: BTreeMap<Key, Rows>,
     /// The group that the last subject went into, kept out of the others while the next ones go there too.
-    last: Option<(Key, Vec<u32>)>,
+    last: Option<(Key, Rows)>,
+}
+
+/// Who waits, and for facts of which credentials.
+#[derive(Debug, Default)]
+struct Rows {
+    rows: Vec<u32>,
+    kinds: BTreeSet<Proof>,
 }
 
 type Key = (Why, About, Sym);
@@ -86,28 +131,30 @@ type Key = (Why, About, Sym);
 /// The group of one gap in the verdict on one subject, alone in it.
 #[must_use]
 pub fn group_of(estate: &Estate<'_>, subject: Row, gap: &Gap) -> GapGroup {
-    let Cause { why, about, scope } = cause(estate, estate.world.scope(subject), gap);
+    let Cause { why, about, scope, proof } = cause(estate, estate.world.scope(subject), gap);
     let scope = estate.world.strings.text(scope).to_owned();
-    GapGroup { why, about, scope, count: Some(1), first: vec![subject.index], digest: String::new() }
+    let kinds = proof.into_iter().collect();
+    GapGroup { why, about, scope, kinds, count: Some(1), first: vec![subject.index], digest: String::new() }
 }
 
 impl Gaps {
     /// Adds a subject whose verdict is unknown, with what leaves it so. Subjects come in the order of their ids.
     pub fn add(&mut self, estate: &Estate<'_>, subject: Subject, row: u32, open: &[Gap]) {
         for cause in causes(estate, Row::new(subject, row), open) {
-            self.put((cause.why, cause.about, cause.scope), row);
+            self.put((cause.why, cause.about, cause.scope), row, cause.proof);
         }
     }
 
-    fn put(&mut self, key: Key, row: u32) {
+    fn put(&mut self, key: Key, row: u32, proof: Option<Proof>) {
         if self.last.as_ref().is_none_or(|(last, _)| *last != key) {
             self.settle();
             self.last = Some((key, self.groups.remove(&key).unwrap_or_default()));
         }
-        if let Some((_, rows)) = &mut self.last
-            && rows.last() != Some(&row)
-        {
-            rows.push(row);
+        if let Some((_, Rows { rows, kinds })) = &mut self.last {
+            if rows.last() != Some(&row) {
+                rows.push(row);
+            }
+            kinds.extend(proof);
         }
     }
 
@@ -122,7 +169,9 @@ impl Gaps {
     pub fn append(&mut self, mut later: Self) {
         later.settle();
         for (key, rows) in later.groups {
-            self.groups.entry(key).or_default().extend(rows);
+            let all = self.groups.entry(key).or_default();
+            all.rows.extend(rows.rows);
+            all.kinds.extend(rows.kinds);
         }
     }
 
@@ -130,11 +179,12 @@ impl Gaps {
     pub fn finish(self, estate: &Estate<'_>, orders: &Orders, subject: Subject, open: &[OpenScope]) -> Vec<GapGroup> {
         let world = estate.world;
         let mut groups: Vec<GapGroup> = Vec::new();
-        for ((why, about, scope), rows) in self.groups {
+        for ((why, about, scope), Rows { rows, kinds }) in self.groups {
             groups.push(GapGroup {
                 why,
                 about,
                 scope: world.strings.text(scope).to_owned(),
+                kinds,
                 count: Some(rows.len() as u64),
                 first: rows.iter().take(NAMED).copied().collect(),
                 digest: orders.digest(world, subject, &rows),
@@ -151,6 +201,7 @@ impl Gaps {
                 why: open.why,
                 about,
                 scope: open.scope.clone(),
+                kinds: BTreeSet::new(),
                 count: None,
                 first: Vec::new(),
                 digest: Digester::default().finish(),

@@ -10,7 +10,7 @@ mod population;
 pub mod rollup;
 pub mod suppose;
 
-pub use gaps::{About, Cause, GapGroup, group_of};
+pub use gaps::{About, Cause, GapGroup, Proof, group_of, proof};
 pub use judge::{Judged, Open, Question, Verdict, judge, left_open, trace_of, verdict_of};
 pub use population::{OpenScope, Orders};
 pub use rollup::{PartStatus, Status, Tally};

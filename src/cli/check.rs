@@ -16,6 +16,7 @@ use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
+use crate::derive::stated::CODE as UNKNOWN_NAME;
 use crate::model::Subject;
 use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen, Templates};
 use crate::source::{MISCOUNTED, NO_EXPORT, UNMATCHED};
@@ -191,6 +192,8 @@ struct Said {
     lost: (u64, usize),
     /// Whether entries of the inventory match nothing.
     unmatched: bool,
+    /// Whether the inventory has names that mean nothing.
+    unknown: bool,
     /// Whether closures of the inventory say another number of entries than was read.
     miscounted: bool,
     /// Whether a check decided about anyone.
@@ -208,6 +211,7 @@ impl Said {
         Self {
             lost: (rejected, exports.iter().filter(|export| export.broken).count()),
             unmatched: told(UNMATCHED) || told(NO_EXPORT),
+            unknown: told(UNKNOWN_NAME),
             miscounted: told(MISCOUNTED),
             decided: input.judged.iter().any(|judged| judged.tally.decided() > 0),
             lacking: lacking.map(|(lacking, command)| format!("{lacking}: {command}")),
@@ -251,6 +255,10 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
         print::note("strict: entries of the inventory or of the manifest match nothing that was read");
         return Outcome::Broken;
     }
+    if args.strict && said.unknown {
+        print::note("strict: the inventory has names of environments or of sensitivity that mean nothing");
+        return Outcome::Broken;
+    }
     if args.strict && said.miscounted {
         print::note("strict: a list of the inventory has another number of entries than is said of it");
         return Outcome::Broken;
@@ -262,11 +270,18 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
         }
         return Outcome::Broken;
     }
-    let found = args.fail_on.is_some_and(|threshold| {
-        let worst = written.kept.worst().iter().map(|finding| finding.severity).min();
-        worst.is_some_and(|worst| worst <= at_least(threshold))
-    });
-    if found { Outcome::Found } else { Outcome::Clean }
+    let worst = written.kept.worst().iter().map(|finding| finding.severity).min();
+    match (args.fail_on.map(at_least), worst) {
+        (Some(threshold), Some(worst)) if worst <= threshold => {
+            print::note(&format!(
+                "fail-on: the worst finding is {}, and `--fail-on {}` was asked for",
+                worst.name(),
+                threshold.name()
+            ));
+            Outcome::Found
+        }
+        _ => Outcome::Clean,
+    }
 }
 
 fn at_least(threshold: SeverityArg) -> Severity {

@@ -7,7 +7,9 @@ use super::Outcome;
 use super::args::ReportArgs;
 use super::print;
 use super::staging::Staging;
-use crate::report::{Templates, render_all};
+use crate::base::text::shown;
+use crate::report::{RESULTS, Templates, render_all};
+use crate::supply::shell::quoted;
 
 pub(super) fn run(args: &ReportArgs) -> Outcome {
     let beside = args.results.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -23,9 +25,19 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
         Ok(files) => print::out(&files),
         Err(error) => {
             print::note(&format!("error: {error}"));
+            print::note(&help(&args.results));
             Outcome::Broken
         }
     }
+}
+
+/// What to give in place of a file that cannot be rendered.
+fn help(results: &Path) -> String {
+    let beside = results.join(RESULTS);
+    if beside.is_file() {
+        return format!("help: that is a folder: write `assize report {}`", shown(&quoted(&beside.to_string_lossy())));
+    }
+    format!("help: it takes the `{RESULTS}` that `assize check FOLDER --report FOLDER` writes beside the report")
 }
 
 /// Renders into a folder, and gives the files' names, a line each.

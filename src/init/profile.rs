@@ -314,7 +314,19 @@ fn entry(export: &ExportReport, beside: &[&str], told: &mut BTreeSet<&'static st
             "# scope = {} # made from the name of its folder: write of what it is an export\n",
             toml_string(one)
         )),
-        [one] => out.push_str(&format!("# scope = {} # as it says itself\n", toml_string(one))),
+        [one] if !source::is_nowhere(one) => {
+            out.push_str(&format!("# scope = {} # as it says itself\n", toml_string(one)));
+        }
+        several if several.iter().any(|one| source::is_nowhere(one)) => {
+            let real: Vec<&String> = several.iter().filter(|one| !source::is_nowhere(one)).collect();
+            out.push_str(&match real.as_slice() {
+                [one] => format!(
+                    "# scope = {} # as it says itself, but for names that lack their account: name it, or export again from the account itself\n",
+                    toml_string(one)
+                ),
+                _ => "# scope = \"\" # names in it lack their account: name it, or export again from the account itself\n".to_owned(),
+            });
+        }
         several => out.push_str(&format!("# it speaks of {} scopes, and needs no `scope`\n", several.len())),
     }
     out.push_str("# collected_at = \"\" # when the command ran, such as \"2026-10-31T06:00:00Z\"\n");

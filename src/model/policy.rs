@@ -153,6 +153,12 @@ impl Statements {
         range(&self.by_identity, &self.trust_starts, identity)
     }
 
+    /// All trusts, each with its identity, in the order of arrival before [`Statements::seal`].
+    #[must_use]
+    pub fn all_trusts(&self) -> &[(u32, Trust)] {
+        &self.by_identity
+    }
+
     /// Gives back what trusts take, once the edges are made of them.
     pub fn forget_trusts(&mut self) {
         self.by_identity = Vec::new();

@@ -31,6 +31,7 @@ static ABOUT: About = About {
         "curl -s 'https://api.anthropic.com/v1/organizations/service_accounts?limit=100&include_archived=true' -H 'anthropic-version: 2023-06-01' -H \"Authorization: Bearer $ANTHROPIC_OAUTH_TOKEN\" > anthropic/service-accounts.json",
     ],
     authority: 50,
+    kinds: &[],
     layout: Layout::Documents,
     provides: PROVIDES,
     shows: &[],

@@ -13,7 +13,7 @@ use crate::export::head::Head;
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::walk::Found;
 use crate::export::windows::{self, Sink};
-use crate::model::facts::credential;
+use crate::model::facts::{CredentialKind, credential};
 
 /// The source.
 pub struct AwsAccessKeyLastUsed;
@@ -26,6 +26,7 @@ static ABOUT: About = About {
         "for user in $(aws iam list-users --query 'Users[].UserName' --output text); do for key in $(aws iam list-access-keys --user-name \"$user\" --query 'AccessKeyMetadata[].AccessKeyId' --output text); do aws iam get-access-key-last-used --access-key-id \"$key\" --query \"{AccessKeyId: '$key', UserName: UserName, AccessKeyLastUsed: AccessKeyLastUsed}\" --output json; done; done > access-key-last-used.json",
     ],
     authority: 50,
+    kinds: &[CredentialKind::AccessKey],
     layout: Layout::Documents,
     provides: PROVIDES,
     shows: &[],

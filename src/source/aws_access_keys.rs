@@ -12,7 +12,7 @@ use crate::export::head::Head;
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::walk::Found;
 use crate::export::windows::{self, Sink};
-use crate::model::facts::credential;
+use crate::model::facts::{CredentialKind, credential};
 
 /// The source.
 pub struct AwsAccessKeys;
@@ -25,6 +25,7 @@ static ABOUT: About = About {
         "for user in $(aws iam list-users --query 'Users[].UserName' --output text); do aws iam list-access-keys --user-name \"$user\" --output json; done > access-keys.json",
     ],
     authority: 50,
+    kinds: &[CredentialKind::AccessKey],
     layout: Layout::Lists(&["AccessKeyMetadata"], &["IsTruncated", "Marker", "NextToken"]),
     provides: PROVIDES,
     shows: &[],

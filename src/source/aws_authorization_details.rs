@@ -39,6 +39,7 @@ static ABOUT: About = About {
     system: "aws",
     commands: &["aws iam get-account-authorization-details --output json > authorization-details.json"],
     authority: 50,
+    kinds: &[],
     layout: Layout::Lists(LISTS, &["IsTruncated", "Marker", "NextToken"]),
     provides: PROVIDES,
     shows: &LISTINGS,

@@ -41,6 +41,7 @@ static ABOUT: About = About {
         "aws iam get-credential-report --query Content --output text | base64 -d > credential-report.csv",
     ],
     authority: 50,
+    kinds: &[CredentialKind::Password, CredentialKind::AccessKey, CredentialKind::Certificate],
     layout: Layout::Rows,
     provides: PROVIDES,
     shows: &[Listing::Users, Listing::Roots, Listing::AccessKeys, Listing::Passwords],

@@ -28,6 +28,7 @@ static ABOUT: About = About {
         "aws bedrock-agent list-agents --output json > bedrock-agents.json; for agent in $(jq -r '.agentSummaries[].agentId' bedrock-agents.json); do aws bedrock-agent get-agent --agent-id \"$agent\" --output json > \"bedrock-agent-$agent.json\"; aws bedrock-agent list-agent-action-groups --agent-id \"$agent\" --agent-version DRAFT --output json > \"bedrock-action-groups-$agent.json\"; for group in $(jq -r '.actionGroupSummaries[].actionGroupId' \"bedrock-action-groups-$agent.json\"); do aws bedrock-agent get-agent-action-group --agent-id \"$agent\" --agent-version DRAFT --action-group-id \"$group\" --output json > \"bedrock-action-group-$agent-$group.json\"; done; done",
     ],
     authority: 50,
+    kinds: &[],
     layout: Layout::Documents,
     provides: PROVIDES,
     shows: &[],

@@ -6,6 +6,7 @@ use super::asserted::{self, LeftOut};
 use super::aws::arn::PROVIDED;
 use super::aws::{groups, join, provided};
 use super::bedrock;
+use super::doubts;
 use super::inventory::assign;
 use super::kubernetes::place;
 use super::link::{acting, credentials};
@@ -34,6 +35,7 @@ pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], links: &Links) {
     credentials::finish(run, &links.ties);
     assign::finish(run);
     acting::finish(run, &links.acting);
+    doubts::native_ids(run);
     for (export, said) in said.iter().enumerate() {
         contradictions(run, export, said);
         issuer(run, export, said);

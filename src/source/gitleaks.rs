@@ -29,6 +29,7 @@ static ABOUT: About = About {
         "gitleaks dir --report-format json --report-path gitleaks.json --exit-code 0 FOLDER",
     ],
     authority: 50,
+    kinds: &[],
     layout: Layout::Elements,
     provides: PROVIDES,
     shows: &[],

@@ -22,6 +22,7 @@ static ABOUT: About = About {
     system: "gitleaks",
     commands: &["gitleaks git --report-format csv --report-path gitleaks.csv --exit-code 0 REPOSITORY"],
     authority: 50,
+    kinds: &[],
     layout: Layout::Rows,
     provides: PROVIDES,
     shows: &[],

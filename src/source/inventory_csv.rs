@@ -25,6 +25,7 @@ static ABOUT: About = About {
     system: "inventory",
     commands: &["written by hand, or exported from where the list is kept"],
     authority: STATED,
+    kinds: &[],
     layout: Layout::Rows,
     provides: PROVIDES,
     shows: &[],

@@ -30,6 +30,7 @@ static ABOUT: About = About {
     system: "inventory",
     commands: &["written by hand; the JSON Schema is `schemas/assize-inventory.schema.json`"],
     authority: STATED,
+    kinds: &[],
     layout: Layout::Text,
     provides: PROVIDES,
     shows: &[],
@@ -39,6 +40,9 @@ static ABOUT: About = About {
         "Identities are named by ARN or by assize's id. A `*` stands for any text and means the identities that exports list. Of a name that no export lists, and of which no credential and no AI system is said to be, a warning says so, with the id that may be meant.",
         "Resources are named by id, by name or by what they run or call, such as a package or an address, with a `*` for any text: then what the entry says is said of all tools and other resources that exports list under it. What names one by its whole id goes before what names it by its whole name or target, and that before a pattern. An ARN, and a name that nothing goes by, is a resource of its own, which rights may reach.",
         "A text that is given must say something: an entry with one that is empty or of spaces only is rejected.",
+        "The `kind` of an identity is one of those listed, or its entry is rejected. It counts also where an export says another, as where people sign in to a role; that is told on the terminal and under what is odd in the exports.",
+        "An `environment` may be a usual short form, such as `prod`, or a label of `[environments]` of the profile. What is neither counts as `other`, with a warning that names the nearest; so does a `sensitivity` that is none of those listed.",
+        "Owners and AI systems that an entry names and nothing lists are told with the id that may be meant.",
         "Lists such as `owners` are whole where they are given: `owners = []` says that nobody owns it.",
         "That a whole table is complete, so that what it does not name does not exist, is said in `[[closures]]`: `listing`, `scope` (`*` for all), `as_of`, `by`. Reports show closures as asserted, by whom.",
         "An owner with `active = true` and no `left_at` has not left. An AI system with a `stage` and no `pilot_ends_at` has no end set.",
@@ -151,6 +155,26 @@ fn is_blank_form(text: &str) -> bool {
         table.is_some_and(|table| TABLES.contains(&table.trim()))
     };
     text.lines().any(|line| entry(line.trim_start()))
+}
+
+/// True for a text in which a table of an inventory begins, whatever else stands in it.
+pub fn has_tables(head: &Head) -> bool {
+    let begins = |line: &str| {
+        let name = line.trim().strip_prefix("[[").and_then(|rest| rest.split("]]").next());
+        name.is_some_and(|name| TABLES.contains(&name.trim()))
+    };
+    !matches!(head.shape, Shape::Json { .. } | Shape::Binary) && head.text.lines().any(begins)
+}
+
+/// What is wrong with a text that is named as TOML and is none, with its line; `None` where its beginning is TOML.
+pub fn wrong(head: &Head) -> Option<String> {
+    let (_, errors) = DeTable::parse_recoverable(&head.text);
+    let error = errors.first()?;
+    let at = error.span().map_or(0, |span| span.start);
+    // What the end of the beginning cuts is no fault of the file.
+    let whole = head.whole || head.text.get(at..).is_some_and(|rest| rest.contains('\n'));
+    let what = error.message().lines().next().unwrap_or("");
+    whole.then(|| format!("it is named as TOML and is none: line {}: {what}", line(&head.text, at)))
 }
 
 fn read(text: &str, run: &mut FileRun<'_>) {

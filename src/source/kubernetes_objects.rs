@@ -38,6 +38,7 @@ static ABOUT: About = About {
         "kubectl get secrets --all-namespaces --field-selector type=kubernetes.io/service-account-token -o json | jq 'del(.items[].data)' > tokens.json",
     ],
     authority: 50,
+    kinds: &[],
     layout: Layout::Objects(ITEMS, FIELDS),
     provides: PROVIDES,
     shows: &[],

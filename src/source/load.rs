@@ -8,7 +8,7 @@ use super::attestation::Attestation;
 use super::finish::finish;
 use super::inventory::lost::{Place, lost};
 use super::run::{FileRun, Run};
-use super::{SOURCES, Source, aws_authorization_details, mcp, spoken};
+use super::{SOURCES, Source, aws_authorization_details, inventory_toml, mcp, spoken};
 use crate::base::diagnostic::Diagnostic;
 use crate::export::declared::{Declared, Said};
 use crate::export::head::{HEAD, Head, Shape};
@@ -215,7 +215,14 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
     }
     let blank = head.shape == Shape::Blank;
     let said = declared.of(&found.name);
+    let named_toml = found.name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("toml"));
     let shown = SOURCES.iter().copied().find(|source| source.recognises(&head));
+    // A stray line before the first table hides from what a text looks like that it is an inventory, and not that it is meant to be.
+    let meant = || {
+        (named_toml && inventory_toml::has_tables(&head))
+            .then_some(&inventory_toml::InventoryToml as &'static dyn Source)
+    };
+    let shown = shown.or_else(meant);
     let source = shown.or_else(|| SOURCES.iter().copied().find(|source| source.claims(&head, &said)));
     let source = source.filter(|_| !blank);
     let Some(source) = source else {
@@ -227,7 +234,9 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
         if head.replaced && head.shape != Shape::Binary {
             why.push_str(", with bytes in it that are no text");
         }
-        let broken = blank || harmed;
+        let wrong = if named_toml && !blank && !harmed { inventory_toml::wrong(&head) } else { None };
+        let broken = blank || harmed || wrong.is_some();
+        let why = wrong.unwrap_or(why);
         return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken })));
     };
     let own = source.collected_at(&found, &head);

@@ -10,7 +10,7 @@ use crate::export::declared::Said;
 use crate::export::head::Head;
 use crate::export::split::Layout;
 use crate::export::walk::Found;
-use crate::model::facts::credential;
+use crate::model::facts::{CredentialKind, credential};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 
@@ -27,6 +27,7 @@ mod bedrock;
 mod bedrock_agents;
 mod content;
 pub mod docs;
+mod doubts;
 mod finish;
 mod gitleaks;
 mod gitleaks_csv;
@@ -80,6 +81,8 @@ pub struct About {
     pub commands: &'static [&'static str],
     /// Which source is believed where two differ; higher wins. What people state has [`STATED`].
     pub authority: u8,
+    /// The kinds of credential that it speaks of; empty for any.
+    pub kinds: &'static [CredentialKind],
     /// Where the records are.
     pub layout: Layout,
     /// The facts that it gives.
@@ -94,6 +97,12 @@ pub struct About {
 pub const STATED: u8 = 100;
 
 impl About {
+    /// True if an export of it may say something of credentials of this kind.
+    #[must_use]
+    pub fn speaks_of(&self, kind: CredentialKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
     /// True for the word of a system that accepts credentials on those that it issued: neither what people state of them nor
     /// what only saw one somewhere.
     #[must_use]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::Places;
 use super::snippet::Form;
 use super::{InScope, Old, SCHEMA, Statement, Supply, Unknown, Wanted, trusts};
-use crate::assess::{About, Cause, left_open};
+use crate::assess::{About, Cause, Proof, left_open};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
@@ -67,7 +67,7 @@ struct Waiting {
 struct All<'i, 'a> {
     input: &'i Input<'a>,
     missing: Vec<Missing>,
-    known: BTreeMap<(Why, About, String), usize>,
+    known: BTreeMap<(Why, About, String, Option<Proof>), usize>,
     waiting: Vec<Waiting>,
     /// Check run, and what leaves its population open.
     open: Vec<(usize, usize)>,
@@ -105,12 +105,14 @@ pub fn gather(input: &Input<'_>) -> Supply {
 }
 
 impl All<'_, '_> {
-    fn missing(&mut self, why: Why, about: About, scope: &str) -> usize {
-        let key = (why, about, scope.to_owned());
+    fn missing(&mut self, why: Why, about: About, scope: &str, proof: Option<Proof>) -> usize {
+        // Where a key was seen is not where its export is made, and the account that gave it out nobody knows yet.
+        let scope = if matches!(proof, Some(Proof::KeyOf(_))) { "*" } else { scope };
+        let key = (why, about, scope.to_owned(), proof);
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let (remedy, mut exports) = make::remedy_of(self.input, why, about, scope);
+        let (remedy, mut exports) = make::remedy_of(self.input, why, about, scope, &proof.into_iter().collect());
         // No report of a scanner says that all was scanned: a person has to, whatever is added.
         let mut by_hand = Vec::new();
         if about == About::Listing(Listing::Exposures) {
@@ -140,12 +142,14 @@ impl All<'_, '_> {
             *groups.entry(open.causes).or_default() += 1;
         }
         for (causes, count) in groups {
-            let of = causes.iter().map(|cause| self.missing(cause.why, cause.about, world.strings.text(cause.scope)));
+            let of = causes
+                .iter()
+                .map(|cause| self.missing(cause.why, cause.about, world.strings.text(cause.scope), cause.proof));
             let causes = of.collect();
             self.waiting.push(Waiting { run, causes, count });
         }
         for open in &judged.open {
-            let missing = self.missing(open.why, About::Listing(open.listing), &open.scope);
+            let missing = self.missing(open.why, About::Listing(open.listing), &open.scope, None);
             self.open.push((run, missing));
         }
     }

@@ -9,6 +9,7 @@ mod finding;
 mod framework;
 mod gap;
 mod head;
+mod keys;
 mod leading;
 mod limits;
 mod links;

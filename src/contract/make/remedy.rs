@@ -1,7 +1,9 @@
 //! What would close a gap, in words and as commands: what to do comes first.
 
-use super::Input;
-use crate::assess::{About, GapGroup};
+use std::collections::BTreeSet;
+
+use super::{Input, keys};
+use crate::assess::{About, GapGroup, Proof};
 use crate::base::text::shown;
 use crate::contract::v1::{Remedy, Step};
 use crate::model::enumeration::Closure;
@@ -26,11 +28,11 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// What to do, and the sources whose exports are to be made for it.
-type Said = (String, Vec<&'static Source>);
+pub(super) type Said = (String, Vec<&'static Source>);
 
 /// What would close a gap, as results name it.
 pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
-    let (text, exports) = remedy_of(input, group.why, group.about, &group.scope);
+    let (text, exports) = remedy_of(input, group.why, group.about, &group.scope, &group.kinds);
     let scope = shown(&group.scope);
     let again = matches!(group.why, Why::Stale | Why::Incomplete(_));
     let step = match group.about {
@@ -49,16 +51,23 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
 
 /// What would close a gap: in words, and the sources of which each one alone would close it, in the order of their ids.
 ///
-/// A source is among them only if a command makes its export. `scope` is as the world names it.
+/// A source is among them only if a command makes its export. `scope` is as the world names it; of a fact of credentials
+/// `kinds` says of which.
 #[must_use]
-pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (String, Vec<&'static Source>) {
+pub fn remedy_of(
+    input: &Input<'_>,
+    why: Why,
+    about: About,
+    scope: &str,
+    kinds: &BTreeSet<Proof>,
+) -> (String, Vec<&'static Source>) {
     let raw = scope;
     let scope = shown(scope);
     if is_from_nowhere(about, raw) {
         return (nowhere(&scope), Vec::new());
     }
     match (why, about) {
-        (Why::Stale, about) => stale(input, about, &scope),
+        (Why::Stale, about) => stale(input, about, &scope, kinds),
         (Why::Conflict, About::Fact(fact)) => (conflict(fact, &scope), Vec::new()),
         (Why::AfterAsOf, About::Fact(fact)) => (
             format!(
@@ -69,7 +78,7 @@ pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (Str
         ),
         (Why::Incomplete(listing), _) => incomplete(input, listing, raw),
         (_, About::Listing(listing)) => listing_remedy(input, listing, &scope),
-        (_, About::Fact(fact)) => fact_remedy(input, fact, &scope),
+        (_, About::Fact(fact)) => fact_remedy(input, fact, &scope, kinds),
         (_, About::Expression) => (
             format!(
                 "Try the expression of the check with `assize controls eval`: it could not be evaluated for these subjects of {scope}."
@@ -94,10 +103,10 @@ fn nowhere(scope: &str) -> String {
     )
 }
 
-fn stale(input: &Input<'_>, about: About, scope: &str) -> Said {
+fn stale(input: &Input<'_>, about: About, scope: &str, kinds: &BTreeSet<Proof>) -> Said {
     let sources = match about {
         About::Fact(fact) if fact == identity::HUMAN.id => source::showing(CREDENTIALS),
-        About::Fact(fact) => of_system(source::giving(fact), scope),
+        About::Fact(fact) => keys::speaking(of_system(source::giving(fact), scope), kinds),
         About::Listing(listing) => of_system(source::showing(listing), scope),
         About::Expression => Vec::new(),
     };
@@ -161,7 +170,7 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
             },
             format!(
                 "`owners` under `[[ai_systems]]`, `[[resources]]` or `[[identities]]` of the inventory, or a tag of an identity ({})",
-                keys("owner_tags", &input.profile.owner_tags)
+                keys_of("owner_tags", &input.profile.owner_tags)
             ),
         ),
         Listing::LogSources => (
@@ -327,7 +336,7 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     })
 }
 
-fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
+fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Proof>) -> Said {
     if fact == identity::HUMAN.id {
         return human(input, scope);
     }
@@ -342,7 +351,10 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
     if let Some(text) = followed(fact, scope) {
         return (text, Vec::new());
     }
-    let giving = of_system(source::giving(fact), scope);
+    if let Some(said) = keys::elsewhere(input, fact, kinds) {
+        return said;
+    }
+    let giving = keys::speaking(of_system(source::giving(fact), scope), kinds);
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) = giving
         .iter()
         .copied()
@@ -382,11 +394,11 @@ fn environment_by_tag(input: &Input<'_>, these: &str) -> String {
     } else {
         format!(", with a label of `[environments]`: {}", labels.join(", "))
     };
-    format!("tag {these} ({}{labels})", keys("environment_tags", &input.profile.environment_tags))
+    format!("tag {these} ({}{labels})", keys_of("environment_tags", &input.profile.environment_tags))
 }
 
 /// The keys of tags that a choice of the profile names.
-fn keys(choice: &str, keys: &[String]) -> String {
+fn keys_of(choice: &str, keys: &[String]) -> String {
     let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", shown(key))).collect();
     match keys.as_slice() {
         [] => format!("`{choice}` of the profile names no key yet"),
@@ -425,7 +437,7 @@ fn stated(fact: FactId) -> Option<String> {
     from(about, fact).map(in_inventory)
 }
 
-fn either(sources: &[&Source]) -> String {
+pub(super) fn either(sources: &[&Source]) -> String {
     let named: Vec<String> = sources.iter().map(|about| export(about)).collect();
     named.join(" or ")
 }
@@ -476,6 +488,6 @@ fn capital(text: &str) -> String {
 }
 
 /// The sources that a command exports. What people write by hand has none.
-fn exported(sources: &[&'static Source]) -> Vec<&'static Source> {
+pub(super) fn exported(sources: &[&'static Source]) -> Vec<&'static Source> {
     sources.iter().copied().filter(|about| about.system != "inventory" && !about.commands.is_empty()).collect()
 }

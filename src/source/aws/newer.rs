@@ -7,6 +7,7 @@ use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
+use crate::source::doubts;
 use crate::source::run::Run;
 
 /// Which of two exports is the newer.
@@ -66,6 +67,7 @@ pub(super) fn users_not_reported(run: &mut Run) {
     if reported.is_empty() {
         return;
     }
+    doubts::users(run, &reported);
     let table = run.world.table(Subject::Identity);
     let mut missing = Vec::new();
     for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::closures::Counts;
 use super::credentials::Credentials;
 use super::exposures;
+use super::kinds::Kinds;
 use super::pending::Entry;
 use super::raw;
 use super::targets::Targets;
@@ -36,6 +37,11 @@ pub(super) struct Assign<'r> {
     attestations: Vec<attestation::Attestation>,
     configurations: &'r Configurations,
     counts: Counts,
+    kinds: Kinds,
+    /// Owners that entries name, with where each first stands.
+    owners: BTreeMap<String, RecordId>,
+    /// The same of AI systems.
+    systems: BTreeMap<String, RecordId>,
     wrong: Vec<Diagnostic>,
 }
 
@@ -50,9 +56,21 @@ pub fn finish(run: &mut Run) {
     let configurations = &run.configurations;
     let counts = Counts::of(&entries, run);
     let world = &mut run.world;
-    let wrong = Vec::new();
-    let mut assign =
-        Assign { world, targets, credentials, reviews, drills, of_system, attestations, configurations, counts, wrong };
+    let mut assign = Assign {
+        world,
+        targets,
+        credentials,
+        reviews,
+        drills,
+        of_system,
+        attestations,
+        configurations,
+        counts,
+        kinds: Kinds::default(),
+        owners: BTreeMap::new(),
+        systems: BTreeMap::new(),
+        wrong: Vec::new(),
+    };
     let called = assign.called(&entries);
     let mut resources = Vec::new();
     let mut rest = Vec::new();
@@ -76,7 +94,10 @@ pub fn finish(run: &mut Run) {
         assign.world.set(identity::LAST_DRILL_AT, row, at, record);
         assign.world.set(identity::REVOCATION_TIME, row, Span(seconds), record);
     }
-    let wrong = std::mem::take(&mut assign.wrong);
+    let mut wrong = std::mem::take(&mut assign.wrong);
+    wrong.extend(unmatched::dangling(assign.world, Subject::Owner, &assign.owners));
+    wrong.extend(unmatched::dangling(assign.world, Subject::AiSystem, &assign.systems));
+    wrong.extend(std::mem::take(&mut assign.kinds).told(assign.world));
     run.attestations = assign.attestations;
     run.diagnostics.extend(unmatched::resources(&missed));
     run.diagnostics.extend(strangers);
@@ -149,6 +170,7 @@ impl Assign<'_> {
 
     /// The row of an owner that an entry names.
     fn owner_row(&mut self, id: &str, record: RecordId) -> u32 {
+        self.owners.entry(id.to_owned()).or_insert(record);
         let (row, new) = self.world.upsert(Subject::Owner, id);
         if new {
             self.world.set_text(owner::ID, row, id, record);
@@ -189,6 +211,7 @@ impl Assign<'_> {
         }
         if let Some(members) = &entry.members {
             for id in members {
+                self.owners.entry(id.clone()).or_insert(record);
                 let (member, _) = self.world.upsert(Subject::Owner, id);
                 self.world.set_text(owner::ID, member, id, record);
                 self.world.push(owner::MEMBERS, row, member);
@@ -303,6 +326,7 @@ impl Assign<'_> {
     fn identity(&mut self, record: RecordId, entry: &raw::Identity) {
         for row in self.targets.find(self.world, &entry.identity, record) {
             if let Some(kind) = &entry.kind {
+                self.kinds.hold(self.world, row, kind, record);
                 self.world.set_name(identity::KIND, row, kind, record);
             }
             self.text(identity::PURPOSE, row, entry.purpose.as_ref(), record);
@@ -326,6 +350,7 @@ impl Assign<'_> {
             }
             if let Some(system) = &entry.ai_system {
                 let id = system;
+                self.systems.entry(id.clone()).or_insert(record);
                 let (system, new) = self.world.upsert(Subject::AiSystem, id);
                 if new {
                     self.world.set_text(ai_system::ID, system, id, record);
@@ -349,6 +374,7 @@ impl Assign<'_> {
             if let Some(row) = found {
                 rows.extend(self.of_system.get(&row).into_iter().flatten());
             } else {
+                self.systems.entry(system.clone()).or_insert(record);
                 let message = format!("the inventory names the AI system `{system}`, which it does not list");
                 self.world.note("ai-system-not-listed", message, Some(record));
             }

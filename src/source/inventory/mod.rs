@@ -4,6 +4,7 @@ pub mod assign;
 pub mod closures;
 pub mod credentials;
 pub mod exposures;
+mod kinds;
 pub mod lost;
 mod parts;
 pub mod pending;

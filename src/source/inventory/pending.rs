@@ -5,7 +5,7 @@ use toml::Value;
 use super::raw;
 use crate::base::text::is_blank;
 use crate::export::secrets;
-use crate::model::facts::{AiMode, AiStage, CredentialKind, Effect, OwnerKind};
+use crate::model::facts::{AiMode, AiStage, CredentialKind, Effect, IdentityKind, OwnerKind};
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 
@@ -113,6 +113,9 @@ impl Entry {
             Self::Identity(identity) => {
                 filled("identity", &identity.identity)?;
                 time("expires_at", &identity.expires_at)?;
+                if let Some(kind) = &identity.kind {
+                    one_of("kind", kind, IdentityKind::ALL.iter().map(|kind| kind.name()))?;
+                }
             }
             Self::Credential(credential) => {
                 filled("credential", &credential.credential)?;
@@ -232,10 +235,26 @@ fn one_of(field: &str, text: &str, names: impl Iterator<Item = &'static str>) ->
     if let Some(name) = names.iter().find(|name| **name == text) {
         return Ok(name);
     }
-    let nearest = crate::base::text::nearest(text, names.iter().copied());
-    let hint =
-        nearest.map_or_else(|| format!("it is one of {}", names.join(", ")), |name| format!("did you mean `{name}`?"));
+    let hint = meant(text, &names)
+        .map_or_else(|| format!("it is one of {}", names.join(", ")), |name| format!("did you mean `{name}`?"));
     Err(format!("`{field}` is `{}`: {hint}", crate::base::text::shortened(text, 40)))
+}
+
+/// What people write for names of closed sets; a set that does not have the name is not meant.
+const WORDS: &[(&str, &[&str])] = &[
+    ("human", &["person", "people", "user", "employee"]),
+    ("person", &["human", "user", "employee"]),
+    ("team", &["group", "department"]),
+    ("machine_user", &["robot", "bot", "machine", "software", "automation"]),
+    ("workload", &["service", "application", "app", "pod"]),
+    ("oauth_app", &["oauth"]),
+];
+
+/// The name of a closed set that is meant by a text, whatever its case and whatever stands between its words.
+fn meant(text: &str, names: &[&'static str]) -> Option<&'static str> {
+    let text = text.trim().to_lowercase().replace(['-', ' '], "_");
+    let word = WORDS.iter().find(|(name, words)| names.contains(name) && words.contains(&text.as_str()));
+    word.map(|(name, _)| *name).or_else(|| crate::base::text::nearest(&text, names.iter().copied()))
 }
 
 /// A parser's message without the value that it quotes, which may be a secret in the wrong place.
@@ -292,6 +311,24 @@ mod tests {
         assert_eq!(
             read("closures", "listing='owner'\nscope='*'\nby='x'").unwrap_err(),
             "`listing` is `owner`: did you mean `owners`?"
+        );
+        for (kind, hint) in [
+            ("person", "did you mean `human`?"),
+            ("Human", "did you mean `human`?"),
+            ("robot", "did you mean `machine_user`?"),
+            ("Service Account", "did you mean `service_account`?"),
+            (
+                "zebra",
+                "it is one of service_account, role, workload, oauth_app, api_client, machine_user, agent, human, other",
+            ),
+        ] {
+            let wrong = read("identities", &format!("identity = 'a'\nkind = '{kind}'")).unwrap_err();
+            assert_eq!(wrong, format!("`kind` is `{kind}`: {hint}"));
+        }
+        assert!(read("identities", "identity = 'a'\nkind = 'agent'").is_ok());
+        assert_eq!(
+            read("owners", "id = 'a'\nkind = 'human'").unwrap_err(),
+            "`kind` is `human`: did you mean `person`?"
         );
         assert!(read("owners", "id = 'a'\nzebra = 1").unwrap_err().contains("zebra"));
         assert!(read("owners", "name = 'a'").unwrap_err().contains("id"));

@@ -110,7 +110,8 @@ pub struct Identity {
     /// The ARN or the id of assize. A `*` in it means every listed identity that matches.
     pub identity: String,
     /// What kind of account it is: `human`, or for software `service_account`, `workload`, `machine_user`, `agent`,
-    /// `api_client`, `oauth_app` or `role`.
+    /// `api_client`, `oauth_app` or `role`; an entry with another is rejected. It counts also where an export says another
+    /// kind, and that is told.
     pub kind: Option<String>,
     /// What it is for.
     pub purpose: Option<String>,
@@ -118,7 +119,8 @@ pub struct Identity {
     pub owners: Option<Vec<String>>,
     /// The id of the person who wanted it and answers for its purpose.
     pub sponsor: Option<String>,
-    /// The environment that it belongs to, such as `production`.
+    /// The environment that it belongs to: `production`, `staging`, `development`, `test`, `sandbox`, `shared`, a usual short
+    /// form of these such as `prod`, or a label of `[environments]` of the profile.
     pub environment: Option<String>,
     /// When it is to be removed; a date means the end of that day.
     pub expires_at: Option<When>,
@@ -214,7 +216,8 @@ pub struct Resource {
     pub system: Option<String>,
     /// The account that it is in, such as `aws:111122223333`, for what does not name it, as a bucket does not.
     pub scope: Option<String>,
-    /// The environment that it belongs to, such as `production`.
+    /// The environment that it belongs to: `production`, `staging`, `development`, `test`, `sandbox`, `shared`, a usual short
+    /// form of these such as `prod`, or a label of `[environments]` of the profile.
     pub environment: Option<String>,
     /// `public`, `internal`, `confidential` or `restricted`.
     pub sensitivity: Option<String>,

@@ -1,6 +1,6 @@
 //! What is said of entries of the inventory that mean nothing that was read: a misspelt name would hide what it is about.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::resources::Missed;
 use super::targets::Stranger;
@@ -47,13 +47,17 @@ pub fn resources(missed: &[Missed]) -> Option<Diagnostic> {
 pub fn identities(world: &World, strangers: &[Stranger], referred: &dyn Fn(u32) -> bool) -> Vec<Diagnostic> {
     let named = if strangers.is_empty() { Vec::new() } else { named(world) };
     let mut by_name: HashMap<&str, u32> = HashMap::new();
-    for (name, row) in &named {
+    let mut exact: HashMap<&str, u32> = HashMap::new();
+    for (name, written, row) in &named {
         by_name.entry(name).or_insert(*row);
+        exact.entry(written).or_insert(*row);
     }
     let mut told = Vec::new();
     for one in strangers {
-        let word = one.text.trim_matches('*').to_lowercase();
-        let same = by_name.get(word.as_str()).copied();
+        let written = one.text.trim_matches('*');
+        let word = written.to_lowercase();
+        // Names that differ in case alone are several identities' in many systems.
+        let same = exact.get(written).or_else(|| by_name.get(word.as_str())).copied();
         if same.is_none() && one.row.is_some_and(referred) {
             continue;
         }
@@ -62,7 +66,7 @@ pub fn identities(world: &World, strangers: &[Stranger], referred: &dyn Fn(u32) 
             if one.row.is_some() { "no listed identity has that ARN or id" } else { "it matches no listed identity" };
         let message = format!("the inventory names `{}`{place}, and {none}", shown(&one.text));
         let near = || {
-            let names = || named.iter().map(|(name, _)| name.as_str());
+            let names = || named.iter().map(|(name, ..)| name.as_str());
             let near = nearest(&word, names()).or_else(|| likely(&word, names(), 1).into_iter().next())?;
             by_name.get(near).copied()
         };
@@ -77,8 +81,43 @@ pub fn identities(world: &World, strangers: &[Stranger], referred: &dyn Fn(u32) 
     told
 }
 
-/// The names, keys and ids of listed identities, in small letters, names first and each kind sorted.
-fn named(world: &World) -> Vec<(String, u32)> {
+/// What to say of owners or AI systems that entries name and no entry and no export lists, all in one line. `named` are
+/// all that entries name, with where each first stands.
+#[must_use]
+pub fn dangling(world: &World, subject: Subject, named: &BTreeMap<String, RecordId>) -> Option<Diagnostic> {
+    let table = world.table(subject);
+    let listed = |id: &str| {
+        let row = world.strings.get(id).and_then(|id| table.find(id));
+        row.is_some_and(|row| table.presence(row) == Presence::Listed)
+    };
+    let strangers: Vec<(&String, &RecordId)> = named.iter().filter(|(id, _)| !listed(id)).collect();
+    let (first, _) = strangers.first()?;
+    let told: Vec<String> = strangers
+        .iter()
+        .take(NAMED)
+        .map(|(id, record)| {
+            let at = place(world, **record).map(|at| format!(" ({at})")).unwrap_or_default();
+            format!("`{}`{at}", shown(id))
+        })
+        .collect();
+    let more = strangers.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let (entry, plural) = if subject == Subject::Owner { ("owners", "owners") } else { ("ai_systems", "AI systems") };
+    let message = format!("the inventory names {plural} that it does not list: {}{more}", told.join(", "));
+    let ids = || {
+        let rows = table.rows().filter(|row| table.presence(*row) == Presence::Listed);
+        rows.filter_map(|row| table.id(row)).map(|id| world.strings.text(id))
+    };
+    let near = nearest(first, ids()).or_else(|| likely(first, ids(), 1).into_iter().next());
+    let help = match near {
+        Some(id) => format!("did you mean `{}`? If not, list it under `[[{entry}]]`", shown(id)),
+        None => format!("list each under `[[{entry}]]` of the inventory, with this `id`"),
+    };
+    Some(Diagnostic::warning(CODE, message).help(help))
+}
+
+/// The names, keys and ids of listed identities, in small letters and as they are written, names first and each kind sorted.
+fn named(world: &World) -> Vec<(String, &str, u32)> {
     let table = world.table(Subject::Identity);
     let listed: Vec<u32> = table.rows().filter(|row| table.presence(*row) == Presence::Listed).collect();
     let text = |fact: FactId, row: u32| u32::try_from(table.get(fact, row)).ok().map(Sym);
@@ -88,8 +127,11 @@ fn named(world: &World) -> Vec<(String, u32)> {
         &|row| text(identity::KEY.id, row),
         &|row| table.id(row),
     ] {
-        let named = listed.iter().filter_map(|row| Some((world.strings.text(of(*row)?).to_lowercase(), *row)));
-        let mut named: Vec<(String, u32)> = named.collect();
+        let named = listed.iter().filter_map(|row| {
+            let written = world.strings.text(of(*row)?);
+            Some((written.to_lowercase(), written, *row))
+        });
+        let mut named: Vec<(String, &str, u32)> = named.collect();
         named.sort();
         all.extend(named);
     }
@@ -97,7 +139,7 @@ fn named(world: &World) -> Vec<(String, u32)> {
 }
 
 /// Where an entry stands: the file, and where in it.
-fn place(world: &World, record: RecordId) -> Option<String> {
+pub(super) fn place(world: &World, record: RecordId) -> Option<String> {
     let (found, export) = (world.records.get(record)?, world.records.export(record)?);
     let list = world.strings.text(found.list);
     Some(match (list, found.index) {

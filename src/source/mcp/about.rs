@@ -15,6 +15,7 @@ pub static ABOUT: About = About {
         "git ls-files '*.mcp.json' '*.vscode/mcp.json' '*.cursor/mcp.json' '*.roo/mcp.json' '*.github/mcp.json' '*.amazonq/mcp.json' '*.kiro/settings/mcp.json' '*.gemini/settings.json' '*.codex/config.toml' '*devcontainer.json' '*opencode.json' '*.continue/mcpServers/*' | while read -r file; do mkdir -p \"exports/mcp/repository/$(dirname \"$file\")\" && cp \"$file\" \"exports/mcp/repository/$file\"; done",
     ],
     authority: 50,
+    kinds: &[],
     layout: Layout::Text,
     provides: PROVIDES,
     shows: &[],

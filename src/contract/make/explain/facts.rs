@@ -1,11 +1,13 @@
 //! The facts of a subject, one by one as the schema lists them, each with where it stands or what would supply it.
 
+use crate::assess::proof;
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::explanation::v1::{Fact, Supply};
 use crate::contract::make::Input;
 use crate::contract::make::evidence::one;
 use crate::contract::make::gap::cause;
+use crate::contract::make::keys;
 use crate::contract::make::names::{place, value};
 use crate::contract::make::recognised::Rules;
 use crate::contract::make::remedy::{self, is_loaded, seldom};
@@ -16,7 +18,7 @@ use crate::model::facts::resource;
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, FactType, Made};
 use crate::model::table::{ABSENT, UNKNOWN};
-use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Why};
+use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject, Why};
 use crate::source;
 
 /// How many members of a list or a map are written out.
@@ -195,7 +197,14 @@ pub(super) fn supply(input: &Input<'_>, about: Row, fact: FactId, why: Why) -> V
     let mute = |source: &source::About| why == Why::MissingFact && is_loaded(input, source, &scope);
     let giving = source::giving(fact).into_iter().filter(|source| !seldom(source, fact) && !mute(source));
     let giving: Vec<&'static source::About> = giving.collect();
-    let given = of_system(about, estate, giving).into_iter().filter_map(|source| {
+    let proof = (about.subject == Subject::Credential).then(|| proof(estate.world, estate.world.scope(about), about));
+    let kinds = proof.into_iter().collect();
+    let own = match keys::issuer(&kinds) {
+        Some(system) => keys::by_id(estate.world, system, fact),
+        None => Vec::new(),
+    };
+    let others = keys::speaking(of_system(about, estate, giving), &kinds);
+    let given = own.into_iter().chain(others).filter_map(|source| {
         let from = source.provides.iter().find(|given| given.fact == fact)?.from;
         let command = source.commands.first().map(|command| (*command).to_owned());
         Some(Supply { source: source.id.to_owned(), from: from.to_owned(), command })

@@ -183,7 +183,15 @@ fn nothing(input: &Input<'_>, asked: &str, subjects: &[Subject]) -> NotFound {
         .take(LIKELY)
         .collect();
     let there = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
-    let help = "write an id as `findings.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes";
+    let run = input.plan.runs.iter().find(|run| run.id == asked).map(|run| run.check.as_str());
+    let check = run.or_else(|| input.pack.checks.iter().map(|check| check.id.as_str()).find(|id| *id == asked));
+    let help = match check {
+        Some(check) => format!(
+            "that is a check: `assize controls show {check}` shows it; a finding of it is named by its id and the subject's, in quotes"
+        ),
+        None => "write an id as `findings.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes"
+            .to_owned(),
+    };
     let message = format!("nothing goes by `{}` among {there}", shortened(asked, LONGEST));
     NotFound { diagnostic: Diagnostic::error("unknown-id", message).help(help), candidates }
 }
