@@ -256,8 +256,13 @@ fn a_federation_says_whose_token_it_takes() {
         ("StringEquals", json!({key("repository"): "acme/bot", key("ref"): "refs/heads/main"}), 'p'),
         ("StringLike", json!({key("repository"): "acme/bot", key("ref"): "refs/heads/*"}), 'f'),
         ("StringEquals", json!({key("repository_owner"): "acme", key("environment"): "production"}), 'f'),
-        ("StringEquals", json!({key("job_workflow_ref"): file}), 'p'),
-        ("ForAnyValue:StringEquals", json!({key("job_workflow_ref"): [file]}), 'p'),
+        // Repositories of strangers may be able to call a workflow; those of one owner are somebody's.
+        ("StringEquals", json!({key("job_workflow_ref"): file}), 'u'),
+        ("ForAnyValue:StringEquals", json!({key("job_workflow_ref"): [file]}), 'u'),
+        ("StringEquals", json!({key("job_workflow_ref"): file, key("repository"): "acme/bot"}), 'p'),
+        ("StringEquals", json!({key("job_workflow_ref"): file, key("repository_owner"): "acme"}), 'p'),
+        ("StringEquals", json!({key("job_workflow_ref"): file, key("ref"): "refs/heads/main"}), 'u'),
+        ("StringLike", json!({key("job_workflow_ref"): file, sub: "repo:acme/*"}), 'p'),
         ("StringLike", json!({key("job_workflow_ref"): "acme/bot/.github/workflows/deploy.yml@*"}), 'f'),
         ("StringEquals", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'f'),
         // Also met by a token without the claim.
@@ -273,12 +278,18 @@ fn a_federation_says_whose_token_it_takes() {
         ("StringLike", json!({sub: "repo:acme/*", key("environment"): "production"}), 'f'),
         ("StringLike", json!({sub: [main, "repo:acme/bot:*"]}), 'f'),
         ("StringEquals", json!({sub: "repo:acme/bot:pull_request"}), 'f'),
+        // A subject that people composed is as wide as the claims in it.
+        ("StringEquals", json!({sub: "repo:acme/bot"}), 'f'),
+        ("StringEquals", json!({sub: "repository_owner:acme"}), 'f'),
+        ("StringEquals", json!({sub: format!("job_workflow_ref:{file}")}), 'u'),
+        ("StringEquals", json!({sub: format!("repo:acme/bot:ref:refs/heads/x:job_workflow_ref:{file}")}), 'p'),
+        ("StringEquals", json!({sub: "enterprise:acme"}), 'u'),
     ] {
         assert_eq!(exact(json!({operator: claims})), want, "{operator} {claims}");
     }
     let there =
         json!({"StringEqualsIfExists": {key("job_workflow_ref"): file}, "Null": {key("job_workflow_ref"): "false"}});
-    assert_eq!(exact(there), 'p');
+    assert_eq!(exact(there), 'u', "as where it is asked for alone");
     let cognito = "cognito-identity.amazonaws.com";
     let pool = json!({"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-central-1:0a1b"}});
     assert_eq!(letters(cognito, pool), ['p', '-', '-']);
