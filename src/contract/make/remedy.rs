@@ -54,7 +54,7 @@ pub(super) fn remedy(input: &Input<'_>, group: &GapGroup) -> Remedy {
 pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (String, Vec<&'static Source>) {
     let raw = scope;
     let scope = shown(scope);
-    if is_from_nowhere(about, raw) {
+    if is_of_no_account(about, raw) {
         return (nowhere(&scope), Vec::new());
     }
     match (why, about) {
@@ -79,10 +79,10 @@ pub fn remedy_of(input: &Input<'_>, why: Why, about: About, scope: &str) -> (Str
     }
 }
 
-/// True for what is missing of things whose names do not say of which account they are. The text of a policy that AWS provides
+/// True for what is missing of things whose names say no account that they are of, so that nobody knows whose export is lacking. The text of a policy that AWS provides
 /// is in the export of each account that uses it.
 #[must_use]
-pub fn is_from_nowhere(about: About, scope: &str) -> bool {
+pub fn is_of_no_account(about: About, scope: &str) -> bool {
     let of_policy = matches!(about, About::Fact(fact) if fact.subject == Subject::Policy);
     source::is_nowhere(scope) && !of_policy
 }
