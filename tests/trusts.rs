@@ -1,6 +1,6 @@
 //! What a trust policy lets in, from the text of the policy to the verdict.
 
-use crate::support::{check, verdicts};
+use crate::support::{Run, check, verdicts};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -37,6 +37,10 @@ fn said(trust: &Value) -> Said {
 
 /// The same, with policies of the caller.
 fn said_with(trust: &Value, policies: &Value) -> Said {
+    Said(verdicts(&run(trust, policies)))
+}
+
+fn run(trust: &Value, policies: &Value) -> Run {
     let folder = TempDir::new().unwrap();
     let everything = json!([{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]);
     let lambda =
@@ -53,7 +57,7 @@ fn said_with(trust: &Value, policies: &Value) -> Said {
     let profile =
         "own_scopes = [\"aws:111122223333\", \"aws:444455556666\"]\ntrusted_scopes = [\"aws:777788889999\"]\n";
     std::fs::write(folder.path().join("assize.toml"), profile).unwrap();
-    Said(verdicts(&check(folder.path(), &[])))
+    check(folder.path(), &[])
 }
 
 fn allow(principal: &Value, condition: &Value) -> Value {
@@ -295,6 +299,22 @@ fn a_federation_says_whose_token_it_takes() {
     assert_eq!(letters(cognito, pool), ['p', '-', '-']);
     let guests = json!({"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}});
     assert_eq!(letters(cognito, guests), ['f', '-', '-']);
+}
+
+/// Where a trust leaves it unknown which workload is meant, no export would say it, and the trust could.
+#[test]
+fn what_a_workflow_alone_does_not_tell_is_to_be_asked_for() {
+    let file = json!({"StringEquals": {"token.actions.githubusercontent.com:job_workflow_ref": "acme/bot/.github/workflows/x.yml@v1"}});
+    let github = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+    let trust = json!([{"Effect": "Allow", "Principal": {"Federated": github}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": file}]);
+    let results = run(&trust, &json!([])).results();
+    let gaps = results["gaps"].as_array().unwrap().iter();
+    let gap = gaps.clone().find(|gap| gap["about"]["fact"] == "becoming.subject_wildcard").unwrap();
+    let text = gap["remedy"]["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("Ask in the trust policies of these identities of aws:111122223333 for the subject"),
+        "{text}"
+    );
 }
 
 #[test]

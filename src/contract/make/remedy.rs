@@ -337,6 +337,12 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
         );
         return (text, Vec::new());
     }
+    if fact == becoming::SUBJECT_WILDCARD.id {
+        let text = format!(
+            "Ask in the trust policies of these identities of {scope} for the subject, or for the repository and its branch or environment: the claims that they ask for now do not tell which workload is meant. What one of them says is not known, or a workflow is named without whose repositories may run it."
+        );
+        return (text, Vec::new());
+    }
     let plural = fact.subject.def().plural;
     let these = format!("these {plural} of {scope}");
     if let Some(text) = followed(fact, scope) {
