@@ -30,6 +30,11 @@ rules:
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
+metadata: {name: "system:service-account-issuer-discovery", labels: {kubernetes.io/bootstrapping: rbac-defaults}}
+rules: [{nonResourceURLs: [/.well-known/openid-configuration, /.well-known/openid-configuration/, /openid/v1/jwks, /openid/v1/jwks/], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
 metadata: {name: pod-reader}
 rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
 ---
@@ -53,9 +58,16 @@ const BOUND: &[(&str, &str)] = &[
     ("system:public-info-viewer", "{kind: Group, name: 'system:authenticated'}"),
     ("system:discovery", "{kind: Group, name: 'system:authenticated'}"),
     ("system:basic-user", "{kind: Group, name: 'system:authenticated'}"),
+    ("system:service-account-issuer-discovery", "{kind: Group, name: 'system:serviceaccounts'}"),
 ];
+const PLAIN: &str = "kubernetes:prod";
 
-fn cluster(bound: &[(&str, &str)], roles: &str, manifest: &str) -> std::collections::BTreeMap<String, String> {
+fn cluster(
+    scope: &str,
+    bound: &[(&str, &str)],
+    roles: &str,
+    manifest: &str,
+) -> std::collections::BTreeMap<String, String> {
     let folder = TempDir::new().unwrap();
     let mut text = roles.to_owned();
     for (at, (role, whom)) in bound.iter().enumerate() {
@@ -67,7 +79,7 @@ fn cluster(bound: &[(&str, &str)], roles: &str, manifest: &str) -> std::collecti
         );
     }
     std::fs::write(folder.path().join("all.yaml"), text).unwrap();
-    let manifest = format!("[[exports]]\npath = \"*.yaml\"\nscope = \"kubernetes:prod\"\n{manifest}");
+    let manifest = format!("[[exports]]\npath = \"*.yaml\"\nscope = \"{scope}\"\n{manifest}");
     std::fs::write(folder.path().join("assize.toml"), manifest).unwrap();
     let run = check(folder.path(), &[]);
     let all = verdicts(&run);
@@ -75,7 +87,7 @@ fn cluster(bound: &[(&str, &str)], roles: &str, manifest: &str) -> std::collecti
     let mut said = std::collections::BTreeMap::new();
     for check in ["cluster-not-open-to-all", "cannot-reach-administrator", "identity-not-administrator"] {
         for (id, letter) in all.get(check).into_iter().flatten() {
-            let id = id.trim_start_matches("kubernetes:prod:").trim_start_matches("group:");
+            let id = id.trim_start_matches(scope).trim_start_matches(':').trim_start_matches("group:");
             said.insert(format!("{check} {id}"), letter.to_string());
         }
         let of = results["checks"].as_array().unwrap().iter().find(|run| run["check"] == check);
@@ -84,27 +96,31 @@ fn cluster(bound: &[(&str, &str)], roles: &str, manifest: &str) -> std::collecti
     said
 }
 
-/// What is said of those who do not sign in, and of all who do.
+/// What is said of those who do not sign in, of all who do, and of all accounts.
 fn letters(bound: &[(&str, &str)], roles: &str, manifest: &str) -> String {
-    let said = cluster(bound, roles, manifest);
+    letters_of(PLAIN, bound, roles, manifest)
+}
+
+fn letters_of(scope: &str, bound: &[(&str, &str)], roles: &str, manifest: &str) -> String {
+    let said = cluster(scope, bound, roles, manifest);
     let of = |name: &str| said.get(&format!("cluster-not-open-to-all {name}")).cloned().unwrap_or_default();
-    of("system:unauthenticated") + &of("system:authenticated")
+    of("system:unauthenticated") + &of("system:authenticated") + &of("system:serviceaccounts")
 }
 
 #[test]
 fn what_every_cluster_gives_everyone_is_no_finding() {
-    assert_eq!(letters(BOUND, DEFAULTS, ALL), "pp");
-    assert_eq!(letters(&[], DEFAULTS, ALL), "uu", "a list of which nothing was read is none");
+    assert_eq!(letters(BOUND, DEFAULTS, ALL), "ppp");
+    assert_eq!(letters(&[], DEFAULTS, ALL), "uuu", "a list of which nothing was read is none");
     assert_eq!(
         letters(
             &[],
             DEFAULTS,
             &ALL.replace(" \"role_bindings\",", "").replace('\n', "\nnone_of = [\"role_bindings\"]\n")
         ),
-        "pp"
+        "ppp"
     );
-    assert_eq!(letters(BOUND, DEFAULTS, "enumerates = [\"role_bindings\"]\n"), "pp", "all that it asks");
-    assert_eq!(cluster(BOUND, DEFAULTS, ALL)["cluster-not-open-to-all"], "satisfied");
+    assert_eq!(letters(BOUND, DEFAULTS, "enumerates = [\"role_bindings\"]\n"), "ppp", "all that it asks");
+    assert_eq!(cluster(PLAIN, BOUND, DEFAULTS, ALL)["cluster-not-open-to-all"], "satisfied");
 }
 
 #[test]
@@ -119,32 +135,55 @@ fn what_goes_beyond_it_is_one_whoever_is_named() {
         closed
     };
     for role in ["pod-reader", "app/pod-reader", "metrics", "cluster-admin"] {
-        assert_eq!(with(role, "{kind: User, name: 'system:anonymous'}"), "fp", "{role}");
-        assert_eq!(with(role, "{kind: Group, name: 'system:unauthenticated'}"), "fp", "{role}");
-        assert_eq!(with(role, "{kind: Group, name: 'system:authenticated'}"), "pf", "{role}");
-        assert_eq!(with(role, "{kind: Group, name: 'system:masters'}"), "pp", "{role}");
+        assert_eq!(with(role, "{kind: User, name: 'system:anonymous'}"), "fpp", "{role}");
+        assert_eq!(with(role, "{kind: Group, name: 'system:unauthenticated'}"), "fpp", "{role}");
+        assert_eq!(with(role, "{kind: Group, name: 'system:authenticated'}"), "pfp", "{role}");
+        assert_eq!(with(role, "{kind: Group, name: 'system:serviceaccounts'}"), "ppf", "{role}");
+        assert_eq!(with(role, "{kind: Group, name: 'system:serviceaccounts:app'}"), "ppp", "{role}");
+        assert_eq!(with(role, "{kind: Group, name: 'system:masters'}"), "ppp", "{role}");
     }
     // In a namespace, addresses give nothing.
-    assert_eq!(with("app/metrics", "{kind: User, name: 'system:anonymous'}"), "pp");
+    assert_eq!(with("app/metrics", "{kind: User, name: 'system:anonymous'}"), "ppp");
     // As clusters before 1.14 bound them.
-    assert_eq!(with("system:discovery", "{kind: Group, name: 'system:unauthenticated'}"), "fp");
+    assert_eq!(with("system:discovery", "{kind: Group, name: 'system:unauthenticated'}"), "fpp");
+    // Where the keys of the cluster are is for its accounts.
+    let keys = "system:service-account-issuer-discovery";
+    assert_eq!(with(keys, "{kind: Group, name: 'system:authenticated'}"), "pfp");
+    for role in ["system:discovery", "system:basic-user"] {
+        assert_eq!(with(role, "{kind: Group, name: 'system:serviceaccounts'}"), "ppp", "who signed in has it anyway");
+    }
     // A default role to which someone added a rule.
     let more = DEFAULTS.replace("/readyz, /version, /version/], verbs: [get]}]", "/readyz, /logs/*], verbs: [get]}]");
-    assert_eq!(letters(BOUND, &more, ALL), "ff");
+    assert_eq!(letters(BOUND, &more, ALL), "ffp");
+}
+
+/// A cluster may be named by an ARN, with the colons and slashes in it.
+#[test]
+fn the_name_of_a_cluster_is_no_matter() {
+    let eks = "kubernetes:arn:aws:eks:eu-west-1:111122223333:cluster/prod";
+    for scope in [PLAIN, eks, "kubernetes:gke/team/prod"] {
+        let with = |role: &str| {
+            let mut bound = BOUND.to_vec();
+            bound.push((role, "{kind: User, name: 'system:anonymous'}"));
+            letters_of(scope, &bound, DEFAULTS, ALL)
+        };
+        assert_eq!(letters_of(scope, BOUND, DEFAULTS, ALL), "ppp", "{scope}");
+        assert_eq!((with("app/metrics"), with("metrics")), ("ppp".to_owned(), "fpp".to_owned()), "{scope}");
+    }
 }
 
 #[test]
 fn what_nobody_said_is_not_known() {
-    assert_eq!(letters(BOUND, DEFAULTS, ""), "uu");
-    assert_eq!(letters(&[("nowhere", "{kind: User, name: 'system:anonymous'}")], DEFAULTS, ALL), "up");
+    assert_eq!(letters(BOUND, DEFAULTS, ""), "uuu");
+    assert_eq!(letters(&[("nowhere", "{kind: User, name: 'system:anonymous'}")], DEFAULTS, ALL), "upp");
     let account = DEFAULTS.split("---").next().unwrap();
-    assert_eq!(letters(&[], account, "enumerates = [\"service_accounts\"]\n"), "uu");
+    assert_eq!(letters(&[], account, "enumerates = [\"service_accounts\"]\n"), "uuu");
 }
 
 #[test]
 fn an_administrator_who_is_known_is_one_whatever_was_not_listed() {
     let said = |role: &str, manifest: &str| {
-        let said = cluster(&[(role, "{kind: ServiceAccount, name: a, namespace: app}")], DEFAULTS, manifest);
+        let said = cluster(PLAIN, &[(role, "{kind: ServiceAccount, name: a, namespace: app}")], DEFAULTS, manifest);
         let of = |check: &str| said[&format!("{check} service_account:app/a")].clone();
         of("cannot-reach-administrator") + &of("identity-not-administrator")
     };

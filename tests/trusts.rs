@@ -1,6 +1,6 @@
 //! What a trust policy lets in, from the text of the policy to the verdict.
 
-use crate::support::{check, verdicts};
+use crate::support::{Run, check, verdicts};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -37,6 +37,10 @@ fn said(trust: &Value) -> Said {
 
 /// The same, with policies of the caller.
 fn said_with(trust: &Value, policies: &Value) -> Said {
+    Said(verdicts(&run(trust, policies)))
+}
+
+fn run(trust: &Value, policies: &Value) -> Run {
     let folder = TempDir::new().unwrap();
     let everything = json!([{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]);
     let lambda =
@@ -53,7 +57,7 @@ fn said_with(trust: &Value, policies: &Value) -> Said {
     let profile =
         "own_scopes = [\"aws:111122223333\", \"aws:444455556666\"]\ntrusted_scopes = [\"aws:777788889999\"]\n";
     std::fs::write(folder.path().join("assize.toml"), profile).unwrap();
-    Said(verdicts(&check(folder.path(), &[])))
+    check(folder.path(), &[])
 }
 
 fn allow(principal: &Value, condition: &Value) -> Value {
@@ -256,8 +260,13 @@ fn a_federation_says_whose_token_it_takes() {
         ("StringEquals", json!({key("repository"): "acme/bot", key("ref"): "refs/heads/main"}), 'p'),
         ("StringLike", json!({key("repository"): "acme/bot", key("ref"): "refs/heads/*"}), 'f'),
         ("StringEquals", json!({key("repository_owner"): "acme", key("environment"): "production"}), 'f'),
-        ("StringEquals", json!({key("job_workflow_ref"): file}), 'p'),
-        ("ForAnyValue:StringEquals", json!({key("job_workflow_ref"): [file]}), 'p'),
+        // Repositories of strangers may be able to call a workflow; those of one owner are somebody's.
+        ("StringEquals", json!({key("job_workflow_ref"): file}), 'u'),
+        ("ForAnyValue:StringEquals", json!({key("job_workflow_ref"): [file]}), 'u'),
+        ("StringEquals", json!({key("job_workflow_ref"): file, key("repository"): "acme/bot"}), 'p'),
+        ("StringEquals", json!({key("job_workflow_ref"): file, key("repository_owner"): "acme"}), 'p'),
+        ("StringEquals", json!({key("job_workflow_ref"): file, key("ref"): "refs/heads/main"}), 'u'),
+        ("StringLike", json!({key("job_workflow_ref"): file, sub: "repo:acme/*"}), 'p'),
         ("StringLike", json!({key("job_workflow_ref"): "acme/bot/.github/workflows/deploy.yml@*"}), 'f'),
         ("StringEquals", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'f'),
         // Also met by a token without the claim.
@@ -273,17 +282,39 @@ fn a_federation_says_whose_token_it_takes() {
         ("StringLike", json!({sub: "repo:acme/*", key("environment"): "production"}), 'f'),
         ("StringLike", json!({sub: [main, "repo:acme/bot:*"]}), 'f'),
         ("StringEquals", json!({sub: "repo:acme/bot:pull_request"}), 'f'),
+        // A subject that people composed is as wide as the claims in it.
+        ("StringEquals", json!({sub: "repo:acme/bot"}), 'f'),
+        ("StringEquals", json!({sub: "repository_owner:acme"}), 'f'),
+        ("StringEquals", json!({sub: format!("job_workflow_ref:{file}")}), 'u'),
+        ("StringEquals", json!({sub: format!("repo:acme/bot:ref:refs/heads/x:job_workflow_ref:{file}")}), 'p'),
+        ("StringEquals", json!({sub: "enterprise:acme"}), 'u'),
     ] {
         assert_eq!(exact(json!({operator: claims})), want, "{operator} {claims}");
     }
     let there =
         json!({"StringEqualsIfExists": {key("job_workflow_ref"): file}, "Null": {key("job_workflow_ref"): "false"}});
-    assert_eq!(exact(there), 'p');
+    assert_eq!(exact(there), 'u', "as where it is asked for alone");
     let cognito = "cognito-identity.amazonaws.com";
     let pool = json!({"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-central-1:0a1b"}});
     assert_eq!(letters(cognito, pool), ['p', '-', '-']);
     let guests = json!({"ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}});
     assert_eq!(letters(cognito, guests), ['f', '-', '-']);
+}
+
+/// Where a trust leaves it unknown which workload is meant, no export would say it, and the trust could.
+#[test]
+fn what_a_workflow_alone_does_not_tell_is_to_be_asked_for() {
+    let file = json!({"StringEquals": {"token.actions.githubusercontent.com:job_workflow_ref": "acme/bot/.github/workflows/x.yml@v1"}});
+    let github = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+    let trust = json!([{"Effect": "Allow", "Principal": {"Federated": github}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": file}]);
+    let results = run(&trust, &json!([])).results();
+    let gaps = results["gaps"].as_array().unwrap().iter();
+    let gap = gaps.clone().find(|gap| gap["about"]["fact"] == "becoming.subject_wildcard").unwrap();
+    let text = gap["remedy"]["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("Ask in the trust policies of these identities of aws:111122223333 for the subject"),
+        "{text}"
+    );
 }
 
 #[test]

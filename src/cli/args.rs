@@ -141,7 +141,8 @@ pub(super) struct CheckArgs {
     /// A folder of templates that replace the built-in ones of the same name
     #[arg(long, value_name = "FOLDER")]
     pub templates: Option<PathBuf>,
-    /// Exit with 2 if any file or record could not be read, or an entry of the inventory matches nothing
+    /// Exit with 2 if any file or record could not be read, an entry of the inventory matches nothing, or one of its
+    /// closures says another number of entries than was read
     #[arg(long)]
     pub strict: bool,
     /// How many threads to use, from 1 to 256 [default: one for each core]; the results are the same with any number

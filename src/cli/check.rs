@@ -260,7 +260,7 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
         return Outcome::Broken;
     }
     if args.strict && said.miscounted {
-        print::note("strict: a list of the inventory has another number of entries than is said of it");
+        print::note("strict: a closure of the inventory says another number of entries than was read");
         return Outcome::Broken;
     }
     if !said.decided {

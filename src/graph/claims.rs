@@ -1,20 +1,22 @@
 //! What a trust in an issuer asks of a token, and whether that leaves open which workload is meant.
 //!
-//! A repository alone leaves its branches open, and so does a subject that ends in a wildcard. An
-//! owner leaves open all repositories. One repository and one branch or environment, or one file
-//! of a workflow in one version, say all. A claim that is not known leaves the answer open.
+//! A repository alone leaves its branches open, whether a claim of its own says it or the subject. An
+//! owner leaves open all repositories. One repository and one branch or environment say all, and so
+//! does one file of a workflow in one version with whose repositories may call it. Without that it
+//! may be a file that strangers call, which no export tells. A claim that is not known leaves the
+//! answer open.
 
 use std::collections::BTreeMap;
 
 use super::denials::Left;
 use super::effective::texts;
+use super::parts::{Parts, tells};
 use super::pattern::is_wild;
 use crate::model::facts::{PrincipalKind, becoming};
 use crate::model::policy::{ListId, Trust};
 use crate::model::record::RecordId;
 use crate::model::world::World;
-use crate::source::aws::claims::{Says, may_say_whose, says};
-use crate::source::link::subjects::is_github;
+use crate::source::aws::claims::{Says, may_say_whose};
 
 /// Patterns of claims: any one of those of a claim will do.
 type Claims = BTreeMap<String, Vec<String>>;
@@ -36,7 +38,7 @@ pub(super) fn set(world: &mut World, row: u32, trust: &Trust, left: &Left, princ
     let strange = trust.bound.iter().chain(&left.bound).any(|list| texts(world, *list).any(may_say_whose));
     // Where several conditions of a denial decide together, one of them may be what names the workload.
     let open = leaves_open(issuer, &subjects, &claims);
-    if !open || !(strange || left.unsure) {
+    if let Some(open) = open.filter(|open| !open || !(strange || left.unsure)) {
         world.set(becoming::SUBJECT_WILDCARD, row, open, record);
     }
     for (claim, patterns) in &claims {
@@ -58,36 +60,33 @@ pub(super) fn set(world: &mut World, row: u32, trust: &Trust, left: &Left, princ
     }
 }
 
-/// True if what is asked leaves open which workload is meant.
-fn leaves_open(issuer: &str, subjects: &[String], claims: &Claims) -> bool {
-    let open = |subject: &String| is_wild(subject) || is_github(issuer) && subject.ends_with(":pull_request");
-    if !subjects.is_empty() && !subjects.iter().any(open) {
-        return false;
+/// Whether what is asked leaves open which workload is meant, if that is known. Any one of the subjects will do.
+fn leaves_open(issuer: &str, subjects: &[String], claims: &Claims) -> Option<bool> {
+    if subjects.is_empty() {
+        return one_leaves_open(&Parts::default(), claims);
     }
+    let mut all = Some(false);
+    for subject in subjects {
+        match one_leaves_open(&Parts::of(issuer, subject), claims) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => all = None,
+        }
+    }
+    all
+}
+
+fn one_leaves_open(parts: &Parts<'_>, claims: &Claims) -> Option<bool> {
     let said = |what: Says| {
-        let of_it = |(claim, patterns): (&String, &Vec<String>)| {
-            says(claim) == Some(what) && !patterns.iter().any(|pattern| is_wild(pattern))
-        };
-        claims.iter().any(of_it)
+        claims.iter().any(|(claim, patterns)| patterns.iter().all(|pattern| tells(claim, pattern, what)))
+            || parts.claims.iter().any(|(claim, pattern)| tells(claim, pattern, what))
     };
-    let of_all = |tells: fn(&str) -> bool| !subjects.is_empty() && subjects.iter().all(|subject| tells(subject));
-    let place = said(Says::Place) || of_all(tells_place);
-    let version = said(Says::Version) || of_all(tells_version);
-    !(said(Says::Workload) || place && version)
-}
-
-/// True if a pattern of subjects says one repository or project before its first wildcard.
-fn tells_place(subject: &str) -> bool {
-    let head = subject.split(['*', '?']).next().unwrap_or("");
-    let place = head.strip_prefix("repo:").or_else(|| head.strip_prefix("project_path:"));
-    place.is_some_and(|place| place.contains(':'))
-}
-
-/// True if a pattern of subjects says one branch, tag or environment after its last wildcard: names of environments have
-/// no colon there.
-fn tells_version(subject: &str) -> bool {
-    let tail = subject.rsplit(['*', '?']).next().unwrap_or("");
-    tail.contains(":ref:") || tail.contains(":environment:")
+    let of_version = said(Says::Place) && said(Says::Version);
+    if parts.whole || of_version || said(Says::Workload) && said(Says::Owner) {
+        return Some(false);
+    }
+    // Whether repositories of strangers can call the workflow depends on what its file says and where it is.
+    (!parts.strange && !said(Says::Workload)).then_some(true)
 }
 
 /// The patterns of each claim that leave least open, of conditions that must all hold.
@@ -122,34 +121,72 @@ mod tests {
 
     const GITHUB: &str = "token.actions.githubusercontent.com";
 
-    fn open(subjects: &[&str], claims: &[(&str, &[&str])]) -> bool {
+    fn open(subjects: &[&str], claims: &[(&str, &[&str])]) -> Option<bool> {
         let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let claims = claims.iter().map(|(claim, patterns)| ((*claim).to_owned(), owned(patterns))).collect();
         leaves_open(GITHUB, &owned(subjects), &claims)
     }
+
+    const EXACT: Option<bool> = Some(false);
+    const OPEN: Option<bool> = Some(true);
+    const FILE: &str = "a/b/.github/workflows/deploy.yml@refs/heads/main";
 
     #[test]
     fn a_workload_is_said_whole_or_left_open() {
         let (main, all) = ("repo:a/b:ref:refs/heads/main", "repo:a/b:*");
         let repository: (&str, &[&str]) = ("repository", &["a/b"]);
         let branch: (&str, &[&str]) = ("ref", &["refs/heads/main"]);
-        assert!(!open(&[main], &[]));
-        assert!(open(&[all], &[]));
-        assert!(open(&[main, all], &[]), "one of them is enough to come in");
-        assert!(open(&["repo:a/b:pull_request"], &[]), "each pull request has it");
-        assert!(open(&[], &[repository]));
-        assert!(open(&[], &[branch]));
-        assert!(!open(&[], &[repository, branch]));
-        assert!(!open(&[], &[("repository_id", &["1", "2"]), ("environment", &["production"])]));
-        assert!(open(&[], &[("repository", &["a/b", "a/*"]), branch]));
-        assert!(open(&[], &[("repository_owner", &["a"]), branch]));
-        assert!(!open(&[all], &[branch]));
-        assert!(open(&["repo:a/*"], &[branch]));
-        assert!(!open(&["repo:a/*:ref:refs/heads/main"], &[repository]));
-        assert!(open(&["repo:a/*:ref:refs/heads/main"], &[("repository_owner", &["a"])]));
-        let file = "a/b/.github/workflows/deploy.yml@refs/heads/main";
-        assert!(!open(&[], &[("job_workflow_ref", &[file])]));
-        assert!(!open(&["repo:a/*"], &[("job_workflow_ref", &[file])]));
-        assert!(open(&[], &[("job_workflow_ref", &["a/b/.github/workflows/deploy.yml@*"]), repository]));
+        assert_eq!(open(&[main], &[]), EXACT);
+        assert_eq!(open(&[all], &[]), OPEN);
+        assert_eq!(open(&[main, all], &[]), OPEN, "one of them is enough to come in");
+        assert_eq!(open(&["repo:a/b:pull_request"], &[]), OPEN, "each pull request has it");
+        assert_eq!(open(&[], &[repository]), OPEN);
+        assert_eq!(open(&[], &[branch]), OPEN);
+        assert_eq!(open(&[], &[repository, branch]), EXACT);
+        assert_eq!(open(&[], &[("repository_id", &["1", "2"]), ("environment", &["production"])]), EXACT);
+        assert_eq!(open(&[], &[("repository", &["a/b", "a/*"]), branch]), OPEN);
+        assert_eq!(open(&[], &[("repository_owner", &["a"]), branch]), OPEN);
+        assert_eq!(open(&[all], &[branch]), EXACT);
+        assert_eq!(open(&["repo:a/*"], &[branch]), OPEN);
+        assert_eq!(open(&["repo:a/*:ref:refs/heads/main"], &[repository]), EXACT);
+        assert_eq!(open(&["repo:a/*:ref:refs/heads/main"], &[("repository_owner", &["a"])]), OPEN);
+    }
+
+    #[test]
+    fn a_workflow_says_which_workload_together_with_whose_repositories_call_it() {
+        let file: (&str, &[&str]) = ("job_workflow_ref", &[FILE]);
+        assert_eq!(open(&[], &[file]), None, "strangers may be able to call it");
+        assert_eq!(open(&["repo:*"], &[file]), None);
+        assert_eq!(open(&[], &[file, ("ref", &["refs/heads/main"])]), None);
+        for whose in ["repository", "repository_id", "repository_owner", "repository_owner_id"] {
+            assert_eq!(open(&[], &[file, (whose, &["a/b"])]), EXACT, "{whose}");
+        }
+        assert_eq!(open(&["repo:a/*"], &[file]), EXACT);
+        assert_eq!(open(&[], &[file, ("repository", &["a/*"])]), EXACT);
+        assert_eq!(open(&[], &[file, ("repository", &["a/*", "*"])]), None);
+        let wild: (&str, &[&str]) = ("job_workflow_ref", &["a/b/.github/workflows/deploy.yml@*"]);
+        assert_eq!(open(&[], &[wild, ("repository", &["a/b"])]), OPEN);
+    }
+
+    /// A subject is no more exact than the claims that it is composed of.
+    #[test]
+    fn a_subject_that_people_composed_says_what_its_claims_say() {
+        let of = |subject: &str| open(&[subject], &[]);
+        let same = |subject: &str, claim: &str, value: &str, want: Option<bool>| {
+            assert_eq!((of(subject), open(&[], &[(claim, &[value])])), (want, want), "{subject}");
+        };
+        same("repo:a/b", "repository", "a/b", OPEN);
+        same("repository_owner:a", "repository_owner", "a", OPEN);
+        same("repository_id:1", "repository_id", "1", OPEN);
+        same(&format!("job_workflow_ref:{FILE}"), "job_workflow_ref", FILE, None);
+        assert_eq!(of("repository_owner:a:repository_visibility:private"), OPEN);
+        assert_eq!(of("repository_id:1:environment:production"), EXACT);
+        assert_eq!(of(&format!("repo:a/b:pull_request:job_workflow_ref:{FILE}")), EXACT);
+        assert_eq!(of(&format!("repository_owner:a:job_workflow_ref:{FILE}")), EXACT);
+        assert_eq!(of(&format!("repo:a/*:job_workflow_ref:{FILE}")), EXACT);
+        assert_eq!(open(&["repo:a/b"], &[("environment", &["production"])]), EXACT);
+        assert_eq!(of("repo:a/b:actor:octocat"), None, "a claim that is not known");
+        assert_eq!(open(&["repo:a/b:actor:octocat", "repo:a/b"], &[]), OPEN);
+        assert_eq!(of("repo:a/b:ref:refs/heads/main:actor:octocat"), EXACT);
     }
 }

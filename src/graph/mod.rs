@@ -21,6 +21,7 @@ mod left;
 mod left_on;
 pub mod levels;
 mod names;
+mod parts;
 pub mod path;
 pub mod pattern;
 pub mod reach;

@@ -38,8 +38,8 @@ impl Missing {
         }
     }
 
-    fn is_from_nowhere(&self) -> bool {
-        make::is_from_nowhere(self.about, &self.scope)
+    fn is_of_no_account(&self) -> bool {
+        make::is_of_no_account(self.about, &self.scope)
     }
 
     fn by(&self, source: &str) -> bool {
@@ -49,7 +49,7 @@ impl Missing {
     /// What a person is asked to do, wherever it is; what has one remedy is asked for once.
     fn asked(&self) -> (&'static str, String) {
         // Whatever is missing of what is from nowhere, the same is to be done.
-        if self.is_from_nowhere() {
+        if self.is_of_no_account() {
             return (Why::MissingFact.name(), self.remedy.clone());
         }
         (self.why.name(), self.remedy.replace(&*shown(&self.scope), "SCOPE"))
@@ -343,7 +343,7 @@ impl All<'_, '_> {
         // One fact or list is missing in as many scopes as there are, and its rows are the same for all of them.
         let mut facts = BTreeSet::new();
         let mut listings: BTreeMap<Listing, Vec<String>> = BTreeMap::new();
-        for missing in self.missing.iter().filter(|missing| missing.exports.is_empty() && !missing.is_from_nowhere()) {
+        for missing in self.missing.iter().filter(|missing| missing.exports.is_empty() && !missing.is_of_no_account()) {
             match (missing.why, missing.about) {
                 (Why::MissingFact, About::Fact(fact)) => {
                     facts.insert(fact);

@@ -44,7 +44,7 @@ pub use explain::{NotFound, Target, explanation, find};
 pub use framework::requirements_by_run;
 pub use head::head;
 pub use picture::{Bounds, picture};
-pub use remedy::{is_from_nowhere, remedy_of};
+pub use remedy::{is_of_no_account, remedy_of};
 pub use table::write_verdicts;
 
 /// Everything that an assessment is, as the engine holds it.

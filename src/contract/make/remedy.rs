@@ -63,7 +63,7 @@ pub fn remedy_of(
 ) -> (String, Vec<&'static Source>) {
     let raw = scope;
     let scope = shown(scope);
-    if is_from_nowhere(about, raw) {
+    if is_of_no_account(about, raw) {
         return (nowhere(&scope), Vec::new());
     }
     match (why, about) {
@@ -88,10 +88,10 @@ pub fn remedy_of(
     }
 }
 
-/// True for what is missing of things whose names do not say of which account they are. The text of a policy that AWS provides
+/// True for what is missing of things whose names say no account that they are of, so that nobody knows whose export is lacking. The text of a policy that AWS provides
 /// is in the export of each account that uses it.
 #[must_use]
-pub fn is_from_nowhere(about: About, scope: &str) -> bool {
+pub fn is_of_no_account(about: About, scope: &str) -> bool {
     let of_policy = matches!(about, About::Fact(fact) if fact.subject == Subject::Policy);
     source::is_nowhere(scope) && !of_policy
 }
@@ -343,6 +343,12 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
     if fact == becoming::TRUSTED_SCOPE.id || fact == becoming::OWN_SCOPE.id {
         let text = format!(
             "Name in `assize.toml` the organisation's own accounts under `own_scopes`, and those of known partners under `trusted_scopes`. Each other account that is trusted in {scope} then counts as unknown to the organisation."
+        );
+        return (text, Vec::new());
+    }
+    if fact == becoming::SUBJECT_WILDCARD.id {
+        let text = format!(
+            "Ask in the trust policies of these identities of {scope} for the subject, or for the repository and its branch or environment: the claims that they ask for now do not tell which workload is meant. What one of them says is not known, or a workflow is named without whose repositories may run it."
         );
         return (text, Vec::new());
     }

@@ -1,6 +1,7 @@
 //! Tests of the controls that the program comes with, and of what is told of wrong ones.
 
 mod hostile;
+mod lists;
 mod sentences;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,20 +33,6 @@ fn builtin() -> Pack {
 /// A pack of the given files alone, and what is said of them.
 fn pack_of(files: &[(&str, &str)]) -> (Pack, Vec<Diagnostic>) {
     Pack::from_files(files.iter().map(|(path, text)| ControlFile::new(*path, *text, Origin::Added)).collect())
-}
-
-/// What a role must be guarded against is what makes it AI-connected: one list, in a rule and in a check.
-#[test]
-fn ai_services_are_the_same_wherever_they_are_named() {
-    let pack = builtin();
-    let rule = pack.rules().find(|rule| rule.id == "trusted-by-ai-service").unwrap();
-    let quoted = rule.when.written.text.split('\'').skip(1).step_by(2);
-    let recognised: BTreeSet<&str> = quoted.filter(|text| text.ends_with(".amazonaws.com")).collect();
-    let ParamValue::List(asked) = &pack.check("ai-service-trust-bound").unwrap().params["services"].default else {
-        panic!("a list of services")
-    };
-    assert!(recognised.len() > 3);
-    assert_eq!(asked.iter().map(String::as_str).collect::<BTreeSet<_>>(), recognised);
 }
 
 #[test]

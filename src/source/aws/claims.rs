@@ -7,7 +7,7 @@
 /// What a claim says of the workload that a token was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Says {
-    /// The workload itself: one file of one version.
+    /// Which workflow runs: one file in one version. Repositories of others may call it.
     Workload,
     /// Which repository or project it runs for, in whatever version.
     Place,
@@ -63,6 +63,13 @@ pub fn claim(key: &str) -> Option<&str> {
 pub fn says(claim: &str) -> Option<Says> {
     let at = CLAIMS.binary_search_by(|(known, _)| (*known).cmp(claim)).ok()?;
     CLAIMS.get(at).map(|(_, says)| *says)
+}
+
+/// The claims that say whose workload it is, sorted: the workload, its place or its owner. Built-in checks list them too.
+#[cfg(test)]
+pub fn saying_whose() -> impl Iterator<Item = &'static str> {
+    let whose = |says: Says| matches!(says, Says::Workload | Says::Place | Says::Owner);
+    CLAIMS.iter().filter(move |(_, says)| whose(*says)).map(|(claim, _)| *claim)
 }
 
 /// True of a key in lower case by which values name the subjects of an issuer.

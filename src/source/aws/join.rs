@@ -301,16 +301,20 @@ fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
                 differ(
                     run,
                     slot,
-                    "is newer: the key was deleted since, or the list is not whole, so whether the key is active is not known",
+                    "which is newer: the key was deleted since, or the list is not whole, so whether the key is active is not known",
                 );
                 add_slot(run, slot, None, false);
             }
             Some(Newer::Report) => add_slot(run, slot, None, true),
             None => {
                 if listed {
-                    differ(run, slot, "is not known to be newer: it is not whole, or names an older key");
+                    differ(
+                        run,
+                        slot,
+                        "and nothing tells which of the two is older, so whether the key is active is not known",
+                    );
                 }
-                add_slot(run, slot, None, keys.is_empty());
+                add_slot(run, slot, None, !listed);
             }
         }
     }
@@ -331,8 +335,7 @@ fn join_user(run: &mut Run, slots: &[Slot], keys: &mut Vec<Key>) -> bool {
 /// Tells that a list of the keys of a user lacks one that the report has.
 fn differ(run: &mut Run, slot: &Slot, what: &str) {
     let user = run.world.strings.text(slot.user);
-    let message =
-        format!("a key of `{user}` in the credential report is not in the list of the user's keys, which {what}");
+    let message = format!("a key of `{user}` in the credential report is not in the list of the user's keys, {what}");
     run.world.note("keys-differ", message, Some(slot.record));
 }
 

@@ -75,9 +75,9 @@ fn describe(world: &mut World, row: u32, scope: Sym, key: &str, name: &str, reco
     world.set_absent(identity::BOUNDARY, row, record);
 }
 
-/// Lists the groups that hold everyone: every cluster has them, also where nothing is bound to them.
+/// Lists the groups that hold everyone, or every account: every cluster has them, also where nothing is bound to them.
 pub fn everyone(world: &mut World, scope: Sym, record: RecordId) {
-    for name in [UNAUTHENTICATED, AUTHENTICATED] {
+    for name in [UNAUTHENTICATED, AUTHENTICATED, ACCOUNTS] {
         built_in(world, scope, name, record);
     }
 }

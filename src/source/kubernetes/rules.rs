@@ -148,7 +148,8 @@ pub fn store(world: &mut World, rule: &Rule) -> Stored {
 
 /// Adds the statements of rules to a policy, as they hold there.
 pub fn add(world: &mut World, policy: u32, rules: &[Stored], within: Within<'_>) {
-    for rule in rules {
+    // Addresses are of the cluster: in a namespace such a rule gives nothing.
+    for rule in rules.iter().filter(|rule| !rule.urls || within.namespace.is_none()) {
         let resources: Vec<Sym> =
             resources(world, rule, within).iter().map(|resource| world.strings.intern(resource)).collect();
         let statements = &mut world.statements;
@@ -168,9 +169,7 @@ pub fn add(world: &mut World, policy: u32, rules: &[Stored], within: Within<'_>)
 fn resources(world: &World, rule: &Stored, Within { cluster, namespace }: Within<'_>) -> Vec<String> {
     let on = || rule.on.iter().map(|one| world.strings.text(*one));
     if rule.urls {
-        // Addresses are of the cluster: in a namespace such a rule gives nothing, and names nothing.
-        let of = if namespace.is_some() { "nothing:" } else { "url:" };
-        return on().map(|url| format!("k8s:{cluster}:{of}{url}")).collect();
+        return on().map(|url| format!("k8s:{cluster}:url:{url}")).collect();
     }
     match (namespace, rule.names.is_empty()) {
         (None, true) => vec!["*".to_owned()],
