@@ -24,6 +24,7 @@ mod as_of;
 mod bad_input;
 mod classification;
 mod cli;
+mod counts_of_policies;
 mod dangerous_pairs;
 mod determinism;
 mod environments;
