@@ -51,6 +51,7 @@ mod hostile;
 mod hostile_input;
 mod init;
 mod keys;
+mod keys_without_a_list;
 mod kubernetes;
 mod kubernetes_objects;
 mod less_is_never_better;

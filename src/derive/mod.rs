@@ -5,4 +5,5 @@ pub mod held;
 pub mod labels;
 pub mod owners;
 pub mod questions;
+pub mod slots;
 pub mod tools;

@@ -8,7 +8,7 @@ use crate::model::enumeration::Closure;
 use crate::model::facts::{ai_system, becoming, credential, exposure, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
-use crate::model::{Subject, Why};
+use crate::model::{Row, Subject, Why};
 use crate::source::{self, About as Source};
 
 /// The list that tells people from machines where nobody says which they are.
@@ -327,6 +327,45 @@ fn followed(fact: FactId, scope: &str) -> Option<String> {
     })
 }
 
+/// What to do about keys of AWS that were seen or are held, and that no list names, where those leave a fact open.
+fn keys_not_listed(input: &Input<'_>, fact: FactId, scope: &str) -> Option<Said> {
+    let world = input.estate.world;
+    // Which systems an identity serves is open too where it is open of its credentials who holds them.
+    let facts: &[FactId] = match fact {
+        fact if fact == identity::SERVES.id => &[identity::SERVES.id, credential::AI_SYSTEMS.id],
+        fact if fact == credential::HELD_BY_AI.id => &[credential::HELD_BY_AI.id],
+        fact if fact == credential::EXPOSURES.id => &[credential::EXPOSURES.id],
+        fact if fact == credential::AI_SYSTEMS.id => &[credential::AI_SYSTEMS.id],
+        _ => return None,
+    };
+    let table = world.table(Subject::Credential);
+    let asked = |of: FactId, row: u32| {
+        of.subject == Subject::Credential && !table.members(credential::MAY_BE.id, row).is_empty()
+    };
+    let rows = facts.iter().flat_map(|of| world.opened.get(of).into_iter().flatten().map(|(row, _)| (*of, *row)));
+    let here = |of: FactId, row: u32| shown(world.strings.text(world.scope(Row::new(of.subject, row)))) == scope;
+    let (mut by_keys, mut by_questions) = (false, false);
+    for (of, row) in rows.filter(|(of, row)| here(*of, *row)) {
+        let asked = asked(of, row);
+        by_questions |= asked;
+        by_keys |= !asked;
+    }
+    if !by_keys {
+        return None;
+    }
+    let lists: Vec<&'static Source> = source::by_id("aws-access-keys").into_iter().collect();
+    let of = if scope.starts_with("aws:") { scope } else { "every account whose keys these may be" };
+    let mut text = format!(
+        "Add {} of {of}, for every user: keys that no export lists were seen or are held by AI systems, and each may be one of these.",
+        either(&lists)
+    );
+    if let (true, Some(more)) = (by_questions, followed(fact, scope)) {
+        text.push(' ');
+        text.push_str(&more);
+    }
+    Some((text, exported(&lists)))
+}
+
 fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
     if fact == identity::HUMAN.id {
         return human(input, scope);
@@ -339,6 +378,9 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str) -> Said {
     }
     let plural = fact.subject.def().plural;
     let these = format!("these {plural} of {scope}");
+    if let Some(said) = keys_not_listed(input, fact, scope) {
+        return said;
+    }
     if let Some(text) = followed(fact, scope) {
         return (text, Vec::new());
     }
