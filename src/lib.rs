@@ -108,6 +108,7 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     derive::tools::apply(&mut world, &prepare::tools(&pack));
     derive::held::apply(&mut world);
     derive::questions::apply(&mut world);
+    derive::slots::apply(&mut world);
     // The graph is built by one thread, and the tests of controls need nothing that was read.
     let mut tests = ControlTests::default();
     let graph = rayon::in_place_scope(|beside| {

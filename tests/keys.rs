@@ -41,10 +41,11 @@ fn checked(exports: &Exports<'_>) -> Run {
     let second = exports.more["second"].as_str();
     let keys_of =
         second.map_or_else(|| rest.to_owned(), |at| format!("N/A,N/A,N/A,true,{at},N/A,N/A,N/A,false,N/A,false,N/A"));
+    let active = exports.more.get("inactive").is_none();
     put(
         "report.csv",
         &format!(
-            "{HEADER}\n<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,N/A,not_supported,not_supported,true,false,N/A,{rest}\nsvc,arn:aws:iam::111122223333:user/svc,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,true,{},{keys_of}\nother,arn:aws:iam::111122223333:user/other,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,false,N/A,{rest}\n",
+            "{HEADER}\n<root_account>,arn:aws:iam::111122223333:root,2020-01-01T00:00:00+00:00,not_supported,N/A,not_supported,not_supported,true,false,N/A,{rest}\nsvc,arn:aws:iam::111122223333:user/svc,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,{active},{},{keys_of}\nother,arn:aws:iam::111122223333:user/other,2024-01-01T00:00:00+00:00,false,N/A,N/A,N/A,false,false,N/A,{rest}\n",
             exports.slot
         ),
     );
@@ -172,4 +173,19 @@ fn users_whom_only_their_keys_name_are_told() {
     let whom =
         |user: &str| format!("a listed key belongs to the user `{user}`, whom no other export of its account lists");
     assert_eq!(told, [whom("mentioned"), whom("nobody")]);
+}
+
+/// A report of users without any key says just as much as one in which another user has one.
+#[test]
+fn a_report_that_has_no_key_at_all_disagrees_with_a_list_that_has_one() {
+    let exports = |report_at, list_at| Exports {
+        slot: "N/A",
+        report_at,
+        listed: &[("AKIAOLD", OLD)],
+        list_at,
+        more: json!({"inactive": true}),
+    };
+    assert_eq!(said(&exports(None, None)), (vec!["AKIAOLD u".to_owned()], 'u'));
+    // Of two that have a time, the newer says what is so.
+    assert_eq!(said(&exports(Some("2026-10-01"), Some("2026-10-31"))).0, ["AKIAOLD f"]);
 }

@@ -5,5 +5,6 @@ pub mod held;
 pub mod labels;
 pub mod owners;
 pub mod questions;
+pub mod slots;
 pub mod stated;
 pub mod tools;

@@ -158,6 +158,38 @@ impl Estate<'_> {
         Starts { rows, open: open.or(why(held)) }
     }
 
+    /// The AI systems that run as an identity, use it or hold a credential of it.
+    pub(super) fn serves<'a>(&'a self, row: Row, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        let mut systems: BTreeMap<u32, bool> = BTreeMap::new();
+        let named = self.list(row, identity::AI_SYSTEMS.id, &mut |member| {
+            if let Scalar::Ref(system) = member.value {
+                *systems.entry(system.index).or_insert(false) |= member.certain;
+            }
+            true
+        });
+        let mut open = why(named);
+        // Credentials that nobody listed are held by nobody who is known, but for keys that may be one of them.
+        self.list(row, identity::CREDENTIALS.id, &mut |member| {
+            let Scalar::Ref(held) = member.value else { return true };
+            let enabled = self.cell(held, credential::ENABLED.id);
+            if enabled == Cell::Known(Scalar::Bool(false)) {
+                return true;
+            }
+            let sure = enabled == Cell::Known(Scalar::Bool(true));
+            let holders = self.list(held, credential::AI_SYSTEMS.id, &mut |member| {
+                if let Scalar::Ref(system) = member.value {
+                    *systems.entry(system.index).or_insert(false) |= sure && member.certain;
+                }
+                true
+            });
+            open = open.or(why(holders));
+            true
+        });
+        give(systems, |system| Scalar::Ref(Row::new(Subject::AiSystem, system)), visit);
+        let may = self.world.opened.get(&identity::SERVES.id).and_then(|rows| rows.get(&row.index)).copied();
+        whole(open.or(may))
+    }
+
     fn held(&self, row: Row, visit: &mut dyn FnMut(Row)) -> Completeness {
         self.list(row, ai_system::CREDENTIALS.id, &mut |member| {
             if let Scalar::Ref(held) = member.value {

@@ -292,6 +292,10 @@ impl Estate<'_> {
         if fact == credential::HELD_BY_AI.id {
             let holders = self.world.table(Subject::Credential).members(credential::AI_SYSTEMS.id, row.index);
             // Nobody listed the systems: none is known to hold it. A list that lost a record may have had one that does.
+            let opened = self.world.opened.get(&fact).and_then(|rows| rows.get(&row.index));
+            if let (true, Some(why)) = (holders.is_empty(), opened) {
+                return Cell::Unknown(*why);
+            }
             return match self.world.closure(row, &[Listing::AiSystems]) {
                 Err(why @ Why::Incomplete(_)) if holders.is_empty() => Cell::Unknown(why),
                 _ => Cell::Known(Scalar::Bool(!holders.is_empty())),
@@ -382,6 +386,7 @@ impl Estate<'_> {
                 }
                 self.reach_open(row.index)
             }
+            f if f == identity::SERVES.id => self.serves(row, visit),
             f if f == identity::REACHED.id => self.identity_reached(row.index, visit),
             f if f == identity::ENVIRONMENTS_REACHED.id => self.environments(row, visit),
             _ => Completeness::Open(Why::MissingFact),

@@ -118,10 +118,10 @@ impl<'a> Rules<'a> {
     pub fn left(&self, statement: &Statement) -> Option<Left> {
         let (actions, cut) = self.left_how(statement, How::Somehow)?;
         let spared = self.denies().any(|deny| deny.inverted_resources && !self.conditional(deny));
-        let narrows = spared || self.limits().any(|limit| !self.is_whole(limit));
+        let narrows = spared || self.limits().any(|limit| !self.is_whole(limit, How::Everywhere));
         let everywhere = |how| Within::of(self.left_how(statement, how).map(|(left, _)| left));
         let wide = if narrows { everywhere(How::Everywhere) } else { Within::Same };
-        let conditional = self.denies().any(|deny| self.conditional(deny));
+        let conditional = self.denies().chain(self.limits()).any(|limit| self.conditional(limit));
         let always = if conditional { everywhere(How::Always) } else { wide.clone() };
         let all_but = cut && actions.width == ActionWidth::All && !actions.escalates;
         Some(Left { actions, everywhere: wide, always, all_but, spared })
@@ -208,7 +208,7 @@ impl<'a> Rules<'a> {
         let (mut kept, mut cut) = (BTreeSet::new(), BTreeSet::new());
         for (_, id, _) in self.world.statements.of_policy(policy) {
             let Some(limit) = self.world.statements.get(*id).filter(|statement| statement.allow) else { continue };
-            if how >= How::Everywhere && !self.is_whole(limit) {
+            if how >= How::Everywhere && !self.is_whole(limit, how) {
                 continue;
             }
             let named: Vec<&str> = texts(self.world, limit.actions).collect();
@@ -262,7 +262,7 @@ impl<'a> Rules<'a> {
             let part = is_wild(action) && !limit.inverted_actions && how == How::Somehow;
             let named = texts(self.world, limit.actions)
                 .any(|pattern| covers(pattern, action) || (part && overlap(pattern, action)));
-            if named == limit.inverted_actions || (how >= How::Everywhere && !self.is_whole(limit)) {
+            if named == limit.inverted_actions || (how >= How::Everywhere && !self.is_whole(limit, how)) {
                 return false;
             }
             if limit.inverted_resources || any_resource(self.world, limit) {
@@ -321,9 +321,10 @@ impl<'a> Rules<'a> {
         !self.world.statements.members(statement.conditions).is_empty()
     }
 
-    /// True if a boundary's statement holds for every resource, whatever the circumstances.
-    fn is_whole(&self, limit: &Statement) -> bool {
-        any_resource(self.world, limit) && !limit.inverted_resources && !self.conditional(limit)
+    /// True if a boundary's statement holds for every resource; read as *always*, whatever the circumstances.
+    fn is_whole(&self, limit: &Statement, how: How) -> bool {
+        let always = how != How::Always || !self.conditional(limit);
+        any_resource(self.world, limit) && !limit.inverted_resources && always
     }
 }
 

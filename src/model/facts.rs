@@ -249,6 +249,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     BOUNDARY "boundary": Link = Ty::Ref(Subject::Policy), any, Some("no boundary is set"), Authority, Lower, Stored, &[], "The policy that limits what its other policies can grant.";
     LOGGED "logged": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[Listing::LogSources], "Whether a log records what it does.";
     AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The AI systems that run as it or use it.";
+    SERVES "serves": List = Ty::RefList(Subject::AiSystem), any, None, Union, Neither, Virtual, &[Listing::AiSystems], "The AI systems that run as it or use it, and those that hold a credential of it that is accepted.";
     WORKLOADS "workloads": List = Ty::StrList, any, None, Union, Higher, Stored, &[Listing::Workloads], "The workloads that run as it, by kind and name, such as `payments/deployment/api`.";
     MFA "mfa": Flag = Ty::Bool, any, None, Latest, Lower, Stored, &[], "Whether a multi-factor device is registered, as for a person.";
     HUMAN "human": Flag = Ty::Bool, any, None, Authority, Neither, Derived, &[], "Whether a person signs in as it: from its kind, or by a classification rule.";
@@ -285,7 +286,7 @@ fact_table! { credential = Credential "credential" / "credentials", "What proves
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that accepts it, such as `aws`, where that is known.";
     PLACES "places": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "Every place where it is used or was seen, as the exports name them.";
     AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems that hold it.";
-    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether an AI system is known to hold it: by a configuration or the inventory, or since it runs as what the credential proves, which is no person. False means that none is known, not that none exists; unknown where the list of AI systems was cut short or lost a record.";
+    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether an AI system is known to hold it: by a configuration or the inventory, or since it runs as what the credential proves, which is no person. False means that none is known, not that none exists; unknown where the list of AI systems was cut short or lost a record, and where one holds a key of AWS that no export lists and that may be this one.";
     MAY_BE "may_be": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "Credentials that may be the same one, by a name or by how their values end. A question to a person: until it is answered by a link of the profile, what the other has and this one lacks is open.";
 }
 

@@ -384,6 +384,15 @@ impl Table {
         }
     }
 
+    /// All members of all rows of a list, each with its row, also before [`Table::seal`].
+    pub fn pushed(&self, fact: FactId) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
+        let entries = match self.columns.get(usize::from(fact.slot)) {
+            Some(Some(Column::Many(many))) => many.entries.as_slice(),
+            _ => &[],
+        };
+        entries.iter().copied()
+    }
+
     /// True if a source said that the list of this row is whole.
     #[must_use]
     pub fn complete(&self, fact: FactId, row: u32) -> bool {

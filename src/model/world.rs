@@ -69,6 +69,8 @@ pub struct World {
     pub judged_tools: BTreeSet<u32>,
     /// Facts that are open for some rows although they are closed for others of the same scope, by fact and row.
     pub opened: BTreeMap<FactId, BTreeMap<u32, Why>>,
+    /// Credentials of which a person says that they are two, and of which nothing but what is missing would make one.
+    pub apart: BTreeSet<(u32, u32)>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -95,6 +97,7 @@ impl Default for World {
             runs: BTreeMap::new(),
             judged_tools: BTreeSet::new(),
             opened: BTreeMap::new(),
+            apart: BTreeSet::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }

@@ -47,6 +47,7 @@ static ABOUT: About = About {
         "Pages may stand in one file, back to back or in an array, or in several files of one folder. A page marker that no last page answers leaves the lists incomplete.",
         "A list that is empty closes nothing: a filter gives the same shape. A list of which a record was rejected is not complete.",
         "`RoleLastUsed: {}` means not used within the 400 days that AWS looks back, and not never: `last_used_at` is absent, and `use_tracked_since` says since when.",
+        "Where the account counts more that use a policy (`AttachmentCount`, `PermissionsBoundaryUsageCount`) than were read, and its users, groups and roles are said to be all listed, those lists are taken as not whole.",
         "Policies that AWS provides have one text for all accounts, of which each export holds a copy. Where copies differ, the newest default version is taken for all accounts, by the version's `CreateDate` or else its number; where neither tells, the text is unknown.",
         "Of a managed policy the default version is read. Of conditions the keys are kept, and which of them hold only for requests that carry a certain value; of the values themselves only which subjects and audiences of an issuer are meant.",
         "The export holds no access keys and no passwords: add the credential report.",
@@ -359,6 +360,10 @@ impl Details<'_, '_> {
     /// Copies of policies that AWS provides count with the snapshot that they are in.
     fn settle_provided(&mut self) {
         let superseded = self.older && !self.used;
+        // What they are attached to is counted in the account that the file is of.
+        let mut scopes = self.file.scopes.iter();
+        let account = scopes.next().filter(|_| scopes.next().is_none()).cloned();
+        let account = account.map(|scope| self.file.world().strings.intern(&scope));
         for (arn, copied) in std::mem::take(&mut self.provided) {
             if superseded {
                 self.file.ignore("policies that AWS provides, in a snapshot that is not used");
@@ -366,6 +371,12 @@ impl Details<'_, '_> {
             }
             self.file.count_read();
             self.file.total(Listing::Policies.name(), 1);
+            if let (Some(scope), Some(parsed)) = (account, Arn::parse(&arn)) {
+                let mut id = String::new();
+                parsed.id(&arn, &mut id);
+                let id = self.file.world().strings.intern(&id);
+                policies::count(self.file, scope, id, copied.uses, copied.record);
+            }
             self.file.run.aws.provided.add(arn, copied);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::asserted::{self, LeftOut};
 use super::aws::arn::PROVIDED;
-use super::aws::{groups, join, provided};
+use super::aws::{counts, groups, join, provided};
 use super::bedrock;
 use super::doubts;
 use super::inventory::assign;
@@ -32,6 +32,7 @@ pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], links: &Links) {
     place::finish(run);
     let mut sets = std::mem::take(&mut run.sets);
     sets.finish(&mut run.world);
+    let exceeded = counts::exceeded(run);
     credentials::finish(run, &links.ties);
     assign::finish(run);
     acting::finish(run, &links.acting);
@@ -41,6 +42,7 @@ pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], links: &Links) {
         issuer(run, export, said);
     }
     asserted::assert(run, said, left);
+    counts::open(run, exceeded);
     lost::finish(run);
     mentions(run);
 }

@@ -388,6 +388,10 @@ fn why_open(estate: &Estate<'_>, row: Row, fact: FactId, why: Why, otherwise: &s
         _ if opened && !rows(estate, row, credential::MAY_BE.id).is_empty() => {
             ": it may be the same as another credential".to_owned()
         }
+        _ if opened => {
+            ": a key that was seen or is held, and that no export lists, may be the same; the export `aws-access-keys` tells"
+                .to_owned()
+        }
         _ => otherwise.to_owned(),
     }
 }

@@ -220,6 +220,14 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
                 let naming = records.find(|record| gives(estate, *record, ai_system::IDENTITIES.id));
                 return at(naming.or(own), Some(ai_system::IDENTITIES.id));
             }
+            // Where the system stands that holds a credential of the identity.
+            fact if fact == identity::SERVES.id => {
+                let naming = [ai_system::IDENTITIES.id, ai_system::CREDENTIALS.id].into_iter().find_map(|fact| {
+                    let mut records = world.table(member.subject).records(member.index);
+                    Some((records.find(|record| gives(estate, *record, fact))?, fact))
+                });
+                return naming.map_or_else(|| at(own, None), |(record, fact)| at(Some(record), Some(fact)));
+            }
             fact if fact == identity::OWNERS.id && owned_by_tag(estate, read.row.index, member.index) => {
                 let mut records = world.table(Subject::Identity).records(read.row.index);
                 let tagged = records.find(|record| gives(estate, *record, identity::TAGS.id));

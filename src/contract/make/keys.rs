@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::Input;
-use super::remedy::{Said, either, exported};
+use super::remedy::{Said, either, exported, followed};
 use crate::assess::Proof;
 use crate::base::text::shown;
-use crate::model::facts::CredentialKind;
+use crate::model::facts::{CredentialKind, credential, identity};
 use crate::model::schema::FactId;
-use crate::model::{Sym, World};
+use crate::model::{Row, Subject, Sym, World};
 use crate::source::{self, About as Source};
 
 /// The sources among `giving` that speak of all these credentials; where none does, those that speak of some of them.
@@ -69,4 +69,43 @@ pub(super) fn elsewhere(input: &Input<'_>, fact: FactId, kinds: &BTreeSet<Proof>
     };
     let text = format!("Add {} of the {} account that gave these keys out{which}.", either(&sources), shown(system));
     Some((text, exported(&sources)))
+}
+
+/// What to do about keys of AWS that were seen or are held, and that no list names, where those leave a fact open.
+pub(super) fn not_listed(input: &Input<'_>, fact: FactId, scope: &str) -> Option<Said> {
+    let world = input.estate.world;
+    // Which systems an identity serves is open too where it is open of its credentials who holds them.
+    let facts: &[FactId] = match fact {
+        fact if fact == identity::SERVES.id => &[identity::SERVES.id, credential::AI_SYSTEMS.id],
+        fact if fact == credential::HELD_BY_AI.id => &[credential::HELD_BY_AI.id],
+        fact if fact == credential::EXPOSURES.id => &[credential::EXPOSURES.id],
+        fact if fact == credential::AI_SYSTEMS.id => &[credential::AI_SYSTEMS.id],
+        _ => return None,
+    };
+    let table = world.table(Subject::Credential);
+    let asked = |of: FactId, row: u32| {
+        of.subject == Subject::Credential && !table.members(credential::MAY_BE.id, row).is_empty()
+    };
+    let rows = facts.iter().flat_map(|of| world.opened.get(of).into_iter().flatten().map(|(row, _)| (*of, *row)));
+    let here = |of: FactId, row: u32| shown(world.strings.text(world.scope(Row::new(of.subject, row)))) == scope;
+    let (mut by_keys, mut by_questions) = (false, false);
+    for (of, row) in rows.filter(|(of, row)| here(*of, *row)) {
+        let asked = asked(of, row);
+        by_questions |= asked;
+        by_keys |= !asked;
+    }
+    if !by_keys {
+        return None;
+    }
+    let lists: Vec<&'static Source> = source::by_id("aws-access-keys").into_iter().collect();
+    let of = if scope.starts_with("aws:") { scope } else { "every account whose keys these may be" };
+    let mut text = format!(
+        "Add {} of {of}, for every user: keys that no export lists were seen or are held by AI systems, and each may be one of these.",
+        either(&lists)
+    );
+    if let (true, Some(more)) = (by_questions, followed(fact, scope)) {
+        text.push(' ');
+        text.push_str(&more);
+    }
+    Some((text, exported(&lists)))
 }

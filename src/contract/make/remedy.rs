@@ -262,7 +262,7 @@ fn human(input: &Input<'_>, scope: &str) -> Said {
 }
 
 /// What to do about a fact that follows from the graph and is open for reasons that no one list has.
-fn followed(fact: FactId, scope: &str) -> Option<String> {
+pub(super) fn followed(fact: FactId, scope: &str) -> Option<String> {
     let texts = of_system(source::giving(policy::GRANTS.id), scope);
     let unread = texts.is_empty();
     let details = || either(&texts);
@@ -354,6 +354,9 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
     }
     let plural = fact.subject.def().plural;
     let these = format!("these {plural} of {scope}");
+    if let Some(said) = keys::not_listed(input, fact, scope) {
+        return said;
+    }
     if let Some(text) = followed(fact, scope) {
         return (text, Vec::new());
     }

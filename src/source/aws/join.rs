@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::counts::Counted;
 use super::groups::Membership;
-use super::newer::{Newer, age, incomplete, open_if_younger, users_not_reported};
+use super::newer::{Newer, age, incomplete, open_if_younger, reported, users_not_reported};
 use super::provided::Provided;
 use super::statements::Cache;
 use crate::base::time::Instant;
@@ -33,6 +34,8 @@ pub struct Pending {
     pub folders: BTreeMap<String, Vec<Sym>>,
     /// Policies that AWS provides.
     pub provided: Provided,
+    /// How often accounts use managed policies, by their own counts.
+    pub counted: Vec<Counted>,
     /// Keys of the credential report.
     pub slots: Vec<Slot>,
     /// By scope of a credential report: its first record, and the users that it has.
@@ -148,7 +151,8 @@ pub fn finish(run: &mut Run) {
         }
         at += end.max(1);
     }
-    let reports: HashMap<Sym, &Slot> = slots.iter().map(|slot| (slot.scope, slot)).collect();
+    let mut reports = reported(run);
+    reports.extend(slots.iter().map(|slot| (slot.scope, *slot)));
     for ((scope, user), mut keys) in keys {
         let row = names.get(&(scope, user)).copied();
         let certain = reports.get(&scope).is_none_or(|of| without_slots(run, row, of, &mut keys));

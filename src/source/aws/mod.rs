@@ -3,6 +3,7 @@
 pub mod arn;
 pub mod claims;
 pub mod conditions;
+pub mod counts;
 pub mod document;
 pub mod groups;
 pub mod identities;

@@ -1,6 +1,8 @@
 //! Which of two exports of a user's keys is the newer, and whose keys a report is too old to know.
 
-use super::join::{Key, Slot, Users};
+use std::collections::{HashMap, HashSet};
+
+use super::join::{Key, LastUse, Slot, Users};
 use crate::model::facts::identity;
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
@@ -39,6 +41,17 @@ pub(super) fn incomplete(run: &Run, keys: &[Key]) -> bool {
         let export = run.world.records.get(key.whose.record).map(|record| record.export.0 as usize);
         export.and_then(|at| run.reports.get(at)).is_none_or(|report| report.incomplete.is_some())
     })
+}
+
+/// A slot of each report that says no more than which report it is of, since a report may be of users without any key.
+pub(super) fn reported(run: &Run) -> HashMap<Sym, Slot> {
+    let slot = |(scope, (record, users)): (&Sym, &(RecordId, HashSet<u32>))| {
+        let identity = users.iter().min().copied()?;
+        let used = LastUse::Unsaid;
+        let (user, record) = (*scope, *record);
+        Some((*scope, Slot { scope: *scope, user, identity, number: 0, active: None, created: None, used, record }))
+    };
+    run.aws.reported.iter().filter_map(slot).collect()
 }
 
 /// Opens the list of a user's keys where one that no slot of the report could be joined with may have been made after the

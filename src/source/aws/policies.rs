@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::arn::Arn;
+use super::counts::Counted;
 use super::document::Document;
 use super::lenient::Text;
 use super::provided::Copied;
@@ -87,11 +88,22 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, ready: Ready<'_>
     if let Some(text) = &managed.update_date {
         file.set_time(policy::CHANGED_AT, row, text, record);
     }
-    let count = managed.attachment_count.and_then(|count| count.get().parse().ok());
-    if let Some(count) = count.filter(|count| *count >= 0) {
+    if let Some(count) = managed.attached() {
         file.world().set(policy::ATTACHED_COUNT, row, count, record);
     }
+    let scope = scope(file, parsed);
+    if let Some(id) = file.world().table(Subject::Policy).id(row) {
+        let uses = (managed.attached().unwrap_or(0), managed.bounding().unwrap_or(0));
+        count(file, scope, id, uses, record);
+    }
     cache.add(file.world(), row, text);
+}
+
+/// Keeps how often an account uses a policy of this id.
+pub fn count(file: &mut FileRun<'_>, scope: Sym, policy: Sym, (attached, bounding): (i64, i64), record: RecordId) {
+    if attached > 0 || bounding > 0 {
+        file.run.aws.counted.push(Counted { scope, policy, attached, bounding, record });
+    }
 }
 
 /// A copy of a policy that AWS provides, to be put into the tables once all copies are known.
@@ -107,7 +119,9 @@ pub fn copied(file: &mut FileRun<'_>, cache: &mut Cache, ready: Ready<'_>, recor
     let (created, changed) = (time(managed.create_date.as_ref()), time(managed.update_date.as_ref()));
     let version = managed.current().and_then(|version| version.id.as_deref()?.strip_prefix('v')?.parse().ok());
     let name = managed.policy_name.as_deref().or_else(|| managed.arn.as_deref()?.rsplit('/').next());
+    let uses = (managed.attached().unwrap_or(0), managed.bounding().unwrap_or(0));
     Copied {
+        uses,
         name: name.unwrap_or("").to_owned(),
         created,
         changed,

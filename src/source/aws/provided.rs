@@ -27,6 +27,8 @@ pub struct Copied {
     pub version: Option<u32>,
     /// What the version in force says.
     pub statements: Vec<(StatementId, Option<Sym>)>,
+    /// To how many the account of the export has attached it, and of how many it is the boundary there.
+    pub uses: (i64, i64),
     /// Where it stands.
     pub record: RecordId,
 }

@@ -115,10 +115,24 @@ pub struct Managed<'a> {
     #[serde(borrow, default)]
     pub attachment_count: Option<&'a RawValue>,
     #[serde(borrow, default)]
+    pub permissions_boundary_usage_count: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     pub policy_version_list: Many<Version<'a>>,
 }
 
 impl<'a> Managed<'a> {
+    /// To how many users, groups and roles it is attached, if the account says a number.
+    #[must_use]
+    pub fn attached(&self) -> Option<i64> {
+        number(self.attachment_count)
+    }
+
+    /// Of how many users and roles it is the boundary, if the account says a number.
+    #[must_use]
+    pub fn bounding(&self) -> Option<i64> {
+        number(self.permissions_boundary_usage_count)
+    }
+
     /// The version that is in force.
     #[must_use]
     pub fn current(&self) -> Option<&Version<'a>> {
@@ -128,6 +142,10 @@ impl<'a> Managed<'a> {
             .find(|version| version.in_force)
             .or_else(|| self.policy_version_list.iter().find(|version| version.id.as_deref() == named))
     }
+}
+
+fn number(count: Option<&RawValue>) -> Option<i64> {
+    count?.get().parse().ok().filter(|count| *count >= 0)
 }
 
 /// An access key of `list-access-keys`.

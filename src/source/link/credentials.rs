@@ -38,10 +38,40 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
         place(&mut run.world, row, cluster, &members);
         rows.push((row, members));
     }
-    let heeded = questions::ask(&mut run.world, &run.shown, &rows, ties);
+    let mut heeded = questions::ask(&mut run.world, &run.shown, &rows, ties);
+    heeded.extend(apart(&mut run.world, &rows, ties));
     unheeded::tell(run, ties, &listed.by_key, &rows, &heeded);
     let seen: BTreeSet<Sym> = sightings.iter().flat_map(names_of).chain(listed.by_key.into_keys()).collect();
     unmatched(run, ties, &seen);
+}
+
+/// Keeps which slots of credential reports a person says that a key is not, and gives the numbers of the links that say so.
+fn apart(world: &mut World, rows: &[(Found, Vec<&Sighting>)], ties: &[Tie]) -> Vec<usize> {
+    let mut heeded = Vec::new();
+    if ties.iter().all(|tie| tie.same) {
+        return heeded;
+    }
+    let mut named: HashMap<Sym, u32> = HashMap::new();
+    for (found, members) in rows.iter().filter(|(found, _)| !found.listed) {
+        let Some(row) = found.row else { continue };
+        named.extend(members.iter().flat_map(|member| names_of(member)).map(|name| (name, row)));
+    }
+    let find = |id: &str| {
+        let id = world.strings.get(id)?;
+        named.get(&id).copied().or_else(|| world.table(Subject::Credential).find(id))
+    };
+    let mut pairs = Vec::new();
+    for (at, tie) in ties.iter().enumerate().filter(|(_, tie)| !tie.same) {
+        let is_slot = |id: &str| id.contains(":access_key:") && id.contains("#key");
+        if let (true, Some(one), Some(other)) =
+            (is_slot(&tie.one) || is_slot(&tie.other), find(&tie.one), find(&tie.other))
+        {
+            pairs.push((one, other));
+            heeded.push(at);
+        }
+    }
+    world.apart.extend(pairs);
+    heeded
 }
 
 /// The names by which a person may speak of a place: its own id, that of the exposure, and the public id of the key.
