@@ -265,7 +265,9 @@ fn written(fact: &str, value: &str) -> Vec<String> {
             vec![policy.rsplit(['/', '#', ':']).next().unwrap().to_owned()]
         }
         // Worked out, or named by an id that stands elsewhere: a system's record names its identities.
-        "identity.can_be_assumed_by" | "identity.environments_reached" | "identity.ai_systems" => Vec::new(),
+        "identity.can_be_assumed_by" | "identity.environments_reached" | "identity.ai_systems" | "identity.serves" => {
+            Vec::new()
+        }
         "identity.credentials" => {
             let key = value.rsplit([':', '/']).next().unwrap();
             vec![key.split_once('#').map_or(key, |(user, _)| user).to_owned()]

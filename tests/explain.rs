@@ -166,7 +166,7 @@ fn an_ai_identity_that_fails() {
       pilot-identity-ended            made for Dispatch operations, of which at least one is still in use; rests on identity.ai_systems (dispatch-ops), ai_system.stage
       secrets-read-narrowly           no grant short of every action reads every stored secret of a kind without a condition; rests on identity.grants, grant.reads_secrets
       ai-identity-declared            part of Dispatch operations; rests on identity.ai_systems (dispatch-ops), ai_system.stage
-      ai-identity-dedicated           serves 1 system: Dispatch operations; the limit is 1; rests on identity.ai_systems (dispatch-ops)
+      ai-identity-dedicated           serves 1 system: Dispatch operations; the limit is 1; rests on identity.serves (dispatch-ops)
       ai-identity-without-static-key  no active static secret among 0 credentials; rests on identity.credentials (none)
       identity-logged                 a log records what it does; rests on identity.logged (yes)
       identity-unused                 made 500 days ago, last used 1 day ago, limit 90 days; fails from 2027-01-29 on
