@@ -98,8 +98,7 @@ fn an_environment_or_a_sensitivity_that_means_nothing_is_told_with_the_nearest()
         let (code, text, stderr) =
             command(&["explain", "--as-of", support::AS_OF, folder.path().to_str().unwrap(), ROLE]);
         assert_eq!(code, 0, "{stderr}");
-        let line = text.lines().find(|line| line.trim_start().starts_with("environment ")).unwrap_or("").to_owned();
-        line
+        text.lines().find(|line| line.trim_start().starts_with("environment ")).unwrap_or("").to_owned()
     };
     let folder = account(&of("prodd"));
     let run = check(folder.path(), &[]);

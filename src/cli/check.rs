@@ -187,6 +187,7 @@ fn write_tables(input: &Input<'_>, staging: &Staging) -> io::Result<()> {
 }
 
 /// What is said at the end of what was read and judged.
+#[expect(clippy::struct_excessive_bools, reason = "independent answers about one run")]
 struct Said {
     /// How many records were rejected, and how many files could not be read.
     lost: (u64, usize),

@@ -347,9 +347,10 @@ pub(super) fn denies(world: &World, deny: StatementId, action: &str) -> bool {
     let spares = |pattern: &str| is_wild(action) && overlap(pattern, action);
     world.statements.get(deny).is_some_and(|deny| {
         let mut named = texts(world, deny.actions);
-        match deny.inverted_actions {
-            true => !named.any(|pattern| covers(pattern, action) || spares(pattern)),
-            false => named.any(|pattern| covers(pattern, action)),
+        if deny.inverted_actions {
+            !named.any(|pattern| covers(pattern, action) || spares(pattern))
+        } else {
+            named.any(|pattern| covers(pattern, action))
         }
     })
 }

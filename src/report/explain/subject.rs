@@ -77,12 +77,9 @@ pub(super) fn facts(all: &Explanation, places: &Places) -> Vec<Section> {
             None if !all.facts.iter().any(|fact| fact.evidence.fact == relation.fact) => {
                 known.push(Item::default().cell(name, Tone::Plain).cell("none", Tone::Plain));
             }
-            Some(Cause::MissingFact) if relation.supplied_by.is_empty() => {
-                // A fact that is one other subject is a fact and a relation.
-                if !nowhere.contains(&name) {
-                    nowhere.push(name);
-                }
-            }
+            // A fact that is one other subject is a fact and a relation.
+            Some(Cause::MissingFact) if relation.supplied_by.is_empty() && nowhere.contains(&name) => {}
+            Some(Cause::MissingFact) if relation.supplied_by.is_empty() => nowhere.push(name),
             Some(cause) if !all.facts.iter().any(|fact| fact.evidence.fact == relation.fact) => {
                 unknown.push(missing(name, cause, relation));
             }

@@ -65,7 +65,7 @@ pub fn exceeded(run: &mut Run) -> Vec<Exceeded> {
         if HOLDERS.iter().any(|listing| world.enumerations.state(one.scope, *listing) == State::Cut) {
             continue;
         }
-        let of = |counts: &HashMap<(Sym, u32), i64>| counts.get(&(one.scope, row)).copied().unwrap_or(0);
+        let of = |counts: &Uses| counts.get(&(one.scope, row)).copied().unwrap_or(0);
         let uses = [(one.attached, of(&attached), true), (one.bounding, of(&bounding), false)];
         for (said, known, is_attached) in uses.into_iter().filter(|(said, known, _)| said > known) {
             let first = (one.policy, said, known);
@@ -79,8 +79,11 @@ pub fn exceeded(run: &mut Run) -> Vec<Exceeded> {
     by_scope.into_values().collect()
 }
 
-/// By account and policy: to how many it is attached, and of how many it is the boundary, as far as was read.
-fn read(world: &World) -> (HashMap<(Sym, u32), i64>, HashMap<(Sym, u32), i64>) {
+/// Uses of policies, by account and policy.
+type Uses = HashMap<(Sym, u32), i64>;
+
+/// To how many each policy is attached, and of how many it is the boundary, as far as was read.
+fn read(world: &World) -> (Uses, Uses) {
     let (mut attached, mut bounding) = (HashMap::new(), HashMap::new());
     for (subject, fact) in [(Subject::Identity, identity::POLICIES.id), (Subject::Group, group::POLICIES.id)] {
         let table = world.table(subject);
