@@ -259,7 +259,7 @@ fn a_key() {
       ai-credential-not-a-persons  it proves label-reader, which is no person's account; rests on credential.identity, identity.human
       ai-credential-not-shared     held by Label reader alone; rests on credential.ai_systems (label-reader)
       credential-rotated           last changed 48 days ago, limit 90 days; fails from 2026-12-13 on
-      leak-contained               it reaches nothing restricted and no administrator, or is revoked in time: last drilled 48 days ago, taking 6 minutes, limit 9 minutes; rests on credential.identity, identity.reaches_admin, identity.reached, 1 more
+      leak-contained               it reaches nothing restricted and no administrator, or is revoked in time: last drilled 48 days ago, time until revoked 6 minutes, limit 9 minutes; rests on credential.identity, identity.reaches_admin, identity.reached, 1 more
       credential-unused            changed 48 days ago, last used 1 day ago; less than 45 days are allowed; fails from 2026-12-15 on
 
     Exports

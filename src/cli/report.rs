@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Outcome;
 use super::args::ReportArgs;
 use super::print;
-use super::staging::Staging;
+use super::staging::{Staging, is_results};
 use crate::base::text::shown;
 use crate::report::{RESULTS, Templates, render_all};
 use crate::supply::shell::quoted;
@@ -25,7 +25,10 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
         Ok(files) => print::out(&files),
         Err(error) => {
             print::note(&format!("error: {error}"));
-            print::note(&help(&args.results));
+            // What is wrong with a template is said already.
+            if !is_results(&args.results) {
+                print::note(&help(&args.results));
+            }
             Outcome::Broken
         }
     }

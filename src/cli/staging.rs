@@ -109,7 +109,7 @@ fn take_back(put: &[(PathBuf, PathBuf)]) {
 }
 
 /// True for results of this program, which say so at their beginning; another file of that name is somebody's own.
-fn is_results(path: &Path) -> bool {
+pub(super) fn is_results(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = if path.is_file() { File::open(path) } else { return false };
     let read = read.and_then(|file| file.take(256).read_to_end(&mut head));

@@ -161,7 +161,8 @@ pub fn finish(run: &mut Run) {
             if !all {
                 open_if_younger(run, &names, scope, key, &[]);
             }
-            listed_key(run, &names, scope, key, certain);
+            // A key that is not active is accepted neither where it is gone nor where the report is older.
+            listed_key(run, &names, scope, key, certain || key.active == Some(false));
         }
     }
     users_not_reported(run);
