@@ -32,31 +32,38 @@ struct One {
     scope: Option<Sym>,
 }
 
+impl One {
+    /// Whose a key is says more than where it is.
+    fn narrowest(&self) -> Among {
+        self.whose.map(Among::Of).or(self.scope.map(Among::In)).unwrap_or(Among::All)
+    }
+
+    /// All groups that a slot is in.
+    fn groups(&self) -> Vec<Among> {
+        let known = [self.whose.map(Among::Of), self.scope.map(Among::In)];
+        [Among::All].into_iter().chain(known.into_iter().flatten()).collect()
+    }
+}
+
 /// The members that the keys, or the slots, of a group have.
 type Members = HashMap<Among, HashSet<u32>>;
 
 /// Opens what a slot lacks that a key has which it may be, and what a key lacks that such a slot has. Whether an AI system
 /// holds it is open too where it may, and which ones an identity serves whose key it may be.
 pub fn apply(world: &mut World) {
-    let (slots, keys) = (slots(world), keys(world));
+    let keys = keys(world);
     if keys.is_empty() {
         return;
     }
+    let slots = slots(world);
     let mut open = Vec::new();
     for fact in [credential::EXPOSURES.id, credential::AI_SYSTEMS.id] {
-        let of_keys = members(world, fact, &keys, |key| {
-            // Whose a key is says more than where it is.
-            vec![key.whose.map(Among::Of).or(key.scope.map(Among::In)).unwrap_or(Among::All)]
-        });
-        let of_slots = members(world, fact, &slots, |slot| {
-            let groups = [Some(Among::All), slot.whose.map(Among::Of), slot.scope.map(Among::In)];
-            groups.into_iter().flatten().collect()
-        });
+        let of_keys = members(world, fact, &keys, |key| vec![key.narrowest()]);
+        let of_slots = members(world, fact, &slots, One::groups);
         for slot in &slots {
-            let groups = [Some(Among::All), slot.whose.map(Among::Of), slot.scope.map(Among::In)];
             let apart = apart(world, slot.row);
             let lacks = if apart.is_empty() {
-                groups.into_iter().flatten().any(|among| lacks(world, fact, slot.row, of_keys.get(&among)))
+                slot.groups().iter().any(|among| lacks(world, fact, slot.row, of_keys.get(among)))
             } else {
                 let may = keys.iter().filter(|key| may_be(key, slot) && !apart.contains(&key.row));
                 let theirs = may.flat_map(|key| world.table(Subject::Credential).members(fact, key.row));
@@ -67,10 +74,9 @@ pub fn apply(world: &mut World) {
             }
         }
         for key in &keys {
-            let among = key.whose.map(Among::Of).or(key.scope.map(Among::In)).unwrap_or(Among::All);
             let apart = apart(world, key.row);
             let lacks = if apart.is_empty() {
-                lacks(world, fact, key.row, of_slots.get(&among))
+                lacks(world, fact, key.row, of_slots.get(&key.narrowest()))
             } else {
                 let may = slots.iter().filter(|slot| may_be(key, slot) && !apart.contains(&slot.row));
                 let theirs = may.flat_map(|slot| world.table(Subject::Credential).members(fact, slot.row));
@@ -126,9 +132,7 @@ fn members(world: &World, fact: FactId, all: &[One], groups: impl Fn(&One) -> Ve
 
 /// Opens which AI systems a user serves whose keys nobody listed, where one holds a key that may be the user's.
 fn users(world: &mut World, keys: &[One]) {
-    let held = members(world, credential::AI_SYSTEMS.id, keys, |key| {
-        vec![key.whose.map(Among::Of).or(key.scope.map(Among::In)).unwrap_or(Among::All)]
-    });
+    let held = members(world, credential::AI_SYSTEMS.id, keys, |key| vec![key.narrowest()]);
     if held.is_empty() {
         return;
     }

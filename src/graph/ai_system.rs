@@ -399,7 +399,13 @@ impl Estate<'_> {
     /// Whether a right certainly has an effect: under any circumstances, and on all that it names.
     #[must_use]
     pub fn surely_does(&self, grant: Row, effect: Effect) -> bool {
-        self.does(grant, effect) == Some(true) && self.always(grant) && !self.denied_in_part(grant)
+        self.does(grant, effect) == Some(true) && !self.is_narrowed(grant)
+    }
+
+    /// Whether a right may hold under conditions only, or on a part of what it names.
+    #[must_use]
+    pub fn is_narrowed(&self, grant: Row) -> bool {
+        !self.always(grant) || self.denied_in_part(grant)
     }
 
     /// Whether a grant holds under any circumstances.

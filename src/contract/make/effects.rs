@@ -136,7 +136,7 @@ fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
         }
         if sure && !found.iter().any(|(_, entry, _)| *entry == right.index) {
             // A condition, or a deny that leaves a part, stands beside what it narrows.
-            let narrowed = !estate.surely_does(right, Effect::ReadsData);
+            let narrowed = estate.is_narrowed(right);
             found.push((
                 holder,
                 right.index,

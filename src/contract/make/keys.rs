@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::Input;
-use super::remedy::{Said, either, exported, followed};
+use super::remedy::{Said, followed};
+use super::suppliers::{either, exported};
 use crate::assess::Proof;
 use crate::base::text::shown;
 use crate::model::facts::{CredentialKind, credential, identity};

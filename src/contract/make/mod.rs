@@ -22,6 +22,7 @@ mod recognised;
 mod remedy;
 mod rights;
 mod settings;
+mod suppliers;
 mod table;
 mod walk;
 

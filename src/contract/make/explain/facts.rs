@@ -10,7 +10,8 @@ use crate::contract::make::gap::cause;
 use crate::contract::make::keys;
 use crate::contract::make::names::{place, value};
 use crate::contract::make::recognised::Rules;
-use crate::contract::make::remedy::{self, is_loaded, seldom};
+use crate::contract::make::remedy::is_loaded;
+use crate::contract::make::suppliers::{self, seldom};
 use crate::contract::v1::{Evidence, FactState};
 use crate::expr::FactRead;
 use crate::graph::Estate;
@@ -214,7 +215,7 @@ pub(super) fn supply(input: &Input<'_>, about: Row, fact: FactId, why: Why) -> V
 
 /// The sources that can say something of a subject: those of its system, and those of none.
 fn of_system(about: Row, estate: &Estate<'_>, all: Vec<&'static source::About>) -> Vec<&'static source::About> {
-    remedy::of_system(all, estate.world.strings.text(estate.world.scope(about)))
+    suppliers::of_system(all, estate.world.strings.text(estate.world.scope(about)))
 }
 
 /// A fact of another subject, as it tells that one from its like.
