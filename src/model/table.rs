@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use hashbrown::HashMap;
+use fixedbitset::FixedBitSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::intern::Sym;
 use super::record::RecordId;
@@ -92,23 +93,36 @@ struct Many {
     entries: Vec<(u32, u32, u32)>,
     starts: Vec<u32>,
     /// Rows of which a source says that the list is whole.
-    complete: Vec<bool>,
+    complete: FixedBitSet,
 }
 
+/// Up to how many members of a row are compared one by one.
+const FEW: usize = 16;
+
 impl Many {
-    fn seal(&mut self, rows: usize) {
+    fn seal(&mut self) {
         self.entries.sort_by_key(|entry| entry.0);
-        let mut seen = std::collections::HashSet::new();
         let mut last = u32::MAX;
+        let (mut few, mut many) = (Vec::with_capacity(FEW), HashSet::new());
         self.entries.retain(|entry| {
             if entry.0 != last {
-                seen.clear();
+                few.clear();
+                many.clear();
                 last = entry.0;
             }
-            seen.insert((entry.1, entry.2))
+            let member = (entry.1, entry.2);
+            if few.contains(&member) || few.len() == FEW && !many.insert(member) {
+                return false;
+            }
+            if few.len() < FEW {
+                few.push(member);
+            }
+            true
         });
         self.entries.shrink_to_fit();
-        self.starts = Vec::with_capacity(rows + 1);
+        // Rows after the last that has members need no place: most lists of a large estate are empty for all.
+        let rows = self.entries.last().map_or(0, |entry| entry.0 as usize + 1);
+        self.starts = Vec::with_capacity(if rows > 0 { rows + 1 } else { 0 });
         let mut at = 0_usize;
         for row in 0..rows {
             self.starts.push(u32::try_from(at).unwrap_or(u32::MAX));
@@ -116,7 +130,9 @@ impl Many {
                 at += 1;
             }
         }
-        self.starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+        if rows > 0 {
+            self.starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+        }
     }
 
     fn of(&self, row: u32) -> &[(u32, u32, u32)] {
@@ -364,14 +380,14 @@ impl Table {
     /// Says that the list of a row is whole.
     pub fn close(&mut self, fact: FactId, row: u32) {
         if let Some(many) = self.many(fact) {
-            put(&mut many.complete, row, true, false);
+            many.complete.grow_and_insert(row as usize);
         }
     }
 
     /// Takes back that the list of a row is whole.
     pub fn reopen(&mut self, fact: FactId, row: u32) {
-        if let Some(many) = self.many(fact) {
-            put(&mut many.complete, row, false, false);
+        if let Some(many) = self.many(fact).filter(|many| many.complete.contains(row as usize)) {
+            many.complete.remove(row as usize);
         }
     }
 
@@ -397,17 +413,16 @@ impl Table {
     #[must_use]
     pub fn complete(&self, fact: FactId, row: u32) -> bool {
         match self.columns.get(usize::from(fact.slot)) {
-            Some(Some(Column::Many(many))) => many.complete.get(row as usize).copied().unwrap_or(false),
+            Some(Some(Column::Many(many))) => many.complete.contains(row as usize),
             _ => false,
         }
     }
 
     /// Brings lists into their final form, and gives back what columns reserved. Members keep the order of arrival; repeats are dropped.
     pub fn seal(&mut self) {
-        let rows = self.len();
         for column in self.columns.iter_mut().flatten() {
             match column {
-                Column::Many(many) => many.seal(rows),
+                Column::Many(many) => many.seal(),
                 Column::Single(single) => {
                     single.from.shrink_to_fit();
                     match &mut single.cells {
@@ -439,7 +454,9 @@ impl Table {
                             Cells::Longs(cells) => cells.capacity() * 8,
                         }
                 }
-                Column::Many(many) => many.entries.capacity() * 12 + many.starts.capacity() * 4 + many.complete.len(),
+                Column::Many(many) => {
+                    many.entries.capacity() * 12 + many.starts.capacity() * 4 + many.complete.len() / 8
+                }
             })
             .sum();
         columns + self.records.capacity() * 12 + self.id_of.capacity() * 5

@@ -71,3 +71,32 @@ fn a_closure_makes_the_missing_absent() {
     world.enumerations.add(scope, Listing::Reviews, Closure::Incomplete { why, record: records[0] });
     assert_eq!(world.cell(identity(row), fact), Cell::Unknown(Why::Incomplete(Listing::Reviews)));
 }
+
+#[test]
+fn members_come_once_in_the_order_of_their_arrival() {
+    let (mut world, _) = world(&[(1, None)]);
+    let rows: Vec<u32> = ["a", "b", "c"].map(|id| world.upsert(Subject::Identity, id).0).to_vec();
+    let (few, many, none) = (rows[0], rows[1], rows[2]);
+    let workloads = identity::WORKLOADS;
+    // More than are compared one by one, in two orders, each repeated among the first and among the later ones.
+    for of in [0..40_u32, 20..60, 0..5] {
+        for member in of {
+            world.push(workloads, many, member);
+        }
+    }
+    for member in [7, 3, 7] {
+        world.push(workloads, few, member);
+    }
+    world.close(workloads, many);
+    world.seal();
+    let table = world.table(Subject::Identity);
+    let members = |row| table.members(workloads.id, row).iter().map(|(_, member, _)| *member).collect::<Vec<u32>>();
+    assert_eq!(members(few), [7, 3]);
+    assert_eq!(members(many), (0..60).collect::<Vec<u32>>());
+    assert!(members(none).is_empty());
+    assert_eq!([few, many, none].map(|row| table.complete(workloads.id, row)), [false, true, false]);
+    let table = world.table_mut(Subject::Identity);
+    table.reopen(workloads.id, many);
+    table.reopen(workloads.id, none);
+    assert!(!table.complete(workloads.id, many));
+}
