@@ -1,14 +1,21 @@
 //! Gaps: what keeps verdicts unknown, by cause.
 
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
 use super::Input;
 use super::names::subject;
 use super::remedy::remedy;
 use crate::assess::About;
-use crate::contract::v1::{Cause, Gap, GapAbout};
+use crate::contract::v1::{Cause, Gap, GapAbout, SubjectRef};
 use crate::model::{Row, Why};
 
 pub(super) fn gaps(input: &Input<'_>) -> Vec<Gap> {
     let mut all = Vec::new();
+    // In a large estate the first subjects of a scope stand in hundreds of gaps.
+    let mut named: HashMap<Row, Arc<SubjectRef>> = HashMap::new();
+    let mut name = |row: Row| named.entry(row).or_insert_with(|| Arc::new(subject(input.estate, row))).clone();
     for ((run, question), judged) in input.plan.runs.iter().zip(input.questions).zip(input.judged) {
         for group in &judged.gaps {
             all.push(Gap {
@@ -18,7 +25,7 @@ pub(super) fn gaps(input: &Input<'_>) -> Vec<Gap> {
                 scope: crate::base::text::shown(&group.scope).into_owned(),
                 count: group.count,
                 remedy: remedy(input, group),
-                first: group.first.iter().map(|row| subject(input.estate, Row::new(question.subject, *row))).collect(),
+                first: group.first.iter().map(|row| name(Row::new(question.subject, *row))).collect(),
                 subjects_sha256: group.digest.clone(),
             });
         }

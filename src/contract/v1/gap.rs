@@ -1,5 +1,7 @@
 //! Gaps: groups of unknown verdicts with one cause, and what would close them.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +23,8 @@ pub struct Gap {
     pub count: Option<u64>,
     /// What would close it.
     pub remedy: Remedy,
-    /// The first 20 of the subjects, by id.
-    pub first: Vec<SubjectRef>,
+    /// The first 20 of the subjects, by id. Many gaps name the same ones.
+    pub first: Vec<Arc<SubjectRef>>,
     /// Digest of the ids of all subjects, sorted, each with a line feed.
     pub subjects_sha256: String,
 }

@@ -1,5 +1,7 @@
 //! An invented assessment with hostile names in every place, for tests of what is written from it.
 
+use std::sync::Arc;
+
 use super::*;
 
 /// What hostile people name things.
@@ -317,7 +319,7 @@ pub(crate) fn gaps() -> Vec<Gap> {
         scope: scope.to_owned(),
         count,
         remedy: remedy.clone(),
-        first: vec![subject(0), subject(1)],
+        first: [0, 1].map(|n| Arc::new(subject(n))).to_vec(),
         subjects_sha256: "8".repeat(64),
     };
     vec![
