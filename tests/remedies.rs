@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::support::account::{folder, put, root_row, row, user};
 use crate::support::{check, fixture};
+use assize::model::listing::Listing;
 use serde_json::Value;
 
 /// By fact or list: the remedy, with its commands.
@@ -36,4 +38,82 @@ fn each_names_what_to_do_and_where() {
     has("identity.last_used_at", &["`aws-credential-report`", "`password_last_used`"]);
     has("ownership", &["`owner_tags` names the key `owner`", "`listing = \"ownership\"`"]);
     has("access_keys", &["`aws-credential-report`", "`[[closures]]`"]);
+}
+
+/// Whatever list is not whole, and whoever says it: the remedy names an export, or a place in which to say what.
+#[test]
+fn a_list_that_is_not_whole_names_what_to_do() {
+    let folder = folder(&[user("111122223333", "ann")], &[], &[root_row(), row("ann", "2026-01-01T00:00:00+00:00")]);
+    put(
+        folder.path(),
+        "mcp/laptop/mcp.json",
+        r#"{"mcpServers": {"notes": {"command": "uvx", "args": ["notes-mcp"]}}}"#,
+    );
+    let wrong: Vec<(String, String, u64)> =
+        check(folder.path(), &[]).results()["gaps"].as_array().unwrap().iter().map(gap_of).collect();
+    assert!(wrong.iter().any(|(about, ..)| about == "ai_systems"), "{wrong:?}");
+    for entries in ["", "entries = 99\n"] {
+        let closures = |scope: &str| {
+            let one = |listing: &Listing| {
+                let name = listing.name();
+                format!(
+                    "[[closures]]\nlisting = \"{name}\"\nscope = \"{scope}\"\nby = \"ann\"\nas_of = 2026-10-31\n{entries}"
+                )
+            };
+            Listing::ALL.iter().map(one).collect::<String>()
+        };
+        put(folder.path(), "inventory.toml", &["aws:111122223333", "mcp:laptop", "*"].map(closures).concat());
+        let results = check(folder.path(), &[]).results();
+        let gaps = results["gaps"].as_array().unwrap();
+        let cut: Vec<&Value> = gaps.iter().filter(|gap| gap["cause"] == "incomplete").collect();
+        assert!(
+            cut.iter().any(|gap| gap["about"]["listing"] == "ai_systems" && gap["scope"] == "mcp:laptop"),
+            "{cut:?}"
+        );
+        for gap in cut {
+            let text = gap["remedy"]["text"].as_str().unwrap();
+            assert!(!text.contains("  ") && text.contains('`'), "{gap}");
+            let said = text.contains("entries = ") || text.contains("add the file");
+            assert!(said || !gap["remedy"]["exports"].as_array().unwrap().is_empty(), "{gap}");
+        }
+    }
+}
+
+fn gap_of(gap: &Value) -> (String, String, u64) {
+    let about = gap["about"].as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned();
+    (about, gap["remedy"]["text"].as_str().unwrap().to_owned(), gap["count"].as_u64().unwrap_or(0))
+}
+
+/// What an AI system that a configuration shows runs as is stated of it, or by someone who says that nothing is left out.
+#[test]
+fn what_an_mcp_client_runs_as_is_stated_as_the_remedy_says() {
+    let folder = folder(&[user("111122223333", "ann")], &[], &[]);
+    put(
+        folder.path(),
+        "mcp/laptop/mcp.json",
+        r#"{"mcpServers": {"notes": {"command": "uvx", "args": ["notes-mcp"]}}}"#,
+    );
+    let verdict = |inventory: &str| {
+        put(folder.path(), "inventory.toml", inventory);
+        let run = check(folder.path(), &[]);
+        let results = run.results();
+        let of =
+            |name: &str| results["checks"].as_array().unwrap().iter().find(|one| one["id"] == name).unwrap().clone();
+        let gaps = results["gaps"].as_array().unwrap().iter().map(gap_of).collect::<Vec<_>>();
+        (of("ai-system-not-administrator")["tally"]["pass"].as_u64().unwrap(), gaps)
+    };
+    let (pass, gaps) = verdict("");
+    assert_eq!(pass, 0);
+    let open = gaps.iter().find(|(about, text, _)| about == "ai_systems" && text.contains("mcp:laptop")).unwrap();
+    for part in [
+        "`identities` and `credentials` under `[[ai_systems]]`",
+        "`[]` where there are none",
+        "`entries = 0` if the inventory has none",
+    ] {
+        assert!(open.1.contains(part), "{open:?}");
+    }
+    let entry = "[[ai_systems]]\nid = \"mcp:laptop:client:mcp.json\"\nidentities = []\ncredentials = []\n";
+    assert_eq!(verdict(entry).0, 1);
+    let closure = "[[closures]]\nlisting = \"ai_systems\"\nscope = \"mcp:laptop\"\nby = \"ann\"\nas_of = 2026-10-31\nentries = 0\n";
+    assert_eq!(verdict(closure).0, 1);
 }
