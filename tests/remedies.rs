@@ -117,3 +117,22 @@ fn what_an_mcp_client_runs_as_is_stated_as_the_remedy_says() {
     let closure = "[[closures]]\nlisting = \"ai_systems\"\nscope = \"mcp:laptop\"\nby = \"ann\"\nas_of = 2026-10-31\nentries = 0\n";
     assert_eq!(verdict(closure).0, 1);
 }
+
+/// Of a user whom one export lacks nobody reads the policies, and no text of a policy is missing.
+#[test]
+fn whom_authorization_details_lack_they_are_collected_again_for() {
+    let folder = folder(
+        &[user("111122223333", "ann")],
+        &[],
+        &[root_row(), row("ann", "2026-01-01T00:00:00+00:00"), row("bob", "2026-01-01T00:00:00+00:00")],
+    );
+    put(folder.path(), "inventory.toml", "[[identities]]\nidentity = \"bob\"\nkind = \"machine_user\"\n");
+    let results = check(folder.path(), &[]).results();
+    let grants =
+        results["gaps"].as_array().unwrap().iter().find(|gap| gap["about"]["fact"] == "identity.grants").unwrap();
+    let (_, text, _) = gap_of(grants);
+    assert!(
+        text.contains("`aws-authorization-details`") && text.contains("these identities are not in what was loaded"),
+        "{text}"
+    );
+}

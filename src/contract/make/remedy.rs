@@ -282,7 +282,7 @@ pub(super) fn followed(fact: FactId, scope: &str) -> Option<String> {
     }
     if fact == identity::GRANTS.id {
         return Some(format!(
-            "Collect {} of {scope} again, with all policies, groups and boundaries of these identities: the text of one of them was not loaded.",
+            "Collect {} of {scope} anew, without a filter: these identities are not in what was loaded, or not with all of their policies and groups.",
             details()
         ));
     }
