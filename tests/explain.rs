@@ -204,7 +204,7 @@ fn a_key() {
       stored_in          environment variable                          e34 /mcpServers/labels
       places             mcp/label-station/.mcp.json: mcpServers.labels.env.AWS_SECRET_ACCESS_KEY  e34 /mcpServers/labels
           there may be more, missing fact
-      held_by_ai         yes                                           derived
+      held_by_ai         yes (an AI system holds it)                   e34 /mcpServers/labels
 
     Not known  and what would supply it
       scopes            missing fact    the inventory (credentials.scopes)
