@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::account::{folder, put, root_row, row, user};
+use crate::support::account::{folder, put, role, root_row, row, user};
 use crate::support::{check, fixture};
 use assize::model::listing::Listing;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// By fact or list: the remedy, with its commands.
 fn remedies(results: &Value) -> BTreeMap<String, (String, String)> {
@@ -135,4 +135,16 @@ fn whom_authorization_details_lack_they_are_collected_again_for() {
         text.contains("`aws-authorization-details`") && text.contains("these identities are not in what was loaded"),
         "{text}"
     );
+}
+
+/// A credential report lists no roles, so it is no remedy for one.
+#[test]
+fn a_role_is_in_no_credential_report() {
+    let trust = json!({ "Service": "ec2.amazonaws.com" });
+    let folder = folder(&[], &[role("old", &trust, "s3:GetObject")], &[]);
+    let results = check(folder.path(), &[]).results();
+    let used =
+        results["gaps"].as_array().unwrap().iter().find(|gap| gap["about"]["fact"] == "identity.last_used_at").unwrap();
+    let (_, text, _) = gap_of(used);
+    assert!(!text.contains("aws-credential-report") && text.contains("aws-authorization-details"), "{text}");
 }
