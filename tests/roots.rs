@@ -1,0 +1,26 @@
+//! The root of an account of AWS: it may do all in it, and needs no role for that. AWS lets it assume none.
+
+use crate::support::account::{folder, role, root_row};
+use crate::support::{AS_OF, assize};
+use serde_json::json;
+
+/// Standard output of a command on a folder about one subject.
+fn told(folder: &tempfile::TempDir, command: &str, id: &str) -> String {
+    let output = assize(&[command, "--as-of", AS_OF]).arg(folder.path()).arg(id).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_root_may_do_all_and_becomes_nobody() {
+    let open = role("open-to-all", &json!({ "AWS": "*" }), "bedrock:*");
+    let folder = folder(&[], &[open], &[root_row()]);
+    let root = told(&folder, "explain", "<root_account>");
+    assert!(root.contains("full_admin         yes"), "{root}");
+    assert!(!root.contains("Can become") && !root.contains("open-to-all"), "{root}");
+    let drill = told(&folder, "drill", "<root_account>#key1");
+    let models = drill.split("Who may call AI models").nth(1).unwrap().split("An administrator").next().unwrap();
+    assert!(models.contains("<root_account>  certain"), "{drill}");
+    assert!(models.contains("the root of an account has every right in it"), "{drill}");
+    assert!(!drill.contains("open-to-all"), "{drill}");
+}
