@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::support::account::{folder, put, role, root_row, row, user};
-use crate::support::{check, fixture};
+use crate::support::{AS_OF, assize, check, fixture};
 use assize::model::listing::Listing;
 use serde_json::{Value, json};
 
@@ -147,4 +147,30 @@ fn a_role_is_in_no_credential_report() {
         results["gaps"].as_array().unwrap().iter().find(|gap| gap["about"]["fact"] == "identity.last_used_at").unwrap();
     let (_, text, _) = gap_of(used);
     assert!(!text.contains("aws-credential-report") && text.contains("aws-authorization-details"), "{text}");
+}
+
+/// Those gaps come first that leave most verdicts open, in the report and on the screen.
+#[test]
+fn gaps_come_by_how_much_they_leave_open() {
+    let run = check(&fixture("partial"), &[]);
+    let number = |line: &str| {
+        let digits: String = line.chars().filter(|c| c.is_ascii_digit()).collect();
+        digits.parse::<u64>().unwrap_or(0)
+    };
+    let report = run.text("report.md");
+    let counts: Vec<u64> = report
+        .lines()
+        .filter(|line| line.starts_with("- ") && (line.contains("undecided") || line.contains("number not known")))
+        .filter_map(|line| {
+            Some(number(line.split(": ").find(|part| part.contains("undecided") || part.contains("not known"))?))
+        })
+        .collect();
+    assert!(counts.len() > 3 && counts.is_sorted_by(|a, b| a >= b), "{counts:?}");
+    let plan =
+        assize(&["sources", "plan", "--as-of", AS_OF, "--format", "json"]).arg(fixture("partial")).output().unwrap();
+    let plan: Value = serde_json::from_slice(&plan.stdout).unwrap();
+    for list in ["exports", "statements"] {
+        let alone: Vec<u64> = plan[list].as_array().unwrap().iter().map(|one| one["alone"].as_u64().unwrap()).collect();
+        assert!(!alone.is_empty() && alone.is_sorted_by(|a, b| a >= b), "{list}: {alone:?}");
+    }
 }
