@@ -30,9 +30,17 @@ fn what_is_of_no_account_is_not_to_be_exported_from_it() {
     assert!(scopes.iter().any(|one| one["scope"] == "aws:111122223333"), "{scopes:?}");
     assert!(scopes.iter().all(|one| one["scope"] != "aws:aws"), "{scopes:?}");
     let (_, text, _) = plan(folder.path(), &[]);
-    assert_eq!(text.matches("aws:aws is no account").count(), 1, "{text}");
-    assert!(text.contains("Name the account as `scope` of that file under `[[exports]]`"), "{text}");
+    assert_eq!(text.matches("aws:aws is none").count(), 1, "{text}");
+    assert!(text.contains("Name the account as `scope` of the file under `[[exports]]`"), "{text}");
     assert!(!text.contains("scope = \"aws:aws\""), "{text}");
+    // What is advised works: they are then of that account, and nobody is asked for another.
+    let named = "[[exports]]\npath = \"d.json\"\nscope = \"aws:111122223333\"\n";
+    std::fs::write(folder.path().join("assize.toml"), named).unwrap();
+    let masked = "aws:111122223333:user:arn:aws:iam::111122223333:user/masked";
+    let explained = assize(&["explain", "--as-of", AS_OF]).arg(folder.path()).arg(masked).output().unwrap();
+    assert!(explained.status.success(), "{}", String::from_utf8_lossy(&explained.stderr));
+    let (_, text, _) = plan(folder.path(), &[]);
+    assert!(!text.contains("aws:aws"), "{text}");
 }
 
 /// Exit code, standard output and standard error of one run.

@@ -92,7 +92,7 @@ pub fn is_of_no_account(about: About, scope: &str) -> bool {
 /// Of names without their account nobody knows where an export would be made.
 fn nowhere(scope: &str) -> String {
     format!(
-        "Export again from the account itself, so that names have its twelve digits: {scope} is no account, and names such as `arn:aws:iam::aws:user/NAME` do not say whose they are. Name the account as `scope` of that file under `[[exports]]` of `assize.toml`."
+        "Name the account as `scope` of the file under `[[exports]]` of `assize.toml`: its users, roles and groups are then read as of that account. {scope} is none, and names such as `arn:aws:iam::aws:user/NAME` do not say whose they are; or export again from the account itself, so that names have its twelve digits."
     )
 }
 
