@@ -23,4 +23,19 @@ fn the_root_may_do_all_and_becomes_nobody() {
     assert!(models.contains("<root_account>  certain"), "{drill}");
     assert!(models.contains("the root of an account has every right in it"), "{drill}");
     assert!(!drill.contains("open-to-all"), "{drill}");
+    // A picture says why it is empty.
+    let graph = told(&folder, "graph", "<root_account>");
+    assert!(graph.contains("as an administrator it opens whatever is in its account"), "{graph}");
+}
+
+#[test]
+fn rights_on_what_nobody_named_are_told() {
+    let trust = json!({ "Service": "ec2.amazonaws.com" });
+    let folder = folder(&[], &[role("exfiller", &trust, "s3:*"), role("boss", &trust, "*")], &[]);
+    let graph = told(&folder, "graph", "exfiller");
+    assert!(graph.contains("it has a right of which no resource is known: allows s3:* on *"), "{graph}");
+    assert!(!graph.contains("administrator"), "{graph}");
+    let graph = told(&folder, "graph", "boss");
+    assert!(graph.contains("as an administrator it opens whatever is in its account"), "{graph}");
+    assert!(!graph.contains("allows * on *"), "{graph}");
 }
