@@ -43,6 +43,24 @@ fn what_is_of_no_account_is_not_to_be_exported_from_it() {
     assert!(!text.contains("aws:aws"), "{text}");
 }
 
+/// Where no command makes what is missing, there is nothing for a script to do.
+#[test]
+fn a_script_without_commands_is_not_written() {
+    let folder = TempDir::new().unwrap();
+    let exports = folder.path().join("exports");
+    std::fs::create_dir_all(exports.join("mcp/laptop")).unwrap();
+    let client = r#"{"mcpServers": {"notes": {"command": "uvx", "args": ["notes-mcp"]}}}"#;
+    std::fs::write(exports.join("mcp/laptop/mcp.json"), client).unwrap();
+    let path = folder.path().join("collect.sh");
+    for script in [path.to_str().unwrap(), "-"] {
+        let (code, text, stderr) = plan(&exports, &["--script", script, "--requirement", "NHI1"]);
+        assert_eq!(code, 0, "{stderr}");
+        assert!(stderr.contains("No export is missing that a command makes: no script was written."), "{stderr}");
+        assert!(text.contains("to state, or to look into") && !text.contains("#!/bin/sh"), "{text}");
+    }
+    assert!(!path.exists());
+}
+
 /// Exit code, standard output and standard error of one run.
 fn run(args: &[&str]) -> (i32, String, String) {
     let output = assize(args).output().unwrap();
