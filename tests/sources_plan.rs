@@ -61,6 +61,41 @@ fn a_script_without_commands_is_not_written() {
     assert!(!path.exists());
 }
 
+/// Each command that is printed works as it is typed in an empty folder: what it writes into is made by it.
+#[test]
+fn commands_make_the_folders_that_they_write_into() {
+    let folder = TempDir::new().unwrap();
+    let programs = folder.path().join("bin");
+    std::fs::create_dir(&programs).unwrap();
+    for name in ["aws", "curl", "gitleaks", "jq", "kubectl", "base64", "sleep"] {
+        let answer = if name == "jq" { "echo p1" } else { "echo COMPLETE" };
+        let program = programs.join(name);
+        std::fs::write(&program, format!("#!/bin/sh\n{answer}\n")).unwrap();
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let (_, listed, _) = run(&["sources", "--format", "json"]);
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let mut seen = 0;
+    for source in listed["sources"].as_array().unwrap() {
+        for command in source["commands"].as_array().unwrap() {
+            let empty = TempDir::new().unwrap();
+            let command = command.as_str().unwrap();
+            let mut shell = Command::new("sh");
+            shell.args(["-c", command]).current_dir(empty.path()).env("PATH", &path).env("HOME", empty.path());
+            let said = shell.output().unwrap();
+            let stderr = String::from_utf8_lossy(&said.stderr);
+            assert!(
+                !stderr.contains("irectory") && !stderr.contains("o such file"),
+                "{}: {command}\n{stderr}",
+                source["id"]
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 15, "{seen}");
+}
+
 /// Exit code, standard output and standard error of one run.
 fn run(args: &[&str]) -> (i32, String, String) {
     let output = assize(args).output().unwrap();
