@@ -28,6 +28,22 @@ fn the_root_may_do_all_and_becomes_nobody() {
     assert!(graph.contains("as an administrator it opens whatever is in its account"), "{graph}");
 }
 
+/// What is told of an id can be typed: what a shell would read as more than a word is in quotes.
+#[test]
+fn ids_that_are_told_can_be_typed() {
+    let folder = folder(&[], &[], &[root_row()]);
+    let output = assize(&["drill", "--as-of", AS_OF]).arg(folder.path()).arg("<root_account>").output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("it has `'aws:111122223333:access_key:<root_account>#key1'`"), "{stderr}");
+    let output = assize(&["explain", "--as-of", AS_OF]).arg(folder.path()).arg("root_account").output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("  'aws:111122223333:access_key:<root_account>#key1'"), "{stderr}");
+    let sources = assize(&["sources", "aws"]).output().unwrap();
+    let stderr = String::from_utf8(sources.stderr).unwrap();
+    assert!(stderr.contains("`aws-authorization-details`") && stderr.contains("`aws-credential-report`"), "{stderr}");
+    assert!(!stderr.contains("bedrock"), "{stderr}");
+}
+
 #[test]
 fn rights_on_what_nobody_named_are_told() {
     let trust = json!({ "Service": "ec2.amazonaws.com" });

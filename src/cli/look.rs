@@ -11,7 +11,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input, Target};
-use crate::{Noted, Request};
+use crate::supply::shell::quoted;
+use crate::{Noted, Request, prepare};
 
 #[derive(Debug, Args)]
 pub(super) struct LookArgs {
@@ -64,7 +65,7 @@ fn inputs(noted: &Noted, args: &LookArgs) {
     }
     let counts: Vec<String> = counts.into_iter().map(|(code, count)| format!("{count} {code}")).collect();
     let message = format!("{} things were noted about the inputs: {}", told.len(), counts.join(", "));
-    let help = format!("`assize check {}` tells them", args.dir.display());
+    let help = format!("`assize check {}` tells them", shown(&quoted(&args.dir.to_string_lossy())));
     print::diagnostics(&[Diagnostic::warning("inputs", message).help(help)], &BTreeMap::new());
 }
 
@@ -97,7 +98,11 @@ pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Ou
                 }
                 for one in &none.candidates {
                     let kind = one.kind.replace('_', " ");
-                    print::note(&format!("  {kind:<10} {}\n             {}", shown(&one.name), shown(&one.id)));
+                    print::note(&format!(
+                        "  {kind:<10} {}\n             {}",
+                        shown(&one.name),
+                        shown(&quoted(&one.id))
+                    ));
                 }
                 Outcome::Broken
             }
