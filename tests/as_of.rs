@@ -1,7 +1,7 @@
 //! A date of assessment before the exports: it is said, and nothing passes that was not there or had not happened yet.
 
 use crate::support;
-use crate::support::{Run, check_at, fixture};
+use crate::support::{Run, account, check_at, fixture};
 use serde_json::Value;
 
 fn check<'a>(results: &'a Value, id: &str) -> &'a Value {
@@ -63,6 +63,31 @@ fn what_had_not_happened_yet_is_unknown() {
     let gaps = results["gaps"].as_array().unwrap();
     let of_it = gaps.iter().find(|gap| gap["about"]["fact"] == "identity.revocation_time").unwrap();
     assert_eq!(of_it["cause"], "after_as_of");
+}
+
+/// A question about one subject is told of old exports only where it rests on them.
+#[test]
+fn an_old_export_is_told_of_whom_it_speaks() {
+    let rows = [account::root_row(), account::row("ann", "2026-01-01T00:00:00+00:00")];
+    let trust = serde_json::json!({ "Service": "ec2.amazonaws.com" });
+    let folder =
+        account::folder(&[account::user(account::ACCOUNT, "ann")], &[account::role("worker", &trust, "s3:*")], &rows);
+    account::report(folder.path(), "2026-03-01T00:00:00+00:00", &rows);
+    account::put(
+        folder.path(),
+        "assize.toml",
+        "[[exports]]\npath = \"details.json\"\ncollected_at = 2026-10-31T00:00:00Z\n",
+    );
+    let told = |command: &str, id: &str| {
+        let output =
+            support::assize(&[command, "--as-of", support::AS_OF]).arg(folder.path()).arg(id).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap().contains("collected-long-before-as-of")
+    };
+    for command in ["explain", "graph"] {
+        assert!(told(command, "ann") && !told(command, "worker"), "{command}");
+    }
+    assert!(told("drill", "ann#key1"));
 }
 
 /// An export that is much older than the date says nothing of what happened since, and that is told.

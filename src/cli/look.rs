@@ -53,8 +53,9 @@ pub(super) fn threads(number: Option<u16>) {
 const MOST: usize = 3;
 
 /// Says what was noted about the inputs, in short: a question about one subject is no check of the folder.
-fn inputs(noted: &Noted, args: &LookArgs) {
-    let told = print::besides_notes(&noted.diagnostics);
+fn inputs(noted: &Noted, args: &LookArgs, is_about_it: impl Fn(&str) -> bool) {
+    let mut told = print::besides_notes(&noted.diagnostics);
+    told.retain(|diagnostic| is_about_it(diagnostic.code));
     if told.len() <= MOST {
         print::diagnostics(&told, &noted.texts);
         return;
@@ -88,8 +89,14 @@ pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Ou
         ..Request::default()
     };
     let done = crate::look(&request, |input, noted| {
-        inputs(noted, args);
-        match make::find(input, &args.id) {
+        let found = make::find(input, &args.id);
+        let old = |at: Instant| prepare::is_long_before(at, input.as_of);
+        let rests_on_old = match &found {
+            Ok(target) => make::collected(input, target.row).into_iter().any(old),
+            Err(_) => false,
+        };
+        inputs(noted, args, |code| code != prepare::COLLECTED_LONG_BEFORE || rests_on_old);
+        match found {
             Ok(target) => answer(input, target),
             Err(none) => {
                 print::diagnostics(&[none.diagnostic], &BTreeMap::new());
