@@ -90,6 +90,41 @@ fn an_old_export_is_told_of_whom_it_speaks() {
     assert!(told("drill", "ann#key1"));
 }
 
+/// Use is known up to when the report was made: what had been made just before is not called unused years later.
+#[test]
+fn what_a_report_made_long_ago_says_of_use_is_of_then() {
+    let rows = [
+        account::root_row(),
+        account::row("new-then", "2025-02-27T00:00:00+00:00"),
+        account::row("old-then", "2024-01-01T00:00:00+00:00"),
+    ];
+    let users = ["new-then", "old-then"].map(|name| account::user(account::ACCOUNT, name));
+    let folder = account::folder(&users, &[], &rows);
+    account::report(folder.path(), "2025-03-01T00:00:00+00:00", &rows);
+    let kinds = ["new-then", "old-then"]
+        .map(|name| format!("[[identities]]\nidentity = \"{name}\"\nkind = \"machine_user\"\n"));
+    account::put(folder.path(), "inventory.toml", &kinds.concat());
+    let run = check_at(folder.path(), "2026-11-01", &[]);
+    let all = support::verdicts(&run);
+    for (check, then, old) in [
+        ("credential-unused", "access_key:new-then#key1", "access_key:old-then#key1"),
+        ("identity-unused", "user/new-then", "user/old-then"),
+    ] {
+        let of = |name: &str| {
+            let found = all[check].iter().find(|(id, _)| id.ends_with(name));
+            *found.unwrap_or_else(|| panic!("{name}: {:?}", all[check])).1
+        };
+        assert_eq!((of(then), of(old)), ('u', 'f'), "{check}");
+    }
+    let results = run.results();
+    let gaps = results["gaps"].as_array().unwrap();
+    for fact in ["credential.used_later", "identity.used_later"] {
+        let gap = gaps.iter().find(|gap| gap["about"]["fact"] == fact).unwrap();
+        assert_eq!(gap["remedy"]["exports"][0], "aws-credential-report", "{gap}");
+    }
+    assert!(run.text("report.md").contains("never used as of 2025-03-01"), "{}", run.text("report.md"));
+}
+
 /// An export that is much older than the date says nothing of what happened since, and that is told.
 #[test]
 fn exports_much_older_than_the_date_are_told() {

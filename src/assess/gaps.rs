@@ -92,7 +92,7 @@ fn cause(estate: &Estate<'_>, own: Sym, gap: &Gap) -> Cause {
     let proof = match about {
         About::Fact(fact) if fact.subject != gap.row.subject => None,
         About::Fact(fact) if fact.subject == Subject::Credential => Some(proof(estate.world, scope, gap.row)),
-        About::Fact(fact) if fact == identity::LAST_USED_AT.id => {
+        About::Fact(fact) if [identity::LAST_USED_AT.id, identity::USED_LATER.id].contains(&fact) => {
             let kind = estate.world.table(Subject::Identity).get(identity::KIND.id, gap.row.index);
             Some(if kind == i64::from(IdentityKind::Role as u8) { Proof::Role } else { Proof::Other })
         }

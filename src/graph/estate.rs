@@ -305,6 +305,9 @@ impl Estate<'_> {
                 _ => Cell::Known(Scalar::Bool(!holders.is_empty())),
             };
         }
+        if let Some(cell) = super::use_told::cell(self.world, row, fact) {
+            return cell;
+        }
         if fact == identity::FULL_ADMIN.id {
             return self.full_admin(row);
         }

@@ -138,6 +138,15 @@ fn presented<'e>(estate: &Estate<'e>, read: &FactRead<'e>) -> Option<FactRead<'e
     Some(FactRead { row: fact.0, fact: fact.1, key: None, member: true, cell })
 }
 
+/// The last use, where a fact is about when that was told.
+fn told_of_use(fact: FactId) -> Option<FactId> {
+    let of = |facts: [FactId; 2]| facts.contains(&fact);
+    if of([credential::USE_KNOWN_UNTIL.id, credential::USED_LATER.id]) {
+        return Some(credential::LAST_USED_AT.id);
+    }
+    of([identity::USE_KNOWN_UNTIL.id, identity::USED_LATER.id]).then_some(identity::LAST_USED_AT.id)
+}
+
 /// True for a member that stands in the profile, and in no export: an identity that an AI system is said to act as.
 fn is_said(estate: &Estate<'_>, read: &FactRead<'_>) -> bool {
     let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) else { return false };
@@ -169,6 +178,7 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
         Made::Stored if read.fact == becoming::OWN_SCOPE.id => Some("by `own_scopes` of the profile".to_owned()),
         Made::Stored => None,
         Made::Derived => Some("derived by classification".to_owned()),
+        Made::Virtual if told_of_use(read.fact).is_some() => Some("by when the export of its use was made".to_owned()),
         Made::Virtual if read.row.subject == Subject::AiSystem => {
             Some("from its tools, its credentials and its identities".to_owned())
         }
@@ -201,6 +211,9 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     }
     if let Some(shown) = presented(estate, read) {
         return place_of(estate, &shown);
+    }
+    if let Some(used) = told_of_use(read.fact) {
+        return at(world.table(read.row.subject).record_of(used, read.row.index), None);
     }
     if read.row.subject == Subject::Grant {
         return at(policy_of(estate, read.row), None);

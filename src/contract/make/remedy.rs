@@ -365,6 +365,9 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
     }
     let plural = fact.subject.def().plural;
     let these = format!("these {plural} of {scope}");
+    if fact == credential::USED_LATER.id || fact == identity::USED_LATER.id {
+        return used_later(input, fact, scope, kinds);
+    }
     if let Some(said) = keys::not_listed(input, fact, scope) {
         return said;
     }
@@ -405,6 +408,24 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
         }
     };
     (text, exported(&open))
+}
+
+/// An export tells of use up to its own time, so a newer one is wanted.
+fn used_later(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Proof>) -> Said {
+    let used =
+        if fact.subject == Subject::Credential { credential::LAST_USED_AT.id } else { identity::LAST_USED_AT.id };
+    let mut giving = keys::speaking(of_system(source::giving(used), scope), kinds);
+    if fact.subject == Subject::Identity && !kinds.contains(&Proof::Role) {
+        // What tells of roles tells of no user.
+        giving.retain(|about| about.system != "aws" || !about.shows.contains(&Listing::Roles));
+    }
+    let loaded: Vec<&'static Source> = giving.into_iter().filter(|about| is_loaded(input, about, scope)).collect();
+    let what = if loaded.is_empty() { "the exports".to_owned() } else { either(&loaded) };
+    let text = format!(
+        "Collect {what} of {scope} again: what was loaded tells of use up to when it was made, and whether these {} were used since is open.",
+        fact.subject.def().plural
+    );
+    (text, exported(&loaded))
 }
 
 fn environment_by_tag(input: &Input<'_>, these: &str) -> String {
