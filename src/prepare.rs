@@ -287,7 +287,7 @@ pub(crate) fn collected_later(world: &mut World, as_of: Instant, noted: &mut Not
 
 /// Says how many exports are much older than the date of assessment, where the profile sets no limit to that.
 pub(crate) fn collected_long_before(world: &mut World, profile: &Profile, as_of: Instant, noted: &mut Noted) {
-    let old = |at: &i64| Instant(*at).until(as_of).0 > LONG_BEFORE * DAY;
+    let old = |at: &i64| is_long_before(Instant(*at), as_of);
     let times: Vec<i64> = world.records.exports.iter().filter_map(|export| export.collected_at).filter(old).collect();
     let Some(first) = times.iter().min().filter(|_| profile.max_evidence_age.is_none()) else { return };
     let message = format!(
@@ -299,9 +299,17 @@ pub(crate) fn collected_long_before(world: &mut World, profile: &Profile, as_of:
         Instant(*first)
     );
     let help = "take newer exports, or set `max_evidence_age` in the profile: what is older then counts as unknown";
-    noted.diagnostics.push(Diagnostic::warning("collected-long-before-as-of", message.clone()).help(help));
-    world.note("collected-long-before-as-of", message, None);
+    noted.diagnostics.push(Diagnostic::warning(COLLECTED_LONG_BEFORE, message.clone()).help(help));
+    world.note(COLLECTED_LONG_BEFORE, message, None);
     world.quality.sort();
+}
+
+/// The code of what is told of exports that are much older than the date of assessment.
+pub(crate) const COLLECTED_LONG_BEFORE: &str = "collected-long-before-as-of";
+
+/// True if what was collected `at` is told to be old.
+pub(crate) fn is_long_before(at: Instant, as_of: Instant) -> bool {
+    at.until(as_of).0 > LONG_BEFORE * DAY
 }
 
 /// After how many days what an export says is told to be old, where the profile does not say.

@@ -167,6 +167,22 @@ fn a_drill_says_what_a_leaked_key_opens_and_how_fast_it_is_closed() {
     assert_eq!((hops.len(), &hops[1]["how"]), (2, &"reads".into()));
     // What only the right to make itself an administrator opens has its way too.
     let fallback = drilled("AKIAY6JRO77ZUEXAMPLE");
+    // A credential report says nothing of AI systems: that this one holds the key follows from what it runs as.
+    let held = &fallback["held_at"][0];
+    assert_eq!(held["pointer"], "/ai_systems/6/identities", "{held}");
+    let export = &fallback["exports"][usize::try_from(held["export"].as_u64().unwrap()).unwrap()];
+    assert_eq!(
+        (&export["path"], &held["note"]),
+        (&"inventory/ai-systems.toml".into(), &"an AI system runs as whom it proves".into())
+    );
+    let text = support::assize(&["drill"])
+        .arg(company())
+        .args(["AKIAY6JRO77ZUEXAMPLE", "--as-of", support::AS_OF])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.split("\nExports\n").nth(1).unwrap().contains("inventory/ai-systems.toml"), "{text}");
+    assert!(text.contains("as of the end of 2026-11-01 UTC"), "{text}");
     let perhaps = fallback["opens"].as_array().unwrap().iter().find(|one| one["state"] == "possible").unwrap();
     let how: Vec<&str> = perhaps["hops"].as_array().unwrap().iter().filter_map(|hop| hop["how"].as_str()).collect();
     assert_eq!(how, ["proves", "as an administrator may reach"]);

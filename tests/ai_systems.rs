@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::{AS_OF, Run, assize, check, fixture};
+use crate::support::{AS_OF, Run, account, assize, check, fixture};
 use serde_json::Value;
 
 fn systems(run: &Run) -> BTreeMap<String, Value> {
@@ -159,4 +159,23 @@ fn a_card_is_as_sure_as_a_drill() {
         0,
         "{card:?}, {opened:?}"
     );
+}
+
+/// A card says of each tool what it runs or calls, and a system alone stands in no order.
+#[test]
+fn a_card_says_what_its_tools_run() {
+    let folder = account::folder(&[], &[], &[]);
+    let client = r#"{"mcpServers": {
+        "notes": {"command": "uvx", "args": ["notes-mcp"]},
+        "remote": {"url": "https://user:hunter2secret@mcp.example.test/sse?token=hunter2secret"}
+    }}"#;
+    account::put(folder.path(), "mcp/laptop/mcp.json", client);
+    let run = check(folder.path(), &[]);
+    let report = run.text("report.md");
+    for words in
+        ["it can call it; it runs or calls notes-mcp", "it runs or calls ", "mcp.example.test", "\n1 AI system. "]
+    {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+    assert!(!report.contains("hunter2secret") && !run.text("results.json").contains("hunter2secret"));
 }

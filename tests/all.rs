@@ -72,6 +72,7 @@ mod rejected_records;
 mod remedies;
 mod remembered_answers;
 mod report_folder;
+mod roots;
 mod secrets_stay_in;
 mod snapshots;
 mod sources_plan;

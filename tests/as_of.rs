@@ -1,7 +1,7 @@
 //! A date of assessment before the exports: it is said, and nothing passes that was not there or had not happened yet.
 
 use crate::support;
-use crate::support::{Run, check_at, fixture};
+use crate::support::{Run, account, check_at, fixture};
 use serde_json::Value;
 
 fn check<'a>(results: &'a Value, id: &str) -> &'a Value {
@@ -63,6 +63,66 @@ fn what_had_not_happened_yet_is_unknown() {
     let gaps = results["gaps"].as_array().unwrap();
     let of_it = gaps.iter().find(|gap| gap["about"]["fact"] == "identity.revocation_time").unwrap();
     assert_eq!(of_it["cause"], "after_as_of");
+}
+
+/// A question about one subject is told of old exports only where it rests on them.
+#[test]
+fn an_old_export_is_told_of_whom_it_speaks() {
+    let rows = [account::root_row(), account::row("ann", "2026-01-01T00:00:00+00:00")];
+    let trust = serde_json::json!({ "Service": "ec2.amazonaws.com" });
+    let folder =
+        account::folder(&[account::user(account::ACCOUNT, "ann")], &[account::role("worker", &trust, "s3:*")], &rows);
+    account::report(folder.path(), "2026-03-01T00:00:00+00:00", &rows);
+    account::put(
+        folder.path(),
+        "assize.toml",
+        "[[exports]]\npath = \"details.json\"\ncollected_at = 2026-10-31T00:00:00Z\n",
+    );
+    let told = |command: &str, id: &str| {
+        let output =
+            support::assize(&[command, "--as-of", support::AS_OF]).arg(folder.path()).arg(id).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap().contains("collected-long-before-as-of")
+    };
+    for command in ["explain", "graph"] {
+        assert!(told(command, "ann") && !told(command, "worker"), "{command}");
+    }
+    assert!(told("drill", "ann#key1"));
+}
+
+/// Use is known up to when the report was made: what had been made just before is not called unused years later.
+#[test]
+fn what_a_report_made_long_ago_says_of_use_is_of_then() {
+    let rows = [
+        account::root_row(),
+        account::row("new-then", "2025-02-27T00:00:00+00:00"),
+        account::row("old-then", "2024-01-01T00:00:00+00:00"),
+    ];
+    let users = ["new-then", "old-then"].map(|name| account::user(account::ACCOUNT, name));
+    let folder = account::folder(&users, &[], &rows);
+    account::report(folder.path(), "2025-03-01T00:00:00+00:00", &rows);
+    let kinds = ["new-then", "old-then"]
+        .map(|name| format!("[[identities]]\nidentity = \"{name}\"\nkind = \"machine_user\"\n"));
+    account::put(folder.path(), "inventory.toml", &kinds.concat());
+    let run = check_at(folder.path(), "2026-11-01", &[]);
+    let all = support::verdicts(&run);
+    for (check, then, old) in [
+        ("credential-unused", "access_key:new-then#key1", "access_key:old-then#key1"),
+        ("identity-unused", "user/new-then", "user/old-then"),
+    ] {
+        let of = |name: &str| {
+            let found = all[check].iter().find(|(id, _)| id.ends_with(name));
+            *found.unwrap_or_else(|| panic!("{name}: {:?}", all[check])).1
+        };
+        assert_eq!((of(then), of(old)), ('u', 'f'), "{check}");
+    }
+    let results = run.results();
+    let gaps = results["gaps"].as_array().unwrap();
+    for fact in ["credential.used_later", "identity.used_later"] {
+        let gap = gaps.iter().find(|gap| gap["about"]["fact"] == fact).unwrap();
+        assert_eq!(gap["remedy"]["exports"][0], "aws-credential-report", "{gap}");
+    }
+    assert!(run.text("report.md").contains("never used as of 2025-03-01"), "{}", run.text("report.md"));
 }
 
 /// An export that is much older than the date says nothing of what happened since, and that is told.

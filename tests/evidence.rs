@@ -238,8 +238,11 @@ const RECORDS: &[&str] = &[
     "credential.exposures",
     "credential.identity",
     "credential.sanctioned_store",
+    // When the export was made, which the record is of.
+    "credential.use_known_until",
     "exposure.credential",
     "identity.human",
+    "identity.use_known_until",
     "identity.workloads",
 ];
 

@@ -24,6 +24,7 @@ fn an_ai_identity_that_fails() {
       created_at            2025-06-19 16:20:49 UTC (500 days before the assessment)  e2 /RoleDetailList/10/CreateDate
       last_used_at          2026-10-31 05:36:02 UTC (1 day before the assessment)  e2 /RoleDetailList/10/RoleLastUsed/LastUsedDate
       use_tracked_since     2025-09-26 06:17:33 UTC (401 days before the assessment)  e2 /RoleDetailList/10
+      use_known_until       2026-10-31 06:17:33 UTC (1 day before the assessment)  e2 /RoleDetailList/10
       purpose               Sorts tickets with a model and hands them to the remediator  e21 line 64, purpose
       tags                  costcentre=4200, env=tools, owner=team-platform (by a complete list)  e2 /RoleDetailList/10
       sponsor               none: nobody sponsors it (by a complete list)     e2 /RoleDetailList/10
@@ -53,6 +54,7 @@ fn an_ai_identity_that_fails() {
       expires_at   missing fact  the inventory (identities.expires_at)
       vendor       missing fact  the inventory (identities.vendor)
       third_party  missing fact  the inventory (identities.third_party)
+      used_later: worked out from others, of which something is not known
       description, session_max, workloads: given by no export that assize reads, or not by those that were read
 
     Owners
@@ -169,7 +171,7 @@ fn an_ai_identity_that_fails() {
       ai-identity-dedicated           serves 1 system: Dispatch operations; the limit is 1; rests on identity.serves (dispatch-ops)
       ai-identity-without-static-key  no active static secret among 0 credentials; rests on identity.credentials (none)
       identity-logged                 a log records what it does; rests on identity.logged (yes)
-      identity-unused                 made 500 days ago, last used 1 day ago, limit 90 days; fails from 2027-01-29 on
+      identity-unused                 made 500 days ago, last used 1 day ago, limit 90 days; is undecided from 2027-01-29 on
       no-assume-anywhere              no grant short of every action on everything assumes every role, or acts as every account, without a condition; rests on identity.grants, grant.can_assume, grant.every_of_kind
       no-service-wildcard             no grant covers a whole service on everything, or on everything of a kind; rests on identity.grants, grant.every_of_kind
       environment-labelled            belongs to shared; rests on identity.environment (shared)
@@ -201,15 +203,17 @@ fn a_key() {
       expires_at         none: does not expire                         e7 line 9 of Content, decoded
       last_used_at       2026-10-31 05:44 UTC (1 day before the assessment)  e7 line 9 of Content, decoded
       use_tracked_since  2015-04-22 (4211 days before the assessment)  e7 line 9 of Content, decoded
+      use_known_until    2026-10-31 06:04:12 UTC (1 day before the assessment)  e7 line 9 of Content, decoded
       stored_in          environment variable                          e34 /mcpServers/labels
       places             mcp/label-station/.mcp.json: mcpServers.labels.env.AWS_SECRET_ACCESS_KEY  e34 /mcpServers/labels
           there may be more, missing fact
-      held_by_ai         yes                                           derived
+      held_by_ai         yes (an AI system holds it)                   e34 /mcpServers/labels
 
     Not known  and what would supply it
       scopes            missing fact    the inventory (credentials.scopes)
       sanctioned_store  missing fact    the inventory (credentials.sanctioned_store)
       exposures         not enumerated  the inventory (closures, with listing = "exposures")
+      used_later: worked out from others, of which something is not known
       verified_live, system, may_be: given by no export that assize reads, or not by those that were read
 
     Identity
@@ -260,7 +264,7 @@ fn a_key() {
       ai-credential-not-shared     held by Label reader alone; rests on credential.ai_systems (label-reader)
       credential-rotated           last changed 48 days ago, limit 90 days; fails from 2026-12-13 on
       leak-contained               it reaches nothing restricted and no administrator, or is revoked in time: last drilled 48 days ago, time until revoked 6 minutes, limit 9 minutes; rests on credential.identity, identity.reaches_admin, identity.reached, 1 more
-      credential-unused            changed 48 days ago, last used 1 day ago; less than 45 days are allowed; fails from 2026-12-15 on
+      credential-unused            changed 48 days ago, last used 1 day ago; less than 45 days are allowed; is undecided from 2026-12-15 on
 
     Exports
       e4   aws/614820937715/authorization-details.json  collected 2026-10-31 06:02:40 UTC
@@ -272,20 +276,21 @@ fn a_key() {
 
 #[test]
 fn what_is_not_decided_says_what_is_missing() {
-    insta::assert_snapshot!(sections(&explained("image-thumbnailer"), &["Not"]), @r#"
-Not known  and what would supply it
-  environment  missing fact  the inventory (identities.environment)
-  expires_at   missing fact  the inventory (identities.expires_at)
-  vendor       missing fact  the inventory (identities.vendor)
-  third_party  missing fact  the inventory (identities.third_party)
-  description, session_max, workloads: given by no export that assize reads, or not by those that were read
+    insta::assert_snapshot!(sections(&explained("image-thumbnailer"), &["Not"]), @r"
+    Not known  and what would supply it
+      environment  missing fact  the inventory (identities.environment)
+      expires_at   missing fact  the inventory (identities.expires_at)
+      vendor       missing fact  the inventory (identities.vendor)
+      third_party  missing fact  the inventory (identities.third_party)
+      used_later: worked out from others, of which something is not known
+      description, session_max, workloads: given by no export that assize reads, or not by those that were read
 
-Not decided
-  high  environment-not-crossed  `identity.environment` is not known (missing fact)
-      missing     identity.environment (missing fact)
-      remedy      Tag these identities of aws:614820937715 (`environment_tags` names the key `env`, with a label of `[environments]`: `lab`, `prod`, `tools`), or state for them `environment` under `[[identities]]` of the inventory (in CSV: the column `environment` of a file whose first column is `identity`).
-  low   environment-labelled     `identity.environment` is not known (missing fact)
-"#);
+    Not decided
+      high  environment-not-crossed  `identity.environment` is not known (missing fact)
+          missing     identity.environment (missing fact)
+          remedy      Tag these identities of aws:614820937715 (`environment_tags` names the key `env`, with a label of `[environments]`: `lab`, `prod`, `tools`), or state for them `environment` under `[[identities]]` of the inventory (in CSV: the column `environment` of a file whose first column is `identity`).
+      low   environment-labelled     `identity.environment` is not known (missing fact)
+    ");
 }
 
 /// The id of a finding, as `findings.csv` has it, gives that verdict alone with all of its remedy.
@@ -357,9 +362,10 @@ fn markdown_is_for_people_too() {
       - **remedy** Issue the new one, move the callers, disable the old one, wait until nothing breaks, delete it. A user of AWS may have two\
         keys at a time, so a second one that is not needed goes first.\
         all of it: assize controls show credential-rotated
-    - medium · **credential-unused** · changed 985 days ago, never used; less than 45 days are allowed
+    - medium · **credential-unused** · changed 985 days ago, never used as of 2026-10-31; less than 45 days are allowed
       - **rests on** credential.last_change_at: 2024-02-20 09:29:41 UTC (985 days before the assessment) e7 line 6 of Content, decoded\
-        credential.last_used_at: none: not used since use was tracked e7 line 6 of Content, decoded
+        credential.last_used_at: none: not used since use was tracked e7 line 6 of Content, decoded\
+        credential.use_known_until: 2026-10-31 06:04:12 UTC (1 day before the assessment) e7 line 6 of Content, decoded
       - **passes if** \`credential.last_change_at\` is on or after 2026-09-18
       - **or if** \`credential.last_used_at\` is on or after 2026-09-18
       - **remedy** Disable first, delete when nothing broke for a week:\

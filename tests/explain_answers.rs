@@ -36,7 +36,7 @@ fn an_unknown_id_gives_the_nearest_and_an_ambiguous_one_all() {
     assert_eq!((code, stdout.as_str()), (2, ""));
     insta::assert_snapshot!(stderr, @r"
     error[unknown-id]: nothing goes by `tiket-dispatcher` among 84 identities, 35 credentials, 19 AI systems, 70 resources, 20 owners, 12 groups, 65 policies, 9 exposures
-    help: write an id as `findings.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes
+    help: write an id as `findings.csv` or a `verdicts-*.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes
 
     perhaps:
       identity   ticket-dispatcher

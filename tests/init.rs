@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::support;
-use crate::support::{assize, check, copy, fixture, verdicts};
+use crate::support::{account, assize, check, copy, fixture, verdicts};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -223,6 +223,19 @@ fn an_inventory_is_begun_that_states_nothing() {
     assert!(!read.contains_key("closures") && !read.contains_key("ai_systems"), "{inventory}");
     reads_clean(folder.path());
     assert_eq!(verdicts(&check(folder.path(), &[])), before);
+}
+
+/// Whether a person uses an IAM user no export says, so that is asked for; what a role is needs no word.
+#[test]
+fn the_kind_is_asked_for_where_it_is_not_known() {
+    let trust = serde_json::json!({ "Service": "ec2.amazonaws.com" });
+    let folder =
+        account::folder(&[account::user(account::ACCOUNT, "ann")], &[account::role("worker", &trust, "s3:*")], &[]);
+    assert_eq!(init(folder.path(), &["--inventory"]).0, 0);
+    let inventory = text(folder.path(), "inventory.toml");
+    let entry = |name: &str| inventory.split("[[identities]]").find(|entry| entry.contains(name)).unwrap().to_owned();
+    assert!(entry("user/ann").contains("\n# kind = \"\" # `human` for a person's account"), "{inventory}");
+    assert!(!entry("role/worker").contains("# kind"), "{inventory}");
 }
 
 /// Two snapshots that nothing dates stop an assessment; here is where the dates are to be said.

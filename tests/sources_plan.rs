@@ -30,9 +30,70 @@ fn what_is_of_no_account_is_not_to_be_exported_from_it() {
     assert!(scopes.iter().any(|one| one["scope"] == "aws:111122223333"), "{scopes:?}");
     assert!(scopes.iter().all(|one| one["scope"] != "aws:aws"), "{scopes:?}");
     let (_, text, _) = plan(folder.path(), &[]);
-    assert_eq!(text.matches("aws:aws is no account").count(), 1, "{text}");
-    assert!(text.contains("Name the account as `scope` of that file under `[[exports]]`"), "{text}");
+    assert_eq!(text.matches("aws:aws is none").count(), 1, "{text}");
+    assert!(text.contains("Name the account as `scope` of the file under `[[exports]]`"), "{text}");
     assert!(!text.contains("scope = \"aws:aws\""), "{text}");
+    // What is advised works: they are then of that account, and nobody is asked for another.
+    let named = "[[exports]]\npath = \"d.json\"\nscope = \"aws:111122223333\"\n";
+    std::fs::write(folder.path().join("assize.toml"), named).unwrap();
+    let masked = "aws:111122223333:user:arn:aws:iam::111122223333:user/masked";
+    let explained = assize(&["explain", "--as-of", AS_OF]).arg(folder.path()).arg(masked).output().unwrap();
+    assert!(explained.status.success(), "{}", String::from_utf8_lossy(&explained.stderr));
+    let (_, text, _) = plan(folder.path(), &[]);
+    assert!(!text.contains("aws:aws"), "{text}");
+}
+
+/// Where no command makes what is missing, there is nothing for a script to do.
+#[test]
+fn a_script_without_commands_is_not_written() {
+    let folder = TempDir::new().unwrap();
+    let exports = folder.path().join("exports");
+    std::fs::create_dir_all(exports.join("mcp/laptop")).unwrap();
+    let client = r#"{"mcpServers": {"notes": {"command": "uvx", "args": ["notes-mcp"]}}}"#;
+    std::fs::write(exports.join("mcp/laptop/mcp.json"), client).unwrap();
+    let path = folder.path().join("collect.sh");
+    for script in [path.to_str().unwrap(), "-"] {
+        let (code, text, stderr) = plan(&exports, &["--script", script, "--requirement", "NHI1"]);
+        assert_eq!(code, 0, "{stderr}");
+        assert!(stderr.contains("No export is missing that a command makes: no script was written."), "{stderr}");
+        assert!(text.contains("to state, or to look into") && !text.contains("#!/bin/sh"), "{text}");
+    }
+    assert!(!path.exists());
+}
+
+/// Each command that is printed works as it is typed in an empty folder: what it writes into is made by it.
+#[test]
+fn commands_make_the_folders_that_they_write_into() {
+    let folder = TempDir::new().unwrap();
+    let programs = folder.path().join("bin");
+    std::fs::create_dir(&programs).unwrap();
+    for name in ["aws", "curl", "gitleaks", "jq", "kubectl", "base64", "sleep"] {
+        let answer = if name == "jq" { "echo p1" } else { "echo COMPLETE" };
+        let program = programs.join(name);
+        std::fs::write(&program, format!("#!/bin/sh\n{answer}\n")).unwrap();
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let (_, listed, _) = run(&["sources", "--format", "json"]);
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let mut seen = 0;
+    for source in listed["sources"].as_array().unwrap() {
+        for command in source["commands"].as_array().unwrap() {
+            let empty = TempDir::new().unwrap();
+            let command = command.as_str().unwrap();
+            let mut shell = Command::new("sh");
+            shell.args(["-c", command]).current_dir(empty.path()).env("PATH", &path).env("HOME", empty.path());
+            let said = shell.output().unwrap();
+            let stderr = String::from_utf8_lossy(&said.stderr);
+            assert!(
+                !stderr.contains("irectory") && !stderr.contains("o such file"),
+                "{}: {command}\n{stderr}",
+                source["id"]
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 15, "{seen}");
 }
 
 /// Exit code, standard output and standard error of one run.

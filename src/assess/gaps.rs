@@ -6,7 +6,7 @@ use super::population::{OpenScope, Orders};
 use crate::base::digest::Digester;
 use crate::expr::Gap;
 use crate::graph::Estate;
-use crate::model::facts::{CredentialKind, credential};
+use crate::model::facts::{CredentialKind, IdentityKind, credential, identity};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::{Row, Subject, Sym, Why, World};
@@ -25,13 +25,15 @@ pub enum About {
     Expression,
 }
 
-/// What is known of a credential of which a fact is missing: who could say it depends on that.
+/// What is known of a credential or an identity of which a fact is missing: who could say it depends on that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Proof {
     /// Of a kind that its scope's own system gives out.
     Kind(CredentialKind),
     /// A key of another system than its scope's, known by its public id. Which account's it is, only that system can say.
     KeyOf(Sym),
+    /// An identity that is a role, which has no sign-in of its own.
+    Role,
     /// Any other.
     Other,
 }
@@ -45,7 +47,7 @@ pub struct GapGroup {
     pub about: About,
     /// In which scope, such as `aws:111122223333`.
     pub scope: String,
-    /// Of which credentials, where it is a fact of theirs.
+    /// Of which credentials or identities, where it is a fact of theirs that not all exports say.
     pub kinds: BTreeSet<Proof>,
     /// How many subjects; none where the subjects themselves were not listed.
     pub count: Option<u64>,
@@ -64,7 +66,7 @@ pub struct Cause {
     pub about: About,
     /// The scope in which it is missing, by its name; `*` where there is none.
     pub scope: Sym,
-    /// Of which credential, where it is a fact of one.
+    /// Of which credential or identity, where it is a fact of one that not all exports say.
     pub proof: Option<Proof>,
 }
 
@@ -87,8 +89,15 @@ fn cause(estate: &Estate<'_>, own: Sym, gap: &Gap) -> Cause {
     // A fact of another subject is missing where that subject is.
     let there = estate.world.scope(gap.row);
     let scope = if there == estate.world.everywhere() { own } else { there };
-    let of_credential = matches!(about, About::Fact(fact) if fact.subject == Subject::Credential);
-    let proof = (of_credential && gap.row.subject == Subject::Credential).then(|| proof(estate.world, scope, gap.row));
+    let proof = match about {
+        About::Fact(fact) if fact.subject != gap.row.subject => None,
+        About::Fact(fact) if fact.subject == Subject::Credential => Some(proof(estate.world, scope, gap.row)),
+        About::Fact(fact) if [identity::LAST_USED_AT.id, identity::USED_LATER.id].contains(&fact) => {
+            let kind = estate.world.table(Subject::Identity).get(identity::KIND.id, gap.row.index);
+            Some(if kind == i64::from(IdentityKind::Role as u8) { Proof::Role } else { Proof::Other })
+        }
+        _ => None,
+    };
     Cause { why: gap.why, about, scope, proof }
 }
 

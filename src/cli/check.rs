@@ -231,10 +231,14 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
     };
     let screen = Screen { terminal: io::stdout().is_terminal(), report: args.report.is_some() };
     let summary = print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps, screen));
+    let as_of = args.as_of.as_deref().map(|at| format!(" --as-of {}", shown(&quoted(at)))).unwrap_or_default();
     let closing = if written.gaps.is_empty() {
         String::new()
     } else {
-        format!("\nWhat would close the gaps: assize sources plan {}", shown(&quoted(&args.dir.to_string_lossy())))
+        format!(
+            "\nWhat would close the gaps: assize sources plan {}{as_of}",
+            shown(&quoted(&args.dir.to_string_lossy()))
+        )
     };
     let where_it_is = match &args.report {
         Some(out) => format!(

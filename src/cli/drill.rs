@@ -11,6 +11,7 @@ use crate::contract::make::{self, Input, Target};
 use crate::model::Subject;
 use crate::model::facts::identity;
 use crate::report::{drill_lines, drill_markdown};
+use crate::supply::shell::quoted;
 
 pub(super) fn run(args: &DrillArgs) -> Outcome {
     look::run(&args.look, |input, target| {
@@ -46,7 +47,7 @@ fn no_credential(input: &Input<'_>, asked: &str, target: Target) -> Diagnostic {
     let ids: Vec<String> = held
         .iter()
         .filter_map(|(_, row, _)| table.id(*row))
-        .map(|id| format!("`{}`", shown(world.strings.text(id))))
+        .map(|id| format!("`{}`", shown(&quoted(world.strings.text(id)))))
         .take(5)
         .collect();
     match ids.as_slice() {

@@ -11,7 +11,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input, Target};
-use crate::{Noted, Request};
+use crate::supply::shell::quoted;
+use crate::{Noted, Request, prepare};
 
 #[derive(Debug, Args)]
 pub(super) struct LookArgs {
@@ -52,8 +53,9 @@ pub(super) fn threads(number: Option<u16>) {
 const MOST: usize = 3;
 
 /// Says what was noted about the inputs, in short: a question about one subject is no check of the folder.
-fn inputs(noted: &Noted, args: &LookArgs) {
-    let told = print::besides_notes(&noted.diagnostics);
+fn inputs(noted: &Noted, args: &LookArgs, is_about_it: impl Fn(&str) -> bool) {
+    let mut told = print::besides_notes(&noted.diagnostics);
+    told.retain(|diagnostic| is_about_it(diagnostic.code));
     if told.len() <= MOST {
         print::diagnostics(&told, &noted.texts);
         return;
@@ -64,7 +66,7 @@ fn inputs(noted: &Noted, args: &LookArgs) {
     }
     let counts: Vec<String> = counts.into_iter().map(|(code, count)| format!("{count} {code}")).collect();
     let message = format!("{} things were noted about the inputs: {}", told.len(), counts.join(", "));
-    let help = format!("`assize check {}` tells them", args.dir.display());
+    let help = format!("`assize check {}` tells them", shown(&quoted(&args.dir.to_string_lossy())));
     print::diagnostics(&[Diagnostic::warning("inputs", message).help(help)], &BTreeMap::new());
 }
 
@@ -87,8 +89,14 @@ pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Ou
         ..Request::default()
     };
     let done = crate::look(&request, |input, noted| {
-        inputs(noted, args);
-        match make::find(input, &args.id) {
+        let found = make::find(input, &args.id);
+        let old = |at: Instant| prepare::is_long_before(at, input.as_of);
+        let rests_on_old = match &found {
+            Ok(target) => make::collected(input, target.row).into_iter().any(old),
+            Err(_) => false,
+        };
+        inputs(noted, args, |code| code != prepare::COLLECTED_LONG_BEFORE || rests_on_old);
+        match found {
             Ok(target) => answer(input, target),
             Err(none) => {
                 print::diagnostics(&[none.diagnostic], &BTreeMap::new());
@@ -97,7 +105,11 @@ pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Ou
                 }
                 for one in &none.candidates {
                     let kind = one.kind.replace('_', " ");
-                    print::note(&format!("  {kind:<10} {}\n             {}", shown(&one.name), shown(&one.id)));
+                    print::note(&format!(
+                        "  {kind:<10} {}\n             {}",
+                        shown(&one.name),
+                        shown(&quoted(&one.id))
+                    ));
                 }
                 Outcome::Broken
             }

@@ -10,8 +10,9 @@ use super::nobody::nobody;
 use super::{file, print};
 use crate::Request;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::text::named;
+use crate::base::text::{named, shown};
 use crate::base::time::Instant;
+use crate::supply::shell::quoted;
 use crate::supply::{self, Supply};
 
 pub(super) fn run(args: &PlanArgs) -> Outcome {
@@ -48,8 +49,9 @@ pub(super) fn run(args: &PlanArgs) -> Outcome {
 }
 
 fn write(args: &PlanArgs, supply: &Supply) -> Outcome {
-    let to_screen = args.script.as_deref() == Some(Path::new("-"));
-    if let Some(path) = &args.script {
+    let wanted = args.script.as_deref().filter(|_| has_commands(supply));
+    let to_screen = wanted == Some(Path::new("-"));
+    if let Some(path) = wanted {
         let script = supply::script::script(supply, &named(args.dir.as_os_str()));
         if to_screen {
             return print::out(&script);
@@ -67,9 +69,19 @@ fn write(args: &PlanArgs, supply: &Supply) -> Outcome {
         PlanFormat::Json => serde_json::to_string_pretty(supply).map_or_else(|_| String::new(), |text| text + "\n"),
     };
     let printed = print::out(&text);
-    if let Some(path) = args.script.as_deref() {
-        let path = path.display();
-        print::note(&format!("The script is {path}: read it, then run it with `sh {path}`."));
+    match (wanted, &args.script) {
+        (Some(path), _) => {
+            let path = shown(&quoted(&path.to_string_lossy())).into_owned();
+            print::note(&format!("The script is {path}: read it, then run it with `sh {path}`."));
+        }
+        (None, Some(_)) => print::note("No export is missing that a command makes: no script was written."),
+        (None, None) => {}
     }
     printed
+}
+
+/// True if a script would have a command to run, or to name for a person to run.
+fn has_commands(supply: &Supply) -> bool {
+    supply.exports.iter().any(|wanted| !wanted.commands.is_empty())
+        || supply.statements.iter().any(|statement| !statement.commands.is_empty())
 }

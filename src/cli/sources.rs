@@ -37,10 +37,16 @@ pub(super) fn run(args: &SourcesArgs) -> Outcome {
 }
 
 fn unknown(id: &str, all: &[&About]) -> Diagnostic {
-    let ids = all.iter().map(|about| about.id);
-    let help = match nearest(&id.to_ascii_lowercase(), ids) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`assize sources` lists them".to_owned(),
+    let asked = id.to_ascii_lowercase();
+    let begun: Vec<String> = all
+        .iter()
+        .filter(|about| about.id.strip_prefix(asked.as_str()).is_some_and(|rest| rest.starts_with('-')))
+        .map(|about| format!("`{}`", about.id))
+        .collect();
+    let help = match (begun.as_slice(), nearest(&asked, all.iter().map(|about| about.id))) {
+        ([], Some(near)) => format!("did you mean `{near}`?"),
+        ([], None) => "`assize sources` lists them".to_owned(),
+        (begun, _) => format!("did you mean one of {}?", begun.join(", ")),
     };
     Diagnostic::error("unknown-source", format!("there is no source `{id}`")).help(help)
 }

@@ -48,6 +48,7 @@ pub fn apply(world: &mut World) {
     for (secret, system) in held {
         world.push(credential::AI_SYSTEMS, secret, system);
         world.push(ai_system::CREDENTIALS, system, secret);
+        world.presented.insert((secret, system));
     }
     world.table_mut(Subject::Credential).seal();
     world.table_mut(Subject::AiSystem).seal();

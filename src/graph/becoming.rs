@@ -349,14 +349,17 @@ impl<'a> Edges<'a> {
         }
     }
 
-    /// The hub to which every identity of a scope leads.
+    /// The hub to which every identity of a scope leads that can assume roles.
     fn everyone(&mut self, scope: Sym) -> NodeIndex<u32> {
         if let Some(hub) = self.everyone.get(&scope) {
             return *hub;
         }
         let hub = self.graph.add_node(());
         let world = self.world;
-        for row in world.table(Subject::Identity).rows().filter(|row| names::scope(world, *row) == scope) {
+        // AWS lets the root of an account assume no role.
+        let table = world.table(Subject::Identity);
+        let assumes = |row: &u32| names::scope(world, *row) == scope && table.get(identity::ROOT.id, *row) != 1;
+        for row in table.rows().filter(assumes) {
             let arc = Arc { state: BecomingState::Possible, ground: Ground::Member };
             self.graph.add_edge(NodeIndex::new(row as usize), hub, arc);
         }

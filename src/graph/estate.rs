@@ -257,6 +257,10 @@ impl Estate<'_> {
 
     /// Whether a grant that was read gives an identity every action on every resource; unknown where one may.
     fn full_admin(&self, row: Row) -> Cell<'_> {
+        // The root of an account has every right in it, and needs no grant for that.
+        if self.world.cell(row, identity::ROOT.id) == Cell::Known(Scalar::Bool(true)) {
+            return Cell::Known(Scalar::Bool(true));
+        }
         let own = self.graph.reach.own.get(row.index as usize);
         // Whoever has such a grant is an administrator, or one under a condition.
         if !own.is_some_and(|own| own.admin || own.escalates || own.perhaps_admin) {
@@ -300,6 +304,9 @@ impl Estate<'_> {
                 Err(why @ Why::Incomplete(_)) if holders.is_empty() => Cell::Unknown(why),
                 _ => Cell::Known(Scalar::Bool(!holders.is_empty())),
             };
+        }
+        if let Some(cell) = super::use_told::cell(self.world, row, fact) {
+            return cell;
         }
         if fact == identity::FULL_ADMIN.id {
             return self.full_admin(row);

@@ -30,6 +30,7 @@ mod resources;
 mod rights;
 mod trusts;
 mod unread;
+mod use_told;
 
 pub use becoming::{Arc, Graph, Ground};
 pub use effective::{Effective, Grants, Leave};

@@ -8,6 +8,8 @@ use crate::supply::entry;
 
 /// How many subjects of a table are named.
 const NAMED: usize = 500;
+/// The line for what kind of identity it is: whether a person uses an IAM user, say, AWS does not tell.
+const KIND: &str = "# kind = \"\" # `human` for a person's account; for software `service_account`, `workload`, `machine_user`, `agent`, `api_client` or `oauth_app`\n";
 /// The longest entry, in bytes.
 const LONGEST: usize = 3000;
 
@@ -62,8 +64,9 @@ pub fn inventory(found: &Found) -> String {
     }
     out.push_str(&all(&others, |one| {
         format!(
-            "[[identities]]\nidentity = {}\n# owners = [\"\"] # The ids of its owners; if given, all of them\n# purpose = \"\" # What it is for\n",
-            toml_string(&one.id)
+            "[[identities]]\nidentity = {}\n{}# owners = [\"\"] # The ids of its owners; if given, all of them\n# purpose = \"\" # What it is for\n",
+            toml_string(&one.id),
+            if one.of_known_kind { "" } else { KIND }
         )
     }));
     out.push_str(

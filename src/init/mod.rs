@@ -22,7 +22,7 @@ use crate::derive;
 use crate::export::declared::Declared;
 use crate::export::report::ExportReport;
 use crate::graph::{Estate, Graph};
-use crate::model::facts::{identity, owner};
+use crate::model::facts::{IdentityKind, identity, owner};
 use crate::model::table::Presence;
 use crate::model::{Cell, FactId, Row, Subject, Sym, World};
 use crate::prepare;
@@ -73,6 +73,8 @@ pub struct Known {
     pub reasons: String,
     /// The owners that tags name.
     pub owners: Vec<String>,
+    /// Whether an export says what kind of identity it is.
+    pub of_known_kind: bool,
 }
 
 /// Looks at a folder: with the profile that it has, if that is kept, else whatever profile it has.
@@ -163,7 +165,14 @@ fn known(estate: &Estate<'_>, row: u32) -> Option<Known> {
         id: table.id(row).map(|id| world.strings.text(id).to_owned())?,
         reasons: if ai { reasons.join(", ") } else { String::new() },
         owners: owners.collect(),
+        of_known_kind: of_known_kind(world, row),
     })
+}
+
+/// True if an export says what kind of identity it is, and no other than those that assize knows.
+fn of_known_kind(world: &World, row: u32) -> bool {
+    let kind = world.table(Subject::Identity).get(identity::KIND.id, row);
+    kind >= 0 && kind != i64::from(IdentityKind::Other as u8)
 }
 
 /// The id of an owner, as an inventory names it.

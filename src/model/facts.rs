@@ -227,6 +227,8 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was made.";
     LAST_USED_AT "last_used_at": Time = Ty::Time, past, Some("not used since use was tracked"), Maximum, Lower, Stored, &[], "When it last did something, as far as the system tracks it.";
     USE_TRACKED_SINCE "use_tracked_since": Time = Ty::Time, past, None, Earliest, Neither, Stored, &[], "Since when the system has tracked use.";
+    USE_KNOWN_UNTIL "use_known_until": Time = Ty::Time, any, None, Latest, Neither, Virtual, &[], "Up to when the export that says when it was last used tells of use: when it was collected, or the date of assessment where nobody says when that was.";
+    USED_LATER "used_later": Flag = Ty::Bool, any, None, Latest, Neither, Virtual, &[], "Whether it was used after that. No export says it of a time after its own: false where the export is as young as the date of assessment, else unknown.";
     EXPIRES_AT "expires_at": Time = Ty::Time, any, Some("does not expire"), Authority, Higher, Stored, &[], "When it stops working by itself.";
     PURPOSE "purpose": Sym = Ty::Str, any, Some("none is recorded"), Authority, Neither, Stored, &[], "What it is for, in a person's words.";
     DESCRIPTION "description": Sym = Ty::Str, any, Some("none is recorded"), Authority, Neither, Stored, &[], "The description in its system.";
@@ -256,7 +258,7 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     IS_AI "is_ai": Flag = Ty::Bool, any, None, Authority, Higher, Derived, &[], "Whether a rule recognises it as AI-connected. False means not recognised, also where exports that rules ask were not loaded; unknown where a list that a rule asks was cut short or lost a record.";
     AI_REASONS "ai_reasons": List = Ty::StrList, any, None, Union, Neither, Derived, &[], "The rules that recognised it, by id.";
     AI_CONFIDENCE "ai_confidence": Sym = Ty::Str, any, Some("not recognised"), Authority, Neither, Derived, &[], "How sure the strongest of those rules is: high, medium or low.";
-    FULL_ADMIN "full_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether a grant that was read gives it every action on every resource, with or without a condition. False means that no such grant was read, not that none exists; unknown where a boundary or a deny may leave less of one.";
+    FULL_ADMIN "full_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it has every action on every resource: by a grant that was read, with or without a condition, or as the root of an account. False means that no such grant was read, not that none exists; unknown where a boundary or a deny may leave less of one.";
     REACHES_ADMIN "reaches_admin": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it is an administrator of its system or can become one, over any number of steps.";
     REACH_DEPTH "reach_depth": Number = Ty::Int, any, None, Authority, Higher, Virtual, &[], "How many steps away the furthest identity is that it can certainly become.";
     REACH "reach": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Virtual, &[], "All identities whose rights it can take on, over any number of steps.";
@@ -278,6 +280,8 @@ fact_table! { credential = Credential "credential" / "credentials", "What proves
     EXPIRES_AT "expires_at": Time = Ty::Time, any, Some("does not expire"), Latest, Higher, Stored, &[], "When it stops working by itself.";
     LAST_USED_AT "last_used_at": Time = Ty::Time, past, Some("not used since use was tracked"), Maximum, Lower, Stored, &[], "When it was last used.";
     USE_TRACKED_SINCE "use_tracked_since": Time = Ty::Time, past, None, Earliest, Neither, Stored, &[], "Since when the system has tracked use.";
+    USE_KNOWN_UNTIL "use_known_until": Time = Ty::Time, any, None, Latest, Neither, Virtual, &[], "Up to when the export that says when it was last used tells of use: when it was collected, or the date of assessment where nobody says when that was.";
+    USED_LATER "used_later": Flag = Ty::Bool, any, None, Latest, Neither, Virtual, &[], "Whether it was used after that. No export says it of a time after its own: false where the export is as young as the date of assessment, else unknown.";
     SCOPES "scopes": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "The rights that it is limited to.";
     STORED_IN "stored_in": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Where its secret is kept.";
     SANCTIONED_STORE "sanctioned_store": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether that place is meant for secrets.";
@@ -469,7 +473,7 @@ mod tests {
                 );
                 assert_eq!(
                     fact.ty == Ty::Time,
-                    fact.name.ends_with("_at") || fact.name == "use_tracked_since",
+                    fact.name.ends_with("_at") || ["use_tracked_since", "use_known_until"].contains(&fact.name),
                     "{}.{}",
                     def.name,
                     fact.name

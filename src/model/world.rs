@@ -65,6 +65,8 @@ pub struct World {
     pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
     /// Where it is said of an identity that a workload runs as it: identity, workload as written, record.
     pub runs: BTreeMap<(u32, Sym), RecordId>,
+    /// What no record says: AI systems that hold a credential since they run as whom it proves. Credential, system.
+    pub presented: BTreeSet<(u32, u32)>,
     /// Tools of which the control files, and no record, say what they do.
     pub judged_tools: BTreeSet<u32>,
     /// Facts that are open for some rows although they are closed for others of the same scope, by fact and row.
@@ -95,6 +97,7 @@ impl Default for World {
             acting: Vec::new(),
             attached: BTreeMap::new(),
             runs: BTreeMap::new(),
+            presented: BTreeSet::new(),
             judged_tools: BTreeSet::new(),
             opened: BTreeMap::new(),
             apart: BTreeSet::new(),

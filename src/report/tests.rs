@@ -359,26 +359,26 @@ fn the_summary_fits_a_screen() {
     let lines: Vec<String> =
         summary(&head(FINDINGS as u64), &kept, &gaps(), TERMINAL).iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-        assize 0.1.0 · Ferrow & Lund <Ltd> · as of the end of 2026-11-01 UTC
-        2 exports, 1 scope, 31 identities, 0 credentials
-        read as 1 aws-iam-authorization-details, 1 inventory
-        1 file left out: \u{1b}[31mred\u{1b}[0m (not an export that is known)
-        1 scope missing, 1 record rejected, 1 control modified, 1 control test failed
+    assize 0.1.0 · Ferrow & Lund <Ltd> · as of the end of 2026-11-01 UTC
+    2 exports, 1 scope, 31 identities, 0 credentials
+    read as 1 aws-iam-authorization-details, 1 inventory
+    1 file left out: \u{1b}[31mred\u{1b}[0m (not an export that is known)
+    1 scope missing, 1 record rejected, 1 control modified, 1 control test failed
 
-          OWASP Non-Human Identities Top 10   1 not satisfied
+      OWASP Non-Human Identities Top 10   1 not satisfied
 
-        40 findings   40 high
-          high     <script>alert(1)</script>: last changed 303 days ago, limit 90 days …
-          high     a|b|c\u{a}| forged | row |: last changed 303 days ago, limit 90 days…
-          high     \u{1b}[31mred\u{1b}[0m: last changed 303 days ago, limit 90 days use…
-          and 37 more
+    40 findings   40 high
+      high     <script>alert(1)</script>: last changed 303 days ago, limit 90 days …
+      high     a|b|c\u{a}| forged | row |: last changed 303 days ago, limit 90 days…
+      high     \u{1b}[31mred\u{1b}[0m: last changed 303 days ago, limit 90 days use…
+      and 37 more
 
-        12 verdicts undecided, some subjects not listed; one may be in several gaps
-          Nobody listed all access keys: subjects not listed, number not known
-            add the export `aws-access-key-last-used`:
-            aws iam get-access-key-last-used --access-key-id ID | tee <file>
-          and 2 gaps more
-        ");
+    12 verdicts undecided, some subjects not listed; one may be in several gaps
+      Nothing says credential.last_change_at: 12 verdicts undecided
+        add the export `aws-access-key-last-used`:
+        aws iam get-access-key-last-used --access-key-id ID | tee <file>
+      and 2 gaps more
+    ");
 }
 
 /// On a terminal lines end where the screen does and remedies where a sentence does; in a pipe both are whole.

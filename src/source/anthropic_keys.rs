@@ -27,8 +27,8 @@ static ABOUT: About = About {
     title: "API keys, service accounts, users and workspaces of an Anthropic organisation",
     system: "anthropic",
     commands: &[
-        "for list in api_keys users workspaces; do curl -s \"https://api.anthropic.com/v1/organizations/$list?limit=1000\" -H 'anthropic-version: 2023-06-01' -H \"x-api-key: $ANTHROPIC_ADMIN_KEY\" > \"anthropic/$list.json\"; done",
-        "curl -s 'https://api.anthropic.com/v1/organizations/service_accounts?limit=100&include_archived=true' -H 'anthropic-version: 2023-06-01' -H \"Authorization: Bearer $ANTHROPIC_OAUTH_TOKEN\" > anthropic/service-accounts.json",
+        "mkdir -p anthropic; for list in api_keys users workspaces; do curl -s \"https://api.anthropic.com/v1/organizations/$list?limit=1000\" -H 'anthropic-version: 2023-06-01' -H \"x-api-key: $ANTHROPIC_ADMIN_KEY\" > \"anthropic/$list.json\"; done",
+        "mkdir -p anthropic; curl -s 'https://api.anthropic.com/v1/organizations/service_accounts?limit=100&include_archived=true' -H 'anthropic-version: 2023-06-01' -H \"Authorization: Bearer $ANTHROPIC_OAUTH_TOKEN\" > anthropic/service-accounts.json",
     ],
     authority: 50,
     kinds: &[],

@@ -5,7 +5,7 @@ use std::io;
 
 use super::aws::arn::{self, Arn};
 use super::aws::identities::{self, Ready};
-use super::aws::lenient::record;
+use super::aws::lenient::{Text, record};
 use super::aws::provided::Copied;
 use super::aws::statements::Cache;
 use super::aws::types::{Managed, Principal};
@@ -203,6 +203,10 @@ impl Sink for Details<'_, '_> {
             let mut principal: Principal<'a> = record(text)?;
             check_name(principal.arn.as_deref(), principal.user_name.as_deref(), kind)?;
             check_parts(&principal)?;
+            let said = self.file.said.scope.as_deref();
+            if let Some(arn) = principal.arn.as_deref().and_then(|arn| arn::in_account(arn, said)) {
+                principal.arn = Some(Text(arn.into()));
+            }
             let mut inline = Vec::new();
             let listed = principal.user_policy_list.take();
             let has_inline_list = listed.is_some();

@@ -238,7 +238,11 @@ impl Sink for Rows<'_, '_> {
     type Parsed<'a> = Row;
 
     fn parse(&self, _: &Slice, text: &[u8]) -> Result<Row, String> {
-        self.columns.read(text)
+        let mut row = self.columns.read(text)?;
+        if let Some(arn) = arn::in_account(&row.arn, self.file.said.scope.as_deref()) {
+            row.arn = arn;
+        }
+        Ok(row)
     }
 
     fn take(&mut self, slice: &Slice, row: Row) {

@@ -28,9 +28,9 @@ static ABOUT: About = About {
     title: "API keys, service accounts, users and projects of an OpenAI organisation",
     system: "openai",
     commands: &[
-        "curl -s 'https://api.openai.com/v1/organization/admin_api_keys?limit=100' -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > openai/admin-keys.json",
-        "curl -s 'https://api.openai.com/v1/organization/users?limit=100' -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > openai/users.json",
-        "curl -s 'https://api.openai.com/v1/organization/projects?limit=100&include_archived=true' -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > openai/projects.json; for project in $(jq -r '.data[].id' openai/projects.json); do mkdir -p \"openai/$project\"; curl -s \"https://api.openai.com/v1/organization/projects/$project/api_keys?limit=100&owner_project_access=any\" -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > \"openai/$project/api-keys.json\"; curl -s \"https://api.openai.com/v1/organization/projects/$project/service_accounts?limit=100\" -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > \"openai/$project/service-accounts.json\"; done",
+        "mkdir -p openai; curl -s 'https://api.openai.com/v1/organization/admin_api_keys?limit=100' -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > openai/admin-keys.json",
+        "mkdir -p openai; curl -s 'https://api.openai.com/v1/organization/users?limit=100' -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > openai/users.json",
+        "mkdir -p openai; curl -s 'https://api.openai.com/v1/organization/projects?limit=100&include_archived=true' -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > openai/projects.json; for project in $(jq -r '.data[].id' openai/projects.json); do mkdir -p \"openai/$project\"; curl -s \"https://api.openai.com/v1/organization/projects/$project/api_keys?limit=100&owner_project_access=any\" -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > \"openai/$project/api-keys.json\"; curl -s \"https://api.openai.com/v1/organization/projects/$project/service_accounts?limit=100\" -H \"Authorization: Bearer $OPENAI_ADMIN_KEY\" > \"openai/$project/service-accounts.json\"; done",
     ],
     authority: 50,
     kinds: &[],

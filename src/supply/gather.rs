@@ -219,7 +219,7 @@ impl All<'_, '_> {
         all.sort_by(|a, b| {
             let key = |one: &Wanted| {
                 let open: u64 = one.scopes.iter().map(|scope| scope.open_populations).sum();
-                std::cmp::Reverse((one.alone + open, one.waiting))
+                std::cmp::Reverse((one.alone, one.waiting, open))
             };
             key(a).cmp(&key(b)).then_with(|| a.source.cmp(b.source))
         });
@@ -329,7 +329,7 @@ impl All<'_, '_> {
             });
         }
         all.sort_by(|a, b| {
-            let key = |one: &Statement| std::cmp::Reverse((one.alone + one.open_populations, one.waiting));
+            let key = |one: &Statement| std::cmp::Reverse((one.alone, one.waiting, one.open_populations));
             key(a).cmp(&key(b)).then_with(|| a.missing.cmp(&b.missing))
         });
         all

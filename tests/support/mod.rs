@@ -1,5 +1,6 @@
 //! What the tests of whole runs share: running the program, reading what it wrote, short names of the fixture.
 
+pub mod account;
 pub mod broken;
 pub mod explain;
 pub mod marrowick;

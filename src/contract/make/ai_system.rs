@@ -285,7 +285,7 @@ fn tool(estate: &Estate<'_>, row: u32) -> AiTool {
     let about = Row::new(Subject::Resource, row);
     let credential = members(estate, about, resource::CREDENTIALS.id).into_iter();
     let credential = credential.map(|row| id(estate, Row::new(Subject::Credential, row))).min();
-    AiTool { name: subject(estate, about).name, credential }
+    AiTool { name: subject(estate, about).name, target: word(estate, about, resource::TARGET.id), credential }
 }
 
 fn kept(estate: &Estate<'_>, row: u32, held: bool) -> AiCredential {

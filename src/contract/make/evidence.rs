@@ -112,6 +112,41 @@ pub(super) fn one(estate: &Estate<'_>, about: Row, read: &FactRead<'_>, as_of: I
     }
 }
 
+/// Where it is read that an AI system runs as the identity that a credential proves, if nothing else shows that it holds it.
+fn presented<'e>(estate: &Estate<'e>, read: &FactRead<'e>) -> Option<FactRead<'e>> {
+    let world = estate.world;
+    let (held, system) = match (read.fact, read.cell) {
+        (fact, Cell::Known(Scalar::Ref(system))) if read.member && fact == credential::AI_SYSTEMS.id => {
+            (read.row, system)
+        }
+        (fact, Cell::Known(Scalar::Ref(held))) if read.member && fact == ai_system::CREDENTIALS.id => (held, read.row),
+        (fact, Cell::Known(Scalar::Bool(true))) if fact == credential::HELD_BY_AI.id => {
+            let holders = world.table(Subject::Credential).members(credential::AI_SYSTEMS.id, read.row.index);
+            (read.row, Row::new(Subject::AiSystem, holders.first()?.1))
+        }
+        _ => return None,
+    };
+    let fact = if world.presented.contains(&(held.index, system.index)) {
+        let identity = u32::try_from(world.table(Subject::Credential).get(credential::IDENTITY.id, held.index)).ok()?;
+        (Row::new(Subject::Identity, identity), identity::AI_SYSTEMS.id)
+    } else if read.fact == credential::HELD_BY_AI.id {
+        (held, credential::AI_SYSTEMS.id)
+    } else {
+        return None;
+    };
+    let cell = Cell::Known(Scalar::Ref(system));
+    Some(FactRead { row: fact.0, fact: fact.1, key: None, member: true, cell })
+}
+
+/// The last use, where a fact is about when that was told.
+fn told_of_use(fact: FactId) -> Option<FactId> {
+    let of = |facts: [FactId; 2]| facts.contains(&fact);
+    if of([credential::USE_KNOWN_UNTIL.id, credential::USED_LATER.id]) {
+        return Some(credential::LAST_USED_AT.id);
+    }
+    of([identity::USE_KNOWN_UNTIL.id, identity::USED_LATER.id]).then_some(identity::LAST_USED_AT.id)
+}
+
 /// True for a member that stands in the profile, and in no export: an identity that an AI system is said to act as.
 fn is_said(estate: &Estate<'_>, read: &FactRead<'_>) -> bool {
     let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) else { return false };
@@ -127,6 +162,11 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
     if is_said(estate, read) {
         return Some("as the profile says".to_owned());
     }
+    if let Some(shown) = presented(estate, read) {
+        let runs_as = shown.fact == identity::AI_SYSTEMS.id;
+        let why = if runs_as { "an AI system runs as whom it proves" } else { "an AI system holds it" };
+        return Some(if is_said(estate, &shown) { format!("{why}, as the profile says") } else { why.to_owned() });
+    }
     match read.fact.def().made {
         Made::Stored if read.fact == identity::ENVIRONMENT.id => {
             let record = estate.world.table(read.row.subject).record_of(read.fact, read.row.index);
@@ -138,6 +178,7 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
         Made::Stored if read.fact == becoming::OWN_SCOPE.id => Some("by `own_scopes` of the profile".to_owned()),
         Made::Stored => None,
         Made::Derived => Some("derived by classification".to_owned()),
+        Made::Virtual if told_of_use(read.fact).is_some() => Some("by when the export of its use was made".to_owned()),
         Made::Virtual if read.row.subject == Subject::AiSystem => {
             Some("from its tools, its credentials and its identities".to_owned())
         }
@@ -167,6 +208,12 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     let at = |record: Option<RecordId>, fact| record.map_or_else(Place::default, |record| place(estate, record, fact));
     if is_said(estate, read) {
         return Place::default();
+    }
+    if let Some(shown) = presented(estate, read) {
+        return place_of(estate, &shown);
+    }
+    if let Some(used) = told_of_use(read.fact) {
+        return at(world.table(read.row.subject).record_of(used, read.row.index), None);
     }
     if read.row.subject == Subject::Grant {
         return at(policy_of(estate, read.row), None);
@@ -234,6 +281,16 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
                 return at(tagged, Some(identity::TAGS.id));
             }
             _ => {}
+        }
+    }
+    if let (true, Cell::Known(Scalar::Ref(system))) = (read.member, read.cell)
+        && read.fact == credential::AI_SYSTEMS.id
+        && !world.table(Subject::Credential).records(read.row.index).any(|record| gives(estate, record, read.fact))
+    {
+        // An entry that names the credential is a record of the system's alone.
+        let mut records = world.table(Subject::AiSystem).records(system.index);
+        if let Some(naming) = records.find(|record| gives(estate, *record, ai_system::CREDENTIALS.id)) {
+            return at(Some(naming), Some(ai_system::CREDENTIALS.id));
         }
     }
     let table = world.table(read.row.subject);

@@ -9,17 +9,22 @@ use super::suppliers::{either, exported};
 use crate::assess::Proof;
 use crate::base::text::shown;
 use crate::model::facts::{CredentialKind, credential, identity};
+use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::{Row, Subject, Sym, World};
 use crate::source::{self, About as Source};
 
 /// The sources among `giving` that speak of all these credentials; where none does, those that speak of some of them.
 pub(super) fn speaking(giving: Vec<&'static Source>, kinds: &BTreeSet<Proof>) -> Vec<&'static Source> {
+    if !kinds.is_empty() && kinds.iter().all(|proof| *proof == Proof::Role) {
+        let lists_roles = |about: &&'static Source| about.system != "aws" || about.shows.contains(&Listing::Roles);
+        return giving.into_iter().filter(lists_roles).collect();
+    }
     let kinds: Vec<CredentialKind> = kinds
         .iter()
         .filter_map(|proof| match proof {
             Proof::Kind(kind) => Some(*kind),
-            Proof::KeyOf(_) | Proof::Other => None,
+            Proof::KeyOf(_) | Proof::Role | Proof::Other => None,
         })
         .collect();
     if kinds.is_empty() {
@@ -40,7 +45,7 @@ pub(super) fn speaking(giving: Vec<&'static Source>, kinds: &BTreeSet<Proof>) ->
 pub(super) fn issuer(kinds: &BTreeSet<Proof>) -> Option<Sym> {
     let mut of = kinds.iter().map(|proof| match proof {
         Proof::KeyOf(system) => Some(*system),
-        Proof::Kind(_) | Proof::Other => None,
+        Proof::Kind(_) | Proof::Role | Proof::Other => None,
     });
     let first = of.next()??;
     of.all(|other| other == Some(first)).then_some(first)

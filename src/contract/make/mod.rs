@@ -20,6 +20,7 @@ mod path;
 mod picture;
 mod recognised;
 mod remedy;
+mod rests_on;
 mod rights;
 mod settings;
 mod suppliers;
@@ -46,6 +47,7 @@ pub use framework::requirements_by_run;
 pub use head::head;
 pub use picture::{Bounds, picture};
 pub use remedy::{is_of_no_account, remedy_of};
+pub use rests_on::collected;
 pub use table::write_verdicts;
 
 /// Everything that an assessment is, as the engine holds it.

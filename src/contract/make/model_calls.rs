@@ -1,12 +1,15 @@
 //! The rights to call AI models that a credential opens: what those who try leaked keys are after.
 
 use super::drill::fact_member;
+use super::evidence::one;
 use super::names::{id, subject};
 use super::path::{granted, holding};
 use super::rights::sureness;
 use super::walk::state;
+use crate::base::time::Instant;
 use crate::contract::drill::v1::{ModelCaller, ModelCalls, ModelRight};
 use crate::contract::v1::Evidence;
+use crate::expr::FactRead;
 use crate::graph::Estate;
 use crate::model::facts::{BecomingState, CREDENTIAL_KIND_SET, CredentialKind, credential, grant, identity};
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
@@ -32,6 +35,7 @@ pub(super) fn model_calls(
         if proves == Some(*row) {
             rights.splice(0..0, of_provider(estate, start));
         }
+        rights.splice(0..0, of_root(estate, *row, *way));
         let Some(surest) = rights.first().map(|(surest, _)| *surest) else { continue };
         let left_out = rights.len().saturating_sub(RIGHTS) as u64;
         let rights = rights.into_iter().take(RIGHTS);
@@ -50,14 +54,14 @@ pub(super) fn model_calls(
 enum Basis {
     /// A grant of an identity, by the number of its statement.
     Grant(Row, u32),
-    /// What a key of a provider is limited to.
-    Key(Evidence),
+    /// What a key of a provider is limited to, or whose the credential is.
+    Said(Evidence),
 }
 
 impl Basis {
     fn told(self, estate: &Estate<'_>) -> Vec<Evidence> {
         match self {
-            Self::Key(evidence) => vec![evidence],
+            Self::Said(evidence) => vec![evidence],
             Self::Grant(holder, entry) => {
                 let nobody = Row::new(Subject::Identity, u32::MAX);
                 let policy = estate.world.statements.entry(entry).map(|entry| entry.0);
@@ -87,6 +91,18 @@ fn rights(estate: &Estate<'_>, holder: Row, way: BecomingState) -> Vec<(Becoming
     found.into_iter().map(|(surest, entry)| (surest, Basis::Grant(holder, entry))).collect()
 }
 
+/// The root of an account may do all that can be done in it, with no grant that says so.
+fn of_root(estate: &Estate<'_>, holder: Row, way: BecomingState) -> Option<(BecomingState, Basis)> {
+    let cell = estate.cell(holder, identity::ROOT.id);
+    if cell != Cell::Known(Scalar::Bool(true)) {
+        return None;
+    }
+    let read = FactRead { row: holder, fact: identity::ROOT.id, key: None, member: false, cell };
+    let mut evidence = one(estate, holder, &read, Instant(0));
+    evidence.note = Some("the root of an account has every right in it".to_owned());
+    Some((way, Basis::Said(evidence)))
+}
+
 /// A key of a model provider calls models by being one, if it is of a project or a workspace.
 fn of_provider(estate: &Estate<'_>, key: Row) -> Option<(BecomingState, Basis)> {
     let world = estate.world;
@@ -106,7 +122,7 @@ fn of_provider(estate: &Estate<'_>, key: Row) -> Option<(BecomingState, Basis)> 
         {
             let mut evidence = fact_member(estate, key, credential::SCOPES.id, member.value);
             evidence.note = Some("a key of a model provider, which calls its models".to_owned());
-            found = Some(Basis::Key(evidence));
+            found = Some(Basis::Said(evidence));
         }
         found.is_none()
     });

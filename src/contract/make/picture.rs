@@ -6,6 +6,7 @@ use super::Input;
 use super::explain::Target;
 use super::leading::is_held;
 use super::names::value;
+use super::path::allows;
 use super::walk::{Limits, Node, Walk, Walked};
 use crate::base::drawing::{Edge, Kind, Node as Drawn, Picture, Stroke};
 use crate::graph::Estate;
@@ -17,6 +18,8 @@ use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
 const NODES: usize = 500;
 /// How many edges that are no part of the tree are drawn beyond one for each node: of what all lead to one another, not all.
 const BESIDE: usize = 8;
+/// How many rights are told that lead to nothing that is known.
+const RIGHTS: usize = 5;
 /// Facts that are told below a name, as they are where a subject has them.
 const TOLD: [&str; 3] = ["stage", "environment", "sensitivity"];
 
@@ -61,7 +64,42 @@ pub fn picture(input: &Input<'_>, target: Target, bounds: Bounds) -> Picture {
     let left_out = picture.edges.len().saturating_sub(most);
     picture.edges.truncate(most);
     picture.notes = notes(&walked, bounds, left_out);
+    if !inward {
+        picture.notes.extend(unnamed(estate, target.row, picture.edges.is_empty()));
+    }
     picture
+}
+
+/// What an identity reaches that has no name here: all that is in its account, or what its rights are on.
+fn unnamed(estate: &Estate<'_>, row: Row, nothing: bool) -> Vec<String> {
+    if row.subject != Subject::Identity {
+        return Vec::new();
+    }
+    let own = estate.graph.reach.own.get(row.index as usize);
+    if own.is_some_and(|own| own.admin || own.escalates) {
+        return vec![
+            "as an administrator it opens whatever is in its account, also what nobody has named as a resource"
+                .to_owned(),
+        ];
+    }
+    if !nothing {
+        return Vec::new();
+    }
+    let mut rights: Vec<String> = Vec::new();
+    estate.list(row, identity::GRANTS.id, &mut |member| {
+        let right = match member.value {
+            Scalar::Ref(grant) if grant.subject == Subject::Grant => allows(estate, grant.index),
+            _ => None,
+        };
+        rights.extend(right.filter(|right| !rights.contains(right)));
+        true
+    });
+    let more = rights.len().saturating_sub(RIGHTS);
+    rights.truncate(RIGHTS);
+    let mut notes: Vec<String> =
+        rights.iter().map(|right| format!("it has a right of which no resource is known: {right}")).collect();
+    notes.extend((more > 0).then(|| format!("and {more} more rights of which no resource is known")));
+    notes
 }
 
 fn drawn(walk: &Walk<'_>, estate: &Estate<'_>, node: &Node, start: Row) -> Drawn {

@@ -11,7 +11,8 @@ use crate::model::enumeration::Closure;
 use crate::model::facts::{ai_system, becoming, credential, exposure, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::{FactId, Made};
-use crate::model::{Subject, Why};
+use crate::model::table::Presence;
+use crate::model::{Row, Subject, Why};
 use crate::source::{self, About as Source};
 
 /// The list that tells people from machines where nobody says which they are.
@@ -91,7 +92,7 @@ pub fn is_of_no_account(about: About, scope: &str) -> bool {
 /// Of names without their account nobody knows where an export would be made.
 fn nowhere(scope: &str) -> String {
     format!(
-        "Export again from the account itself, so that names have its twelve digits: {scope} is no account, and names such as `arn:aws:iam::aws:user/NAME` do not say whose they are. Name the account as `scope` of that file under `[[exports]]` of `assize.toml`."
+        "Name the account as `scope` of the file under `[[exports]]` of `assize.toml`: its users, roles and groups are then read as of that account. {scope} is none, and names such as `arn:aws:iam::aws:user/NAME` do not say whose they are; or export again from the account itself, so that names have its twelve digits."
     )
 }
 
@@ -177,12 +178,25 @@ fn listing_remedy(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
             );
             return (text, Vec::new());
         }
+        Listing::AiSystems if has_ai_systems(input, scope) => (
+            format!("what each AI system of {scope} runs as and holds, all of it, and those that are missing"),
+            "`identities` and `credentials` under `[[ai_systems]]` of the inventory, `[]` where there are none"
+                .to_owned(),
+        ),
         other => (
             format!("the {} of {scope} that are missing", other.words()),
             format!("`[[{}]]` of the inventory{}", other.name(), as_csv(other.name())),
         ),
     };
-    (format!("State {what}: {place}. Then {asserted}."), Vec::new())
+    (format!("State {what}: {place}. Then {asserted}, with `entries = 0` if the inventory has none."), Vec::new())
+}
+
+/// True if an export lists an AI system of the scope.
+fn has_ai_systems(input: &Input<'_>, scope: &str) -> bool {
+    let world = input.estate.world;
+    let of_scope = |row: &u32| shown(world.strings.text(world.scope(Row::new(Subject::AiSystem, *row)))) == scope;
+    let table = world.table(Subject::AiSystem);
+    table.rows().filter(|row| table.presence(*row) == Presence::Listed).any(|row| of_scope(&row))
 }
 
 /// The lists that are tables of the inventory.
@@ -204,28 +218,33 @@ fn exposures(scope: &str, asserted: &str) -> Said {
 
 fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     let world = input.estate.world;
-    let own = world.scopes.iter().copied().find(|own| world.strings.text(*own) == scope);
+    let own = world.strings.get(scope);
     let said = own.map_or(&[][..], |own| world.enumerations.of(own, listing));
-    let said = said.iter().chain(world.enumerations.of(world.everywhere(), listing));
-    let mut said = said;
+    let mut said = said.iter().chain(world.enumerations.of(world.everywhere(), listing));
     let shows = said.find_map(|closure| match closure {
-        Closure::Incomplete { why, record } => Some((*why, world.records.export(*record)?.source)),
+        Closure::Incomplete { why, record } => Some((*why, world.records.export(*record)?)),
         _ => None,
     });
     let why = shows.map_or(String::new(), |(why, _)| format!(": {}", shown(world.strings.text(why))));
-    let by = shows.and_then(|(_, id)| source::by_id(id));
-    if by.is_some_and(|by| by.system == "inventory") {
-        let text =
-            format!("Correct the inventory: while it is so, the list of {} is not known whole{why}.", listing.words());
+    let by = shows.and_then(|(_, export)| source::by_id(export.source));
+    let words = listing.words();
+    if let Some((_, export)) = shows.filter(|_| by.is_some_and(|by| by.system == "inventory")) {
+        let text = format!(
+            "Correct the inventory (`{}`): while it is so, the list of {words} is not known whole{why}.",
+            shown(&export.path)
+        );
         return (text, Vec::new());
     }
     let sources = by.map_or_else(|| of_system(source::showing(listing), scope), |by| vec![by]);
-    let text = format!(
-        "Collect {} of {} again: the list of {} in it is not whole{why}.",
-        either(&sources),
-        shown(scope),
-        listing.words()
-    );
+    let scope = shown(scope);
+    if sources.is_empty() {
+        // No export shows such a list, so whoever knows it vouches for it.
+        let text = format!(
+            "State the {words} of {scope} in the inventory, all of them, and under its `[[closures]]` by whom and as of when that is said, with `entries` for how many they are: the list is not whole{why}."
+        );
+        return (text, Vec::new());
+    }
+    let text = format!("Collect {} of {scope} again: the list of {words} in it is not whole{why}.", either(&sources));
     (text, exported(&sources))
 }
 
@@ -263,7 +282,7 @@ pub(super) fn followed(fact: FactId, scope: &str) -> Option<String> {
     }
     if fact == identity::GRANTS.id {
         return Some(format!(
-            "Collect {} of {scope} again, with all policies, groups and boundaries of these identities: the text of one of them was not loaded.",
+            "Collect {} of {scope} anew, without a filter: these identities are not in what was loaded, or not with all of their policies and groups.",
             details()
         ));
     }
@@ -346,6 +365,9 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
     }
     let plural = fact.subject.def().plural;
     let these = format!("these {plural} of {scope}");
+    if fact == credential::USED_LATER.id || fact == identity::USED_LATER.id {
+        return used_later(input, fact, scope, kinds);
+    }
     if let Some(said) = keys::not_listed(input, fact, scope) {
         return said;
     }
@@ -386,6 +408,24 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
         }
     };
     (text, exported(&open))
+}
+
+/// An export tells of use up to its own time, so a newer one is wanted.
+fn used_later(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Proof>) -> Said {
+    let used =
+        if fact.subject == Subject::Credential { credential::LAST_USED_AT.id } else { identity::LAST_USED_AT.id };
+    let mut giving = keys::speaking(of_system(source::giving(used), scope), kinds);
+    if fact.subject == Subject::Identity && !kinds.contains(&Proof::Role) {
+        // What tells of roles tells of no user.
+        giving.retain(|about| about.system != "aws" || !about.shows.contains(&Listing::Roles));
+    }
+    let loaded: Vec<&'static Source> = giving.into_iter().filter(|about| is_loaded(input, about, scope)).collect();
+    let what = if loaded.is_empty() { "the exports".to_owned() } else { either(&loaded) };
+    let text = format!(
+        "Collect {what} of {scope} again: what was loaded tells of use up to when it was made, and whether these {} were used since is open.",
+        fact.subject.def().plural
+    );
+    (text, exported(&loaded))
 }
 
 fn environment_by_tag(input: &Input<'_>, these: &str) -> String {

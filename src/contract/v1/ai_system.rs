@@ -55,6 +55,9 @@ pub struct AiSystem {
 pub struct AiTool {
     /// The name.
     pub name: String,
+    /// What it runs or calls, as a package, an image, a program or an address, without anything secret; none if that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// Id of the credential by which it is called; none if that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,

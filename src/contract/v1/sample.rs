@@ -225,7 +225,7 @@ fn ai_system() -> AiSystem {
         vendor: Some(hostile(0)),
         model: Some(hostile(2)),
         owners: vec![hostile(3)],
-        tools: vec![AiTool { name: hostile(6), credential: Some(subject(0).id) }],
+        tools: vec![AiTool { name: hostile(6), target: Some(hostile(4)), credential: Some(subject(0).id) }],
         credentials: vec![AiCredential {
             subject: subject(0),
             kind: Some("access_key".to_owned()),

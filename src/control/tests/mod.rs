@@ -287,7 +287,7 @@ checks = [{ id = "y" }]
         .collect();
     insta::assert_snapshot!(all.join("\n"), @r#"
     4:12 `"hihg"`: `hihg` is no severity (one of low, medium, high, critical)
-    6:26 `last_chang_at`: `credential` has no fact `last_chang_at` (did you mean `last_change_at`? facts of credential: id, name, kind, identity, scope, enabled, created_at, rotated_at, last_change_at, expires_at, last_used_at, use_tracked_since, scopes, stored_in, sanctioned_store, exposures, verified_live, system, places, ai_systems, held_by_ai, may_be)
+    6:26 `last_chang_at`: `credential` has no fact `last_chang_at` (did you mean `last_change_at`? facts of credential: id, name, kind, identity, scope, enabled, created_at, rotated_at, last_change_at, expires_at, last_used_at, use_tracked_since, use_known_until, used_later, scopes, stored_in, sanctioned_store, exposures, verified_live, system, places, ai_systems, held_by_ai, may_be)
     7:12 `credential.last_usd_at`: `last_usd_at` is no fact of `credential` (did you mean `last_used_at`?)
     8:12 `params.max_aeg`: `max_aeg` is no parameter of this check (did you mean `max_age`?)
     8:32 ` credential.expires_at `: a timestamp cannot be shown this way (use `ago`, `date`, `ends`, or `last` with one verb, such as `last used`)

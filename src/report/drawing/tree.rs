@@ -45,7 +45,7 @@ pub(super) fn draw(picture: &Picture) -> String {
         push(&mut stack, below.get(node).map_or(&[], Vec::as_slice), &lasts);
     }
     if number == 0 {
-        out.push_str("└─ nothing that is known\n");
+        out.push_str("└─ nothing that is known by name\n");
     }
     others(picture, &numbers, &mut out);
     for note in &picture.notes {

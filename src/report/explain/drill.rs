@@ -57,7 +57,7 @@ fn heading(all: &Drill, places: &Places) -> Section {
     list("may be", all.may_be.iter().map(|one| human::brief(&one.credential.id)).collect(), &[]);
     Section {
         title: format!("Leak drill: {kind} {}", brief(&all.credential)),
-        note: format!("as of {}", all.as_of.at),
+        note: format!("as of {}", human::as_of(&all.as_of.at)),
         items,
     }
 }

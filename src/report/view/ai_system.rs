@@ -16,7 +16,7 @@ pub(super) const CARDS: usize = 200;
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct AiSystems {
-    /// How many are listed, in words; empty if none is.
+    /// How many are listed and in which order, in words; empty if none is.
     told: String,
     /// A card for each.
     cards: Vec<Card>,
@@ -82,7 +82,11 @@ impl AiSystems {
             });
         let listed = listed.map(|count| count.count).fold(0, u64::saturating_add).max(all.len() as u64);
         Self {
-            told: if listed == 0 { String::new() } else { human::count(listed, "AI system", "AI systems") },
+            told: match listed {
+                0 => String::new(),
+                1 => human::count(1, "AI system", "AI systems"),
+                all => format!("{}, those with the worst findings first", human::count(all, "AI system", "AI systems")),
+            },
             cards: cards(all).into_iter().map(|(key, system)| card(key, system)).collect(),
             more: more_of(listed.saturating_sub(all.len().min(CARDS) as u64)),
         }

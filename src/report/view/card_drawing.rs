@@ -269,7 +269,11 @@ mod tests {
     /// An AI system of which nobody knows what its tools reach has them in its drawing all the same.
     #[test]
     fn tools_and_credentials_are_drawn_where_no_reach_is_known() {
-        let tool = |name: &str, by: Option<&str>| AiTool { name: name.to_owned(), credential: by.map(str::to_owned) };
+        let tool = |name: &str, by: Option<&str>| AiTool {
+            name: name.to_owned(),
+            target: None,
+            credential: by.map(str::to_owned),
+        };
         let key = AiCredential { subject: subject("credential", 0), held: true, ..AiCredential::default() };
         let lent = AiCredential {
             subject: subject("credential", 2),

@@ -137,7 +137,8 @@ fn merged<'a>(gaps: &[&'a Gap]) -> Vec<(Vec<&'a GapAbout>, &'a Gap)> {
 /// Cause, what is missing, and the text and commands of the remedy.
 type Key<'a> = (Cause, Vec<&'a GapAbout>, &'a str, &'a [String]);
 
-/// Gaps brought together by what closes them, those first whose subjects nobody listed, then by number of verdicts and checks.
+/// Gaps brought together by what closes them, those first that leave most verdicts open; where as many are known, those first
+/// that leave open more of which nobody knows how many.
 pub(super) fn gap_rows(index: &Index<'_>, register: Option<&Register<'_>>, gaps: &[Gap]) -> Vec<GapRow> {
     let gaps: Vec<&Gap> = gaps.iter().collect();
     let mut groups: BTreeMap<Key<'_>, (&Gap, Group<'_>)> = BTreeMap::new();
@@ -152,7 +153,7 @@ pub(super) fn gap_rows(index: &Index<'_>, register: Option<&Register<'_>>, gaps:
     }
     let mut sorted: Vec<_> = groups.into_iter().collect();
     sorted.sort_by_key(|(_, (_, group))| {
-        (Reverse(group.not_listed), Reverse(group.verdicts), Reverse(group.checks.len()))
+        (Reverse(group.verdicts), Reverse(group.not_listed), Reverse(group.checks.len()))
     });
     let rows = sorted.into_iter().enumerate().map(|(at, ((cause, abouts, ..), (gap, group)))| {
         let runs = group.checks.iter().filter_map(|run| index.run(run));

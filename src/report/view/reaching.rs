@@ -66,7 +66,9 @@ impl Reaching {
             let by = one.credential.as_ref().and_then(|id| made.at.get(id)).copied();
             let with = one.credential.as_deref().map(|by| format!(", with {}", human::brief(by))).unwrap_or_default();
             let to = made.node(Kind::Tool, &one.name, "", vec!["tool".to_owned()], false);
-            made.entry("tool", &one.name, "", format!("it can call it{with}"), HopState::Certain);
+            let runs = one.target.as_deref().map(|target| format!("; it runs or calls {}", human::brief(target)));
+            let told = format!("it can call it{with}{}", runs.unwrap_or_default());
+            made.entry("tool", &one.name, "", told, HopState::Certain);
             made.step(by.unwrap_or(0), to, "calls", HopState::Certain);
         }
         // Before their steps are drawn all of them have to be there, since they lead to one another.

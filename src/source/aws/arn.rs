@@ -53,6 +53,18 @@ pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// A name of a user, role or group with a placeholder for its account, in the account that a person says the file is of.
+///
+/// AWS itself provides policies only, under `aws` in place of an account; a user with such a name is somebody's, and the name
+/// does not say whose. `None` where it does, or nobody said it.
+#[must_use]
+pub fn in_account(arn: &str, said: Option<&str>) -> Option<String> {
+    let account = said?.strip_prefix("aws:").filter(|account| is_account(account))?;
+    let named = Arn::parse(arn).filter(|named| named.account == "aws" && named.kind != "policy")?;
+    let (before, after) = arn.split_once("::aws:")?;
+    (matches!(named.kind, "user" | "role" | "group" | "root")).then(|| format!("{before}::{account}:{after}"))
+}
+
 /// The account of the first name of IAM in a text.
 #[must_use]
 pub fn first_account(text: &str) -> Option<&str> {

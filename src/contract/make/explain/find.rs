@@ -189,7 +189,7 @@ fn nothing(input: &Input<'_>, asked: &str, subjects: &[Subject]) -> NotFound {
         Some(check) => format!(
             "that is a check: `assize controls show {check}` shows it; a finding of it is named by its id and the subject's, in quotes"
         ),
-        None => "write an id as `findings.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes"
+        None => "write an id as `findings.csv` or a `verdicts-*.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes"
             .to_owned(),
     };
     let message = format!("nothing goes by `{}` among {there}", shortened(asked, LONGEST));
