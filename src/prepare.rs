@@ -342,6 +342,8 @@ pub(crate) fn levels(pack: &Pack) -> Levels {
         all.deletes.extend(file.deletes.iter().cloned());
         all.may_delete.extend(file.may_delete.iter().cloned());
         all.spares.extend(file.spares.iter().cloned());
+        all.tells.extend(file.tells.iter().cloned());
+        all.lists.extend(file.lists.iter().cloned());
         all.delete_verbs.extend(file.delete_verbs.iter().cloned());
         all.runs.extend(file.runs.iter().cloned());
         all.takes_over.extend(file.takes_over.iter().cloned());

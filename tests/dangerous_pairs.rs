@@ -103,6 +103,28 @@ fn who_can_give_itself_rights_passes_for_no_want_of_them() {
     );
 }
 
+/// What tells which buckets there are, or is about the service, opens none; what nobody listed may open it.
+#[test]
+fn what_only_tells_of_buckets_reaches_none() {
+    let of = |actions: &[&str], resource: &str| judged(&allow(actions, resource), SENDS)("ai-restricted-approved");
+    for tells in ["s3:ListAllMyBuckets", "s3:CreateBucket", "s3:GetBucketLocation", "secretsmanager:GetRandomPassword"] {
+        assert_eq!(of(&[tells], "*"), 'p', "{tells}");
+    }
+    assert_eq!(of(&["s3:GetBucketLocation", "dynamodb:ListTables"], "arn:aws:s3:::restricted"), 'p');
+    for reads in ["s3:GetObject", "s3:Get*", "s3:Unheard", "s3:ListBucket", "s3:*"] {
+        assert_eq!(of(&[reads], "*"), 'f', "{reads}");
+    }
+    let denied = |actions: &[&str]| {
+        let statements = json!([
+            {"Effect": "Allow", "Action": actions, "Resource": "arn:aws:s3:::restricted/*"},
+            {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::restricted/*"},
+        ]);
+        judged(&statements, SENDS)("ai-restricted-approved")
+    };
+    assert_eq!(denied(&["s3:GetObject", "s3:GetBucketLocation"]), 'p', "nothing is left but where the bucket is");
+    assert_eq!(denied(&["s3:GetObject", "s3:PutObject"]), 'f');
+}
+
 #[test]
 fn secrets_that_are_read_under_a_condition_are_not_certain() {
     let secrets = allow(&["secretsmanager:GetSecretValue"], "*");

@@ -46,7 +46,10 @@ fn who_names_what_is_within_a_resource_reaches_it() {
         ("s3:GetObject", "arn:aws:s3:::acme-prod/*", bucket, 'f'),
         ("s3:GetObject", "arn:aws:s3:::acme-prod/cases/*", bucket, 'f'),
         ("s3:GetObject", "arn:aws:s3:::*/*", bucket, 'f'),
-        ("s3:ListBucket", bucket, "arn:aws:s3:::acme-prod/*", 'f'),
+        ("s3:ListBucket", bucket, bucket, 'f'),
+        // The names of the objects are what the bucket tells, and nothing of them.
+        ("s3:ListBucket", bucket, "arn:aws:s3:::acme-prod/*", 'p'),
+        ("s3:GetBucketLocation", bucket, bucket, 'p'),
         (
             "ssm:StartSession",
             "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",

@@ -83,6 +83,14 @@ pub struct RawActions {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub spares: Vec<Spanned<String>>,
+    /// Reach the content of no resource: they tell what there is, make something new, or are about a whole service.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub tells: Vec<Spanned<String>>,
+    /// Tell the names of what is within something, and reach that and nothing within it.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub lists: Vec<Spanned<String>>,
     /// Have a service run something of the caller's with an identity that is handed to it.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -198,6 +206,10 @@ pub struct Levels {
     pub may_delete: Vec<String>,
     /// Actions that delete nothing of others, though their names say so.
     pub spares: Vec<String>,
+    /// Actions that reach the content of no resource.
+    pub tells: Vec<String>,
+    /// Actions that tell the names of what is within something, and reach nothing within it.
+    pub lists: Vec<String>,
     /// First words of actions that delete.
     pub delete_verbs: Vec<String>,
     /// Actions that have a service run something of the caller's with an identity that is handed to it.
@@ -258,6 +270,8 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         deletes: actions(reader, &raw.actions.deletes),
         may_delete: actions(reader, &raw.actions.may_delete),
         spares: actions(reader, &raw.actions.spares),
+        tells: actions(reader, &raw.actions.tells),
+        lists: actions(reader, &raw.actions.lists),
         delete_verbs: raw.verbs.delete.iter().map(|verb| reader.text(verb, "verb")).collect(),
         runs: actions(reader, &raw.actions.runs),
         takes_over: actions(reader, &raw.actions.takes_over),

@@ -298,7 +298,10 @@ impl Estate<'_> {
         let listed = |row: u32| self.world.closure(Row::new(Subject::Identity, row), &[Listing::Resources]).err();
         let mut open = identities.keys().filter(|row| self.unbounded(**row)).find_map(|row| listed(*row));
         // Where nobody grants anything, whether all resources are listed decides nothing.
-        let grants = self.grants_of(identities, &mut |_, holder, _| open = open.or_else(|| listed(holder)));
+        let grants = self.grants_of(identities, &mut |grant, holder, _| {
+            let nothing = self.grant(grant).is_some_and(|taken| taken.effective.actions.reaches_nothing());
+            open = open.or_else(|| if nothing { None } else { listed(holder) });
+        });
         grants.or(open)
     }
 

@@ -176,6 +176,9 @@ impl Estate<'_> {
                         break;
                     }
                 }
+                if taken.effective.actions.reaches_nothing() {
+                    return Completeness::Complete;
+                }
                 // A policy that a provider gives is in no account; who holds it is.
                 let holder = taken
                     .identity

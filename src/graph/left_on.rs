@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 
 use super::effective::{Grants, texts, written};
 use super::left::common;
-use super::levels::Levels;
+use super::levels::{Levels, Reaches};
 use super::pattern::{covers, covers_exactly, is_wild, matches_any_case, names_everything, overlap, without_variables};
-use super::resources::{Met, acting_on, service};
+use super::resources::{Met, acting_on, is_within, service};
 use crate::model::World;
 use crate::model::policy::Statement;
 
@@ -94,7 +94,13 @@ impl<'a> Limits<'a> {
             let mut whole: Vec<&str> = Vec::new();
             let mut judge = |piece| {
                 let (somehow, sure) = self.judged(piece, &excepted, &shared);
-                let go = !somehow || visit(piece, sure && meant);
+                // What tells of the resource reaches nothing of it, left or not.
+                let reaches = match self.levels.reaches(piece) {
+                    Reaches::Nothing => false,
+                    Reaches::Names => !is_within(met.whole),
+                    Reaches::Content => true,
+                };
+                let go = !(somehow && reaches) || visit(piece, sure && meant);
                 (sure, go)
             };
             for piece in self.pieces(&action, &shared) {

@@ -37,6 +37,10 @@ pub struct Levels {
     pub may_delete: Vec<String>,
     /// Actions that delete nothing of others, though their names say so.
     pub spares: Vec<String>,
+    /// Actions that reach the content of no resource.
+    pub tells: Vec<String>,
+    /// Actions that tell the names of what is within something, and reach nothing within it.
+    pub lists: Vec<String>,
     /// The verbs, at the start of an action's name, that delete.
     pub delete_verbs: Vec<String>,
     /// Actions that have a service run something of the caller's with an identity that is handed to it.
@@ -71,6 +75,10 @@ pub struct ActionSummary {
     pub width: ActionWidth,
     /// The services named, sorted; `*` for all.
     pub services: Vec<String>,
+    /// Those of them of which an action may reach the content of a resource.
+    pub reaching: Vec<String>,
+    /// Those of them of which an action tells the names of what is within a resource.
+    pub listing: Vec<String>,
     /// Of `*`, those of which no action is left, as of everything but `iam:*`.
     pub lost_services: Vec<String>,
     /// Those of them of which every action is meant, as in `s3:*`.
@@ -118,7 +126,24 @@ pub struct ActionSummary {
     pub matters_on_kinds: Kinds,
 }
 
+/// What of a resource an action gets at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaches {
+    /// Nothing of what is in it.
+    Nothing,
+    /// The names of what is within it.
+    Names,
+    /// Whatever is in it, for all that is known.
+    Content,
+}
+
 impl ActionSummary {
+    /// True if none of the actions gets at anything that a resource holds.
+    #[must_use]
+    pub fn reaches_nothing(&self) -> bool {
+        self.reaching.is_empty() && self.listing.is_empty()
+    }
+
     /// True if it has all that matters most of what the other has.
     #[must_use]
     pub fn is_as_strong_as(&self, other: &Self) -> bool {
@@ -160,6 +185,17 @@ impl Levels {
         known.map(String::as_str)
     }
 
+    /// What of the resources that it is granted on an action gets at, or the most that all of a pattern does.
+    #[must_use]
+    pub fn reaches(&self, action: &str) -> Reaches {
+        let within = |list: &[String]| list.iter().any(|known| covers(known, action));
+        match (within(&self.tells), within(&self.lists)) {
+            (true, _) => Reaches::Nothing,
+            (false, true) => Reaches::Names,
+            (false, false) => Reaches::Content,
+        }
+    }
+
     /// The kinds of ARNs that listed actions act on, each once.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
         self.acts_on.values().map(String::as_str).collect::<BTreeSet<_>>().into_iter()
@@ -194,6 +230,8 @@ impl Levels {
             level_by: String::new(),
             width: ActionWidth::Named,
             services: Vec::new(),
+            reaching: Vec::new(),
+            listing: Vec::new(),
             lost_services: Vec::new(),
             whole_services: Vec::new(),
             permissions: false,
@@ -219,6 +257,7 @@ impl Levels {
         };
         let mut matters = BTreeSet::new();
         let (mut services, mut whole) = (BTreeSet::new(), BTreeSet::new());
+        let (mut reaching, mut listing) = (BTreeSet::new(), BTreeSet::new());
         for action in actions {
             let (level, by, width) = self.level(action, cut);
             if summary.level_by.is_empty() || level > summary.level {
@@ -238,6 +277,11 @@ impl Levels {
                 // The administrator of a cluster, whatever its lists name.
                 summary.escalates = true;
                 summary.escalates_on = Kinds::ALL;
+            }
+            match self.reaches(action) {
+                Reaches::Nothing => {}
+                Reaches::Names => drop(listing.insert(service.clone())),
+                Reaches::Content => drop(reaching.insert(service.clone())),
             }
             services.insert(service);
             let hits = |list: &[String]| list.iter().any(|known| overlap(action, known) && !denied(known));
@@ -277,6 +321,8 @@ impl Levels {
         }
         summary.matters_on = matters.into_iter().collect();
         summary.services = services.into_iter().collect();
+        summary.reaching = reaching.into_iter().collect();
+        summary.listing = listing.into_iter().collect();
         summary.whole_services = whole.into_iter().collect();
         summary
     }
@@ -347,6 +393,8 @@ impl Levels {
             level_by: "every action but those listed".to_owned(),
             width: ActionWidth::All,
             services: vec!["*".to_owned()],
+            reaching: vec!["*".to_owned()],
+            listing: Vec::new(),
             lost_services: lost.into_iter().collect(),
             whole_services: Vec::new(),
             permissions,
