@@ -134,6 +134,37 @@ fn secrets_that_are_read_under_a_condition_are_not_certain() {
     assert_eq!(judged(&bound, SENDS)("no-toxic-combination"), 'u');
 }
 
+/// Reading a queue, sending logs and calling a model change nothing of production; whether an agent does, no grant tells.
+#[test]
+fn telemetry_and_calls_are_no_writes() {
+    let tools = "effects = [\"untrusted_input\"]\nenvironment = \"shared\"";
+    let of = |actions: &[&str]| {
+        let verdicts = judged(&allow(actions, "*"), tools);
+        (verdicts("no-toxic-combination"), verdicts("ai-rights-used-by-tools"))
+    };
+    let lambda = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+    assert_eq!(of(&lambda), ('p', 'p'));
+    for action in [
+        "sqs:ReceiveMessage",
+        "kms:Decrypt",
+        "cloudwatch:PutMetricData",
+        "xray:PutTraceSegments",
+        "bedrock:CountTokens",
+        "textract:AnalyzeDocument",
+        "dynamodb:PartiQLSelect",
+        "logs:StartQuery",
+        "sagemaker:InvokeEndpoint",
+    ] {
+        assert_eq!(of(&[action]), ('p', 'p'), "{action}");
+    }
+    for action in ["bedrock:InvokeAgent", "bedrock:InvokeFlow", "sagemaker:InvokeEndpointAsync"] {
+        assert_eq!(of(&[action]), ('u', 'u'), "{action}");
+    }
+    for action in ["sqs:SendMessage", "sqs:*", "logs:Put*", "x:Unheard"] {
+        assert_eq!(of(&[action]), ('f', 'f'), "{action}");
+    }
+}
+
 #[test]
 fn what_is_written_to_decides_and_not_who_writes() {
     let to = |bucket: &str| judged(&allow(&["s3:PutObject"], bucket), READS_OUTSIDERS)("no-toxic-combination");

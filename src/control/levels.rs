@@ -83,6 +83,18 @@ pub struct RawActions {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub spares: Vec<Spanned<String>>,
+    /// Change nothing, though their first word is none that reads.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub reads: Vec<Spanned<String>>,
+    /// Send what software says of itself, and change nothing else.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub telemetry: Vec<Spanned<String>>,
+    /// Change something if what they call does.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub may_write: Vec<Spanned<String>>,
     /// Reach the content of no resource: they tell what there is, make something new, or are about a whole service.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -206,6 +218,12 @@ pub struct Levels {
     pub may_delete: Vec<String>,
     /// Actions that delete nothing of others, though their names say so.
     pub spares: Vec<String>,
+    /// Actions that change nothing, though their first word is none that reads.
+    pub reads: Vec<String>,
+    /// Actions that send what software says of itself, and change nothing else.
+    pub telemetry: Vec<String>,
+    /// Actions that change something if what they call does.
+    pub may_write: Vec<String>,
     /// Actions that reach the content of no resource.
     pub tells: Vec<String>,
     /// Actions that tell the names of what is within something, and reach nothing within it.
@@ -270,6 +288,9 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         deletes: actions(reader, &raw.actions.deletes),
         may_delete: actions(reader, &raw.actions.may_delete),
         spares: actions(reader, &raw.actions.spares),
+        reads: actions(reader, &raw.actions.reads),
+        telemetry: actions(reader, &raw.actions.telemetry),
+        may_write: actions(reader, &raw.actions.may_write),
         tells: actions(reader, &raw.actions.tells),
         lists: actions(reader, &raw.actions.lists),
         delete_verbs: raw.verbs.delete.iter().map(|verb| reader.text(verb, "verb")).collect(),

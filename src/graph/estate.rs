@@ -79,6 +79,7 @@ impl Estate<'_> {
             },
             f if f == grant::STATEMENT.id => Scalar::Str(taken.name.map_or("", |name| self.world.strings.text(name))),
             f if f == grant::LEVEL.id => Scalar::Enum(actions.level as u8),
+            f if f == grant::WRITES.id => known(self.writes(&taken)?),
             f if f == grant::LEVEL_BY.id => Scalar::Str(&actions.level_by),
             f if f == grant::ACTION_WIDTH.id => Scalar::Enum(actions.width as u8),
             f if f == grant::ANY_RESOURCE.id => known(every_resource(&taken)?),

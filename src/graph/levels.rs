@@ -16,6 +16,9 @@ const EVERY_RIGHT: &str = "k8s:*";
 /// How every right on a group of resources begins; the group follows.
 const WHOLE_GROUP: &str = "k8s:*/*.";
 
+/// What a level rests on that says nothing of what is called.
+const MAY_WRITE: &str = "list of actions that write if what they call does";
+
 /// The lists and verbs by which actions of one system are judged. Made from the level files.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
@@ -37,6 +40,12 @@ pub struct Levels {
     pub may_delete: Vec<String>,
     /// Actions that delete nothing of others, though their names say so.
     pub spares: Vec<String>,
+    /// Actions that change nothing, though their first word is none that reads.
+    pub reads: Vec<String>,
+    /// Actions that send what software says of itself, and change nothing else.
+    pub telemetry: Vec<String>,
+    /// Actions that change something if what they call does.
+    pub may_write: Vec<String>,
     /// Actions that reach the content of no resource.
     pub tells: Vec<String>,
     /// Actions that tell the names of what is within something, and reach nothing within it.
@@ -101,6 +110,8 @@ pub struct ActionSummary {
     pub sends: bool,
     /// Writes into a resource which may be of another account.
     pub sends_to: bool,
+    /// Calls what may change something, whatever its level.
+    pub may_write: bool,
     /// Whether it deletes what others made.
     pub deletes: Deletes,
     /// Has a service run something of the caller's with an identity that is handed to it.
@@ -243,6 +254,7 @@ impl Levels {
             models_by_name: false,
             sends: false,
             sends_to: false,
+            may_write: false,
             deletes: Deletes::No,
             runs: false,
             takes_over: false,
@@ -265,6 +277,7 @@ impl Levels {
                 summary.level_by = format!("{action}: {by}");
             }
             summary.width = summary.width.max(width);
+            summary.may_write |= by == MAY_WRITE;
             let service = action.split_once(':').map_or("*", |(service, _)| service).to_ascii_lowercase();
             if width != ActionWidth::Named {
                 summary.matters_on_kinds = Kinds::ALL;
@@ -355,8 +368,15 @@ impl Levels {
                     |text: &str, verb: &str| text.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb));
                 let verbs = &self.read_verbs;
                 let reads = verbs.iter().any(|verb| begins(if verb.contains(':') { action } else { name }, verb));
+                let listed = |list: &[String]| list.iter().any(|known| covers(known, action));
                 if reads {
                     (GrantLevel::Read, "verb that reads", width)
+                } else if listed(&self.reads) {
+                    (GrantLevel::Read, "list of actions that read", width)
+                } else if listed(&self.telemetry) {
+                    (GrantLevel::Read, "list of actions that send telemetry", width)
+                } else if listed(&self.may_write) {
+                    (GrantLevel::Read, MAY_WRITE, width)
                 } else {
                     (GrantLevel::Write, "verb that does not only read", width)
                 }
@@ -406,6 +426,7 @@ impl Levels {
             models_by_name: false,
             sends: left(&self.sends),
             sends_to: left(&self.sends_to),
+            may_write: false,
             deletes: self.deletes_but(excluded, denied),
             runs: left(&self.runs),
             takes_over: left(&self.takes_over),
@@ -418,61 +439,5 @@ impl Levels {
             matters_on: vec!["*".to_owned()],
             matters_on_kinds: Kinds::ALL,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn levels() -> Levels {
-        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Levels {
-            permissions: list(&["iam:PutRolePolicy", "s3:PutBucketPolicy"]),
-            escalates: list(&["iam:PutRolePolicy"]),
-            secrets: list(&["secretsmanager:GetSecretValue"]),
-            models: list(&["bedrock:InvokeModel"]),
-            assume: list(&["sts:AssumeRole"]),
-            pass: list(&["iam:PassRole"]),
-            rewrites: vec![(Rewrite::GrantsOfRole, "iam:PutRolePolicy".to_owned())],
-            read_verbs: list(&["Get", "List", "Describe", "bedrock:InvokeModel"]),
-            ..Levels::default()
-        }
-    }
-
-    #[test]
-    fn a_wildcard_takes_the_highest_level_that_it_can_match() {
-        let levels = levels();
-        let level = |action: &str| levels.summary([action], false).level;
-        assert_eq!(level("s3:GetObject"), GrantLevel::Read);
-        assert_eq!(level("s3:Get*"), GrantLevel::Read);
-        assert_eq!(level("sqs:SendMessage"), GrantLevel::Write);
-        assert_eq!(level("bedrock:InvokeModelWithResponseStream"), GrantLevel::Read);
-        assert_eq!(level("bedrock:InvokeAgent"), GrantLevel::Write);
-        assert_eq!(level("bedrock:Invoke*"), GrantLevel::Write);
-        assert_eq!(level("sqs:*"), GrantLevel::Admin);
-        assert_eq!(level("s3:Put*"), GrantLevel::Permissions);
-        assert_eq!(level("IAM:putrolepolicy"), GrantLevel::Permissions);
-        assert_eq!(level("*"), GrantLevel::Admin);
-        assert_eq!(level("iam:*"), GrantLevel::Admin);
-        assert_eq!(levels.summary(["*"], false).width, ActionWidth::All);
-        assert_eq!(levels.summary(["*:*"], false).width, ActionWidth::All);
-    }
-
-    #[test]
-    fn what_one_action_gives_is_not_laid_to_another() {
-        let both = levels().summary(["iam:PassRole", "sqs:*"], false);
-        assert_eq!((both.width, both.pass_by_name, both.permissions_by_name), (ActionWidth::Service, true, false));
-        assert_eq!((both.services, both.whole_services), (vec!["iam".into(), "sqs".into()], vec!["sqs".to_owned()]));
-        let whole = levels().summary(["bedrock:*", "iam:Put*"], false);
-        assert_eq!((whole.models, whole.models_by_name, whole.permissions_by_name), (true, false, true));
-    }
-
-    #[test]
-    fn everything_but_a_list_is_nearly_everything() {
-        let summary = levels().summary(["iam:*", "s3:*"], true);
-        assert_eq!((summary.width, summary.permissions, summary.escalates), (ActionWidth::All, false, false));
-        assert!(summary.secrets && summary.assume && !summary.pass);
-        assert!(levels().summary(["iam:Get*"], true).escalates);
     }
 }

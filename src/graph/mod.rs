@@ -30,6 +30,7 @@ mod resources;
 mod rights;
 mod trusts;
 mod unread;
+mod writes;
 
 pub use becoming::{Arc, Graph, Ground};
 pub use effective::{Effective, Grants, Leave};
@@ -45,5 +46,7 @@ mod escalation_tests;
 mod federation_tests;
 #[cfg(test)]
 mod left_on_tests;
+#[cfg(test)]
+mod levels_tests;
 #[cfg(test)]
 mod tests;

@@ -345,6 +345,7 @@ fact_table! { grant = Grant "grant" / "grants", "A right on a resource, with a l
     STATEMENT "statement": Sym = Ty::Str, any, None, Authority, Neither, Virtual, &[], "The statement's own name, or its position in the policy.";
     LEVEL "level": GrantLevel = Ty::Enum(&GRANT_LEVEL_SET), any, None, Authority, Higher, Virtual, &[], "The most that its actions allow.";
     LEVEL_BY "level_by": Sym = Ty::Str, any, None, Authority, Neither, Virtual, &[], "The action, and the list or verb, that the level rests on.";
+    WRITES "writes": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether it can change something. Unknown where it calls what may, such as an agent.";
     ACTIONS "actions": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The actions and patterns, as written.";
     ACTION_WIDTH "action_width": ActionWidth = Ty::Enum(&ACTION_WIDTH_SET), any, None, Authority, Higher, Virtual, &[], "How wide the actions are.";
     SERVICES "services": List = Ty::StrList, any, None, Union, Neither, Virtual, &[], "The services whose actions it names; `*` for all.";
