@@ -126,6 +126,18 @@ fn what_only_tells_of_buckets_reaches_none() {
 }
 
 #[test]
+fn a_resource_that_is_reached_under_a_condition_is_not_certain() {
+    let mut bound = allow(&["s3:GetObject"], "arn:aws:s3:::restricted/*");
+    assert_eq!(judged(&bound, SENDS)("ai-restricted-approved"), 'f');
+    bound[0]["Condition"] = json!({"StringEquals": {"s3:ExistingObjectTag/shared": "yes"}});
+    assert_eq!(judged(&bound, SENDS)("ai-restricted-approved"), 'u');
+    // Beside a right without one, it takes nothing away.
+    let free = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::restricted/*"});
+    let both = json!([bound[0], free]);
+    assert_eq!(judged(&both, SENDS)("ai-restricted-approved"), 'f');
+}
+
+#[test]
 fn secrets_that_are_read_under_a_condition_are_not_certain() {
     let secrets = allow(&["secretsmanager:GetSecretValue"], "*");
     assert_eq!(judged(&secrets, SENDS)("no-toxic-combination"), 'f');

@@ -172,8 +172,11 @@ impl Estate<'_> {
                 Completeness::Complete
             }
             f if f == grant::REACHED.id => {
-                for (row, certain) in self.reached_by_grant(row, &taken).iter().copied() {
-                    if !visit(Member { value: Scalar::Ref(Row::new(Subject::Resource, row)), certain }) {
+                // Under a condition it may not reach what it names.
+                let free = !self.has_condition(&taken);
+                for (row, sure) in self.reached_by_grant(row, &taken).iter().copied() {
+                    let value = Scalar::Ref(Row::new(Subject::Resource, row));
+                    if !visit(Member { value, certain: sure && free }) {
                         break;
                     }
                 }
