@@ -178,6 +178,25 @@ fn telemetry_and_calls_are_no_writes() {
 }
 
 #[test]
+fn a_right_to_write_that_a_deny_takes_away_whole_is_none() {
+    let reads = "effects = [\"reads_data\"]\nenvironment = \"shared\"";
+    let with = |denied: &[&str], resource: &str, condition: serde_json::Value| {
+        let statements = json!([
+            {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::lab/*"},
+            {"Effect": "Deny", "Action": denied, "Resource": resource, "Condition": condition},
+        ]);
+        judged(&statements, reads)("ai-rights-used-by-tools")
+    };
+    assert_eq!(with(&["s3:PutObject"], "arn:aws:s3:::lab/*", json!({})), 'p');
+    assert_eq!(with(&["s3:Put*"], "arn:aws:s3:::lab*", json!({})), 'p');
+    // Of a part, under a condition or of something else, it leaves the right.
+    assert_eq!(with(&["s3:PutObject"], "arn:aws:s3:::lab/a/*", json!({})), 'f');
+    assert_eq!(with(&["s3:GetObject"], "arn:aws:s3:::lab/*", json!({})), 'f');
+    let condition = json!({"StringEquals": {"aws:SourceVpc": "vpc-1"}});
+    assert_eq!(with(&["s3:PutObject"], "arn:aws:s3:::lab/*", condition), 'f');
+}
+
+#[test]
 fn what_is_written_to_decides_and_not_who_writes() {
     let to = |bucket: &str| judged(&allow(&["s3:PutObject"], bucket), READS_OUTSIDERS)("no-toxic-combination");
     assert_eq!(to("arn:aws:s3:::restricted/*"), 'f');

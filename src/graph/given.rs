@@ -99,7 +99,7 @@ impl Estate<'_> {
         })
     }
 
-    fn limits(&self, taken: &Taken<'_>) -> Option<Limits<'_>> {
+    pub(super) fn limits(&self, taken: &Taken<'_>) -> Option<Limits<'_>> {
         Limits::of(self.world, &self.graph.grants, taken.identity?)
     }
 

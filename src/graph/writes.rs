@@ -10,7 +10,11 @@ impl Estate<'_> {
     /// Whether a grant changes something; `None` where it calls what may.
     pub(super) fn writes(&self, taken: &Taken<'_>) -> Option<bool> {
         let actions = taken.effective.actions;
-        match (actions.level >= GrantLevel::Write, actions.may_write) {
+        let denied = || match (taken.identity, self.limits(taken)) {
+            (Some(holder), Some(limits)) => limits.takes_writes(self.world, holder, taken.statement),
+            _ => false,
+        };
+        match (actions.level >= GrantLevel::Write && !denied(), actions.may_write) {
             (true, _) => Some(true),
             (false, true) => None,
             (false, false) => Some(false),
