@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{check, verdicts};
+use crate::support::{Run, check, verdicts};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -11,6 +11,12 @@ const ARN: &str = "arn:aws:iam::111122223333:user/agent";
 /// By check: the verdict's letter of an AI system that runs as a user of production with these statements, and that has
 /// one tool with these effects.
 fn judged(statements: &serde_json::Value, tool: &str) -> impl Fn(&str) -> char + use<> {
+    let all = verdicts(&assessed(statements, tool, "production"));
+    move |id: &str| all[id].get("bot").copied().unwrap_or_else(|| panic!("{id}: {:?}", all[id]))
+}
+
+/// The run of such a system, whose user is of some environment.
+fn assessed(statements: &serde_json::Value, tool: &str, home: &str) -> Run {
     let details = json!({
         "UserDetailList": [{
             "Path": "/", "UserName": "agent", "UserId": "AIDAEXAMPLE", "Arn": ARN, "CreateDate": "2025-01-01T00:00:00Z",
@@ -28,7 +34,7 @@ credentials = []
 tools = ["tool"]
 [[identities]]
 identity = "{ARN}"
-environment = "production"
+environment = "{home}"
 [[resources]]
 pattern = "tool"
 {tool}
@@ -56,9 +62,7 @@ approved = true
     fs::write(folder.path().join("inventory.toml"), inventory + &closures).unwrap();
     let whole = "[[exports]]\npath = \"details.json\"\nenumerates = [\"users\", \"groups\", \"roles\", \"policies\"]\n";
     fs::write(folder.path().join("assize.toml"), whole).unwrap();
-    let run = check(folder.path(), &[]);
-    let all = verdicts(&run);
-    move |id: &str| all[id].get("bot").copied().unwrap_or_else(|| panic!("{id}: {:?}", all[id]))
+    check(folder.path(), &[])
 }
 
 fn allow(actions: &[&str], resource: &str) -> serde_json::Value {
@@ -215,4 +219,17 @@ fn a_tool_that_writes_nobody_knows_where_is_not_known() {
     assert_eq!(of(""), 'u');
     assert_eq!(of("\nenvironment = \"production\""), 'f');
     assert_eq!(of("\nenvironment = \"development\""), 'p');
+}
+
+/// What is written to is of production, whoever writes: the right that does so is told.
+#[test]
+fn the_right_that_writes_to_production_is_told_whoever_holds_it() {
+    let run = assessed(&allow(&["s3:PutObject"], "arn:aws:s3:::restricted/*"), READS_OUTSIDERS, "development");
+    assert_eq!(verdicts(&run)["no-toxic-combination"]["bot"], 'f');
+    let results = run.results();
+    let findings = results["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["check_run"] == "no-toxic-combination").unwrap();
+    let notes: Vec<&str> =
+        finding["evidence"].as_array().unwrap().iter().filter_map(|one| one["note"].as_str()).collect();
+    assert!(notes.contains(&"agent writes to production"), "{notes:?}");
 }

@@ -51,6 +51,12 @@ impl Estate<'_> {
         truth
     }
 
+    /// Whether a right of an identity certainly writes to production.
+    #[must_use]
+    pub fn surely_writes_to_production(&self, right: Row, holder: u32) -> bool {
+        self.right_writes_to_production(right, holder).certain
+    }
+
     /// Whether a right of an identity writes to production: to a resource of it, or as an identity of it to what nobody named.
     fn right_writes_to_production(&self, right: Row, holder: u32) -> Truth {
         let mut truth = Truth::default();
