@@ -111,7 +111,8 @@ fn who_can_give_itself_rights_passes_for_no_want_of_them() {
 #[test]
 fn what_only_tells_of_buckets_reaches_none() {
     let of = |actions: &[&str], resource: &str| judged(&allow(actions, resource), SENDS)("ai-restricted-approved");
-    for tells in ["s3:ListAllMyBuckets", "s3:CreateBucket", "s3:GetBucketLocation", "secretsmanager:GetRandomPassword"] {
+    for tells in ["s3:ListAllMyBuckets", "s3:CreateBucket", "s3:GetBucketLocation", "secretsmanager:GetRandomPassword"]
+    {
         assert_eq!(of(&[tells], "*"), 'p', "{tells}");
     }
     assert_eq!(of(&["s3:GetBucketLocation", "dynamodb:ListTables"], "arn:aws:s3:::restricted"), 'p');

@@ -169,6 +169,9 @@ pub struct RawRewrites {
     /// What proves a user.
     #[schemars(with = "Vec<String>")]
     pub credentials_of_user: Vec<Spanned<String>>,
+    /// What proves a user, by a key beside those that it has. A part of `credentials_of_user`.
+    #[schemars(with = "Vec<String>")]
+    pub key_of_user: Vec<Spanned<String>>,
     /// Which roles there are.
     #[schemars(with = "Vec<String>")]
     pub new_role: Vec<Spanned<String>>,
@@ -339,6 +342,7 @@ fn rewrites(reader: &mut Reader<'_>, raw: &RawActions) -> Vec<(Rewrite, String)>
         (Rewrite::VersionOfPolicy, &raw.rewrites.version_of_policy),
         (Rewrite::TrustOfRole, &raw.rewrites.trust_of_role),
         (Rewrite::CredentialsOfUser, &raw.rewrites.credentials_of_user),
+        (Rewrite::KeyOfUser, &raw.rewrites.key_of_user),
         (Rewrite::NewRole, &raw.rewrites.new_role),
         (Rewrite::NewUser, &raw.rewrites.new_user),
         (Rewrite::Boundary, &raw.rewrites.boundary),

@@ -10,9 +10,7 @@ use super::estate::Estate;
 use super::path::reached;
 use super::remembered::Reached;
 use crate::model::facts::BecomingState::Certain;
-use crate::model::facts::{
-    Combination, ENVIRONMENT_SET, Effect, ai_system, credential, grant, identity, resource,
-};
+use crate::model::facts::{Combination, ENVIRONMENT_SET, Effect, ai_system, credential, grant, identity, resource};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots as _, Subject, Why};

@@ -51,7 +51,9 @@ impl<'a> WellKnown<'a> {
         let mut all = Vec::new();
         estate.list(system, ai_system::TOOLS.id, &mut |member| {
             if let Scalar::Ref(tool) = member.value {
-                all.extend(self.tool(estate, about, tool, as_of).map(|told| Ground { does: tool_does(estate, tool), told }));
+                all.extend(
+                    self.tool(estate, about, tool, as_of).map(|told| Ground { does: tool_does(estate, tool), told }),
+                );
             }
             true
         });
@@ -126,7 +128,8 @@ fn tool_record(estate: &Estate<'_>, tool: Row) -> Option<Place> {
 }
 
 /// What is dangerous alone or with another of these.
-const WORDS: [&str; 5] = ["reads secrets", "sends out", "deletes", "writes to production", "takes in what outsiders write"];
+const WORDS: [&str; 5] =
+    ["reads secrets", "sends out", "deletes", "writes to production", "takes in what outsiders write"];
 
 /// A tool or a right, and which of those it does.
 struct Ground {
