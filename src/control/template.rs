@@ -293,7 +293,8 @@ fn words(scalar: Scalar<'_>, fact: FactId) -> String {
         (Scalar::Str(text), _) => shown(&shortened(text, SHOWN_CHARACTERS)).into_owned(),
         (Scalar::Time(at), _) => Instant(at).date(),
         (Scalar::Duration(seconds), _) => ParamValue::Duration(seconds).words(),
-        (Scalar::Enum(code), FactType::Enum(def) | FactType::EnumList(def)) => def.text(code).to_owned(),
+        (Scalar::Enum(code), FactType::Enum(def)) => def.text(code).to_owned(),
+        (Scalar::Enum(code), FactType::EnumList(def)) => def.text(code).replace('_', " "),
         (Scalar::Enum(_) | Scalar::Ref(_), _) => "another subject".to_owned(),
     }
 }
