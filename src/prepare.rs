@@ -350,6 +350,11 @@ pub(crate) fn levels(pack: &Pack) -> Levels {
         all.deletes.extend(file.deletes.iter().cloned());
         all.may_delete.extend(file.may_delete.iter().cloned());
         all.spares.extend(file.spares.iter().cloned());
+        all.reads.extend(file.reads.iter().cloned());
+        all.telemetry.extend(file.telemetry.iter().cloned());
+        all.may_write.extend(file.may_write.iter().cloned());
+        all.tells.extend(file.tells.iter().cloned());
+        all.lists.extend(file.lists.iter().cloned());
         all.delete_verbs.extend(file.delete_verbs.iter().cloned());
         all.runs.extend(file.runs.iter().cloned());
         all.takes_over.extend(file.takes_over.iter().cloned());

@@ -113,7 +113,7 @@ fn what_is_wrong_with_what_agents_hold_is_found() {
         ("ai-restricted-approved", &["Dispatch operations", "Insight notebook", "Nightly refactoring"]),
         ("ai-system-not-administrator", &["Dispatch operations"]),
         ("workload-account-dedicated", &["booking-api"]),
-        ("default-account-unused", &["default"]),
+        ("default-account-unused", &["booking/default"]),
     ] {
         assert_eq!(failing(&results, check), names, "{check}");
     }
@@ -123,7 +123,7 @@ fn what_is_wrong_with_what_agents_hold_is_found() {
 fn a_cluster_leads_into_the_cloud() {
     let results = judged().results();
     let failing = failing(&results, "cannot-reach-administrator");
-    for name in ["default", "dispatch-agent", "log-shipper"] {
+    for name in ["ops/default", "dispatch-agent", "log-shipper"] {
         assert!(failing.contains(&name.to_owned()), "the role trusts the whole namespace, so {name} too: {failing:?}");
     }
     // These are in other namespaces.

@@ -142,3 +142,44 @@ fn exports_much_older_than_the_date_are_told() {
     std::fs::write(alone.path().join("assize.toml"), "max_evidence_age = \"30d\"\n").unwrap();
     assert!(!told("2027-06-01"), "the profile says what is old");
 }
+
+/// What nobody had seen by the date fails nothing: the place is not asked about, and its credential is open for it.
+#[test]
+fn what_was_seen_later_fails_nothing() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let finding = |line: u32, key: &str, date: &str| {
+        serde_json::json!({
+            "RuleID": "aws-access-token", "Description": "", "StartLine": line, "EndLine": line, "StartColumn": 1,
+            "EndColumn": 20, "Match": key, "Secret": key, "File": "deploy.env", "SymlinkFile": "", "Commit": "c1",
+            "Entropy": 3, "Author": "", "Email": "", "Date": date, "Message": "", "Tags": [],
+            "Fingerprint": format!("c1:deploy.env:{line}"),
+        })
+    };
+    let found = serde_json::json!([
+        finding(1, "AKIAEARLYEXAMPLE0001", "2026-09-01T00:00:00Z"),
+        finding(2, "AKIALATEREXAMPLE0002", "2026-11-05T00:00:00Z"),
+        finding(3, "AKIAEARLYEXAMPLE0001", "2026-11-06T00:00:00Z"),
+    ]);
+    std::fs::write(folder.path().join("leaks.json"), found.to_string()).unwrap();
+    let keys = ["AKIAEARLYEXAMPLE0001", "AKIALATEREXAMPLE0002"].map(|key| {
+        serde_json::json!({"AccessKeyMetadata": [{
+            "UserName": key.to_lowercase(), "AccessKeyId": key, "Status": "Active", "CreateDate": "2026-08-01T00:00:00Z",
+        }]})
+        .to_string()
+    });
+    std::fs::write(folder.path().join("keys.json"), keys.join("\n")).unwrap();
+    let manifest = "[[exports]]\npath = \"keys.json\"\nscope = \"aws:111122223333\"\n\
+                    [[exports]]\npath = \"leaks.json\"\nscope = \"gitleaks:code\"\n";
+    std::fs::write(folder.path().join("assize.toml"), manifest).unwrap();
+    let of = |as_of: &str| {
+        let run = check_at(folder.path(), as_of, &[]);
+        let all = support::verdicts(&run);
+        let key = |key: &str| all["credential-not-exposed"][&format!("aws:111122223333:access_key:{key}")];
+        let places = all.get("exposure-dealt-with").into_iter().flat_map(|all| all.values());
+        let places = places.filter(|letter| **letter == 'f').count();
+        (key("AKIAEARLYEXAMPLE0001"), key("AKIALATEREXAMPLE0002"), places)
+    };
+    assert_eq!(of("2026-11-30"), ('f', 'f', 3));
+    assert_eq!(of("2026-11-01"), ('f', 'u', 1));
+    assert_eq!(of("2026-08-15"), ('u', 'u', 0));
+}

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{check, verdicts};
+use crate::support::{Run, check, verdicts};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -11,6 +11,12 @@ const ARN: &str = "arn:aws:iam::111122223333:user/agent";
 /// By check: the verdict's letter of an AI system that runs as a user of production with these statements, and that has
 /// one tool with these effects.
 fn judged(statements: &serde_json::Value, tool: &str) -> impl Fn(&str) -> char + use<> {
+    let all = verdicts(&assessed(statements, tool, "production"));
+    move |id: &str| all[id].get("bot").copied().unwrap_or_else(|| panic!("{id}: {:?}", all[id]))
+}
+
+/// The run of such a system, whose user is of some environment.
+fn assessed(statements: &serde_json::Value, tool: &str, home: &str) -> Run {
     let details = json!({
         "UserDetailList": [{
             "Path": "/", "UserName": "agent", "UserId": "AIDAEXAMPLE", "Arn": ARN, "CreateDate": "2025-01-01T00:00:00Z",
@@ -28,7 +34,7 @@ credentials = []
 tools = ["tool"]
 [[identities]]
 identity = "{ARN}"
-environment = "production"
+environment = "{home}"
 [[resources]]
 pattern = "tool"
 {tool}
@@ -56,9 +62,7 @@ approved = true
     fs::write(folder.path().join("inventory.toml"), inventory + &closures).unwrap();
     let whole = "[[exports]]\npath = \"details.json\"\nenumerates = [\"users\", \"groups\", \"roles\", \"policies\"]\n";
     fs::write(folder.path().join("assize.toml"), whole).unwrap();
-    let run = check(folder.path(), &[]);
-    let all = verdicts(&run);
-    move |id: &str| all[id].get("bot").copied().unwrap_or_else(|| panic!("{id}: {:?}", all[id]))
+    check(folder.path(), &[])
 }
 
 fn allow(actions: &[&str], resource: &str) -> serde_json::Value {
@@ -103,6 +107,41 @@ fn who_can_give_itself_rights_passes_for_no_want_of_them() {
     );
 }
 
+/// What tells which buckets there are, or is about the service, opens none; what nobody listed may open it.
+#[test]
+fn what_only_tells_of_buckets_reaches_none() {
+    let of = |actions: &[&str], resource: &str| judged(&allow(actions, resource), SENDS)("ai-restricted-approved");
+    for tells in ["s3:ListAllMyBuckets", "s3:CreateBucket", "s3:GetBucketLocation", "secretsmanager:GetRandomPassword"]
+    {
+        assert_eq!(of(&[tells], "*"), 'p', "{tells}");
+    }
+    assert_eq!(of(&["s3:GetBucketLocation", "dynamodb:ListTables"], "arn:aws:s3:::restricted"), 'p');
+    for reads in ["s3:GetObject", "s3:Get*", "s3:Unheard", "s3:ListBucket", "s3:*"] {
+        assert_eq!(of(&[reads], "*"), 'f', "{reads}");
+    }
+    let denied = |actions: &[&str]| {
+        let statements = json!([
+            {"Effect": "Allow", "Action": actions, "Resource": "arn:aws:s3:::restricted/*"},
+            {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::restricted/*"},
+        ]);
+        judged(&statements, SENDS)("ai-restricted-approved")
+    };
+    assert_eq!(denied(&["s3:GetObject", "s3:GetBucketLocation"]), 'p', "nothing is left but where the bucket is");
+    assert_eq!(denied(&["s3:GetObject", "s3:PutObject"]), 'f');
+}
+
+#[test]
+fn a_resource_that_is_reached_under_a_condition_is_not_certain() {
+    let mut bound = allow(&["s3:GetObject"], "arn:aws:s3:::restricted/*");
+    assert_eq!(judged(&bound, SENDS)("ai-restricted-approved"), 'f');
+    bound[0]["Condition"] = json!({"StringEquals": {"s3:ExistingObjectTag/shared": "yes"}});
+    assert_eq!(judged(&bound, SENDS)("ai-restricted-approved"), 'u');
+    // Beside a right without one, it takes nothing away.
+    let free = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::restricted/*"});
+    let both = json!([bound[0], free]);
+    assert_eq!(judged(&both, SENDS)("ai-restricted-approved"), 'f');
+}
+
 #[test]
 fn secrets_that_are_read_under_a_condition_are_not_certain() {
     let secrets = allow(&["secretsmanager:GetSecretValue"], "*");
@@ -110,6 +149,56 @@ fn secrets_that_are_read_under_a_condition_are_not_certain() {
     let mut bound = secrets;
     bound[0]["Condition"] = json!({"StringEquals": {"aws:SourceVpc": "vpc-1"}});
     assert_eq!(judged(&bound, SENDS)("no-toxic-combination"), 'u');
+}
+
+/// Reading a queue, sending logs and calling a model change nothing of production; whether an agent does, no grant tells.
+#[test]
+fn telemetry_and_calls_are_no_writes() {
+    let tools = "effects = [\"untrusted_input\"]\nenvironment = \"shared\"";
+    let of = |actions: &[&str]| {
+        let verdicts = judged(&allow(actions, "*"), tools);
+        (verdicts("no-toxic-combination"), verdicts("ai-rights-used-by-tools"))
+    };
+    let lambda = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+    assert_eq!(of(&lambda), ('p', 'p'));
+    for action in [
+        "sqs:ReceiveMessage",
+        "kms:Decrypt",
+        "cloudwatch:PutMetricData",
+        "xray:PutTraceSegments",
+        "bedrock:CountTokens",
+        "textract:AnalyzeDocument",
+        "dynamodb:PartiQLSelect",
+        "logs:StartQuery",
+        "sagemaker:InvokeEndpoint",
+    ] {
+        assert_eq!(of(&[action]), ('p', 'p'), "{action}");
+    }
+    for action in ["bedrock:InvokeAgent", "bedrock:InvokeFlow", "sagemaker:InvokeEndpointAsync"] {
+        assert_eq!(of(&[action]), ('u', 'u'), "{action}");
+    }
+    for action in ["sqs:SendMessage", "sqs:*", "logs:Put*", "x:Unheard"] {
+        assert_eq!(of(&[action]), ('f', 'f'), "{action}");
+    }
+}
+
+#[test]
+fn a_right_to_write_that_a_deny_takes_away_whole_is_none() {
+    let reads = "effects = [\"reads_data\"]\nenvironment = \"shared\"";
+    let with = |denied: &[&str], resource: &str, condition: serde_json::Value| {
+        let statements = json!([
+            {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::lab/*"},
+            {"Effect": "Deny", "Action": denied, "Resource": resource, "Condition": condition},
+        ]);
+        judged(&statements, reads)("ai-rights-used-by-tools")
+    };
+    assert_eq!(with(&["s3:PutObject"], "arn:aws:s3:::lab/*", json!({})), 'p');
+    assert_eq!(with(&["s3:Put*"], "arn:aws:s3:::lab*", json!({})), 'p');
+    // Of a part, under a condition or of something else, it leaves the right.
+    assert_eq!(with(&["s3:PutObject"], "arn:aws:s3:::lab/a/*", json!({})), 'f');
+    assert_eq!(with(&["s3:GetObject"], "arn:aws:s3:::lab/*", json!({})), 'f');
+    let condition = json!({"StringEquals": {"aws:SourceVpc": "vpc-1"}});
+    assert_eq!(with(&["s3:PutObject"], "arn:aws:s3:::lab/*", condition), 'f');
 }
 
 #[test]
@@ -131,4 +220,17 @@ fn a_tool_that_writes_nobody_knows_where_is_not_known() {
     assert_eq!(of(""), 'u');
     assert_eq!(of("\nenvironment = \"production\""), 'f');
     assert_eq!(of("\nenvironment = \"development\""), 'p');
+}
+
+/// What is written to is of production, whoever writes: the right that does so is told.
+#[test]
+fn the_right_that_writes_to_production_is_told_whoever_holds_it() {
+    let run = assessed(&allow(&["s3:PutObject"], "arn:aws:s3:::restricted/*"), READS_OUTSIDERS, "development");
+    assert_eq!(verdicts(&run)["no-toxic-combination"]["bot"], 'f');
+    let results = run.results();
+    let findings = results["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["check_run"] == "no-toxic-combination").unwrap();
+    let notes: Vec<&str> =
+        finding["evidence"].as_array().unwrap().iter().filter_map(|one| one["note"].as_str()).collect();
+    assert!(notes.contains(&"agent writes to production"), "{notes:?}");
 }

@@ -103,3 +103,23 @@ fn the_evidence_is_the_right_that_certainly_deletes() {
     assert!(note("allows s3:DeleteObject").ends_with("under conditions"));
     assert!(note("allows dynamodb:DeleteTable").ends_with("deletes"));
 }
+
+/// The path of a finding leads to who may delete, and not to a tool that was looked at on the way and does not.
+#[test]
+fn the_path_leads_to_what_deletes() {
+    let results = crate::support::check(&crate::support::fixture("marrowick"), &[]).results();
+    let mut ends = std::collections::BTreeMap::new();
+    for finding in results["findings"].as_array().unwrap() {
+        if finding["check_run"] == "ai-deletion-approved" {
+            let hops = finding["path"].as_array().unwrap();
+            let end = hops.last().map_or("nowhere", |hop| hop["to"]["id"].as_str().unwrap());
+            ends.insert(finding["subject"]["id"].as_str().unwrap().to_owned(), end.to_owned());
+        }
+    }
+    insta::assert_snapshot!(ends.iter().map(|(of, to)| format!("{of}: {to}\n")).collect::<String>(), @r"
+    case-triage: case.delete
+    dispatch-ops: kubernetes:north-1:service_account:readiness/readiness-agent
+    dock-chat: aws:614820937715:user:arn:aws:iam::614820937715:user/amara.okoye
+    yard-search: aws:285019463370:role:arn:aws:iam::285019463370:role/vector-sync
+    ");
+}

@@ -18,7 +18,14 @@ fn letter_in(own: &str, actions: &str, grant: &str, resource: &str, environment:
 
 fn letter_at(own: &str, actions: &str, grant: &str, resource: &str, environment: &str, scope: &str) -> char {
     let folder = TempDir::new().unwrap();
-    let document: Value = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions.split(' ').collect::<Vec<_>>(), "Resource": grant}]});
+    // `?` before the actions puts them under a condition.
+    let (conditions, actions) = match actions.strip_prefix('?') {
+        Some(actions) => (json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}), actions),
+        None => (json!({}), actions),
+    };
+    let actions: Vec<&str> = actions.split(' ').collect();
+    let statement = json!({"Effect": "Allow", "Action": actions, "Resource": grant, "Condition": conditions});
+    let document: Value = json!({"Version": "2012-10-17", "Statement": [statement]});
     let export = json!({
         "UserDetailList": [{
             "Path": "/", "UserName": "worker", "UserId": "AIDAW", "Arn": USER, "CreateDate": "2026-01-01T00:00:00Z",
@@ -44,9 +51,13 @@ fn who_names_what_is_within_a_resource_reaches_it() {
     let bucket = "arn:aws:s3:::acme-prod";
     for (actions, grant, known, want) in [
         ("s3:GetObject", "arn:aws:s3:::acme-prod/*", bucket, 'f'),
+        ("?s3:GetObject", "arn:aws:s3:::acme-prod/*", bucket, 'u'),
         ("s3:GetObject", "arn:aws:s3:::acme-prod/cases/*", bucket, 'f'),
         ("s3:GetObject", "arn:aws:s3:::*/*", bucket, 'f'),
-        ("s3:ListBucket", bucket, "arn:aws:s3:::acme-prod/*", 'f'),
+        ("s3:ListBucket", bucket, bucket, 'f'),
+        // The names of the objects are what the bucket tells, and nothing of them.
+        ("s3:ListBucket", bucket, "arn:aws:s3:::acme-prod/*", 'p'),
+        ("s3:GetBucketLocation", bucket, bucket, 'p'),
         (
             "ssm:StartSession",
             "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",

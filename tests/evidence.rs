@@ -290,3 +290,32 @@ fn written(fact: &str, value: &str) -> Vec<String> {
         _ => vec![value.to_owned()],
     }
 }
+
+/// Of a pair, both halves are among the first pieces of evidence, which all outputs show.
+#[test]
+fn each_half_of_a_dangerous_pair_is_shown() {
+    let results = check(&fixture("marrowick"), &[]).results();
+    let of_pairs = |finding: &&Value| finding["check_run"] == "no-toxic-combination";
+    let mut seen = 0;
+    for finding in results["findings"].as_array().unwrap().iter().filter(of_pairs) {
+        let evidence: Vec<&Value> = finding["evidence"].as_array().unwrap().iter().take(8).collect();
+        let shows = |what: &str| {
+            let text =
+                |one: &Value, key: &str| one[key].as_str().is_some_and(|text| text.replace('_', " ").contains(what));
+            let derived = |one: &Value| one["fact"] == "ai_system.toxic_combinations";
+            evidence.iter().any(|one| !derived(one) && (text(one, "note") || text(one, "value")))
+        };
+        for one in evidence.iter().filter(|one| one["fact"] == "ai_system.toxic_combinations") {
+            let halves = match one["value"].as_str().unwrap() {
+                "reads_secrets_and_sends_out" => ["reads secrets", "sends out"],
+                "untrusted_input_and_writes_to_production" => ["untrusted input", "writes"],
+                other => panic!("{other}"),
+            };
+            for half in halves {
+                assert!(shows(half), "{}: {half} is not shown: {evidence:?}", finding["id"]);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen}");
+}

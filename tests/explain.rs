@@ -381,3 +381,13 @@ fn markdown_is_for_people_too() {
         \$ gitleaks git --report-format csv --report-path gitleaks.csv --exit-code 0 REPOSITORY
     "#);
 }
+
+/// A pair is told in words, and what would change the verdict is told once, in whichever order it is tried.
+#[test]
+fn a_dangerous_pair_is_told_in_words_and_its_end_once() {
+    let (_, text, _) =
+        crate::support::explain::run(&crate::support::fixture("marrowick"), "no-toxic-combination dispatch-ops", &[]);
+    assert!(text.contains("dangerous together: reads secrets and sends out, untrusted input and writes"), "{text}");
+    assert!(!text.contains("reads_secrets_and_sends_out"), "{text}");
+    assert_eq!(text.matches("`ai_system.toxic_combinations` is without").count(), 1, "{text}");
+}

@@ -38,7 +38,7 @@ fn a_resource() {
       ticket-dispatcher (aws:730516284409)   certain   by assuming the role, over ops-remediator
           allows sts:AssumeRole on arn:aws:iam::614820937715:role/ops-remediator  e2 /RoleDetailList/10
           trusts arn:aws:iam::730516284409:role/ticket-dispatcher  e4 /RoleDetailList/13/AssumeRolePolicyDocument
-      default (kubernetes:north-1)           certain   with a token of another issuer, over ops-remediator
+      ops/default (kubernetes:north-1)       certain   with a token of another issuer, over ops-remediator
           trusts arn:aws:iam::614820937715:oidc-provider/oidc.eks.eu-north-1.amazonaws.com/id/7C2B91E4D05F4A6E8B13C9D7F2A5E860  e4 /RoleDetailList/13/AssumeRolePolicyDocument
       dispatch-agent (kubernetes:north-1)    certain   with a token of another issuer, over ops-remediator
           trusts arn:aws:iam::614820937715:oidc-provider/oidc.eks.eu-north-1.amazonaws.com/id/7C2B91E4D05F4A6E8B13C9D7F2A5E860  e4 /RoleDetailList/13/AssumeRolePolicyDocument
@@ -130,7 +130,7 @@ fn an_ai_system() {
 
     Passes
       ai-system-not-administrator  nothing that it runs as, or holds a credential of, is an administrator or can become one; rests on ai_system.reaches_admin (no)
-      no-toxic-combination         its tools and identities together do reads_data, writes, and no two of these are dangerous together; rests on resource.effects, policy.grants
+      no-toxic-combination         its tools and identities together do reads data, writes, and no two of these are dangerous together; rests on resource.effects, policy.grants
       ai-deletion-approved         it deletes nothing, or by approved tools; rests on ai_system.tools (case.read), resource.effects, ai_system.effects (reads data), 1 more
       ai-restricted-approved       of what it reaches (2 resources), nothing is restricted and not approved for AI; rests on ai_system.reached, resource.sensitivity
       ai-system-owned              owned by Support tools; rests on ai_system.owners (team-support-tools), owner.active, owner.members

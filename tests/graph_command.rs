@@ -65,7 +65,7 @@ fn what_reaches_a_resource() {
     │     │  └─ 5. assume ← ticket-intake  (machine user · shared · aws:730516284409)
     │     │     └─ 6. proves ← AKIA2UFRJ4P4YEXAMPLE of ticket-intake  (access key · aws:730516284409)
     │     ├─ 7. runs as ← Dispatch operations  (AI system · production)
-    │     ├─ 8. federate ← default  (service account · production · kubernetes:north-1)
+    │     ├─ 8. federate ← ops/default  (service account · production · kubernetes:north-1)
     │     ├─ 9. federate ← dispatch-agent  (service account · administrator · AI-connected · production · kubernetes:north-1)
     │     │  └─ 10. proves ← ops/dispatch-agent-token of dispatch-agent  (token · kubernetes:north-1)
     │     └─ 11. federate ← log-shipper  (service account · production · kubernetes:north-1)
@@ -89,7 +89,7 @@ fn what_reaches_a_resource() {
        20. Case triage → 14. AKIAY6JRO77ZTEXAMPLE of amara.okoye  holds
        21. Dock chat → 14. AKIAY6JRO77ZTEXAMPLE of amara.okoye  holds
        7. Dispatch operations → 4. ticket-dispatcher  runs as
-       9. dispatch-agent → 8. default  pass
+       9. dispatch-agent → 8. ops/default  pass
        7. Dispatch operations → 9. dispatch-agent  runs as
        9. dispatch-agent → 11. log-shipper  pass
        20. Case triage → 16. Cases, version 4  calls

@@ -360,3 +360,28 @@ fn no_secret_is_in_any_output() {
     let exports = run.results()["exports"].as_array().unwrap().len();
     assert!(exports > 30, "{exports}");
 }
+
+/// Two configurations of one name are told apart by where they were read.
+#[test]
+fn systems_of_one_name_are_told_apart() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut manifest = String::new();
+    for who in ["ann", "bob"] {
+        let place = folder.path().join(who).join(".cursor");
+        std::fs::create_dir_all(&place).unwrap();
+        let token = "ghp_Zt4mQ8vXc2LrN6yWb0KsJ1dHf3GpUe5TaR9i";
+        let servers = serde_json::json!({"mcpServers": {"gh": {"command": "npx", "env": {"GITHUB_TOKEN": token}}}});
+        std::fs::write(place.join("mcp.json"), servers.to_string()).unwrap();
+        manifest += &format!("[[exports]]\npath = \"{who}/**\"\nscope = \"mcp:{who}\"\n");
+    }
+    std::fs::write(folder.path().join("assize.toml"), manifest).unwrap();
+    let results = crate::support::check(folder.path(), &[]).results();
+    let reasons: Vec<&str> = results["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|finding| finding["reason"].as_str().filter(|reason| reason.contains("held by at least 2 systems")))
+        .collect();
+    let [reason] = reasons.as_slice() else { panic!("{reasons:?}") };
+    assert!(reason.contains("(Cursor) of mcp:ann, .cursor/mcp.json (Cursor) of mcp:bob"), "{reason}");
+}

@@ -102,7 +102,7 @@ pub fn to_pass<'a>(
     for read in trace.facts.iter().filter(|read| read.key.is_none()).take(MOST_TRIED) {
         if let Some(change) = alone(&trial, read) {
             let rank = rank(&change, read.fact);
-            if !ways.iter().any(|(_, known)| *known == [change.clone()]) {
+            if !ways.iter().any(|(_, known)| matches!(known.as_slice(), [known] if same(known, &change))) {
                 ways.push((rank, vec![change]));
             }
         }
@@ -119,6 +119,16 @@ pub fn to_pass<'a>(
     // What follows from other facts is named only where nothing else is.
     let best = ways.first().map_or(0, |(rank, _)| *rank);
     ways.into_iter().filter(|(rank, _)| *rank <= best.max(1)).map(|(_, way)| way).take(MOST_TOLD).collect()
+}
+
+/// True if two changes are one: members of a list are taken away in any order.
+fn same(one: &Change<'_>, other: &Change<'_>) -> bool {
+    match (one, other) {
+        (Change::Without(row, fact, some), Change::Without(of, list, others)) => {
+            (row, fact) == (of, list) && some.len() == others.len() && some.iter().all(|member| others.contains(member))
+        }
+        _ => one == other,
+    }
 }
 
 /// How near a change is to what a person can do: the lower the nearer.

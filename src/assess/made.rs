@@ -16,7 +16,8 @@ impl MadeLater {
     /// Looks through a world; empty where it has no date of assessment.
     ///
     /// A credential is not older than whose proof it is, nor an inline policy than the identity or group
-    /// that it is written into. An AI system has no date of its own: its identities have.
+    /// that it is written into. An AI system has no date of its own: its identities have. An exposure is there since it was
+    /// seen.
     pub(super) fn of(world: &World) -> Self {
         let Some(as_of) = world.as_of else { return Self::default() };
         let mut by_subject: Vec<BTreeSet<u32>> = Subject::ALL.map(|subject| by_own_date(world, subject, as_of)).into();
@@ -44,7 +45,8 @@ impl MadeLater {
 }
 
 fn by_own_date(world: &World, subject: Subject, as_of: i64) -> BTreeSet<u32> {
-    let Some(created) = subject.fact("created_at") else { return BTreeSet::new() };
+    let since = if subject == Subject::Exposure { "detected_at" } else { "created_at" };
+    let Some(created) = subject.fact(since) else { return BTreeSet::new() };
     let table = world.table(subject);
     let later = |row: &u32| {
         let made = table.get(created, *row);

@@ -83,6 +83,26 @@ pub struct RawActions {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub spares: Vec<Spanned<String>>,
+    /// Change nothing, though their first word is none that reads.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub reads: Vec<Spanned<String>>,
+    /// Send what software says of itself, and change nothing else.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub telemetry: Vec<Spanned<String>>,
+    /// Change something if what they call does.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub may_write: Vec<Spanned<String>>,
+    /// Reach the content of no resource: they tell what there is, make something new, or are about a whole service.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub tells: Vec<Spanned<String>>,
+    /// Tell the names of what is within something, and reach that and nothing within it.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub lists: Vec<Spanned<String>>,
     /// Have a service run something of the caller's with an identity that is handed to it.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -149,6 +169,9 @@ pub struct RawRewrites {
     /// What proves a user.
     #[schemars(with = "Vec<String>")]
     pub credentials_of_user: Vec<Spanned<String>>,
+    /// What proves a user, by a key beside those that it has. A part of `credentials_of_user`.
+    #[schemars(with = "Vec<String>")]
+    pub key_of_user: Vec<Spanned<String>>,
     /// Which roles there are.
     #[schemars(with = "Vec<String>")]
     pub new_role: Vec<Spanned<String>>,
@@ -198,6 +221,16 @@ pub struct Levels {
     pub may_delete: Vec<String>,
     /// Actions that delete nothing of others, though their names say so.
     pub spares: Vec<String>,
+    /// Actions that change nothing, though their first word is none that reads.
+    pub reads: Vec<String>,
+    /// Actions that send what software says of itself, and change nothing else.
+    pub telemetry: Vec<String>,
+    /// Actions that change something if what they call does.
+    pub may_write: Vec<String>,
+    /// Actions that reach the content of no resource.
+    pub tells: Vec<String>,
+    /// Actions that tell the names of what is within something, and reach nothing within it.
+    pub lists: Vec<String>,
     /// First words of actions that delete.
     pub delete_verbs: Vec<String>,
     /// Actions that have a service run something of the caller's with an identity that is handed to it.
@@ -258,6 +291,11 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawLevels) -> Leve
         deletes: actions(reader, &raw.actions.deletes),
         may_delete: actions(reader, &raw.actions.may_delete),
         spares: actions(reader, &raw.actions.spares),
+        reads: actions(reader, &raw.actions.reads),
+        telemetry: actions(reader, &raw.actions.telemetry),
+        may_write: actions(reader, &raw.actions.may_write),
+        tells: actions(reader, &raw.actions.tells),
+        lists: actions(reader, &raw.actions.lists),
         delete_verbs: raw.verbs.delete.iter().map(|verb| reader.text(verb, "verb")).collect(),
         runs: actions(reader, &raw.actions.runs),
         takes_over: actions(reader, &raw.actions.takes_over),
@@ -304,6 +342,7 @@ fn rewrites(reader: &mut Reader<'_>, raw: &RawActions) -> Vec<(Rewrite, String)>
         (Rewrite::VersionOfPolicy, &raw.rewrites.version_of_policy),
         (Rewrite::TrustOfRole, &raw.rewrites.trust_of_role),
         (Rewrite::CredentialsOfUser, &raw.rewrites.credentials_of_user),
+        (Rewrite::KeyOfUser, &raw.rewrites.key_of_user),
         (Rewrite::NewRole, &raw.rewrites.new_role),
         (Rewrite::NewUser, &raw.rewrites.new_user),
         (Rewrite::Boundary, &raw.rewrites.boundary),

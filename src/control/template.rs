@@ -293,7 +293,8 @@ fn words(scalar: Scalar<'_>, fact: FactId) -> String {
         (Scalar::Str(text), _) => shown(&shortened(text, SHOWN_CHARACTERS)).into_owned(),
         (Scalar::Time(at), _) => Instant(at).date(),
         (Scalar::Duration(seconds), _) => ParamValue::Duration(seconds).words(),
-        (Scalar::Enum(code), FactType::Enum(def) | FactType::EnumList(def)) => def.text(code).to_owned(),
+        (Scalar::Enum(code), FactType::Enum(def)) => def.text(code).to_owned(),
+        (Scalar::Enum(code), FactType::EnumList(def)) => def.text(code).replace('_', " "),
         (Scalar::Enum(_) | Scalar::Ref(_), _) => "another subject".to_owned(),
     }
 }
@@ -319,19 +320,49 @@ fn list<S: Slots + ?Sized>(out: &mut String, slots: &S, row: Row, fact: FactId, 
         }
         return;
     }
-    let names: Vec<String> = members
-        .into_iter()
-        .map(|value| match value {
-            Scalar::Ref(row) => name(slots, row),
-            scalar => words(scalar, fact),
-        })
-        .collect();
+    let named = |value: &Scalar<'_>| match value {
+        Scalar::Ref(row) => name(slots, *row),
+        scalar => words(*scalar, fact),
+    };
+    let mut names: Vec<String> = members.iter().map(named).collect();
+    tell_apart(slots, &members, &mut names);
     if names.is_empty() {
         return out.push_str(if open { "not known" } else { "none" });
     }
     out.push_str(&names.join(", "));
     if count > names.len() {
         let _ = write!(out, " and {} more", count - names.len());
+    }
+}
+
+/// Adds to names that several subjects have what tells these apart: where they are, or else their ids.
+fn tell_apart<S: Slots + ?Sized>(slots: &S, members: &[Scalar<'_>], names: &mut [String]) {
+    let text = |row: Row, fact: &str| match row.subject.fact(fact).map(|fact| slots.cell(row, fact)) {
+        Some(Cell::Known(Scalar::Str(text))) => Some(shown(&shortened(text, SHOWN_CHARACTERS)).into_owned()),
+        _ => None,
+    };
+    let plain = names.to_vec();
+    for (at, (member, name)) in members.iter().zip(names).enumerate() {
+        let Scalar::Ref(row) = *member else { continue };
+        let others =
+            members.iter().zip(&plain).enumerate().filter(|(other, (_, other_name))| {
+                *other != at && plain.get(at).is_some_and(|name| name == *other_name)
+            });
+        let others: Vec<Row> = others
+            .filter_map(|(_, (other, _))| if let Scalar::Ref(other) = other { Some(*other) } else { None })
+            .collect();
+        if others.is_empty() {
+            continue;
+        }
+        let apart = |fact: &str| {
+            let own = text(row, fact)?;
+            others.iter().all(|other| text(*other, fact).as_ref() != Some(&own)).then_some(own)
+        };
+        if let Some(scope) = apart("scope") {
+            let _ = write!(name, " of {scope}");
+        } else if let Some(id) = apart("id").filter(|id| id != name) {
+            let _ = write!(name, " ({id})");
+        }
     }
 }
 

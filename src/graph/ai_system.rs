@@ -7,13 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::Estate;
-use super::given::Sure;
 use super::path::reached;
 use super::remembered::Reached;
 use crate::model::facts::BecomingState::Certain;
-use crate::model::facts::{
-    Combination, ENVIRONMENT_SET, Effect, Environment, GrantLevel, ai_system, credential, grant, identity, resource,
-};
+use crate::model::facts::{Combination, ENVIRONMENT_SET, Effect, ai_system, credential, grant, identity, resource};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::{Cell, Completeness, Member, Row, Scalar, Slots as _, Subject, Why};
@@ -26,14 +23,14 @@ struct Starts {
 
 /// Something that is so for certain, may be, or is not, and why that is not known whole.
 #[derive(Debug, Clone, Copy, Default)]
-struct Truth {
-    certain: bool,
-    possible: bool,
-    open: Option<Why>,
+pub(super) struct Truth {
+    pub certain: bool,
+    pub possible: bool,
+    pub open: Option<Why>,
 }
 
 impl Truth {
-    fn see(&mut self, certain: bool) {
+    pub fn see(&mut self, certain: bool) {
         self.certain |= certain;
         self.possible = true;
     }
@@ -56,7 +53,7 @@ fn whole(open: Option<Why>) -> Completeness {
     open.map_or(Completeness::Complete, Completeness::Open)
 }
 
-fn why(completeness: Completeness) -> Option<Why> {
+pub(super) fn why(completeness: Completeness) -> Option<Why> {
     match completeness {
         Completeness::Complete => None,
         Completeness::Open(why) => Some(why),
@@ -257,7 +254,7 @@ impl Estate<'_> {
         open
     }
 
-    fn tools(&self, row: Row, visit: &mut dyn FnMut(Row)) -> Option<Why> {
+    pub(super) fn tools(&self, row: Row, visit: &mut dyn FnMut(Row)) -> Option<Why> {
         why(self.list(row, ai_system::TOOLS.id, &mut |member| {
             if let Scalar::Ref(tool) = member.value {
                 visit(tool);
@@ -298,12 +295,15 @@ impl Estate<'_> {
         let listed = |row: u32| self.world.closure(Row::new(Subject::Identity, row), &[Listing::Resources]).err();
         let mut open = identities.keys().filter(|row| self.unbounded(**row)).find_map(|row| listed(*row));
         // Where nobody grants anything, whether all resources are listed decides nothing.
-        let grants = self.grants_of(identities, &mut |_, holder, _| open = open.or_else(|| listed(holder)));
+        let grants = self.grants_of(identities, &mut |grant, holder, _| {
+            let nothing = self.grant(grant).is_some_and(|taken| taken.effective.actions.reaches_nothing());
+            open = open.or_else(|| if nothing { None } else { listed(holder) });
+        });
         grants.or(open)
     }
 
     /// Whether an identity can, or may, give itself rights that no policy grants it yet.
-    fn unbounded(&self, row: u32) -> bool {
+    pub(super) fn unbounded(&self, row: u32) -> bool {
         let (_, upper) = self.graph.reach.of(row);
         upper.escalates || upper.perhaps_admin
     }
@@ -369,7 +369,7 @@ impl Estate<'_> {
                 Some(true) => truth.see(sure && self.surely_does(grant, effect)),
                 Some(false) => {}
                 None if effect == Effect::ReadsSecrets => unsure = Some(Why::MissingFact),
-                // It writes where an outsider may read, or deletes under circumstances.
+                // It writes where an outsider may read, calls what may write, or deletes under circumstances.
                 None => truth.see(false),
             }
             truth.possible |= self.unbounded(holder);
@@ -390,8 +390,8 @@ impl Estate<'_> {
             Effect::ReadsSecrets => flag(grant::READS_SECRETS.id),
             Effect::SendsOut => flag(grant::SENDS_OUT.id),
             Effect::Deletes => flag(grant::DELETES.id),
-            Effect::ReadsData => Some(self.at_least(grant, GrantLevel::Read)),
-            Effect::Writes => Some(self.at_least(grant, GrantLevel::Write)),
+            Effect::ReadsData => Some(matches!(self.cell(grant, grant::LEVEL.id), Cell::Known(_))),
+            Effect::Writes => flag(grant::WRITES.id),
             Effect::UntrustedInput | Effect::RunsCode => Some(false),
         }
     }
@@ -409,67 +409,8 @@ impl Estate<'_> {
     }
 
     /// Whether a grant holds under any circumstances.
-    fn always(&self, grant: Row) -> bool {
+    pub(super) fn always(&self, grant: Row) -> bool {
         self.cell(grant, grant::CONDITIONAL.id) == Cell::Known(Scalar::Bool(false))
-    }
-
-    fn at_least(&self, grant: Row, level: GrantLevel) -> bool {
-        matches!(self.cell(grant, grant::LEVEL.id), Cell::Known(Scalar::Enum(code)) if code >= level as u8)
-    }
-
-    /// Whether it writes to production: to a resource of it, as an identity of it, or by a tool of it.
-    fn writes_to_production(&self, row: Row) -> Truth {
-        let production = |cell: Cell<'_>| cell == Cell::Known(Scalar::Enum(Environment::Production as u8));
-        let mut truth = Truth::default();
-        let mut open = None;
-        let grants = self.system_grants(row, &mut |grant, holder, sure| {
-            let home = self.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id);
-            truth.possible |= production(home) && self.unbounded(holder);
-            if !self.at_least(grant, GrantLevel::Write) {
-                return;
-            }
-            let (mut known, mut unsaid) = (false, None);
-            for (row, given) in self.given(grant) {
-                known = true;
-                if given.most < GrantLevel::Write as u8 {
-                    continue;
-                }
-                match self.cell(Row::new(Subject::Resource, row), resource::ENVIRONMENT.id) {
-                    cell if production(cell) => {
-                        let writes = given.sure == Sure::Whole && given.level >= GrantLevel::Write as u8;
-                        truth.see(sure && writes && !given.conditional);
-                    }
-                    Cell::Unknown(why) => unsaid = Some(why),
-                    _ => {}
-                }
-            }
-            let sure = sure && self.always(grant) && !self.denied_in_part(grant);
-            let listed = self.list(grant, grant::REACHED.id, &mut |_| false);
-            // What it writes to is known by name, or else taken to be where its holder is.
-            let elsewhere = known && unsaid.is_none();
-            match home {
-                _ if elsewhere && why(listed).is_none() => {}
-                home if production(home) => truth.see(sure && !elsewhere),
-                Cell::Unknown(why) => open = open.or(Some(why)),
-                _ => open = open.or(why(listed)).or(unsaid),
-            }
-        });
-        let mut unsaid = None;
-        let tools = self.tools(row, &mut |tool| {
-            let mut writes = false;
-            let listed = self.list(tool, resource::EFFECTS.id, &mut |member| {
-                writes |= member.value == Scalar::Enum(Effect::Writes as u8);
-                true
-            });
-            unsaid = unsaid.or(why(listed));
-            match self.cell(tool, resource::ENVIRONMENT.id) {
-                cell if writes && production(cell) => truth.see(true),
-                Cell::Unknown(why) if writes => unsaid = unsaid.or(Some(why)),
-                _ => {}
-            }
-        });
-        truth.open = grants.or(open).or(tools).or(unsaid);
-        truth
     }
 }
 

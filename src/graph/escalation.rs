@@ -2,8 +2,9 @@
 //!
 //! Whoever may rewrite its own permissions is as good as an administrator. Whoever may rewrite
 //! the trust of a role, or make a key for a user, may become it; such a step is kept as a
-//! possible one, since what it takes beside the permission (a quota, a second key slot, a
-//! password policy) is not modelled. Permissions on everyone of a kind are judged in `reach`.
+//! possible one, since what it takes beside the permission (a quota, a password policy) is not
+//! modelled. Two are certain: to make a key for a user that is known to have room for one, and to
+//! join a group that makes administrators. Permissions on everyone of a kind are judged in `reach`.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +16,12 @@ use super::kinds::Kinds;
 use super::names::{arn, filled, key, scope};
 use super::pattern::{literal_prefix, matches};
 use super::reach::names_everyone;
-use crate::model::facts::{BecomingState, identity};
+use crate::model::facts::{BecomingState, CredentialKind, credential, identity};
 use crate::model::listing::Listing;
+use crate::model::policy::StatementId;
 use crate::model::rewrite::{Rewrite, Rewrites};
 use crate::model::table::{ABSENT, Presence};
-use crate::model::{Subject, Sym, World};
+use crate::model::{Row, Subject, Sym, World};
 
 /// One right to rewrite what a pattern names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +47,14 @@ pub struct Rewriting {
     perhaps: Vec<u32>,
     /// Groups that carry a permission that makes an administrator, or that takes on roles.
     strong_groups: Vec<String>,
+    /// Those of them that make an administrator of whoever is in them, whatever else is known of it.
+    admin_groups: Vec<String>,
 }
+
+/// How many groups a user can be in.
+const MOST_GROUPS: usize = 10;
+/// How many access keys a user can have.
+const MOST_KEYS: usize = 2;
 
 /// How many identities are looked at to see whom a right gives power over; beyond it, it is not known.
 const MOST_REACHED: usize = 10_000;
@@ -55,12 +64,16 @@ impl Rewriting {
     ///
     /// `room` is how many steps patterns may still make; it is taken from, and 0 where there were more.
     pub fn build(world: &World, grants: &Grants, edges: &mut DiGraph<(), Arc>, room: &mut usize) -> Self {
-        let mut found = Self { strong_groups: strong_groups(world, grants), ..Self::default() };
+        let (strong_groups, admin_groups) = (strong_groups(world, grants), admin_groups(world, grants));
+        let mut found = Self { strong_groups, admin_groups, ..Self::default() };
         let table = world.table(Subject::Identity);
         for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {
             let rights = rights(world, grants, row);
             if !rights.is_empty() {
                 found.judge(world, grants, row, &rights);
+                if let Some(right) = rights.iter().find(|right| found.joins_administrators(world, grants, row, right)) {
+                    found.own.entry(row).or_insert(right.entry);
+                }
                 found.rights.insert(row, rights);
             }
         }
@@ -153,6 +166,21 @@ impl Rewriting {
         (strong && self.strong_groups.iter().any(|group| matches(&right.pattern, group))).then_some(false)
     }
 
+    /// Whether a right lets a user make itself an administrator by joining a group of them: nothing limits the user, and it is
+    /// in fewer groups than it can be.
+    fn joins_administrators(&self, world: &World, grants: &Grants, row: u32, right: &Right) -> bool {
+        let arn = arn(world, row);
+        let account = |arn: &str| arn.split(':').nth(4).unwrap_or("").to_owned();
+        let here = account(arn);
+        right.certain
+            && arn.contains(":user/")
+            && right.rewrites.has(Rewrite::MembersOfGroup)
+            && grants.limits(world, row).is_none()
+            && grants.class(Some(row), statement_of(world, right.entry)).is_some()
+            && world.table(Subject::Identity).members(identity::GROUPS.id, row).len() < MOST_GROUPS
+            && self.admin_groups.iter().any(|group| account(group) == here && matches(&right.pattern, group))
+    }
+
     fn judge(&mut self, world: &World, grants: &Grants, row: u32, rights: &[Right]) {
         let any = |all: &[Rewrite]| rights.iter().any(|right| all.iter().any(|one| right.rewrites.has(*one)));
         let makes = |one| creates(world, grants, row, one);
@@ -186,44 +214,70 @@ impl Rewriting {
         for all in by_scope.values_mut() {
             all.sort_unstable();
         }
-        let mut hubs: BTreeMap<(Sym, &str, bool), NodeIndex> = BTreeMap::new();
+        let mut hubs: BTreeMap<(Sym, &str, Rewrite), NodeIndex> = BTreeMap::new();
         for (row, rights) in &self.rights {
-            let mut from: Vec<(NodeIndex, u32)> = Vec::new();
+            let mut from: Vec<(NodeIndex, u32, BecomingState)> = Vec::new();
             for right in rights {
-                for (of, rewrite) in [(true, Rewrite::TrustOfRole), (false, Rewrite::CredentialsOfUser)] {
+                for rewrite in [Rewrite::TrustOfRole, Rewrite::KeyOfUser, Rewrite::CredentialsOfUser] {
                     if !right.rewrites.has(rewrite) {
                         continue;
                     }
-                    let hub = (scope(world, *row), right.pattern.as_str(), of);
+                    let hub = (scope(world, *row), right.pattern.as_str(), rewrite);
                     let hub = *hubs.entry(hub).or_insert_with(|| {
                         let node = edges.add_node(());
                         let roles = by_scope.get(&hub.0).map_or(&[][..], Vec::as_slice);
                         let head = literal_prefix(hub.1);
                         let start = roles.partition_point(|(arn, _)| *arn < head);
-                        let kind = if of { ":role/" } else { ":user/" };
+                        let kind = if rewrite == Rewrite::TrustOfRole { ":role/" } else { ":user/" };
                         for (arn, to) in roles.iter().skip(start).take_while(|(arn, _)| arn.starts_with(head)) {
                             if arn.contains(kind) && matches(hub.1, arn) {
                                 *room = room.saturating_sub(1);
                                 if *room == 0 {
                                     break;
                                 }
-                                let arc = Arc { state: BecomingState::Possible, ground: Ground::Rewrite(right.entry) };
+                                let state = match rewrite {
+                                    Rewrite::KeyOfUser if has_room_for_key(world, *to) => BecomingState::Certain,
+                                    _ => BecomingState::Possible,
+                                };
+                                let arc = Arc { state, ground: Ground::Rewrite(right.entry) };
                                 edges.add_edge(node, NodeIndex::new(*to as usize), arc);
                             }
                         }
                         node
                     });
-                    from.push((hub, right.entry));
+                    let certain = right.certain && rewrite == Rewrite::KeyOfUser;
+                    let state = if certain { BecomingState::Certain } else { BecomingState::Possible };
+                    from.push((hub, right.entry, state));
+                    if rewrite == Rewrite::KeyOfUser {
+                        // A password leads to nobody to whom a key does not.
+                        break;
+                    }
                 }
             }
-            from.sort_unstable();
-            from.dedup_by_key(|(hub, _)| *hub);
-            for (hub, entry) in from {
-                let arc = Arc { state: BecomingState::Possible, ground: Ground::Rewrite(entry) };
-                edges.add_edge(NodeIndex::new(*row as usize), hub, arc);
+            from.sort_unstable_by_key(|(hub, entry, state)| (*hub, *state, *entry));
+            from.dedup_by_key(|(hub, ..)| *hub);
+            for (hub, entry, state) in from {
+                edges.add_edge(NodeIndex::new(*row as usize), hub, Arc { state, ground: Ground::Rewrite(entry) });
             }
         }
     }
+}
+
+/// True if a listed user is known to have fewer access keys than it can have.
+fn has_room_for_key(world: &World, user: u32) -> bool {
+    let me = Row::new(Subject::Identity, user);
+    let credentials = world.table(Subject::Credential);
+    let key = i64::from(CredentialKind::AccessKey as u8);
+    let held = world.table(Subject::Identity).members(identity::CREDENTIALS.id, user).iter();
+    let keys = held.filter(|(_, held, _)| credentials.get(credential::KIND.id, *held) == key).count();
+    world.table(Subject::Identity).presence(user) == Presence::Listed
+        && keys < MOST_KEYS
+        && world.closure(me, &[Listing::AccessKeys]).is_ok()
+}
+
+/// The statement behind a number.
+fn statement_of(world: &World, entry: u32) -> StatementId {
+    world.statements.entry(entry).map_or(StatementId(u32::MAX), |(_, id, _)| *id)
 }
 
 /// True if some grant of the identity lets it make new roles or users.
@@ -274,4 +328,25 @@ fn strong_groups(world: &World, grants: &Grants) -> Vec<String> {
         })
     });
     strong.map(|row| key(world, Subject::Group, row).to_owned()).collect()
+}
+
+/// The ARNs of listed groups that allow their members, without a condition, what makes an administrator, and deny nothing.
+fn admin_groups(world: &World, grants: &Grants) -> Vec<String> {
+    let table = world.table(Subject::Group);
+    let makes = |row: &u32| {
+        let policies = table.members(crate::model::facts::group::POLICIES.id, *row).iter();
+        let all = policies.flat_map(|(_, policy, _)| world.statements.of_policy(*policy));
+        let mut found = false;
+        for (_, id, _) in all {
+            let Some(statement) = world.statements.get(*id) else { return false };
+            if !statement.allow {
+                return false;
+            }
+            let escalates = grants.effective(None, *id).is_some_and(|effective| effective.actions.escalates);
+            found |= escalates && any_resource(world, statement) && holds_always(world, statement);
+        }
+        found
+    };
+    let listed = table.rows().filter(|row| table.presence(*row) == Presence::Listed);
+    listed.filter(makes).map(|row| key(world, Subject::Group, row).to_owned()).collect()
 }

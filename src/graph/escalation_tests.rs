@@ -2,7 +2,9 @@
 
 use super::tests::{A, B, Builder, reaches_admin};
 use crate::model::Subject;
-use crate::model::facts::{PrincipalKind, identity};
+use crate::model::enumeration::Closure;
+use crate::model::facts::{CredentialKind, PrincipalKind, credential, identity};
+use crate::model::listing::Listing;
 
 const USER: &str = "arn:aws:iam::111111111111:user/u";
 const OTHER: &str = "arn:aws:iam::111111111111:user/other";
@@ -93,6 +95,77 @@ fn who_joins_a_group_may_have_what_it_carries() {
         b.hold(user, &[(true, "iam:AddUserToGroup", arn)]);
         let (world, graph) = b.build();
         assert_eq!(reaches_admin(&world, &graph, user), want, "{carried}");
+    }
+}
+
+#[test]
+fn who_may_add_itself_to_administrators_is_as_good_as_one() {
+    let group = "arn:aws:iam::111111111111:group/g";
+    let all: &[(bool, &str, &str)] = &[(true, "*", "*")];
+    let narrowed: &[(bool, &str, &str)] = &[(true, "*", "*"), (false, "iam:*", "*")];
+    // (what the group carries, what the user has beside the right to join, in how many groups it is, who it is)
+    for (carried, beside, groups, who, want) in [
+        (all, None, 0, USER, Some(true)),
+        (all, None, 9, USER, Some(true)),
+        // A user cannot be in an eleventh group, and a role in none.
+        (all, None, 10, USER, None),
+        (all, None, 0, A, Some(false)),
+        // What is denied to the group or to the user may be what it lacks then.
+        (narrowed, None, 0, USER, None),
+        (all, Some((false, "iam:Put*", "*")), 0, USER, None),
+        (&[(true, "s3:*", "*")], None, 0, USER, Some(false)),
+    ] {
+        let mut b = Builder::new();
+        let row = b.identity(who);
+        b.users_listed();
+        let mut listed = |name: &str, carries: &[(bool, &str, &str)]| {
+            let (group, _) = b.world.upsert(Subject::Group, &format!("aws:111111111111:group:{name}"));
+            b.world.mark_listed(Subject::Group, group, b.record);
+            b.world.close(crate::model::facts::group::POLICIES, group);
+            let policy = b.policy(&format!("of {name}"), carries);
+            b.world.push(crate::model::facts::group::POLICIES, group, policy);
+            group
+        };
+        listed(group, carried);
+        let others: Vec<u32> =
+            (0..groups).map(|n| listed(&format!("arn:aws:iam::111111111111:group/o{n}"), &[])).collect();
+        for other in others {
+            b.world.push(identity::GROUPS, row, other);
+        }
+        b.hold(row, &[(true, "iam:AddUserToGroup", group)]);
+        if let Some(beside) = beside {
+            b.hold(row, &[beside]);
+        }
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, row), want, "{carried:?} {beside:?} {groups} {who}");
+    }
+}
+
+#[test]
+fn who_may_make_a_key_for_a_user_becomes_it_where_there_is_room_for_one() {
+    for (keys, listed, action, want) in [
+        (0, true, "iam:CreateAccessKey", Some(true)),
+        (1, true, "iam:CreateAccessKey", Some(true)),
+        (2, true, "iam:CreateAccessKey", None),
+        (1, false, "iam:CreateAccessKey", None),
+        (1, true, "iam:UpdateLoginProfile", None),
+    ] {
+        let mut b = Builder::new();
+        let (from, user) = (b.identity(A), b.identity(OTHER));
+        b.users_listed();
+        if listed {
+            let scope = b.world.strings.intern("aws:111111111111");
+            b.world.enumerations.add(scope, Listing::AccessKeys, Closure::Shown(b.record));
+        }
+        for key in 0..keys {
+            let (key, _) = b.world.upsert(Subject::Credential, &format!("aws:111111111111:access_key:AKIA{key}"));
+            b.world.set(credential::KIND, key, CredentialKind::AccessKey, b.record);
+            b.world.push(identity::CREDENTIALS, user, key);
+        }
+        b.hold(user, &[(true, "*", "*")]);
+        b.hold(from, &[(true, action, OTHER)]);
+        let (world, graph) = b.build();
+        assert_eq!(reaches_admin(&world, &graph, from), want, "{keys} {listed} {action}");
     }
 }
 

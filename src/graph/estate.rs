@@ -79,6 +79,7 @@ impl Estate<'_> {
             },
             f if f == grant::STATEMENT.id => Scalar::Str(taken.name.map_or("", |name| self.world.strings.text(name))),
             f if f == grant::LEVEL.id => Scalar::Enum(actions.level as u8),
+            f if f == grant::WRITES.id => known(self.writes(&taken)?),
             f if f == grant::LEVEL_BY.id => Scalar::Str(&actions.level_by),
             f if f == grant::ACTION_WIDTH.id => Scalar::Enum(actions.width as u8),
             f if f == grant::ANY_RESOURCE.id => known(every_resource(&taken)?),
@@ -171,10 +172,16 @@ impl Estate<'_> {
                 Completeness::Complete
             }
             f if f == grant::REACHED.id => {
-                for (row, certain) in self.reached_by_grant(row, &taken).iter().copied() {
-                    if !visit(Member { value: Scalar::Ref(Row::new(Subject::Resource, row)), certain }) {
+                // Under a condition it may not reach what it names.
+                let free = !self.has_condition(&taken);
+                for (row, sure) in self.reached_by_grant(row, &taken).iter().copied() {
+                    let value = Scalar::Ref(Row::new(Subject::Resource, row));
+                    if !visit(Member { value, certain: sure && free }) {
                         break;
                     }
+                }
+                if taken.effective.actions.reaches_nothing() {
+                    return Completeness::Complete;
                 }
                 // A policy that a provider gives is in no account; who holds it is.
                 let holder = taken

@@ -40,7 +40,7 @@ impl Estate<'_> {
     #[must_use]
     pub fn given(&self, grant: Row) -> BTreeMap<u32, Given> {
         let Some(taken) = self.grant(grant) else { return BTreeMap::new() };
-        let conditional = !self.world.statements.members(taken.statement.conditions).is_empty();
+        let conditional = self.has_condition(&taken);
         let mut all: BTreeMap<u32, Given> = BTreeMap::new();
         let mut add = |row: u32, sure: Sure, level: u8| {
             let given = all.entry(row).or_insert(Given { sure, level, most: level, conditional });
@@ -68,7 +68,12 @@ impl Estate<'_> {
         all
     }
 
-    /// The known resources that a grant reaches, each with whether that is certain.
+    /// Whether a grant has a condition of its own.
+    pub(super) fn has_condition(&self, taken: &Taken<'_>) -> bool {
+        !self.world.statements.members(taken.statement.conditions).is_empty()
+    }
+
+    /// The known resources that a grant reaches where its conditions hold, each with whether that is certain.
     pub(super) fn reached_by_grant(&self, grant: Row, taken: &Taken<'_>) -> Reached {
         let make = || {
             let mut rows = BTreeMap::new();
@@ -94,7 +99,7 @@ impl Estate<'_> {
         })
     }
 
-    fn limits(&self, taken: &Taken<'_>) -> Option<Limits<'_>> {
+    pub(super) fn limits(&self, taken: &Taken<'_>) -> Option<Limits<'_>> {
         Limits::of(self.world, &self.graph.grants, taken.identity?)
     }
 

@@ -43,7 +43,7 @@ impl Kinds {
     pub fn rewritten(rewrite: Rewrite) -> Self {
         match rewrite {
             Rewrite::GrantsOfRole | Rewrite::TrustOfRole | Rewrite::NewRole => Self(1),
-            Rewrite::GrantsOfUser | Rewrite::CredentialsOfUser | Rewrite::NewUser => Self(1 << 1),
+            Rewrite::GrantsOfUser | Rewrite::CredentialsOfUser | Rewrite::KeyOfUser | Rewrite::NewUser => Self(1 << 1),
             Rewrite::GrantsOfGroup | Rewrite::MembersOfGroup => Self(1 << 2),
             Rewrite::TextOfPolicy | Rewrite::VersionOfPolicy => Self(1 << 3),
             Rewrite::Boundary | Rewrite::Organisation => Self::ALL,

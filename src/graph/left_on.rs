@@ -11,10 +11,11 @@ use std::collections::BTreeSet;
 
 use super::effective::{Grants, texts, written};
 use super::left::common;
-use super::levels::Levels;
+use super::levels::{Levels, Reaches};
 use super::pattern::{covers, covers_exactly, is_wild, matches_any_case, names_everything, overlap, without_variables};
-use super::resources::{Met, acting_on, service};
+use super::resources::{Met, acting_on, is_within, service};
 use crate::model::World;
+use crate::model::facts::GrantLevel;
 use crate::model::policy::Statement;
 
 /// What limits an identity.
@@ -94,7 +95,13 @@ impl<'a> Limits<'a> {
             let mut whole: Vec<&str> = Vec::new();
             let mut judge = |piece| {
                 let (somehow, sure) = self.judged(piece, &excepted, &shared);
-                let go = !somehow || visit(piece, sure && meant);
+                // What tells of the resource reaches nothing of it, left or not.
+                let reaches = match self.levels.reaches(piece) {
+                    Reaches::Nothing => false,
+                    Reaches::Names => !is_within(met.whole),
+                    Reaches::Content => true,
+                };
+                let go = !(somehow && reaches) || visit(piece, sure && meant);
                 (sure, go)
             };
             for piece in self.pieces(&action, &shared) {
@@ -148,6 +155,21 @@ impl<'a> Limits<'a> {
             .iter()
             .filter(|deny| !broad(deny))
             .any(|deny| listed.iter().any(|action| deny.speaks(action, &shared, pattern) != Share::Nothing))
+    }
+
+    /// Whether a deny or the boundary takes away, on all that a statement names, each of its actions that writes.
+    pub fn takes_writes(&self, world: &World, identity: u32, granted: &Statement) -> bool {
+        if granted.inverted_actions || granted.inverted_resources {
+            return false;
+        }
+        let writes = |action: &&str| self.levels.summary([*action], false).level >= GrantLevel::Write;
+        let writing: Vec<&str> = texts(world, granted.actions).filter(writes).collect();
+        texts(world, granted.resources).all(|pattern| {
+            let (pattern, _) = written(world, identity, pattern);
+            let pattern = pattern.as_ref();
+            let shared = Shared { pattern, itself: pattern, parts: vec![pattern], service: service(pattern) };
+            writing.iter().all(|action| self.hold(action, &shared, pattern) == Hold::Gone)
+        })
     }
 
     /// The patterns of actions by which a pattern is judged: itself, or what the boundary has in common with it.

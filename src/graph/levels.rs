@@ -16,6 +16,9 @@ const EVERY_RIGHT: &str = "k8s:*";
 /// How every right on a group of resources begins; the group follows.
 const WHOLE_GROUP: &str = "k8s:*/*.";
 
+/// What a level rests on that says nothing of what is called.
+const MAY_WRITE: &str = "list of actions that write if what they call does";
+
 /// The lists and verbs by which actions of one system are judged. Made from the level files.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
@@ -37,6 +40,16 @@ pub struct Levels {
     pub may_delete: Vec<String>,
     /// Actions that delete nothing of others, though their names say so.
     pub spares: Vec<String>,
+    /// Actions that change nothing, though their first word is none that reads.
+    pub reads: Vec<String>,
+    /// Actions that send what software says of itself, and change nothing else.
+    pub telemetry: Vec<String>,
+    /// Actions that change something if what they call does.
+    pub may_write: Vec<String>,
+    /// Actions that reach the content of no resource.
+    pub tells: Vec<String>,
+    /// Actions that tell the names of what is within something, and reach nothing within it.
+    pub lists: Vec<String>,
     /// The verbs, at the start of an action's name, that delete.
     pub delete_verbs: Vec<String>,
     /// Actions that have a service run something of the caller's with an identity that is handed to it.
@@ -71,6 +84,10 @@ pub struct ActionSummary {
     pub width: ActionWidth,
     /// The services named, sorted; `*` for all.
     pub services: Vec<String>,
+    /// Those of them of which an action may reach the content of a resource.
+    pub reaching: Vec<String>,
+    /// Those of them of which an action tells the names of what is within a resource.
+    pub listing: Vec<String>,
     /// Of `*`, those of which no action is left, as of everything but `iam:*`.
     pub lost_services: Vec<String>,
     /// Those of them of which every action is meant, as in `s3:*`.
@@ -93,6 +110,8 @@ pub struct ActionSummary {
     pub sends: bool,
     /// Writes into a resource which may be of another account.
     pub sends_to: bool,
+    /// Calls what may change something, whatever its level.
+    pub may_write: bool,
     /// Whether it deletes what others made.
     pub deletes: Deletes,
     /// Has a service run something of the caller's with an identity that is handed to it.
@@ -118,7 +137,24 @@ pub struct ActionSummary {
     pub matters_on_kinds: Kinds,
 }
 
+/// What of a resource an action gets at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaches {
+    /// Nothing of what is in it.
+    Nothing,
+    /// The names of what is within it.
+    Names,
+    /// Whatever is in it, for all that is known.
+    Content,
+}
+
 impl ActionSummary {
+    /// True if none of the actions gets at anything that a resource holds.
+    #[must_use]
+    pub fn reaches_nothing(&self) -> bool {
+        self.reaching.is_empty() && self.listing.is_empty()
+    }
+
     /// True if it has all that matters most of what the other has.
     #[must_use]
     pub fn is_as_strong_as(&self, other: &Self) -> bool {
@@ -160,6 +196,17 @@ impl Levels {
         known.map(String::as_str)
     }
 
+    /// What of the resources that it is granted on an action gets at, or the most that all of a pattern does.
+    #[must_use]
+    pub fn reaches(&self, action: &str) -> Reaches {
+        let within = |list: &[String]| list.iter().any(|known| covers(known, action));
+        match (within(&self.tells), within(&self.lists)) {
+            (true, _) => Reaches::Nothing,
+            (false, true) => Reaches::Names,
+            (false, false) => Reaches::Content,
+        }
+    }
+
     /// The kinds of ARNs that listed actions act on, each once.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
         self.acts_on.values().map(String::as_str).collect::<BTreeSet<_>>().into_iter()
@@ -194,6 +241,8 @@ impl Levels {
             level_by: String::new(),
             width: ActionWidth::Named,
             services: Vec::new(),
+            reaching: Vec::new(),
+            listing: Vec::new(),
             lost_services: Vec::new(),
             whole_services: Vec::new(),
             permissions: false,
@@ -205,6 +254,7 @@ impl Levels {
             models_by_name: false,
             sends: false,
             sends_to: false,
+            may_write: false,
             deletes: Deletes::No,
             runs: false,
             takes_over: false,
@@ -219,6 +269,7 @@ impl Levels {
         };
         let mut matters = BTreeSet::new();
         let (mut services, mut whole) = (BTreeSet::new(), BTreeSet::new());
+        let (mut reaching, mut listing) = (BTreeSet::new(), BTreeSet::new());
         for action in actions {
             let (level, by, width) = self.level(action, cut);
             if summary.level_by.is_empty() || level > summary.level {
@@ -226,6 +277,7 @@ impl Levels {
                 summary.level_by = format!("{action}: {by}");
             }
             summary.width = summary.width.max(width);
+            summary.may_write |= by == MAY_WRITE;
             let service = action.split_once(':').map_or("*", |(service, _)| service).to_ascii_lowercase();
             if width != ActionWidth::Named {
                 summary.matters_on_kinds = Kinds::ALL;
@@ -238,6 +290,11 @@ impl Levels {
                 // The administrator of a cluster, whatever its lists name.
                 summary.escalates = true;
                 summary.escalates_on = Kinds::ALL;
+            }
+            match self.reaches(action) {
+                Reaches::Nothing => {}
+                Reaches::Names => drop(listing.insert(service.clone())),
+                Reaches::Content => drop(reaching.insert(service.clone())),
             }
             services.insert(service);
             let hits = |list: &[String]| list.iter().any(|known| overlap(action, known) && !denied(known));
@@ -277,6 +334,8 @@ impl Levels {
         }
         summary.matters_on = matters.into_iter().collect();
         summary.services = services.into_iter().collect();
+        summary.reaching = reaching.into_iter().collect();
+        summary.listing = listing.into_iter().collect();
         summary.whole_services = whole.into_iter().collect();
         summary
     }
@@ -309,8 +368,15 @@ impl Levels {
                     |text: &str, verb: &str| text.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb));
                 let verbs = &self.read_verbs;
                 let reads = verbs.iter().any(|verb| begins(if verb.contains(':') { action } else { name }, verb));
+                let listed = |list: &[String]| list.iter().any(|known| covers(known, action));
                 if reads {
                     (GrantLevel::Read, "verb that reads", width)
+                } else if listed(&self.reads) {
+                    (GrantLevel::Read, "list of actions that read", width)
+                } else if listed(&self.telemetry) {
+                    (GrantLevel::Read, "list of actions that send telemetry", width)
+                } else if listed(&self.may_write) {
+                    (GrantLevel::Read, MAY_WRITE, width)
                 } else {
                     (GrantLevel::Write, "verb that does not only read", width)
                 }
@@ -347,6 +413,8 @@ impl Levels {
             level_by: "every action but those listed".to_owned(),
             width: ActionWidth::All,
             services: vec!["*".to_owned()],
+            reaching: vec!["*".to_owned()],
+            listing: Vec::new(),
             lost_services: lost.into_iter().collect(),
             whole_services: Vec::new(),
             permissions,
@@ -358,6 +426,7 @@ impl Levels {
             models_by_name: false,
             sends: left(&self.sends),
             sends_to: left(&self.sends_to),
+            may_write: false,
             deletes: self.deletes_but(excluded, denied),
             runs: left(&self.runs),
             takes_over: left(&self.takes_over),
@@ -370,61 +439,5 @@ impl Levels {
             matters_on: vec!["*".to_owned()],
             matters_on_kinds: Kinds::ALL,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn levels() -> Levels {
-        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Levels {
-            permissions: list(&["iam:PutRolePolicy", "s3:PutBucketPolicy"]),
-            escalates: list(&["iam:PutRolePolicy"]),
-            secrets: list(&["secretsmanager:GetSecretValue"]),
-            models: list(&["bedrock:InvokeModel"]),
-            assume: list(&["sts:AssumeRole"]),
-            pass: list(&["iam:PassRole"]),
-            rewrites: vec![(Rewrite::GrantsOfRole, "iam:PutRolePolicy".to_owned())],
-            read_verbs: list(&["Get", "List", "Describe", "bedrock:InvokeModel"]),
-            ..Levels::default()
-        }
-    }
-
-    #[test]
-    fn a_wildcard_takes_the_highest_level_that_it_can_match() {
-        let levels = levels();
-        let level = |action: &str| levels.summary([action], false).level;
-        assert_eq!(level("s3:GetObject"), GrantLevel::Read);
-        assert_eq!(level("s3:Get*"), GrantLevel::Read);
-        assert_eq!(level("sqs:SendMessage"), GrantLevel::Write);
-        assert_eq!(level("bedrock:InvokeModelWithResponseStream"), GrantLevel::Read);
-        assert_eq!(level("bedrock:InvokeAgent"), GrantLevel::Write);
-        assert_eq!(level("bedrock:Invoke*"), GrantLevel::Write);
-        assert_eq!(level("sqs:*"), GrantLevel::Admin);
-        assert_eq!(level("s3:Put*"), GrantLevel::Permissions);
-        assert_eq!(level("IAM:putrolepolicy"), GrantLevel::Permissions);
-        assert_eq!(level("*"), GrantLevel::Admin);
-        assert_eq!(level("iam:*"), GrantLevel::Admin);
-        assert_eq!(levels.summary(["*"], false).width, ActionWidth::All);
-        assert_eq!(levels.summary(["*:*"], false).width, ActionWidth::All);
-    }
-
-    #[test]
-    fn what_one_action_gives_is_not_laid_to_another() {
-        let both = levels().summary(["iam:PassRole", "sqs:*"], false);
-        assert_eq!((both.width, both.pass_by_name, both.permissions_by_name), (ActionWidth::Service, true, false));
-        assert_eq!((both.services, both.whole_services), (vec!["iam".into(), "sqs".into()], vec!["sqs".to_owned()]));
-        let whole = levels().summary(["bedrock:*", "iam:Put*"], false);
-        assert_eq!((whole.models, whole.models_by_name, whole.permissions_by_name), (true, false, true));
-    }
-
-    #[test]
-    fn everything_but_a_list_is_nearly_everything() {
-        let summary = levels().summary(["iam:*", "s3:*"], true);
-        assert_eq!((summary.width, summary.permissions, summary.escalates), (ActionWidth::All, false, false));
-        assert!(summary.secrets && summary.assume && !summary.pass);
-        assert!(levels().summary(["iam:Get*"], true).escalates);
     }
 }

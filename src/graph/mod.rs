@@ -31,6 +31,7 @@ mod rights;
 mod trusts;
 mod unread;
 mod use_told;
+mod writes;
 
 pub use becoming::{Arc, Graph, Ground};
 pub use effective::{Effective, Grants, Leave};
@@ -46,5 +47,7 @@ mod escalation_tests;
 mod federation_tests;
 #[cfg(test)]
 mod left_on_tests;
+#[cfg(test)]
+mod levels_tests;
 #[cfg(test)]
 mod tests;

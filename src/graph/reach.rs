@@ -44,8 +44,8 @@ pub struct Summary {
     pub environment_open: bool,
     /// The environments there, as bits by code.
     pub environments: u8,
-    /// The environments that may be there, as bits by code: of what a boundary or a deny may leave out, and of what
-    /// someone can become who can make an administrator of itself.
+    /// The environments that may be there, as bits by code: of what a condition, a boundary or a deny may leave out, and of
+    /// what someone can become who can make an administrator of itself.
     pub perhaps_environments: u8,
 }
 
@@ -259,12 +259,13 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         // All but what it names: of any one resource, that is not certain.
         let all_but = statement.inverted_resources.then_some((Cow::Borrowed("*"), false));
         let patterns = patterns.filter(|_| !statement.inverted_resources).chain(all_but);
+        let free = world.statements.members(statement.conditions).is_empty();
         // A variable that nobody can fill in may stand for any text.
         for (pattern, whole) in patterns {
             resources.matched(&pattern, effective.actions, Some(here), &mut |met| {
                 let left = limits.as_ref().map_or(Some(true), |limits| limits.is_left(world, statement, &pattern, met));
                 if let Some(sure) = left {
-                    add_environment(world, met.row, &mut summary, !(whole && sure && met.sure));
+                    add_environment(world, met.row, &mut summary, !(free && whole && sure && met.sure));
                 }
             });
         }

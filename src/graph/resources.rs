@@ -105,8 +105,8 @@ impl Resources {
             other if other != of_cluster => Touch::No,
             true => Touch::Yes,
             false => match service(&known.whole) {
-                Some(service) => touches(actions, service, pattern),
-                None if known.elsewhere => Touch::No,
+                Some(service) => touches(actions, service, &known.whole, pattern),
+                None if known.elsewhere || actions.reaches_nothing() => Touch::No,
                 None => Touch::Yes,
             },
         };
@@ -204,16 +204,23 @@ enum Touch {
     Yes,
 }
 
-fn touches(actions: &ActionSummary, service: &str, pattern: &str) -> Touch {
+fn touches(actions: &ActionSummary, service: &str, known: &str, pattern: &str) -> Touch {
     if actions.lost_services.iter().any(|lost| lost.eq_ignore_ascii_case(service)) {
         return Touch::No;
     }
     let of = |known: &String| known == "*" || overlap(known, service) || acting_on(service).any(|by| known == by);
-    if actions.services.iter().any(of) {
+    let listed = || !is_within(known) && actions.listing.iter().any(of);
+    if actions.reaching.iter().any(of) || listed() {
         return Touch::Yes;
     }
+    // What is about the service tells of its resources alone; of other actions nobody says what they do to them.
     let named = pattern.split(':').nth(2).is_some_and(|named| named == service);
-    if named { Touch::Perhaps } else { Touch::No }
+    if named && !actions.services.iter().any(of) { Touch::Perhaps } else { Touch::No }
+}
+
+/// True for what is within something that bears a name of its own, as the objects of a bucket are.
+pub(super) fn is_within(pattern: &str) -> bool {
+    service(pattern) == Some("s3") && pattern.contains('/')
 }
 
 #[cfg(test)]
@@ -248,6 +255,43 @@ mod tests {
         assert_eq!(reached("k8s:*", "*"), [0]);
         assert_eq!(reached("k8s:get/secrets.core", "k8s:prod:app/secrets/*"), [0]);
         assert_eq!(reached("k8s:get/secrets.core", "k8s:prod:other/secrets/*"), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn what_only_tells_of_a_service_reaches_nothing_of_it() {
+        let mut world = World::default();
+        let info = ExportInfo { path: "x".into(), source: "test", authority: 1, collected_at: None, documents: 1 };
+        let export = world.records.add_export(info);
+        let list = world.strings.intern("");
+        let record = world.records.add(Record { export, list, index: 0, document: 0, offset: 0 });
+        for pattern in ["arn:aws:s3:::bucket", "arn:aws:s3:::other/*", "arn:aws:lambda:eu-west-1:1:function:f", "crm"] {
+            let (row, _) = world.upsert(Subject::Resource, pattern);
+            world.set_text(resource::PATTERN, row, pattern, record);
+        }
+        let resources = Resources::build(&world);
+        let levels = Levels {
+            tells: vec!["s3:ListAllMyBuckets".into(), "s3:GetBucket*".into()],
+            lists: vec!["s3:List*".into()],
+            ..Levels::default()
+        };
+        let reached = |actions: &[&str], pattern: &str| {
+            let mut rows = Vec::new();
+            let actions = levels.summary(actions.iter().copied(), false);
+            resources.matched(pattern, &actions, None, &mut |met| rows.push((met.row, met.sure)));
+            rows.sort_unstable();
+            rows
+        };
+        assert_eq!(reached(&["s3:ListAllMyBuckets", "s3:GetBucketLocation"], "*"), []);
+        assert_eq!(reached(&["s3:GetBucket*"], "arn:aws:s3:::bucket"), []);
+        assert_eq!(reached(&["s3:ListAllMyBuckets", "logs:Unheard"], "arn:aws:s3:::bucket"), []);
+        assert_eq!(reached(&["s3:ListBucket"], "arn:aws:s3:::*"), [(0, true)], "a bucket, and no objects");
+        assert_eq!(reached(&["s3:List*"], "arn:aws:s3:::other"), []);
+        assert_eq!(reached(&["s3:GetObject", "s3:ListBucket"], "arn:aws:s3:::other/*"), [(1, true)]);
+        for wider in ["s3:Get*", "s3:*", "s3:Unheard", "*:List*"] {
+            assert!(reached(&[wider], "*").contains(&(1, true)), "{wider}");
+        }
+        assert_eq!(reached(&["logs:Unheard"], "arn:aws:s3:::bucket"), [(0, false)], "nobody knows");
+        assert_eq!(reached(&["lambda:ListFunctions"], "*"), [(2, true), (3, true)]);
     }
 
     #[test]

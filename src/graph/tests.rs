@@ -124,6 +124,8 @@ impl Builder {
             (Rewrite::TextOfPolicy, "iam:CreatePolicyVersion"),
             (Rewrite::TrustOfRole, "iam:UpdateAssumeRolePolicy"),
             (Rewrite::CredentialsOfUser, "iam:CreateAccessKey"),
+            (Rewrite::CredentialsOfUser, "iam:UpdateLoginProfile"),
+            (Rewrite::KeyOfUser, "iam:CreateAccessKey"),
             (Rewrite::NewRole, "iam:CreateRole"),
             (Rewrite::NewUser, "iam:CreateUser"),
             (Rewrite::Boundary, "iam:PutUserPermissionsBoundary"),

@@ -13,6 +13,7 @@ pub mod policy;
 pub mod record;
 pub mod rewrite;
 pub mod schema;
+mod seen;
 pub mod slots;
 pub mod storable;
 pub mod table;

@@ -19,6 +19,8 @@ pub enum Rewrite {
     TrustOfRole,
     /// What proves a user.
     CredentialsOfUser,
+    /// What proves a user, by a key beside those that it has.
+    KeyOfUser,
     /// Which roles there are.
     NewRole,
     /// Which users there are.
@@ -29,7 +31,7 @@ pub enum Rewrite {
     Organisation,
 }
 
-const ALL: [Rewrite; 12] = [
+const ALL: [Rewrite; 13] = [
     Rewrite::GrantsOfRole,
     Rewrite::GrantsOfUser,
     Rewrite::GrantsOfGroup,
@@ -38,6 +40,7 @@ const ALL: [Rewrite; 12] = [
     Rewrite::VersionOfPolicy,
     Rewrite::TrustOfRole,
     Rewrite::CredentialsOfUser,
+    Rewrite::KeyOfUser,
     Rewrite::NewRole,
     Rewrite::NewUser,
     Rewrite::Boundary,

@@ -419,7 +419,8 @@ impl World {
     pub fn list<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
         let table = self.table(row.subject);
         let ty = fact.def().ty;
-        for (_, member, _) in table.members(fact, row.index) {
+        let known = table.members(fact, row.index).iter().filter(|(_, member, _)| !self.seen_later(ty, *member));
+        for (_, member, _) in known {
             let Some(value) = self.scalar(ty, i64::from(*member)) else { continue };
             if !visit(Member { value, certain: true }) {
                 break;
@@ -435,7 +436,7 @@ impl World {
         if !self.stale.is_empty() && self.is_stale(table, fact, row.index) {
             return Completeness::Open(Why::Stale);
         }
-        if let Some(why) = self.opened(row, fact) {
+        if let Some(why) = self.opened(row, fact).or_else(|| self.sees_later(row, fact)) {
             return Completeness::Open(why);
         }
         if table.complete(fact, row.index) {

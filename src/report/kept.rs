@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{PoisonError, RwLock};
 
+use super::{human, words};
 use crate::contract::v1::{Finding, FindingSink, PartSink, Worst};
 
 /// How many findings a report shows at most: more than anyone reads, and few enough for a page that opens at once.
@@ -27,6 +28,19 @@ impl Kept {
     #[must_use]
     pub fn worst(&self) -> &Worst {
         &self.open
+    }
+
+    /// The name of whom a finding is about; with where it is, if another one here has the same name elsewhere.
+    #[must_use]
+    pub fn name_of(&self, finding: &Finding) -> String {
+        let subject = &finding.subject;
+        let name = human::name_or(&subject.name, &subject.id);
+        let mut others = self.open.iter().chain(self.waived.iter()).map(|other| &other.subject);
+        let alike = others.any(|other| other.name == subject.name && other.scope != subject.scope);
+        if alike && !subject.name.trim().is_empty() && !subject.scope.is_empty() {
+            return format!("{name} in {}", words::scope(&subject.scope));
+        }
+        name.to_owned()
     }
 
     /// At most `most` findings to show, worst first: those that a waiver covers come after the others.

@@ -237,8 +237,10 @@ fn framework(framework: &Framework) -> Line {
 fn findings(head: &Head, kept: &Kept, most: usize, screen: Screen) -> Vec<Line> {
     let mut lines = vec![totals(head)];
     for finding in kept.worst().iter().take(most) {
-        let name = human::name_or(&finding.subject.name, &finding.subject.id);
-        let name = if screen.terminal { shortened(name, 30) } else { name.into() };
+        let name = kept.name_of(finding);
+        // What tells it from another of its name stands at the end.
+        let alone = name == human::name_or(&finding.subject.name, &finding.subject.id);
+        let name = if screen.terminal && alone { shortened(&name, 30) } else { name.as_str().into() };
         let line = Line::plain("  ").with(format!("{:<9}", finding.severity.label()), tone(finding.severity));
         lines.push(line.with(format!("{name}: {}", finding.reason), Tone::Plain));
     }

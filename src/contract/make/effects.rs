@@ -1,5 +1,7 @@
 //! What an AI system's tools and identities do together, one by one, each with where it stands.
 
+use std::collections::BTreeSet;
+
 use super::evidence::one;
 use super::names::{Place, gives, id, name, place, policy_record, value};
 use super::path::granted;
@@ -11,10 +13,10 @@ use crate::control::tools::Tool;
 use crate::derive::tools::names;
 use crate::expr::{FactRead, Trace};
 use crate::graph::Estate;
-use crate::model::facts::{Effect, Environment, ai_system, identity, resource};
+use crate::model::facts::{Effect, Environment, ai_system, resource};
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
-/// The most rights of identities that are shown for one system.
+/// How many rights of identities are shown for one system.
 const RIGHTS: usize = 5;
 
 /// The well-known tools of the control files, each with the path of its file.
@@ -49,12 +51,20 @@ impl<'a> WellKnown<'a> {
         let mut all = Vec::new();
         estate.list(system, ai_system::TOOLS.id, &mut |member| {
             if let Scalar::Ref(tool) = member.value {
-                all.extend(self.tool(estate, about, tool, as_of));
+                all.extend(
+                    self.tool(estate, about, tool, as_of).map(|told| Ground { does: tool_does(estate, tool), told }),
+                );
             }
             true
         });
-        all.extend(rights(estate, system));
-        all
+        let rights = rights(estate, system);
+        // What each of the dangerous things is done by comes first, by a tool or else by a right.
+        let first: BTreeSet<usize> = (0..WORDS.len())
+            .filter_map(|thing| all.iter().chain(&rights).position(|ground| ground.does.get(thing) == Some(&true)))
+            .collect();
+        all.extend(rights);
+        let (leading, others): (Vec<_>, Vec<_>) = all.into_iter().enumerate().partition(|(at, _)| first.contains(at));
+        leading.into_iter().chain(others).map(|(_, ground)| ground.told).collect()
     }
 
     /// What one tool does.
@@ -117,46 +127,88 @@ fn tool_record(estate: &Estate<'_>, tool: Row) -> Option<Place> {
     Some(place(estate, record, Some(resource::EFFECTS.id)))
 }
 
-/// The rights by which its identities read secrets, send messages out, delete or write to production, a policy each.
-fn rights(estate: &Estate<'_>, system: Row) -> Vec<Evidence> {
-    let mut found: Vec<(u32, u32, String)> = Vec::new();
+/// What is dangerous alone or with another of these.
+const WORDS: [&str; 5] =
+    ["reads secrets", "sends out", "deletes", "writes to production", "takes in what outsiders write"];
+
+/// A tool or a right, and which of those it does.
+struct Ground {
+    does: [bool; 5],
+    told: Evidence,
+}
+
+fn tool_does(estate: &Estate<'_>, tool: Row) -> [bool; 5] {
+    let mut effects = BTreeSet::new();
+    estate.list(tool, resource::EFFECTS.id, &mut |member| {
+        if let (Scalar::Enum(code), true) = (member.value, member.certain) {
+            effects.insert(code);
+        }
+        true
+    });
+    let does = |effect: Effect| effects.contains(&(effect as u8));
     let production = Cell::Known(Scalar::Enum(Environment::Production as u8));
+    let there = estate.cell(tool, resource::ENVIRONMENT.id) == production;
+    [
+        does(Effect::ReadsSecrets),
+        does(Effect::SendsOut),
+        does(Effect::Deletes),
+        does(Effect::Writes) && there,
+        does(Effect::UntrustedInput),
+    ]
+}
+
+/// A right, and which of those it does.
+struct Right {
+    holder: u32,
+    entry: u32,
+    does: [bool; 5],
+    narrowed: bool,
+}
+
+/// The rights by which its identities read secrets, send messages out, delete or write to production, a policy each.
+///
+/// Not all of them are shown, but for each of these things the right by which it is most surely done, and those first.
+fn rights(estate: &Estate<'_>, system: Row) -> Vec<Ground> {
+    let mut found: Vec<Right> = Vec::new();
     estate.system_grants(system, &mut |right, holder, sure| {
         let does = |effect| estate.does(right, effect) == Some(true);
-        let home = estate.cell(Row::new(Subject::Identity, holder), identity::ENVIRONMENT.id);
         let does = [
-            (does(Effect::ReadsSecrets), "reads secrets"),
-            (does(Effect::SendsOut), "sends out"),
-            (does(Effect::Deletes), "deletes"),
-            (does(Effect::Writes) && home == production, "writes to production"),
+            does(Effect::ReadsSecrets),
+            does(Effect::SendsOut),
+            does(Effect::Deletes),
+            estate.surely_writes_to_production(right, holder),
+            false,
         ];
-        let does: Vec<&str> = does.into_iter().filter_map(|(does, words)| does.then_some(words)).collect();
-        if does.is_empty() {
-            return;
-        }
-        if sure && !found.iter().any(|(_, entry, _)| *entry == right.index) {
+        if sure && does.contains(&true) && !found.iter().any(|known| known.entry == right.index) {
             // A condition, or a deny that leaves a part, stands beside what it narrows.
-            let narrowed = estate.is_narrowed(right);
-            found.push((
-                holder,
-                right.index,
-                format!("{}{}", does.join(", "), if narrowed { ", under conditions" } else { "" }),
-            ));
+            found.push(Right { holder, entry: right.index, does, narrowed: estate.is_narrowed(right) });
         }
     });
-    let more = found.len().saturating_sub(RIGHTS);
-    let mut all: Vec<Evidence> = Vec::new();
-    for (holder, entry, does) in found.into_iter().take(RIGHTS) {
-        let mut evidence = granted(estate, holder, entry);
-        let identity = Row::new(Subject::Identity, holder);
-        evidence.note = Some(format!("{} {does}", name(estate, identity)));
-        evidence.subject = Some(id(estate, identity));
-        evidence.state = FactState::Known;
-        all.push(evidence);
+    let mut shown: Vec<usize> = Vec::new();
+    for thing in 0..WORDS.len() {
+        let all = || found.iter().enumerate().filter(|(_, right)| right.does.get(thing) == Some(&true));
+        let best = all().find(|(_, right)| !right.narrowed).or_else(|| all().next());
+        shown.extend(best.map(|(at, _)| at).filter(|at| !shown.contains(at)));
+    }
+    let others: Vec<usize> = (0..found.len()).filter(|at| !shown.contains(at)).collect();
+    let room = RIGHTS.saturating_sub(shown.len());
+    shown.extend(others.iter().take(room));
+    let more = found.len().saturating_sub(shown.len());
+    let mut all: Vec<Ground> = Vec::new();
+    for right in shown.iter().filter_map(|at| found.get(*at)) {
+        let mut told = granted(estate, right.holder, right.entry);
+        let identity = Row::new(Subject::Identity, right.holder);
+        let does = WORDS.iter().zip(right.does).filter_map(|(words, does)| does.then_some(*words));
+        let does = does.collect::<Vec<_>>().join(", ");
+        let narrowed = if right.narrowed { ", under conditions" } else { "" };
+        told.note = Some(format!("{} {does}{narrowed}", name(estate, identity)));
+        told.subject = Some(id(estate, identity));
+        told.state = FactState::Known;
+        all.push(Ground { does: right.does, told });
     }
     if let (Some(last), true) = (all.last_mut(), more > 0) {
-        let note = last.note.take().unwrap_or_default();
-        last.note = Some(format!("{note}; and {more} more such rights"));
+        let note = last.told.note.take().unwrap_or_default();
+        last.told.note = Some(format!("{note}; and {more} more such rights"));
     }
     all
 }

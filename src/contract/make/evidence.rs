@@ -261,6 +261,16 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
             }
             // What is reached over many steps stands in its own entry.
             fact if fact.def().made == Made::Virtual && member.subject == Subject::Resource => return at(own, None),
+            fact if fact == ai_system::IDENTITIES.id => {
+                // Some are stated with the identity, and not with the system.
+                let here =
+                    |record: &RecordId| world.table(read.row.subject).records(read.row.index).any(|own| own == *record);
+                let mut records = world.table(member.subject).records(member.index);
+                let stated = records.find(|record| gives(estate, *record, identity::AI_SYSTEMS.id));
+                if let Some(record) = stated.filter(|record| !here(record)) {
+                    return at(Some(record), None);
+                }
+            }
             fact if fact == identity::AI_SYSTEMS.id => {
                 // One of several places where the system stands names its identities.
                 let mut records = world.table(member.subject).records(member.index);

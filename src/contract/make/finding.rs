@@ -13,7 +13,7 @@ use crate::contract::v1::{Confidence, Evidence, Finding, Holders, Hop, Param, Pa
 use crate::control::plan::{self, RunParam};
 use crate::expr::{Expr, FactRead, Trace};
 use crate::graph::Estate;
-use crate::model::facts::{ai_system, credential, identity, owner, resource};
+use crate::model::facts::{Effect, ai_system, credential, identity, owner, resource};
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
 /// How many holders of a policy are named.
@@ -128,7 +128,7 @@ fn path(
     Vec::new()
 }
 
-/// The way of a finding about an AI system or a credential: to an administrator, or to the resource that decided.
+/// The way of a finding about an AI system or a credential: to an administrator, to what deletes, or to the resource that decided.
 fn onward(about: Row, trace: &Trace<'_>, shared: &Shared<'_>, evidence: &mut Vec<Evidence>) -> Option<Vec<Hop>> {
     if !matches!(about.subject, Subject::AiSystem | Subject::Credential) {
         return None;
@@ -143,8 +143,27 @@ fn onward(about: Row, trace: &Trace<'_>, shared: &Shared<'_>, evidence: &mut Vec
         evidence.extend(grounds);
         return Some(hops);
     }
-    let resource = trace.facts.iter().map(|read| read.row).find(|row| row.subject == Subject::Resource)?;
-    Some(ways.to_resource(about, resource)).filter(|hops| !hops.is_empty())
+    let deletes = Cell::Known(Scalar::Enum(Effect::Deletes as u8));
+    let by = |fact| trace.facts.iter().find(|read| read.fact == fact && read.cell == deletes).map(|read| read.row);
+    let to = match (by(resource::EFFECTS.id), by(ai_system::EFFECTS.id)) {
+        (Some(tool), _) => tool,
+        // Its tools were looked at, and none of them deletes: what it runs as may.
+        (None, Some(system)) => who_deletes(ways.estate(), system)?,
+        (None, None) => trace.facts.iter().map(|read| read.row).find(|row| row.subject == Subject::Resource)?,
+    };
+    Some(ways.to(about, to)).filter(|hops| !hops.is_empty())
+}
+
+/// The first identity of an AI system that has a right to delete: one that is certain, before one that is narrowed.
+fn who_deletes(estate: &Estate<'_>, system: Row) -> Option<Row> {
+    let (mut surely, mut narrowed) = (None, None);
+    estate.system_grants(system, &mut |right, holder, sure| {
+        if sure && estate.does(right, Effect::Deletes) == Some(true) {
+            let first = if estate.is_narrowed(right) { &mut narrowed } else { &mut surely };
+            first.get_or_insert(holder);
+        }
+    });
+    surely.or(narrowed).map(|holder| Row::new(Subject::Identity, holder))
 }
 
 /// A parameter of a run, with where its value comes from.

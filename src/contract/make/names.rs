@@ -77,9 +77,19 @@ pub(super) fn name(estate: &Estate<'_>, row: Row) -> String {
                 None => id(estate, row),
             };
         }
+        // Each namespace of a cluster has an account of this name.
+        Subject::Identity if text(row.subject.fact("name")) == Some("default") && of_cluster(estate, row) => {
+            let id = estate.world.table(row.subject).id(row.index).map_or("", |id| estate.world.strings.text(id));
+            id.rsplit(':').next().filter(|name| !name.is_empty())
+        }
         subject => text(subject.fact("name")).or_else(|| text(subject.fact("key"))),
     };
     found.map_or_else(|| id(estate, row), |found| shown(found).into_owned())
+}
+
+fn of_cluster(estate: &Estate<'_>, identity: Row) -> bool {
+    let world = estate.world;
+    world.system_of(world.scope(identity)) == "kubernetes"
 }
 
 /// The name of the one whom an inline policy is written into, from the policy's id.

@@ -43,11 +43,16 @@ impl<'a> Onward<'a> {
         (Vec::new(), Vec::new())
     }
 
-    /// The shortest certain way from an AI system, or from the identity that a credential proves, to a resource.
-    pub(super) fn to_resource(&self, start: Row, resource: Row) -> Vec<Hop> {
+    /// What is walked over.
+    pub(super) fn estate(&self) -> &'a Estate<'a> {
+        self.estate
+    }
+
+    /// The shortest certain way from an AI system, or from the identity that a credential proves, to a resource or an identity.
+    pub(super) fn to(&self, start: Row, end: Row) -> Vec<Hop> {
         let certain = Limits { depth: None, worst: BecomingState::Certain, most: MOST, beside: false };
         let walked = self.walk.from(start, certain);
-        let found = walked.come.iter().find(|come| come.node == Node::Row(resource));
+        let found = walked.come.iter().find(|come| come.node == Node::Row(end));
         found.map(|come| self.walk.way(&walked, come)).unwrap_or_default()
     }
 }

@@ -92,18 +92,18 @@ impl Attention {
                     size: human::number(run.population.size),
                 })
                 .collect(),
-            worst: kept.worst().iter().take(WORST).zip(1..).map(|(one, n)| worst_row(index, n, one)).collect(),
+            worst: kept.worst().iter().take(WORST).zip(1..).map(|(one, n)| worst_row(index, kept, n, one)).collect(),
             more: more_of(kept.worst().seen().saturating_sub(WORST as u64)),
         }
     }
 }
 
 /// Finding number `n` of those that are shown.
-fn worst_row(index: &Index<'_>, n: usize, finding: &Finding) -> WorstRow {
+fn worst_row(index: &Index<'_>, kept: &Kept, n: usize, finding: &Finding) -> WorstRow {
     WorstRow {
         anchor: super::finding::anchor(n),
         severity: word!(finding.severity),
-        name: human::brief(human::name_or(&finding.subject.name, &finding.subject.id)),
+        name: human::brief(&kept.name_of(finding)),
         id: human::brief(&finding.subject.id),
         reason: human::passage(&finding.reason),
         check: CheckLink::new(index, &finding.check_run),

@@ -85,6 +85,7 @@ fn member_name(estate: &Estate<'_>, of: Row, fact: FactId, member: &Scalar<'_>) 
         }
         Scalar::Ref(row) if row.subject == Subject::Becoming => format!("the one that {}", trusts(estate, row.index)),
         Scalar::Ref(row) => name(estate, *row),
+        Scalar::Enum(_) => value(estate, of, fact, *member).replace('_', " "),
         scalar => value(estate, of, fact, *scalar),
     }
 }
