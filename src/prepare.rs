@@ -185,7 +185,8 @@ fn of_another_framework(name: &str, found: &[(&Framework, &Requirement)]) -> Dia
 /// Everything in the folder.
 pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> Result<Loaded, Noted> {
     let declared = declared(profile, noted);
-    let options = source::Options { outputs: request.outputs.as_deref(), ..source::Options::default() };
+    let options =
+        source::Options { outputs: request.outputs.as_deref(), as_of: request.as_of, ..source::Options::default() };
     let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);
     rejected(&loaded, noted);

@@ -8,8 +8,9 @@ use super::attestation::Attestation;
 use super::finish::finish;
 use super::inventory::lost::{Place, lost};
 use super::run::{FileRun, Run};
-use super::{SOURCES, Source, aws_authorization_details, inventory_toml, mcp, spoken};
+use super::{SOURCES, Source, aws_authorization_details, inventory_toml, mcp, secrets, spoken};
 use crate::base::diagnostic::Diagnostic;
+use crate::base::time::Instant;
 use crate::export::declared::{Declared, Said};
 use crate::export::head::{HEAD, Head, Shape};
 use crate::export::known;
@@ -25,11 +26,13 @@ pub struct Options<'a> {
     pub progress: &'a (dyn Fn(&str, u64) + Sync),
     /// The folder where outputs go, if it may lie within: it is passed over.
     pub outputs: Option<&'a Path>,
+    /// The date of the assessment, if it is given.
+    pub as_of: Option<Instant>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { progress: &|_, _| {}, outputs: None }
+        Self { progress: &|_, _| {}, outputs: None, as_of: None }
     }
 }
 
@@ -93,6 +96,7 @@ const PROFILE: &[&str] = &[
 pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded {
     let entries = walk(folder, options.outputs);
     let mut run = Run::default();
+    run.world.as_of = options.as_of.map(|at| at.0);
     let mut left: Vec<ExportReport> = entries.left.iter().map(|entry| left_out(&mut run, entry)).collect();
     let mut candidates = Vec::new();
     for found in entries.files {
