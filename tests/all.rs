@@ -78,6 +78,7 @@ mod sources_plan;
 mod stated_names;
 mod templates;
 mod trusts;
+mod unidentified_secrets;
 mod unknown_moves_only_to_unknown;
 mod what_was_said_when;
 

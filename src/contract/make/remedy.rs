@@ -346,8 +346,13 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
     }
     let plural = fact.subject.def().plural;
     let these = format!("these {plural} of {scope}");
-    if let Some(said) = keys::not_listed(input, fact, scope) {
-        return said;
+    let unidentified = keys::unidentified(input, fact, scope);
+    if let Some((text, exports)) = keys::not_listed(input, fact, scope) {
+        let more = unidentified.map(|more| format!(" {more}")).unwrap_or_default();
+        return (text + &more, exports);
+    }
+    if let Some(text) = unidentified {
+        return (text, Vec::new());
     }
     if let Some(text) = followed(fact, scope) {
         return (text, Vec::new());
