@@ -50,6 +50,7 @@ mod graph_command;
 mod handed_roles;
 mod hostile;
 mod hostile_input;
+mod ids_twice;
 mod init;
 mod keys;
 mod keys_without_a_list;

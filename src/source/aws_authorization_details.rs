@@ -23,6 +23,7 @@ use crate::model::intern::Sym;
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::slots::Why;
 
 /// The source.
 pub struct AwsAuthorizationDetails;
@@ -242,20 +243,28 @@ impl Sink for Details<'_, '_> {
         arn.id(arn_text, &mut id);
         let (row, new) = self.file.world().upsert(subject, &id);
         self.file.run.aws.buffer = id;
-        if !new && self.listed_before(subject, row) {
-            self.file.reject(slice, "its `Arn` is that of an earlier record of this export");
-            return;
-        }
+        let again = !new && self.listed_before(subject, row);
         let record = self.file.record(slice);
-        self.seen.entry((slice.document, scope, slice.list)).or_insert(record);
-        self.file.count_read();
+        if again {
+            // Both are taken, so that it does not matter which comes first, and what each may lack is open.
+            self.broken.insert((slice.document, slice.list));
+            self.file.reject(slice, "its `Arn` is that of an earlier record of this export");
+            let facts =
+                [identity::POLICIES.id, identity::GROUPS.id, identity::CAN_BE_ASSUMED_BY.id, group::POLICIES.id];
+            for fact in facts.into_iter().filter(|fact| fact.subject == subject) {
+                self.file.world().open(fact, row, Why::Conflict);
+            }
+        } else {
+            self.seen.entry((slice.document, scope, slice.list)).or_insert(record);
+            self.file.count_read();
+        }
         self.file.world().mark_listed(subject, row, record);
         match (parsed, slice.list) {
             (Parsed::Principal(ready), 1) => groups::add(self.file, &mut self.cache, row, scope, *ready, record),
             (Parsed::Principal(ready), _) => identities::add(self.file, &mut self.cache, row, scope, *ready, record),
             (Parsed::Policy(ready), _) => policies::add(self.file, &mut self.cache, row, *ready, record),
         }
-        if let Some(name) = LISTINGS.get(usize::from(slice.list)) {
+        if let Some(name) = LISTINGS.get(usize::from(slice.list)).filter(|_| !again) {
             self.file.total(name.name(), 1);
         }
     }
