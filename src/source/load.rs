@@ -130,6 +130,9 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
     }
     finish(&mut run, &said, &spoken_of(&left, declared).into_iter().chain(gone).collect::<Vec<_>>(), &declared.links);
     spoken::finish(&mut run.world);
+    for report in &mut left {
+        report.path = secrets::masked(&report.path).into_owned();
+    }
     tell_superseded(&mut run);
     let Run { world, reports, rejections, diagnostics, attestations, .. } = run;
     let rejected_count = rejections.iter().map(|rejections| rejections.count).sum();
@@ -310,15 +313,17 @@ fn pages_follow(candidate: &Candidate) -> bool {
 fn read(run: &mut Run, candidate: Candidate) -> Said {
     let Candidate { found, head, source, said, collected_at, transcoded, set, .. } = candidate;
     let about = source.about();
+    // A file may be named after a secret too.
+    let name = secrets::masked(&found.name).into_owned();
     let export = run.world.records.add_export(ExportInfo {
-        path: found.name.clone(),
+        path: name.clone(),
         source: about.id,
         authority: about.authority,
         collected_at,
         documents: 0,
     });
     run.reports.push(ExportReport {
-        path: found.name.clone(),
+        path: name,
         bytes: found.bytes,
         source: Some(about.id),
         collected_at,
