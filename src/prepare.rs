@@ -306,6 +306,7 @@ pub(crate) fn said_later(
         Closure::Asserted { at: Some(at), record, .. } => *at > until.0 && of_inventory(*record),
         _ => false,
     };
+    let mut told: Vec<String> = Vec::new();
     for (scope, listing, closure) in world.enumerations.take_back(|closure| !later(closure)) {
         let Closure::Asserted { at: Some(at), record, .. } = closure else { continue };
         let message = format!(
@@ -314,14 +315,14 @@ pub(crate) fn said_later(
             world.strings.text(scope),
             Instant(at)
         );
-        if world.enumerations.of(scope, listing).is_empty() {
-            let why = format!("it is said to be whole as of {}, which is after the assessment", Instant(at));
-            let why = world.strings.intern(&why);
-            world.enumerations.add(scope, listing, Closure::Incomplete { why, record });
-        }
-        let help = "correct `as_of` of the entry under `[[closures]]`, or take a later `--as-of`";
-        noted.diagnostics.push(Diagnostic::warning("closure-after-as-of", message.clone()).help(help));
+        told.push(message.clone());
         world.note("closure-after-as-of", message, Some(record));
+    }
+    told.sort();
+    if let Some(first) = told.first() {
+        let more = if told.len() > 1 { format!("; and {} more likewise", told.len() - 1) } else { String::new() };
+        let help = "correct `as_of` of the entry under `[[closures]]`, or take a later `--as-of`";
+        noted.diagnostics.push(Diagnostic::warning("closure-after-as-of", format!("{first}{more}")).help(help));
     }
     for attestation in attestations.iter().filter(|attestation| attestation.at > as_of) {
         let message = format!(
