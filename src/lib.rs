@@ -99,6 +99,7 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     world.as_of = Some(as_of.0);
     prepare::collected_later(&mut world, as_of, &mut noted);
     prepare::collected_long_before(&mut world, &profile, as_of, &mut noted);
+    prepare::said_later(&mut world, &loaded.attestations, as_of, request, &mut noted);
     world.stale = prepare::stale(&world, &profile, as_of);
     world.seal();
 

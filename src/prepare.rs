@@ -17,7 +17,9 @@ use crate::derive::tools;
 use crate::export::declared::{Declared, Entry};
 use crate::expr::{Context, Env};
 use crate::graph::Levels;
+use crate::model::enumeration::Closure;
 use crate::model::{Subject, World};
+use crate::source::attestation::Attestation;
 use crate::source::{self, Loaded, secrets};
 use crate::{Noted, Request};
 
@@ -185,7 +187,8 @@ fn of_another_framework(name: &str, found: &[(&Framework, &Requirement)]) -> Dia
 /// Everything in the folder.
 pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> Result<Loaded, Noted> {
     let declared = declared(profile, noted);
-    let options = source::Options { outputs: request.outputs.as_deref(), ..source::Options::default() };
+    let options =
+        source::Options { outputs: request.outputs.as_deref(), as_of: request.as_of, ..source::Options::default() };
     let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);
     rejected(&loaded, noted);
@@ -282,6 +285,52 @@ pub(crate) fn collected_later(world: &mut World, as_of: Instant, noted: &mut Not
                 of that date, or a later `--as-of`";
     noted.diagnostics.push(Diagnostic::warning("collected-after-as-of", message.clone()).help(help));
     world.note("collected-after-as-of", message, None);
+    world.quality.sort();
+}
+
+/// Takes back what the inventory says of a day that has not come, and names attestations that are not in force yet.
+///
+/// Where the date of assessment is that of the last export, the inventory may have been written since, until today.
+pub(crate) fn said_later(
+    world: &mut World,
+    attestations: &[Attestation],
+    as_of: Instant,
+    request: &Request,
+    noted: &mut Noted,
+) {
+    let today = request.today.filter(|_| request.as_of.is_none());
+    let until = today.map_or(as_of, |today| today.max(as_of));
+    let records = &world.records;
+    let of_inventory = |record| records.export(record).is_some_and(|export| export.source.starts_with("inventory"));
+    let later = |closure: &Closure| match closure {
+        Closure::Asserted { at: Some(at), record, .. } => *at > until.0 && of_inventory(*record),
+        _ => false,
+    };
+    let mut told: Vec<String> = Vec::new();
+    for (scope, listing, closure) in world.enumerations.take_back(|closure| !later(closure)) {
+        let Closure::Asserted { at: Some(at), record, .. } = closure else { continue };
+        let message = format!(
+            "the inventory says that all {} of `{}` are listed as of {}, which is after the assessment: that is not taken for {as_of}",
+            listing.words(),
+            world.strings.text(scope),
+            Instant(at)
+        );
+        told.push(message.clone());
+        world.note("closure-after-as-of", message, Some(record));
+    }
+    told.sort();
+    if let Some(first) = told.first() {
+        let more = if told.len() > 1 { format!("; and {} more likewise", told.len() - 1) } else { String::new() };
+        let help = "correct `as_of` of the entry under `[[closures]]`, or take a later `--as-of`";
+        noted.diagnostics.push(Diagnostic::warning("closure-after-as-of", format!("{first}{more}")).help(help));
+    }
+    for attestation in attestations.iter().filter(|attestation| attestation.at > as_of) {
+        let message = format!(
+            "the attestation of `{}` on `{}` of `{}` is of {}, which is after the assessment: it is not in force yet, and counts for nothing",
+            attestation.part, attestation.requirement, attestation.framework, attestation.at
+        );
+        world.note("attestation-not-yet-in-force", message, Some(attestation.record));
+    }
     world.quality.sort();
 }
 

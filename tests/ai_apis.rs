@@ -275,7 +275,8 @@ fn wrong_entries_are_rejected_one_by_one() {
     let text = format!(r#"{{"object": "list", "data": [{}], "has_more": false}}"#, entries.join(","));
     let loaded = one("openai/x.json", &text);
     let places: Vec<&str> = loaded.rejected.iter().map(|one| one.place.as_str()).collect();
-    assert_eq!(places, ["/data/1", "/data/2", "/data/3", "/data/4", "/data/6", "/data/8", "/data/9", "/data/10"]);
+    // The fourth is the first again, word for word.
+    assert_eq!(places, ["/data/1", "/data/2", "/data/4", "/data/6", "/data/8", "/data/9", "/data/10"]);
     for rejected in &loaded.rejected {
         assert!(!rejected.why.contains("CANARY"), "{}", rejected.why);
         assert_eq!(
@@ -283,9 +284,9 @@ fn wrong_entries_are_rejected_one_by_one() {
             rejected.place != "/data/4"
         );
     }
-    assert!(loaded.rejected[6].why.contains("delete this file"), "{}", loaded.rejected[6].why);
+    assert!(loaded.rejected[5].why.contains("delete this file"), "{}", loaded.rejected[5].why);
     let export = &loaded.exports[0];
-    assert_eq!((export.read, export.rejected, export.ignored), (2, 8, 1));
+    assert_eq!((export.read, export.rejected, export.ignored), (2, 7, 2));
     let second = "openai:openai:service_account:svc_2";
     assert_eq!(cell(&loaded, Subject::Identity, second, identity::CREATED_AT.id), "unknown: missing_fact");
     assert!(loaded.quality().iter().any(|note| note.code == "unreadable-date"));

@@ -50,6 +50,7 @@ mod graph_command;
 mod handed_roles;
 mod hostile;
 mod hostile_input;
+mod ids_twice;
 mod init;
 mod keys;
 mod keys_without_a_list;
@@ -79,6 +80,7 @@ mod sources_plan;
 mod stated_names;
 mod templates;
 mod trusts;
+mod unidentified_secrets;
 mod unknown_moves_only_to_unknown;
 mod what_was_said_when;
 

@@ -253,3 +253,21 @@ fn a_role_that_only_says_that_kubernetes_made_it_is_the_organisations() {
     );
     assert_eq!((managed_by("mine"), managed_by("edit")), ("customer".to_owned(), "customer".to_owned()));
 }
+
+#[test]
+fn a_variable_that_cannot_be_read_is_no_reason_to_pass_over_its_secret() {
+    let pod = |env: &str| {
+        let text = format!(
+            r#"{{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "p", "namespace": "n"}}, "spec": {{"containers": [{{"name": "c", "env": [{env}]}}]}}}}"#
+        );
+        one(&text).rejected.into_iter().map(|one| one.why).collect::<Vec<String>>()
+    };
+    for env in [r#"{"name": "A_TOKEN", "value": ["x"]}"#, r#"{"name": "A_TOKEN", "value": {"value": "x"}}"#] {
+        assert_eq!(pod(env), ["the `value` of a variable of its environment is no text"], "{env}");
+    }
+    assert_eq!(pod(r#"{"value": "x"}"#), ["a variable of its environment has no `name`"]);
+    let from = r#"{"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}"#;
+    for env in [from, r#"{"name": "PORT", "value": 8080}"#, r#"{"name": "A", "value": null}"#, r#"{"name": "A"}"#] {
+        assert_eq!(pod(env), [] as [&str; 0], "{env}");
+    }
+}

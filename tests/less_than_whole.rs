@@ -146,3 +146,57 @@ fn the_summary_says_that_nothing_is_dated_and_who_is_not_judged() {
         "{dated}"
     );
 }
+
+#[test]
+fn an_account_that_a_workload_runs_as_and_no_export_lists_leaves_the_list_open() {
+    let folder = tempfile::TempDir::new().unwrap();
+    for (name, bytes) in crate::support::files(&crate::support::fixture("marrowick")) {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let path = folder.path().join("kubernetes/north-1/objects.json");
+    let mut export: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let items = export["items"].as_array_mut().unwrap();
+    let before = items.len();
+    items.retain(|item| item["kind"] != "ServiceAccount" || item["metadata"]["name"] != "booking-api");
+    assert_eq!(items.len() + 1, before);
+    std::fs::write(&path, export.to_string()).unwrap();
+    let run = crate::support::check(folder.path(), &[]);
+    let results = run.results();
+    let status = |id: &str| {
+        results["checks"].as_array().unwrap().iter().find(|check| check["id"] == id).unwrap()["status"].clone()
+    };
+    assert_ne!(status("workload-account-dedicated"), "satisfied");
+    let note = results["quality"].as_array().unwrap().iter().find(|note| note["code"] == "runs-as-unlisted").cloned();
+    assert!(note.unwrap()["message"].as_str().unwrap().contains("booking-api"));
+}
+
+#[test]
+fn a_role_that_a_trust_names_and_its_account_lacks_is_a_way_that_was_not_read() {
+    let folder = tempfile::TempDir::new().unwrap();
+    for (name, bytes) in crate::support::files(&crate::support::fixture("marrowick")) {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let intake = |run: &Run| {
+        let all = crate::support::verdicts(run);
+        let of_check = &all["cannot-reach-administrator"];
+        let found = of_check.iter().find(|(id, _)| id.contains("730516284409") && id.contains("ticket-intake"));
+        *found.unwrap().1
+    };
+    let before = crate::support::check(folder.path(), &[]);
+    assert_eq!(intake(&before), 'f');
+    let path = folder.path().join("aws/730516284409/authorization-details.json");
+    let mut export: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    export["RoleDetailList"].as_array_mut().unwrap().retain(|role| role["RoleName"] != "ticket-dispatcher");
+    std::fs::write(&path, export.to_string()).unwrap();
+    let run = crate::support::check(folder.path(), &[]);
+    assert_eq!(intake(&run), 'u');
+    // Who has no right to take on a role there is as sure as before.
+    let count = |run: &Run| {
+        crate::support::verdicts(run)["cannot-reach-administrator"].values().filter(|one| **one == 'u').count()
+    };
+    assert!(count(&run) <= count(&before) + 3, "{} {}", count(&run), count(&before));
+}

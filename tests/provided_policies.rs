@@ -1,4 +1,4 @@
-//! A policy that AWS provides has one text for all accounts: each account's own copy is evidence, and the newest decides.
+//! A policy that AWS provides: each account's own copy is evidence of it, and the newest counts for those without one.
 
 use crate::support::{Run, check, fixture, short, verdicts};
 use serde_json::{Value, json};
@@ -76,16 +76,59 @@ fn equal_copies_are_both_evidence_and_each_holder_is_followed_to_its_own() {
 }
 
 #[test]
-fn of_different_copies_the_newest_decides_for_all() {
+fn each_account_is_judged_by_its_own_copy() {
     let (old, new) = (("v9", Some("2020-01-01T00:00:00Z"), "*"), ("v10", Some("2026-01-01T00:00:00Z"), "s3:GetObject"));
     let undated = |copy: Copied<'static>| (copy.0, None, copy.2);
-    for (copies, older) in [([old, new], 0), ([new, old], 1), ([undated(old), undated(new)], 0)] {
+    for (copies, older, said) in
+        [([old, new], 0, ['f', 'p']), ([new, old], 1, ['p', 'f']), ([undated(old), undated(new)], 0, ['f', 'p'])]
+    {
         let (_folder, run) = two(copies);
-        assert_eq!(administrators(&run), ['p', 'p'], "{copies:?}");
+        assert_eq!(administrators(&run), said, "{copies:?}");
         let quality = run.results()["quality"].clone();
         let note = quality.as_array().unwrap().iter().find(|note| note["code"] == "older-policy-text").unwrap();
         assert!(note["message"].as_str().unwrap().contains(ACCOUNTS[older]), "{note}");
     }
+}
+
+/// Takes the policies out of an account's export.
+fn without_policies(folder: &TempDir, account: &str) -> Run {
+    let path = folder.path().join(format!("{account}.json"));
+    let mut export: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    export["Policies"] = json!([]);
+    std::fs::write(path, export.to_string()).unwrap();
+    check(folder.path(), &[])
+}
+
+#[test]
+fn an_account_without_a_copy_has_the_newest_that_can_be_true() {
+    let made = |date| [("v1", Some("2020-01-01T00:00:00Z"), "*"), ("v2", Some(date), "s3:GetObject")];
+    let (folder, _) = two(made("2026-01-01T00:00:00Z"));
+    assert_eq!(administrators(&without_policies(&folder, ACCOUNTS[0])), ['p', 'p']);
+    let (folder, run) = two(made("2099-01-01T00:00:00Z"));
+    assert_eq!(administrators(&run)[0], 'f');
+    assert!(run.results()["quality"].to_string().contains("policy-text-of-later"));
+    assert_eq!(administrators(&without_policies(&folder, ACCOUNTS[0])), ['u', 'p']);
+}
+
+#[test]
+fn a_version_dated_after_the_assessment_neither_clears_nor_blames_another_account() {
+    let real = ("v1", Some("2020-01-01T00:00:00Z"), "*");
+    let (_folder, run) = two([real, ("v1", Some("2099-01-01T00:00:00Z"), "s3:ListAllMyBuckets")]);
+    assert_eq!(administrators(&run), ['f', 'u']);
+}
+
+#[test]
+fn the_order_of_what_a_copy_lists_is_no_difference() {
+    let (folder, _) = two([("v1", Some("2020-01-01T00:00:00Z"), "*"); 2]);
+    for (account, actions) in ACCOUNTS.into_iter().zip([["iam:*", "s3:*"], ["s3:*", "iam:*"]]) {
+        let path = folder.path().join(format!("{account}.json"));
+        let mut export: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        export["Policies"][0]["PolicyVersionList"][0]["Document"]["Statement"][0]["Action"] = json!(actions);
+        std::fs::write(path, export.to_string()).unwrap();
+    }
+    let run = check(folder.path(), &[]);
+    assert!(!run.results()["quality"].to_string().contains("policy-text"), "{}", run.results()["quality"]);
+    assert!(administrators(&run).into_iter().all(|one| one != 'u'));
 }
 
 #[test]

@@ -96,3 +96,44 @@ fn mistakes_are_shown_without_secrets() {
         }
     }
 }
+
+#[test]
+fn names_and_tags_are_told_without_secrets() {
+    let folder = TempDir::new().unwrap();
+    let token = token();
+    let tag = |key: &str, value: &str| json!({"Key": key, "Value": value});
+    let details = json!({
+        "UserDetailList": [{"Path": "/", "UserName": "bot", "UserId": "AIDAABCDEFGHIJKLMNOPQ", "Arn": "arn:aws:iam::111122223333:user/bot",
+            "CreateDate": "2026-01-01T00:00:00Z", "GroupList": [], "AttachedManagedPolicies": [],
+            "Tags": [tag("db-password", &format!("Hunter2{MARK}")), tag("github", &token), tag("owner", "ann")]}],
+        "GroupDetailList": [], "RoleDetailList": [], "Policies": [],
+    });
+    put(&folder, "aws/details.json", &details.to_string());
+    let keys = json!({"object": "list", "has_more": false, "data": [{"object": "organization.project.api_key",
+        "redacted_value": "sk-...ab12", "name": format!("bot {token}"), "created_at": 1752494400, "id": "key_1",
+        "owner": {"type": "service_account", "service_account": {"object": "organization.project.service_account",
+            "id": "svc_1", "name": format!("svc {token}"), "role": "member", "created_at": 1}}}]});
+    put(&folder, "openai/keys.json", &keys.to_string());
+    // Of no known form: only that the scanner found it says that it is a secret.
+    let secret = format!("Hq57{MARK}IjA5");
+    let file = format!("exports/session-{secret}.log");
+    let leak = json!([{"RuleID": "generic-api-key", "Description": "d", "StartLine": 1, "EndLine": 1, "StartColumn": 1,
+        "EndColumn": 2, "Match": format!("key={secret}"), "Secret": secret, "File": file, "Commit": "",
+        "Date": "2026-01-01T00:00:00Z", "Fingerprint": format!("{file}:generic-api-key:1"), "Tags": []}]);
+    put(&folder, "gl/g.json", &leak.to_string());
+    put(&folder, &format!("x/{token}.json"), "{}");
+    put(&folder, &format!("m/{token}/mcp.json"), &json!({"mcpServers": {"s": {"command": "x"}}}).to_string());
+    put(&folder, "assize.toml", &format!("organisation = \"acme {token}\"\n"));
+    kept(&folder);
+    let explained = assize(&["explain", folder.path().to_str().unwrap(), "bot"]).output().unwrap();
+    let text = String::from_utf8(explained.stdout).unwrap();
+    assert!(text.contains("db-password") && text.contains("ann") && !text.contains(MARK), "{text}");
+    std::fs::remove_file(folder.path().join("assize.toml")).unwrap();
+    let begun = assize(&["init", folder.path().to_str().unwrap()]).output().unwrap();
+    let written = crate::support::files(folder.path());
+    let written = written.into_iter().filter(|(name, _)| name.ends_with(".toml")).map(|(_, bytes)| bytes);
+    for text in written.chain([begun.stdout, begun.stderr]) {
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains(MARK), "{text}");
+    }
+}

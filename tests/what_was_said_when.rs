@@ -123,3 +123,52 @@ fn a_report_says_nothing_of_the_keys_of_whom_it_lacks_a_key() {
     );
     assert_eq!(letter(&["new"], Some("2026-10-20T09:00:00Z"), &closures("2026-10-15")), 'u');
 }
+
+#[test]
+fn what_is_said_of_a_day_after_the_assessment_holds_for_none_before() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("details.json", &user("2026-01-01T00:00:00Z"));
+    let closure = |listing: &str, as_of: &str| {
+        format!(
+            "[[closures]]\nlisting = \"{listing}\"\nscope = \"aws:111122223333\"\nas_of = \"{as_of}\"\nby = \"ada\"\nentries = 0\n"
+        )
+    };
+    let kind = "[[identities]]\nidentity = \"arn:aws:iam::111122223333:user/new\"\nkind = \"machine_user\"\n";
+    let (keys, now) = (closure("access_keys", "2026-10-20"), closure("passwords", "2026-10-20"));
+    let later = closure("passwords", "2099-01-01");
+    for (said, want, told) in [
+        (format!("{kind}{now}{keys}"), 'p', false),
+        (format!("{kind}{later}{keys}"), 'u', true),
+        // What another entry says of today holds.
+        (format!("{kind}{later}{keys}{now}"), 'p', true),
+    ] {
+        write("inventory.toml", &said);
+        let run = check(folder.path(), &[]);
+        assert_eq!(verdicts(&run)["machine-without-password"][USER], want, "{said}");
+        let warned = run.stderr.contains("listed as of 2099-01-01T00:00:00Z, which is after the assessment");
+        assert_eq!(warned, told, "{}", run.stderr);
+        assert_eq!(run.results()["quality"].to_string().contains("closure-after-as-of"), told);
+    }
+}
+
+#[test]
+fn an_attestation_of_a_later_day_is_named_and_counts_for_nothing() {
+    let folder = TempDir::new().unwrap();
+    let text = std::fs::read_to_string(crate::support::fixture("marrowick").join("inventory/closures.toml")).unwrap();
+    let (before, after) = text.split_once("[[attestations]]").unwrap();
+    let entry = after.split("\n[[").next().unwrap();
+    let entry: String =
+        entry.lines().filter(|line| !line.starts_with("expires_at")).map(|line| format!("{line}\n")).collect();
+    let at = entry.lines().find(|line| line.trim_start().starts_with("at ")).unwrap();
+    std::fs::write(folder.path().join("details.json"), user("2026-01-01T00:00:00Z")).unwrap();
+    std::fs::write(
+        folder.path().join("inventory.toml"),
+        format!("[[attestations]]{}", entry.replace(at, "at = \"2028-01-01\"")),
+    )
+    .unwrap();
+    let run = check(folder.path(), &[]);
+    let results = run.results();
+    assert!(results["quality"].to_string().contains("attestation-not-yet-in-force"), "{}", results["quality"]);
+    assert!(results["attestations"].as_array().unwrap().is_empty(), "{before}");
+}

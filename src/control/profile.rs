@@ -17,6 +17,7 @@ use crate::base::text::shortened;
 use crate::base::time::{Instant, Span};
 use crate::export::declared::Links;
 use crate::export::paths::{self, PathPattern};
+use crate::export::secrets::masked;
 use crate::model::facts::Environment;
 use crate::model::listing::Listing;
 
@@ -209,7 +210,7 @@ fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) ->
     });
     Profile {
         file: file.to_owned(),
-        organisation: raw.organisation.clone(),
+        organisation: raw.organisation.as_deref().map(|name| masked(name).into_owned()),
         frameworks,
         expected_scopes: scopes(reader, &raw.expected_scopes),
         own_scopes: scopes(reader, &raw.own_scopes),

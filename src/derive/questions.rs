@@ -1,4 +1,5 @@
-//! Credentials that may be the same: what the one has and the other lacks is open, until a person says which it is.
+//! Credentials that may be the same: what the one has and the other lacks is open, until a person says which it is. So is
+//! what stands at a secret of which only its system is known, for each credential that it may be.
 
 use crate::model::facts::credential;
 use crate::model::{Subject, Why, World};
@@ -14,6 +15,15 @@ pub fn apply(world: &mut World) {
             let mut others = table.members(credential::MAY_BE.id, row).iter();
             if others.any(|(_, other, _)| table.members(fact, *other).iter().any(lacks)) {
                 open.push((fact, row));
+            }
+        }
+    }
+    for one in &world.unidentified {
+        open.push((credential::EXPOSURES.id, one.credential));
+        if one.held {
+            open.push((credential::AI_SYSTEMS.id, one.credential));
+            if table.members(credential::AI_SYSTEMS.id, one.credential).is_empty() {
+                open.push((credential::HELD_BY_AI.id, one.credential));
             }
         }
     }

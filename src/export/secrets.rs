@@ -99,7 +99,8 @@ pub fn value<'t>(name: &str, text: &'t str) -> Value<'t> {
         return Value::Empty;
     }
     if let Some(reference) = references::whole(name, text) {
-        return reference;
+        // Who writes `vault:` before a secret has not put it into one.
+        return formed(name, text).unwrap_or(reference);
     }
     if let Some((rest, scheme)) = scheme(name, text) {
         return authorization(name, rest, scheme);
@@ -221,6 +222,13 @@ fn of_shape<'t>(name: &str, text: &'t str) -> Option<Value<'t>> {
     Some(found_as(found, name))
 }
 
+/// A secret in a text of a form that no provider gives to anything else, whatever stands around it.
+#[must_use]
+pub fn formed<'t>(name: &str, text: &'t str) -> Option<Value<'t>> {
+    let parts = shapes::spans(text).into_iter().filter_map(|span| text.get(span));
+    parts.filter(|part| shapes::is_never_public(part)).find_map(|part| of_shape(name, part).filter(Value::is_literal))
+}
+
 fn found_as<'t>(found: (&'t str, &'static shapes::Shape), name: &str) -> Value<'t> {
     let (text, shape) = found;
     match (shapes::is_id(shape), shape.system) {
@@ -259,7 +267,7 @@ fn authorization<'t>(name: &str, rest: &'t str, scheme: &str) -> Value<'t> {
     // The scheme alone says that a secret follows.
     let name = if kind(name).is_some() { name } else { "Authorization" };
     if let Some(reference) = references::whole(name, rest) {
-        return reference;
+        return formed(name, rest).unwrap_or(reference);
     }
     if scheme == "Basic"
         && let Some(found) = basic(rest)

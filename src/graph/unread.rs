@@ -4,14 +4,14 @@
 //! are known whole only if every role that could let it in was read: those of its own account,
 //! whose trust alone is enough, and those that its own grants name anywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::effective::{Grants, holdings};
 use super::kubernetes;
 use super::pattern::{is_wild, overlap};
-use crate::model::facts::identity;
+use crate::model::facts::{PrincipalKind, identity};
 use crate::model::listing::Listing;
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, Sym, Why, World};
@@ -75,6 +75,13 @@ struct Search {
     unsure: HashMap<String, Option<Why>>,
     /// Scopes with a listed role whose trust was not read.
     unread: Vec<Sym>,
+    /// Roles that a trust names and that the list of their account lacks.
+    ///
+    /// AWS writes the name of a role that was deleted as the id that it had, so one that is named by its name was there when the
+    /// trust was saved. What a policy names as a resource may never have been.
+    lacking: HashSet<Sym>,
+    /// The scopes of those.
+    lacking_in: BTreeSet<String>,
     /// By pattern: what it leads to that is not known whole.
     patterns: HashMap<Sym, Option<(String, Why)>>,
     /// By scope: how many identities lead there from outside, and the first of them.
@@ -93,7 +100,16 @@ impl Search {
         scopes.extend(own_scopes.iter().cloned());
         scopes.sort();
         scopes.dedup();
-        Self { scopes, unsure: HashMap::new(), unread, patterns: HashMap::new(), leads_to: BTreeMap::new() }
+        let (lacking, lacking_in) = lacking(world);
+        Self {
+            scopes,
+            unsure: HashMap::new(),
+            unread,
+            lacking,
+            lacking_in,
+            patterns: HashMap::new(),
+            leads_to: BTreeMap::new(),
+        }
     }
 
     fn of(&mut self, world: &World, grants: &Grants, row: u32) -> Option<Why> {
@@ -143,6 +159,12 @@ impl Search {
         why
     }
 
+    /// Why the roles of a scope that a wildcard may mean are not known whole: also where one is named and not listed.
+    fn unsure_of_any(&mut self, world: &World, scope: &str) -> Option<Why> {
+        let lacking = self.lacking_in.contains(scope).then_some(Why::NotEnumerated(Listing::Roles));
+        self.unsure_in(world, scope).or(lacking)
+    }
+
     /// The scope that a pattern leads to and that is not known whole there, and why.
     fn leads_to(&mut self, world: &World, pattern: Sym) -> Option<(String, Why)> {
         if let Some(known) = self.patterns.get(&pattern) {
@@ -154,16 +176,16 @@ impl Search {
             // No role has a `$` in its name.
             None
         } else if !is_wild(text) {
-            Self::exact(world, text, account)
+            self.exact(world, pattern, account)
         } else if !account.is_empty() && !is_wild(account) && !is_wild(text.split(account).next().unwrap_or("")) {
             let scope = format!("aws:{account}");
-            self.unsure_in(world, &scope).map(|why| (scope, why))
+            self.unsure_of_any(world, &scope).map(|why| (scope, why))
         } else {
             let scopes = self.scopes.clone();
             scopes.into_iter().find_map(|scope| {
                 let account = scope.strip_prefix("aws:")?;
                 let roles = format!("arn:*:iam::{account}:role/*");
-                let why = overlap(text, &roles).then(|| self.unsure_in(world, &scope)).flatten()?;
+                let why = overlap(text, &roles).then(|| self.unsure_of_any(world, &scope)).flatten()?;
                 Some((scope, why))
             })
         };
@@ -171,8 +193,9 @@ impl Search {
         found
     }
 
-    /// One role by its name: read, or of an account whose roles are all listed, so that there is none.
-    fn exact(world: &World, arn: &str, account: &str) -> Option<(String, Why)> {
+    /// One role by its name: read, or of an account whose roles are all listed, so that there is none but what a trust names.
+    fn exact(&self, world: &World, pattern: Sym, account: &str) -> Option<(String, Why)> {
+        let arn = world.strings.text(pattern);
         if !arn.contains(":role/") {
             return None;
         }
@@ -183,10 +206,34 @@ impl Search {
             Some(row) if table.complete(identity::CAN_BE_ASSUMED_BY.id, row) => None,
             Some(_) => Some((scope, Why::MissingFact)),
             None => match world.strings.get(&scope).map(|sym| world.closed_in(sym, Listing::Roles)) {
+                Some(Ok(())) if self.lacking.contains(&pattern) => Some((scope, Why::NotEnumerated(Listing::Roles))),
                 Some(Ok(())) => None,
                 Some(Err(why)) => Some((scope, why)),
                 None => Some((scope, Why::NotEnumerated(Listing::Roles))),
             },
         }
     }
+}
+
+/// The roles that a trust names by their names, and that are not listed in an account of which all are said to be.
+fn lacking(world: &World) -> (HashSet<Sym>, BTreeSet<String>) {
+    let table = world.table(Subject::Identity);
+    let (mut roles, mut scopes) = (HashSet::new(), BTreeSet::new());
+    let named = world.statements.all_trusts().iter().map(|(_, trust)| trust);
+    for trust in named.filter(|trust| trust.kind == PrincipalKind::Identity && !trust.inverted) {
+        let arn = world.strings.text(trust.principal);
+        let Some((account, _)) = arn.split_once(":iam::").and_then(|(_, rest)| rest.split_once(":role/")) else {
+            continue;
+        };
+        let row = world.strings.get(&format!("aws:{account}:role:{arn}")).and_then(|id| table.find(id));
+        if row.is_some_and(|row| table.presence(row) == Presence::Listed) {
+            continue;
+        }
+        let scope = format!("aws:{account}");
+        let closed = world.strings.get(&scope).is_some_and(|sym| world.closed_in(sym, Listing::Roles).is_ok());
+        if closed && roles.insert(trust.principal) {
+            scopes.insert(scope);
+        }
+    }
+    (roles, scopes)
 }

@@ -149,6 +149,19 @@ impl Enumerations {
         self.by_scope.iter().map(|((scope, listing), closures)| (*scope, *listing, closures.as_slice()))
     }
 
+    /// Takes back what is said of lists by closures of which `told` is false, and gives it back.
+    pub fn take_back(&mut self, told: impl Fn(&Closure) -> bool) -> Vec<(Sym, Listing, Closure)> {
+        let mut gone = Vec::new();
+        for ((scope, listing), all) in &mut self.by_scope {
+            gone.extend(all.iter().filter(|one| !told(one)).map(|one| (*scope, *listing, one.clone())));
+            all.retain(&told);
+        }
+        for (scope, listing, _) in &gone {
+            self.settle(*scope, *listing);
+        }
+        gone
+    }
+
     /// Forgets everything said of one list, as if no export had shown it.
     pub fn remove(&mut self, scope: Sym, listing: Listing) {
         self.by_scope.remove(&(scope, listing));

@@ -87,3 +87,29 @@ pub struct Acting {
     /// True if it acts as that one, false if it never does.
     pub acts: bool,
 }
+
+/// Why a place where a secret was seen may be of a credential that a system lists, although nothing shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unsure {
+    /// The scanner that saw it was told to hide it.
+    Hidden,
+    /// It stands without the public id by which its system lists it.
+    WithoutId,
+    /// The system does not show how the listed one ends.
+    WithoutEnd,
+}
+
+/// A credential that may stand where a secret was seen that nobody can tell apart from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unidentified {
+    /// The row of the credential.
+    pub credential: u32,
+    /// Why it may be.
+    pub why: Unsure,
+    /// The id of the first such place.
+    pub place: Sym,
+    /// How many such places there are.
+    pub places: usize,
+    /// True if an AI system has the secret in one of them.
+    pub held: bool,
+}

@@ -377,6 +377,24 @@ impl Table {
         stays
     }
 
+    /// Puts other members in the place of those for which `to` has one, before [`Table::seal`].
+    pub fn redirect(&mut self, fact: FactId, to: impl Fn(u32, u32) -> Option<u32>) {
+        if let Some(many) = self.many(fact) {
+            for (row, member, _) in &mut many.entries {
+                *member = to(*row, *member).unwrap_or(*member);
+            }
+        }
+    }
+
+    /// Puts other entries in the place of those for which `to` has one, before [`Table::seal`].
+    pub fn rewrite(&mut self, fact: FactId, to: impl Fn(u32, u32) -> Option<(u32, u32)>) {
+        if let Some(many) = self.many(fact) {
+            for (_, key, value) in &mut many.entries {
+                (*key, *value) = to(*key, *value).unwrap_or((*key, *value));
+            }
+        }
+    }
+
     /// Says that the list of a row is whole.
     pub fn close(&mut self, fact: FactId, row: u32) {
         if let Some(many) = self.many(fact) {

@@ -11,7 +11,7 @@ use super::enumeration::{Enumerations, State};
 use super::events::{date_of, event_of};
 use super::facts::{credential, identity};
 use super::intern::{Interner, Sym};
-use super::link::{Acting, Link, Method};
+use super::link::{Acting, Link, Method, Unidentified};
 use super::listing::Listing;
 use super::policy::Statements;
 use super::record::{RecordId, Records};
@@ -73,6 +73,8 @@ pub struct World {
     pub opened: BTreeMap<FactId, BTreeMap<u32, Why>>,
     /// Credentials of which a person says that they are two, and of which nothing but what is missing would make one.
     pub apart: BTreeSet<(u32, u32)>,
+    /// Credentials that may be where a secret was seen of which it is not known which it is.
+    pub unidentified: Vec<Unidentified>,
     tables: Vec<Table>,
     everywhere: Sym,
 }
@@ -101,6 +103,7 @@ impl Default for World {
             judged_tools: BTreeSet::new(),
             opened: BTreeMap::new(),
             apart: BTreeSet::new(),
+            unidentified: Vec::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
             everywhere,
         }

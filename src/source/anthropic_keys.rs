@@ -1,11 +1,12 @@
 //! Anthropic's administration API: API keys, service accounts, users, workspaces.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::again::{self, Again, Seen};
 use super::answers::{self, Answers, Entries, Page, Part, Stamp, Taken, Told, Turned};
 use super::aws::lenient::{Text, why};
 use super::provider::{self, Key, LIVE, ListOf, Organisation, Providers};
@@ -43,7 +44,7 @@ static ABOUT: About = About {
         "A key acts as its `principal`, a user or a service account. Where it has none, it is a client of the API of its own, and an identity of kind `api_client` stands for it, named as the key is: `anthropic:ORGANISATION:api_client:KEY-ID`. Several keys of one workspace are several clients, since usage and limits are told by key, and each can have an owner, reviews and a purpose of its own; a key that replaces another is another client.",
         "Who made a key (`created_by`) is not taken for who answers for it. Listed users are taken for enabled, since nothing documented switches one off. Who can take on a service account is said by federation rules, which are not read.",
         "A key is limited to a workspace (`workspace:wrkspc_…`; `workspace:default` where `workspace_id` is `null`), or to none (`organization`), as its `scopes` say. What it may do there is not read as grants and is unknown.",
-        "Of `partial_key_hint`, what follows the dots is compared with keys seen elsewhere and not kept.",
+        "Of `partial_key_hint`, what follows the dots is compared with keys seen elsewhere and not kept; a key without it may be any of Anthropic that was seen.",
         "Of several lists of the same kind that were collected at different times, the newest is used.",
     ],
 };
@@ -141,7 +142,7 @@ impl Source for AnthropicKeys {
 
     fn read(&self, found: &Found, _: &Head, file: &mut FileRun<'_>) -> io::Result<()> {
         let organisation = Organisation::of(file, ABOUT.system);
-        let answers = Anthropic { organisation, seen: HashSet::new(), kind: None, pages: BTreeMap::new() };
+        let answers = Anthropic { organisation, seen: Again::default(), kind: None, pages: BTreeMap::new() };
         let answers = answers::read(found, file, answers)?;
         for (kind, (goes_on, record)) in &answers.pages {
             Providers::last_page(file, answers.list(*kind), *goes_on, *record);
@@ -153,7 +154,7 @@ impl Source for AnthropicKeys {
 struct Anthropic {
     organisation: Organisation,
     /// The ids that the file had already.
-    seen: HashSet<(Kind, String)>,
+    seen: Again<(Kind, String)>,
     /// The kind of the last object.
     kind: Option<Kind>,
     /// By kind: whether pages follow the last one, and where that ends.
@@ -232,8 +233,8 @@ struct Limit<'a> {
     workspace_id: Option<Text<'a>>,
 }
 
-/// An object, or why it is left aside.
-type Read<'a> = Result<(Kind, Box<Object<'a>>), String>;
+/// An object with the digest of its text, or why it is left aside.
+type Read<'a> = Result<(Kind, Box<Object<'a>>, u64), String>;
 
 impl Answers for Anthropic {
     type Entry<'a> = Read<'a>;
@@ -259,11 +260,11 @@ impl Answers for Anthropic {
         };
         let object: Object<'a> = serde_json::from_str(part.text).map_err(|error| why(&error))?;
         provider::id(object.id.as_deref())?;
-        Ok(Ok((kind, Box::new(object))))
+        Ok(Ok((kind, Box::new(object), again::digest(part.text))))
     }
 
     fn take(&mut self, file: &mut FileRun<'_>, record: RecordId, entry: Read<'_>) -> Taken {
-        let (kind, object) = match entry {
+        let (kind, object, digest) = match entry {
             Ok(read) => read,
             Err(why) => return Taken::Ignored(why),
         };
@@ -272,13 +273,32 @@ impl Answers for Anthropic {
         if let Some(why) = provider::superseded(file, self.list(kind)) {
             return Taken::Ignored(why);
         }
-        if !self.seen.insert((kind, id.to_owned())) {
-            return Taken::Rejected("its `id` is that of an earlier record of this export".to_owned());
+        match self.seen.see((kind, id.to_owned()), digest) {
+            Seen::First => self.put(file, record, kind, id, &object),
+            Seen::Same => Taken::Ignored(again::SAME.to_owned()),
+            Seen::Differs => {
+                self.put(file, record, kind, id, &object);
+                Taken::Rejected(again::DIFFERS.to_owned())
+            }
         }
+    }
+
+    fn turn(&mut self, _: &mut FileRun<'_>, Turned { record, goes_on, .. }: Turned) {
+        let Some(kind) = self.kind else { return };
+        let last = record.or_else(|| self.pages.get(&kind).map(|(_, record)| *record));
+        if let Some(record) = last {
+            self.pages.insert(kind, (goes_on, record));
+        }
+    }
+}
+
+impl Anthropic {
+    /// Puts an object into the tables.
+    fn put(&mut self, file: &mut FileRun<'_>, record: RecordId, kind: Kind, id: &str, object: &Object<'_>) -> Taken {
         let name = object.name.as_deref().filter(|name| !name.is_empty());
         match kind {
             Kind::Key => {
-                self.key(file, (id, name), &object, record);
+                self.key(file, (id, name), object, record);
                 Taken::Read("api_keys")
             }
             Kind::ServiceAccount => {
@@ -313,16 +333,6 @@ impl Answers for Anthropic {
         }
     }
 
-    fn turn(&mut self, _: &mut FileRun<'_>, Turned { record, goes_on, .. }: Turned) {
-        let Some(kind) = self.kind else { return };
-        let last = record.or_else(|| self.pages.get(&kind).map(|(_, record)| *record));
-        if let Some(record) = last {
-            self.pages.insert(kind, (goes_on, record));
-        }
-    }
-}
-
-impl Anthropic {
     fn list(&self, kind: Kind) -> ListOf {
         let (name, listing) = kind.list();
         ListOf { source: ABOUT.id, scope: self.organisation.sym, name, listing, project: None }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::aws::arn::PROVIDED;
 use super::inventory::closures::{exported, is_own};
 use super::run::Run;
+use super::secrets;
 use crate::export::declared::Said;
 use crate::model::enumeration::{Closure, State};
 use crate::model::intern::Sym;
@@ -130,7 +131,8 @@ fn gone(run: &mut Run, file: &LeftOut) {
         Some(scope) if is_read && !matches!(system, "gitleaks" | "mcp") => run.world.strings.intern(scope),
         _ => everywhere,
     };
-    let why = run.world.strings.intern(&format!("`{}`, of which the manifest speaks, was not read", file.path));
+    let why = secrets::masked(&format!("`{}`, of which the manifest speaks, was not read", file.path)).into_owned();
+    let why = run.world.strings.intern(&why);
     let asserted: Vec<(Listing, RecordId)> = run
         .world
         .enumerations
@@ -176,7 +178,8 @@ fn take_back(run: &mut Run, scopes: &[Sym], listing: Listing, why: Sym, record: 
 /// Takes back what is asserted of a file that was left out, and says so.
 fn not_read(run: &mut Run, file: &LeftOut, places: &BTreeMap<(Listing, Sym), RecordId>) {
     let declared = file.said.scope.as_deref().map(|scope| run.world.strings.intern(scope));
-    let why = run.world.strings.intern(&format!("`{}` was left out: {}", file.path, file.why));
+    let why = secrets::masked(&format!("`{}` was left out: {}", file.path, file.why)).into_owned();
+    let why = run.world.strings.intern(&why);
     let mut lists = BTreeSet::new();
     let mut first = None;
     for listing in &file.said.enumerates {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::again;
 use super::aws::join::{Key, Whose};
 use super::aws::lenient::record;
 use super::aws::types::ListedKey;
@@ -13,6 +14,7 @@ use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::walk::Found;
 use crate::export::windows::{self, Sink};
 use crate::model::facts::{CredentialKind, credential};
+use crate::model::intern::Sym;
 
 /// The source.
 pub struct AwsAccessKeys;
@@ -97,6 +99,39 @@ pub fn whose(file: &mut FileRun<'_>, slice: &Slice, user: &str) -> Whose {
     Whose { user, folder, declared, place, record }
 }
 
+/// Whether a key is accepted, as far as its status tells.
+fn active(key: &ListedKey<'_>) -> Option<bool> {
+    match key.status.as_deref() {
+        Some("Active") => Some(true),
+        Some("Inactive" | "Expired") => Some(false),
+        _ => None,
+    }
+}
+
+impl Keys<'_, '_> {
+    /// Of a key that the export has twice, what the two do not agree on is unknown, whichever comes first.
+    fn again(&mut self, slice: &Slice, user: &str, id: Sym, key: &ListedKey<'_>) {
+        let user = self.file.world().strings.intern(user);
+        let (export, records) = (self.file.export, &self.file.run.world.records);
+        let of_export = |known: &&mut Key| {
+            known.id == id && records.get(known.whose.record).is_some_and(|record| record.export == export)
+        };
+        let Some(known) = self.file.run.aws.keys.iter_mut().rev().find(of_export) else { return };
+        let created = key.create_date.as_deref().and_then(|text| Instant::parse(text).map(|at| at.0));
+        let same = known.whose.user == user && known.created == created && known.active == active(key);
+        if known.created != created {
+            known.created = None;
+        }
+        if known.active != active(key) {
+            known.active = None;
+        }
+        if same {
+            return self.file.ignore(again::SAME);
+        }
+        self.file.reject(slice, "its `AccessKeyId` is that of an earlier record of this export, and the two differ");
+    }
+}
+
 impl Sink for Keys<'_, '_> {
     type Parsed<'a> = ListedKey<'a>;
 
@@ -118,8 +153,7 @@ impl Sink for Keys<'_, '_> {
         if let Some(id) = known
             && self.file.run.aws.key_ids.contains(&(self.file.export, id))
         {
-            self.file.reject(slice, "its `AccessKeyId` is that of an earlier record of this export");
-            return;
+            return self.again(slice, user, id, &key);
         }
         let whose = whose(self.file, slice, user);
         let id = self.file.world().strings.intern(id);
@@ -131,11 +165,7 @@ impl Sink for Keys<'_, '_> {
             }
             at
         });
-        let active = match key.status.as_deref() {
-            Some("Active") => Some(true),
-            Some("Inactive" | "Expired") => Some(false),
-            _ => None,
-        };
+        let active = active(&key);
         self.file.count_read();
         self.file.total("access_keys", 1);
         self.file.run.aws.keys.push(Key { whose, id, active, created });

@@ -23,6 +23,7 @@ use crate::model::intern::Sym;
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::slots::Why;
 
 /// The source.
 pub struct AwsAuthorizationDetails;
@@ -48,7 +49,7 @@ static ABOUT: About = About {
         "A list that is empty closes nothing: a filter gives the same shape. A list of which a record was rejected is not complete.",
         "`RoleLastUsed: {}` means not used within the 400 days that AWS looks back, and not never: `last_used_at` is absent, and `use_tracked_since` says since when.",
         "Where the account counts more that use a policy (`AttachmentCount`, `PermissionsBoundaryUsageCount`) than were read, and its users, groups and roles are said to be all listed, those lists are taken as not whole.",
-        "Policies that AWS provides have one text for all accounts, of which each export holds a copy. Where copies differ, the newest default version is taken for all accounts, by the version's `CreateDate` or else its number; where neither tells, the text is unknown.",
+        "Policies that AWS provides have one text for all accounts, of which each export holds a copy. An account's own copy counts for it. For accounts without one the newest default version is taken, by the version's `CreateDate` or else its number, but none that was made after its export or after the date of assessment. Where copies of one version differ, the text is unknown.",
         "Of a managed policy the default version is read. Of conditions the keys are kept, and which of them hold only for requests that carry a certain value; of the values themselves only which subjects and audiences of an issuer are meant.",
         "The export holds no access keys and no passwords: add the credential report.",
     ],
@@ -246,20 +247,28 @@ impl Sink for Details<'_, '_> {
         arn.id(arn_text, &mut id);
         let (row, new) = self.file.world().upsert(subject, &id);
         self.file.run.aws.buffer = id;
-        if !new && self.listed_before(subject, row) {
-            self.file.reject(slice, "its `Arn` is that of an earlier record of this export");
-            return;
-        }
+        let again = !new && self.listed_before(subject, row);
         let record = self.file.record(slice);
-        self.seen.entry((slice.document, scope, slice.list)).or_insert(record);
-        self.file.count_read();
+        if again {
+            // Both are taken, so that it does not matter which comes first, and what each may lack is open.
+            self.broken.insert((slice.document, slice.list));
+            self.file.reject(slice, "its `Arn` is that of an earlier record of this export");
+            let facts =
+                [identity::POLICIES.id, identity::GROUPS.id, identity::CAN_BE_ASSUMED_BY.id, group::POLICIES.id];
+            for fact in facts.into_iter().filter(|fact| fact.subject == subject) {
+                self.file.world().open(fact, row, Why::Conflict);
+            }
+        } else {
+            self.seen.entry((slice.document, scope, slice.list)).or_insert(record);
+            self.file.count_read();
+        }
         self.file.world().mark_listed(subject, row, record);
         match (parsed, slice.list) {
             (Parsed::Principal(ready), 1) => groups::add(self.file, &mut self.cache, row, scope, *ready, record),
             (Parsed::Principal(ready), _) => identities::add(self.file, &mut self.cache, row, scope, *ready, record),
             (Parsed::Policy(ready), _) => policies::add(self.file, &mut self.cache, row, *ready, record),
         }
-        if let Some(name) = LISTINGS.get(usize::from(slice.list)) {
+        if let Some(name) = LISTINGS.get(usize::from(slice.list)).filter(|_| !again) {
             self.file.total(name.name(), 1);
         }
     }
@@ -368,7 +377,8 @@ impl Details<'_, '_> {
         let mut scopes = self.file.scopes.iter();
         let account = scopes.next().filter(|_| scopes.next().is_none()).cloned();
         let account = account.map(|scope| self.file.world().strings.intern(&scope));
-        for (arn, copied) in std::mem::take(&mut self.provided) {
+        for (arn, mut copied) in std::mem::take(&mut self.provided) {
+            copied.account = account;
             if superseded {
                 self.file.ignore("policies that AWS provides, in a snapshot that is not used");
                 continue;

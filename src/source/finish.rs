@@ -14,11 +14,15 @@ use super::mcp::lost;
 use super::provider;
 use super::run::Run;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::text::shown;
 use crate::export::declared::{Links, Said};
+use crate::model::enumeration::Closure;
 use crate::model::facts::{IdentityKind, identity};
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
+use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::slots::Row;
 use crate::model::table::Presence;
 
 /// Brings what the files said together. `said` is what the manifest says of each export, by its number, `left` are the files
@@ -44,6 +48,7 @@ pub fn finish(run: &mut Run, said: &[Said], left: &[LeftOut], links: &Links) {
     asserted::assert(run, said, left);
     counts::open(run, exceeded);
     lost::finish(run);
+    running(run);
     mentions(run);
 }
 
@@ -78,6 +83,36 @@ fn issuer(run: &mut Run, export: usize, said: &Said) {
     }
 }
 
+/// Accounts of a cluster that a workload of its own exports runs as, and that the list of accounts lacks: a cluster starts nothing
+/// as an account that is not there, so the list is not whole.
+///
+/// What a binding names is no such sign: it may be of an account that never was. Nor is what a policy of a cloud names as a
+/// resource.
+fn running(run: &mut Run) {
+    let world = &run.world;
+    let table = world.table(Subject::Identity);
+    let mut lacking: BTreeMap<Sym, (RecordId, Sym)> = BTreeMap::new();
+    for ((row, _), record) in &world.runs {
+        let Some(id) = table.id(*row).filter(|_| table.presence(*row) == Presence::Mentioned) else { continue };
+        let scope = world.scope(Row::new(Subject::Identity, *row));
+        if world.enumerations.closed(scope, Listing::ServiceAccounts) {
+            lacking.entry(scope).or_insert((*record, id));
+        }
+    }
+    for (scope, (record, id)) in lacking {
+        let world = &mut run.world;
+        let why = format!("a workload runs as `{}`, which the list lacks", shown(world.strings.text(id)));
+        let why = world.strings.intern(&why);
+        world.enumerations.add(scope, Listing::ServiceAccounts, Closure::Incomplete { why, record });
+        let message = format!(
+            "a workload of `{}` runs as `{}`, and no export lists that account: the list of service accounts is taken as not whole",
+            world.strings.text(scope),
+            world.strings.text(id)
+        );
+        world.note("runs-as-unlisted", message, Some(record));
+    }
+}
+
 /// Things named in a scope of which all were listed, and not among them.
 fn mentions(run: &mut Run) {
     let subjects = [
@@ -86,7 +121,7 @@ fn mentions(run: &mut Run) {
         (Subject::Group, Listing::Groups),
         (Subject::Policy, Listing::Policies),
     ];
-    let mut counts: BTreeMap<(Subject, Sym), (u64, Option<crate::model::record::RecordId>)> = BTreeMap::new();
+    let mut counts: BTreeMap<(Subject, Sym), (u64, Option<RecordId>)> = BTreeMap::new();
     for (subject, listing) in subjects {
         let table = run.world.table(subject);
         let of_list = |row: u32| {
@@ -94,7 +129,7 @@ fn mentions(run: &mut Run) {
             listing != Listing::ServiceAccounts || account
         };
         for row in table.rows().filter(|row| table.presence(*row) == Presence::Mentioned && of_list(*row)) {
-            let scope = run.world.scope(crate::model::slots::Row::new(subject, row));
+            let scope = run.world.scope(Row::new(subject, row));
             if run.world.enumerations.closed(scope, listing) {
                 let count = counts.entry((subject, scope)).or_insert((0, table.records(row).next()));
                 count.0 += 1;

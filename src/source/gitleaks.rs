@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Deserialize;
 
-use self::finding::{Finding, Findings, Trace, is_known};
+use self::finding::{Finding, Findings, Named, Trace, is_known};
 use super::aws::lenient::{Text, record};
 use super::run::FileRun;
 use super::{About, Given, Source, given};
@@ -40,7 +40,7 @@ static ABOUT: About = About {
 pub const NOTES: &[&str] = &[
     "Each finding is an exposure. The id is `gitleaks:SCOPE:finding:FINGERPRINT`; a fingerprint that the report lacks is made of commit, file, rule and line. The scope is the `scope` that the manifest gives the file, such as `gitleaks:acme-shop`, else one made of the folder that it lies in. Where one rule found two secrets on one line, the second has its column behind the fingerprint.",
     "A report does not say what was scanned, so it shows nothing to be complete, an empty one least of all. State `scope` and `enumerates = [\"exposures\"]` in the manifest for a scan that covered the scope. An empty report (`[]`, or `null` of version 7) does not say what it is: it is read where the manifest gives it a scope that begins with `gitleaks:` or a `command` with `gitleaks`.",
-    "The secret is not kept: what stands for it within the run is compared, so that a secret that is in several commits, or in a configuration too, is one credential. A secret that the report hides (`--redact`) is an exposure of no known credential, unless the id of an AWS access key stands beside it. Scan without `--redact` to link, and delete the report once it was judged.",
+    "The secret is not kept: what stands for it within the run is compared, so that a secret that is in several commits, or in a configuration too, is one credential. A secret that the report hides (`--redact`) is an exposure of no known credential, unless the id of an AWS access key stands beside it; each key that its system lists may be it then, if the rule or the name of the variable tells the system. Scan without `--redact` to link, and delete the report once it was judged.",
     "When an exposure was detected is the date of its commit, from which on the secret could be read, and not that of the scan; of files without history it is when the report was collected.",
     "Nothing says whether an exposure was dealt with: a secret that was taken out of the files stays in the history, and only its issuer knows whether it was revoked.",
     "A finding with a commit is in a repository. Without one (`gitleaks dir`) the file's name tells whether it is a configuration or a log; else the kind is `other`.",
@@ -179,13 +179,15 @@ impl Sink for Report<'_, '_> {
         if file.trim().is_empty() {
             return Err("it names no file".to_owned());
         }
-        let secret = if of_seven {
+        let trace = if of_seven {
             Trace::of_offender(&rule, &offender, &line, key)
         } else {
             Trace::of(&rule, &secret, &around, key)
         };
-        Ok(Some(Finding {
-            secret,
+        let named = Named::of(if of_seven { &line } else { &around });
+        let mut finding = Finding {
+            secret: trace,
+            named,
             rule,
             file,
             line: raw.start_line.or(raw.line_number).unwrap_or(0),
@@ -194,7 +196,9 @@ impl Sink for Report<'_, '_> {
             repository: text(raw.repo, None),
             date: text(raw.made_at, raw.date),
             fingerprint: text(raw.fingerprint, None),
-        }))
+        };
+        finding.hide(if of_seven { &offender } else { &secret });
+        Ok(Some(finding))
     }
 
     fn take(&mut self, slice: &Slice, finding: Option<Finding<'_>>) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::gitleaks::finding::{Finding, Findings, Trace};
+use super::gitleaks::finding::{Finding, Findings, Named, Trace};
 use super::gitleaks::{NOTES, PROVIDES};
 use super::run::FileRun;
 use super::{About, Source};
@@ -78,8 +78,9 @@ impl Sink for Rows<'_, '_> {
         if cell("File").trim().is_empty() {
             return Err("it names no file".to_owned());
         }
-        Ok(Finding {
+        let mut finding = Finding {
             secret: Trace::of(cell("RuleID"), cell("Secret"), cell("Match"), &self.file.run.key),
+            named: Named::of(cell("Match")),
             rule: owned("RuleID"),
             file: owned("File"),
             line: number("StartLine")?,
@@ -88,7 +89,9 @@ impl Sink for Rows<'_, '_> {
             repository: Cow::Borrowed(""),
             date: owned("Date"),
             fingerprint: owned("Fingerprint"),
-        })
+        };
+        finding.hide(cell("Secret"));
+        Ok(finding)
     }
 
     fn take(&mut self, slice: &Slice, finding: Finding<'static>) {

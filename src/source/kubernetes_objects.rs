@@ -299,9 +299,11 @@ impl Objects<'_, '_> {
             Admitted::Yes => {}
             Admitted::No(why) => return self.file.ignore(&why),
             Admitted::Twice => {
-                return self
-                    .file
-                    .reject(slice, "it has the kind, namespace and name of an earlier object of this export");
+                // Both are taken, so that it does not matter which comes first.
+                let record = self.file.record(slice);
+                place::take(self.file, self.scope, &named, content, record);
+                let why = "it has the kind, namespace and name of an earlier object of this export, and the two differ";
+                return self.file.reject(slice, why);
             }
         }
         let record = self.file.record(slice);

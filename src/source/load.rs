@@ -8,8 +8,9 @@ use super::attestation::Attestation;
 use super::finish::finish;
 use super::inventory::lost::{Place, lost};
 use super::run::{FileRun, Run};
-use super::{SOURCES, Source, aws_authorization_details, inventory_toml, mcp, spoken};
+use super::{SOURCES, Source, aws_authorization_details, inventory_toml, mcp, secrets, spoken};
 use crate::base::diagnostic::Diagnostic;
+use crate::base::time::Instant;
 use crate::export::declared::{Declared, Said};
 use crate::export::head::{HEAD, Head, Shape};
 use crate::export::known;
@@ -25,11 +26,13 @@ pub struct Options<'a> {
     pub progress: &'a (dyn Fn(&str, u64) + Sync),
     /// The folder where outputs go, if it may lie within: it is passed over.
     pub outputs: Option<&'a Path>,
+    /// The date of the assessment, if it is given.
+    pub as_of: Option<Instant>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { progress: &|_, _| {}, outputs: None }
+        Self { progress: &|_, _| {}, outputs: None, as_of: None }
     }
 }
 
@@ -93,6 +96,7 @@ const PROFILE: &[&str] = &[
 pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded {
     let entries = walk(folder, options.outputs);
     let mut run = Run::default();
+    run.world.as_of = options.as_of.map(|at| at.0);
     let mut left: Vec<ExportReport> = entries.left.iter().map(|entry| left_out(&mut run, entry)).collect();
     let mut candidates = Vec::new();
     for found in entries.files {
@@ -126,6 +130,9 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
     }
     finish(&mut run, &said, &spoken_of(&left, declared).into_iter().chain(gone).collect::<Vec<_>>(), &declared.links);
     spoken::finish(&mut run.world);
+    for report in &mut left {
+        report.path = secrets::masked(&report.path).into_owned();
+    }
     tell_superseded(&mut run);
     let Run { world, reports, rejections, diagnostics, attestations, .. } = run;
     let rejected_count = rejections.iter().map(|rejections| rejections.count).sum();
@@ -306,15 +313,17 @@ fn pages_follow(candidate: &Candidate) -> bool {
 fn read(run: &mut Run, candidate: Candidate) -> Said {
     let Candidate { found, head, source, said, collected_at, transcoded, set, .. } = candidate;
     let about = source.about();
+    // A file may be named after a secret too.
+    let name = secrets::masked(&found.name).into_owned();
     let export = run.world.records.add_export(ExportInfo {
-        path: found.name.clone(),
+        path: name.clone(),
         source: about.id,
         authority: about.authority,
         collected_at,
         documents: 0,
     });
     run.reports.push(ExportReport {
-        path: found.name.clone(),
+        path: name,
         bytes: found.bytes,
         source: Some(about.id),
         collected_at,

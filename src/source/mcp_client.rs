@@ -271,28 +271,33 @@ impl<'f, 'r> Configuration<'f, 'r> {
         again: bool,
         document: &Document<'_>,
     ) {
-        let fields = server.value.as_ref().map(Fields::new).map_err(Clone::clone);
-        let read = fields.and_then(|fields| {
-            let (command, carriers) = (fields.command()?, fields.carriers(&document.prompts)?);
+        let fields = match &server.value {
+            Ok(value) => Fields::new(value),
+            Err(why) => return self.reject(server, holders, why.clone()),
+        };
+        let (carriers, wrong) = fields.carriers(&document.prompts);
+        let read = wrong.map_or_else(|| fields.command(), Err).and_then(|command| {
             let off = fields.is_off() || document.switches_off(project, &server.name);
             let brought = fields.brought(&server.name);
             if command.is_empty() && fields.address().is_none() && brought.is_none() && !off {
                 return Err("it has neither `command` nor `url`".to_owned());
             }
-            Ok((fields, command, carriers, brought, off))
+            Ok((command, brought, off))
         });
-        let (fields, command, carriers, brought, off) = match read {
+        let key = format!("{}/{}", self.key_of(project), visible(&server.name));
+        let (command, brought, off) = match read {
             Ok(read) => read,
             Err(why) => {
-                let place = shown(&visible(&server.pointer)).into_owned();
-                self.run.reject_at(place.clone(), server.offset, why);
-                lost::lost(self.run, &place, server.offset);
-                self.open.extend(holders);
+                self.reject(server, holders, why);
+                // A secret that stands there is exposed, whatever else of the server cannot be read.
+                let record = self.run.record_of(&visible(&server.pointer), server.offset);
+                for carrier in carriers.into_iter().filter(|carrier| carrier.value.is_literal()) {
+                    self.sight(server, &key, carrier, holders, &[], record);
+                }
                 return;
             }
         };
         let record = self.run.record_of(&visible(&server.pointer), server.offset);
-        let key = format!("{}/{}", self.key_of(project), visible(&server.name));
         let mut tools = Vec::new();
         if again {
             self.run.ignore(AGAIN);
@@ -316,6 +321,14 @@ impl<'f, 'r> Configuration<'f, 'r> {
         for carrier in carriers {
             self.sight(server, &key, carrier, holders, &tools, record);
         }
+    }
+
+    /// Rejects a server: what it gives its client, and which credentials it holds, is open.
+    fn reject(&mut self, server: &Server<'_>, holders: &[u32], why: String) {
+        let place = shown(&visible(&server.pointer)).into_owned();
+        self.run.reject_at(place.clone(), server.offset, why);
+        lost::lost(self.run, &place, server.offset);
+        self.open.extend(holders);
     }
 
     /// Makes the resource of a server.

@@ -14,6 +14,7 @@ use crate::model::facts::{CredentialKind, credential};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 
+mod again;
 mod answers;
 mod anthropic_keys;
 mod asserted;

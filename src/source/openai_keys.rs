@@ -1,11 +1,12 @@
 //! The administration API of `OpenAI`: keys of the organisation and of its projects, service accounts, users, projects.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::again::{self, Again, Seen};
 use super::answers::{self, Answers, Entries, Page, Part, Stamp, Taken, Told, Turned};
 use super::aws::lenient::{Text, why};
 use super::provider::{self, Key, LIVE, ListOf, Organisation, Providers};
@@ -45,7 +46,7 @@ static ABOUT: About = About {
         "A key acts as its owner: a service account, which is listed where it is named, or a user, who is listed only by a list of users. A user is taken for a person unless the list of users says `is_service_account`. That a user owns a key says whose account it acts as, and not who answers for it. A listed user is taken for enabled unless the list says `user.enabled: false` or `user.banned: true`, and a listed service account always, since nothing documented switches one off.",
         "Rights go by the roles in the organisation and in projects, which are not read as grants: what an account may do is unknown. A key of the organisation (`organization.admin_api_key`) has `organization:admin` among its scopes; such a key administers the organisation and calls no model.",
         "The id of a project's key is `openai:ORGANISATION:api_key:ID`, that of a key of the organisation `openai:ORGANISATION:admin_api_key:ID`, since nothing says that their ids differ.",
-        "Of `redacted_value`, what follows the dots is compared with keys seen elsewhere and not kept. An answer with a key's live `value` is not read: delete it.",
+        "Of `redacted_value`, what follows the dots is compared with keys seen elsewhere and not kept; a key without it may be any of OpenAI that was seen. An answer with a key's live `value` is not read: delete it.",
         "Of several lists of the same users, keys of the organisation or of one named project that were collected at different times, the newest is used.",
     ],
 };
@@ -145,7 +146,7 @@ impl Source for OpenAiKeys {
     fn read(&self, found: &Found, _: &Head, file: &mut FileRun<'_>) -> io::Result<()> {
         let organisation = Organisation::of(file, ABOUT.system);
         let project = project(file);
-        let answers = OpenAi { organisation, project, seen: HashSet::new(), kind: None, pages: BTreeMap::new() };
+        let answers = OpenAi { organisation, project, seen: Again::default(), kind: None, pages: BTreeMap::new() };
         let answers = answers::read(found, file, answers)?;
         for (kind, (goes_on, record)) in &answers.pages {
             Providers::last_page(file, answers.list(*kind), *goes_on, *record);
@@ -169,7 +170,7 @@ struct OpenAi {
     organisation: Organisation,
     project: Option<Sym>,
     /// The ids that the file had already.
-    seen: HashSet<(Kind, String)>,
+    seen: Again<(Kind, String)>,
     /// The kind of the last object.
     kind: Option<Kind>,
     /// By kind: whether pages follow the last one, and where that ends.
@@ -270,8 +271,8 @@ struct Party<'a> {
     created_at: Told<Stamp>,
 }
 
-/// An object, or why it is left aside.
-type Read<'a> = Result<(Kind, Box<Object<'a>>), String>;
+/// An object with the digest of its text, or why it is left aside.
+type Read<'a> = Result<(Kind, Box<Object<'a>>, u64), String>;
 
 impl Answers for OpenAi {
     type Entry<'a> = Read<'a>;
@@ -303,11 +304,11 @@ impl Answers for OpenAi {
         };
         let object: Object<'a> = serde_json::from_str(part.text).map_err(|error| why(&error))?;
         provider::id(object.id.as_deref())?;
-        Ok(Ok((kind, Box::new(object))))
+        Ok(Ok((kind, Box::new(object), again::digest(part.text))))
     }
 
     fn take(&mut self, file: &mut FileRun<'_>, record: RecordId, entry: Read<'_>) -> Taken {
-        let (kind, object) = match entry {
+        let (kind, object, digest) = match entry {
             Ok(read) => read,
             Err(why) => return Taken::Ignored(why),
         };
@@ -320,13 +321,32 @@ impl Answers for OpenAi {
         {
             return Taken::Ignored(why);
         }
-        if !self.seen.insert((kind, id.to_owned())) {
-            return Taken::Rejected("its `id` is that of an earlier record of this export".to_owned());
+        match self.seen.see((kind, id.to_owned()), digest) {
+            Seen::First => self.put(file, record, kind, id, &object),
+            Seen::Same => Taken::Ignored(again::SAME.to_owned()),
+            Seen::Differs => {
+                self.put(file, record, kind, id, &object);
+                Taken::Rejected(again::DIFFERS.to_owned())
+            }
         }
+    }
+
+    fn turn(&mut self, _: &mut FileRun<'_>, Turned { record, goes_on, .. }: Turned) {
+        let Some(kind) = self.kind else { return };
+        let last = record.or_else(|| self.pages.get(&kind).map(|(_, record)| *record));
+        if let Some(record) = last {
+            self.pages.insert(kind, (goes_on, record));
+        }
+    }
+}
+
+impl OpenAi {
+    /// Puts an object into the tables.
+    fn put(&mut self, file: &mut FileRun<'_>, record: RecordId, kind: Kind, id: &str, object: &Object<'_>) -> Taken {
         let name = object.name.as_deref().filter(|name| !name.is_empty());
         match kind {
             Kind::AdminKey | Kind::ProjectKey => {
-                self.key(file, kind, (id, name), &object, record);
+                self.key(file, kind, (id, name), object, record);
                 return Taken::Read("api_keys");
             }
             Kind::ServiceAccount => {
@@ -359,16 +379,6 @@ impl Answers for OpenAi {
         Taken::Read("users")
     }
 
-    fn turn(&mut self, _: &mut FileRun<'_>, Turned { record, goes_on, .. }: Turned) {
-        let Some(kind) = self.kind else { return };
-        let last = record.or_else(|| self.pages.get(&kind).map(|(_, record)| *record));
-        if let Some(record) = last {
-            self.pages.insert(kind, (goes_on, record));
-        }
-    }
-}
-
-impl OpenAi {
     fn list(&self, kind: Kind) -> ListOf {
         let (name, listing, of_project) = kind.list();
         let project = self.project.filter(|_| of_project);

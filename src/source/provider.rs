@@ -159,26 +159,42 @@ impl Organisation {
             None if expired => file.world().set(credential::ENABLED, row, false, record),
             None => {}
         }
-        if let Some(shown) = key.shown {
-            self.end_of(file, row, shown, record);
+        let ends = key.shown.is_some_and(|shown| self.end_of(file, row, shown, record));
+        // One record that shows it is enough.
+        if ends {
+            file.run.endless.remove(&row);
+        } else if !file.run.shown.iter().rev().any(|shown| shown.credential == row) {
+            file.run.endless.insert(row);
         }
     }
 
-    /// Keeps what stands for the end of a key that the provider shows.
-    fn end_of(&self, file: &mut FileRun<'_>, credential: u32, shown: &str, record: RecordId) {
+    /// Keeps what stands for the end of a key that the provider shows. False where it shows none by which a key is told.
+    fn end_of(&self, file: &mut FileRun<'_>, credential: u32, shown: &str, record: RecordId) -> bool {
         let Some(hidden) = shown.rfind(['.', '*', '…']) else {
+            if placeholders_only(shown) {
+                return false;
+            }
             let message = format!(
                 "a key in `{}` is shown without dots or asterisks, so it may be the whole key: look at the file, and delete it if it is",
                 file.path()
             );
             file.world().note("key-not-redacted", message, Some(record));
-            return;
+            return false;
         };
         let end = shown.get(hidden..).unwrap_or("").trim_start_matches(['.', '*', '…']);
-        if let Some(tail) = file.run.key.tail(end) {
-            file.run.shown.push(Shown { credential, system: self.system, tail, record });
+        if placeholders_only(end) {
+            return false;
         }
+        let Some(tail) = file.run.key.tail(end) else { return false };
+        file.run.shown.push(Shown { credential, system: self.system, tail, record });
+        true
     }
+}
+
+/// True for nothing, or what someone put in the place of a key: `XXXX`, or `redacted`.
+fn placeholders_only(shown: &str) -> bool {
+    let first = shown.chars().next();
+    shown.chars().all(|c| Some(c) == first) || ["hidden", "masked", "redacted"].contains(&&*shown.to_ascii_lowercase())
 }
 
 /// What an answer says of a key.

@@ -59,6 +59,8 @@ pub struct Run {
     pub literals: BTreeSet<u32>,
     /// Ends of credentials that providers show.
     pub shown: Vec<Shown>,
+    /// Rows of credentials of which their provider does not show how they end.
+    pub endless: BTreeSet<u32>,
     /// What clusters said that can only be placed once all was read.
     pub kubernetes: place::Pending,
     /// Which configurations of MCP clients were read, and which were not.

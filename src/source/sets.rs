@@ -120,6 +120,14 @@ impl Sets {
         self.shown.push(Shown { set, scope, listing, record, whole });
     }
 
+    /// The scope of the lists that a set has, where it is one.
+    #[must_use]
+    pub fn only_scope(&self, set: u32) -> Option<Sym> {
+        let mut scopes = self.shown.iter().filter(|shown| shown.set == set).map(|shown| shown.scope);
+        let first = scopes.next()?;
+        scopes.all(|scope| scope == first).then_some(first)
+    }
+
     /// Says that a file of the set ended without a page marker.
     pub fn end(&mut self, set: u32) {
         if let Some(set) = self.all.get_mut(set as usize) {

@@ -3,22 +3,26 @@
 //! What names something that others refer to is left as it is: only what is told and never looked up is changed.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::secrets;
-use crate::model::facts::{ai_system, exposure, identity, resource};
+use crate::model::facts::{ai_system, credential, exposure, group, identity, policy, resource};
 use crate::model::intern::Sym;
-use crate::model::schema::FactId;
+use crate::model::schema::{FactId, Subject};
 use crate::model::world::World;
 
 /// Facts that are texts for people.
 const SPOKEN: &[FactId] = &[
+    credential::NAME.id,
+    group::NAME.id,
     identity::DESCRIPTION.id,
+    identity::NAME.id,
     identity::PURPOSE.id,
     ai_system::NAME.id,
     ai_system::PURPOSE.id,
     exposure::NAME.id,
     exposure::RULE.id,
+    policy::NAME.id,
     resource::NAME.id,
 ];
 
@@ -38,6 +42,7 @@ pub fn finish(world: &mut World) {
             }
         }
     }
+    tags(world);
     for note in &mut world.quality {
         if let Cow::Owned(masked) = secrets::masked(&note.message) {
             note.message = masked;
@@ -45,10 +50,28 @@ pub fn finish(world: &mut World) {
     }
 }
 
+/// Takes secrets out of tags: what has a secret's form, and what stands under the name of one, as `db-password` is.
+fn tags(world: &mut World) {
+    let entries: BTreeSet<(u32, u32)> =
+        world.table(Subject::Identity).pushed(identity::TAGS.id).map(|(_, key, value)| (key, value)).collect();
+    let mut hidden: HashMap<(u32, u32), (u32, u32)> = HashMap::new();
+    for (key, value) in entries {
+        let (name, text) = (world.strings.text(Sym(key)), world.strings.text(Sym(value)));
+        let stands = secrets::value(name, text).is_literal();
+        let (name, told) = (secrets::masked(name), if stands { Cow::Borrowed("…") } else { secrets::masked(text) });
+        if told != text || name != world.strings.text(Sym(key)) {
+            let (name, told) = (name.into_owned(), told.into_owned());
+            hidden.insert((key, value), (world.strings.intern(&name).0, world.strings.intern(&told).0));
+        }
+    }
+    if !hidden.is_empty() {
+        world.table_mut(Subject::Identity).rewrite(identity::TAGS.id, |key, value| hidden.get(&(key, value)).copied());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Subject;
     use crate::model::record::{ExportInfo, Record};
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which exports say something of credentials of some kinds: a list of keys dates no password, and of a key that was seen in
 //! a configuration the system tells that gave it out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
 use super::remedy::{Said, followed};
@@ -9,6 +9,7 @@ use super::suppliers::{either, exported};
 use crate::assess::Proof;
 use crate::base::text::shown;
 use crate::model::facts::{CredentialKind, credential, identity};
+use crate::model::link::Unsure;
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::{Row, Subject, Sym, World};
@@ -77,6 +78,51 @@ pub(super) fn elsewhere(input: &Input<'_>, fact: FactId, kinds: &BTreeSet<Proof>
     Some((text, exported(&sources)))
 }
 
+/// What to do about secrets that may be any of these credentials, where those leave a fact open.
+pub(super) fn unidentified(input: &Input<'_>, fact: FactId, scope: &str) -> Option<String> {
+    let of_place = [credential::EXPOSURES.id, credential::AI_SYSTEMS.id, credential::HELD_BY_AI.id];
+    if !of_place.contains(&fact) {
+        return None;
+    }
+    let world = input.estate.world;
+    let is_open = |row: u32| world.opened.get(&fact).is_some_and(|rows| rows.contains_key(&row));
+    let here = |row: u32| shown(world.strings.text(world.scope(Row::new(Subject::Credential, row)))) == scope;
+    let mut first: BTreeMap<Unsure, (Sym, usize)> = BTreeMap::new();
+    for one in &world.unidentified {
+        let told = fact == credential::EXPOSURES.id || one.held;
+        if told && is_open(one.credential) && here(one.credential) {
+            let known = first.entry(one.why).or_insert((one.place, one.places));
+            known.1 = known.1.max(one.places);
+        }
+    }
+    let ways = first.into_iter().map(|(why, (place, places))| {
+        let place = shown(world.strings.text(place)).into_owned();
+        let more = if places > 1 { format!(", and at {} more", places - 1) } else { String::new() };
+        match why {
+            Unsure::Hidden => format!(
+                "Scan again without `--redact`: the secret at `{place}`{more} is hidden, and may be any of these."
+            ),
+            Unsure::WithoutId => format!(
+                "The secret at `{place}`{more} stands without the id of its key, and may be any of these: write the id beside it."
+            ),
+            Unsure::WithoutEnd => {
+                let field = if scope.starts_with("anthropic:") { "partial_key_hint" } else { "redacted_value" };
+                format!(
+                    "Export the keys of {scope} again with `{field}`: without it nothing shows how some of them end, and each may be the one at `{place}`{more}."
+                )
+            }
+        }
+    });
+    let mut text = ways.collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return None;
+    }
+    text.push_str(
+        " Or say under `[[links]]` of `assize.toml` which credential it is (`same`), or which it is not (`different`).",
+    );
+    Some(text)
+}
+
 /// What to do about keys of AWS that were seen or are held, and that no list names, where those leave a fact open.
 pub(super) fn not_listed(input: &Input<'_>, fact: FactId, scope: &str) -> Option<Said> {
     let world = input.estate.world;
@@ -95,7 +141,9 @@ pub(super) fn not_listed(input: &Input<'_>, fact: FactId, scope: &str) -> Option
     let rows = facts.iter().flat_map(|of| world.opened.get(of).into_iter().flatten().map(|(row, _)| (*of, *row)));
     let here = |of: FactId, row: u32| shown(world.strings.text(world.scope(Row::new(of.subject, row)))) == scope;
     let (mut by_keys, mut by_questions) = (false, false);
-    for (of, row) in rows.filter(|(of, row)| here(*of, *row)) {
+    let unidentified: BTreeSet<u32> = world.unidentified.iter().map(|one| one.credential).collect();
+    let other = |of: FactId, row: u32| of.subject != Subject::Credential || !unidentified.contains(&row);
+    for (of, row) in rows.filter(|(of, row)| here(*of, *row) && other(*of, *row)) {
         let asked = asked(of, row);
         by_questions |= asked;
         by_keys |= !asked;

@@ -48,7 +48,7 @@ pub(super) fn limits() -> Vec<Limit> {
         ),
         limit(
             "aws-provided-policies",
-            "AWS gives all accounts the same text of the policies that it provides. Where exports of different days hold different default versions of one, all accounts are judged by the newest.",
+            "AWS gives all accounts the same text of the policies that it provides. Where exports of different days hold different default versions of one, each account is judged by its own export, and those without a copy by the newest.",
         ),
         limit(
             "aws-passed-roles",

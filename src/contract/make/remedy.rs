@@ -368,8 +368,13 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
     if fact == credential::USED_LATER.id || fact == identity::USED_LATER.id {
         return used_later(input, fact, scope, kinds);
     }
-    if let Some(said) = keys::not_listed(input, fact, scope) {
-        return said;
+    let unidentified = keys::unidentified(input, fact, scope);
+    if let Some((text, exports)) = keys::not_listed(input, fact, scope) {
+        let more = unidentified.map(|more| format!(" {more}")).unwrap_or_default();
+        return (text + &more, exports);
+    }
+    if let Some(text) = unidentified {
+        return (text, Vec::new());
     }
     if let Some(text) = followed(fact, scope) {
         return (text, Vec::new());

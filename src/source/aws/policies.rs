@@ -121,6 +121,8 @@ pub fn copied(file: &mut FileRun<'_>, cache: &mut Cache, ready: Ready<'_>, recor
     let name = managed.policy_name.as_deref().or_else(|| managed.arn.as_deref()?.rsplit('/').next());
     let uses = (managed.attached().unwrap_or(0), managed.bounding().unwrap_or(0));
     Copied {
+        account: None,
+        set: file.set,
         uses,
         name: name.unwrap_or("").to_owned(),
         created,

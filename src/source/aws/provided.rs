@@ -1,22 +1,30 @@
 //! Policies that AWS provides: one text for all accounts, of which the export of each account holds a copy.
+//!
+//! What an account's own export says holds for that account. An account of which no copy was read has the newest text that
+//! another one shows. So no export clears, or blames, an account that says otherwise of itself.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::arn::Arn;
 use super::policies;
-use crate::base::time::Instant;
-use crate::model::facts::policy;
+use crate::base::time::{DAY, Instant};
+use crate::model::facts::{group, identity, policy};
 use crate::model::intern::Sym;
 use crate::model::policy::StatementId;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::slots::Row;
 use crate::model::world::World;
 use crate::source::run::Run;
 
 /// The copy of one export.
 #[derive(Debug)]
 pub struct Copied {
+    /// The account that the export is of, where it is of one.
+    pub account: Option<Sym>,
+    /// The set of files that the export belongs to.
+    pub set: u32,
     /// The name that people use.
     pub name: String,
     /// When the policy was made.
@@ -44,49 +52,190 @@ impl Provided {
     }
 }
 
-impl Copied {
+/// What a text allows and denies, whatever the order of its statements and of what they list.
+type Content = BTreeSet<(bool, Vec<Sym>, bool, Vec<Sym>, bool, Vec<Sym>)>;
+
+/// A copy with what it comes to.
+struct Weighed<'c> {
+    copied: &'c Copied,
+    content: Content,
+    /// True if its version was made after it was collected, or after the assessment.
+    early: bool,
+}
+
+impl Weighed<'_> {
     /// Which of two copies has the newer text, as far as anything tells.
     fn age(&self, other: &Self) -> Ordering {
+        let (one, other) = (self.copied, other.copied);
         let told = |one: Ordering| (one != Ordering::Equal).then_some(one);
-        let by_date = self.changed.zip(other.changed).and_then(|(one, other)| told(one.cmp(&other)));
-        let by_number = || self.version.zip(other.version).and_then(|(one, other)| told(one.cmp(&other)));
+        let by_date = one.changed.zip(other.changed).and_then(|(one, other)| told(one.cmp(&other)));
+        let by_number = || one.version.zip(other.version).and_then(|(one, other)| told(one.cmp(&other)));
         by_date.or_else(by_number).unwrap_or(Ordering::Equal)
+    }
+
+    /// True if both cannot be right: one version has one text, and so has one moment.
+    fn contradicts(&self, other: &Self) -> bool {
+        let same_version = self.copied.version.is_some() && self.copied.version == other.copied.version;
+        (same_version || self.age(other).is_eq()) && self.content != other.content
     }
 }
 
-/// Puts each policy into the tables, with the text that is in force for all accounts: the newest of the copies.
+/// Puts each policy into the tables: for each account its own text, and for those without one the newest of the others.
 ///
-/// Where copies differ and nothing tells which is newer, its text is unknown: it stays merely mentioned.
+/// Where copies of one version differ, the text is unknown for who has one of them: it stays merely mentioned.
 pub fn finish(run: &mut Run) {
-    let Provided(all) = std::mem::take(&mut run.aws.provided);
-    for (arn, copies) in all {
-        let Some(parsed) = Arn::parse(&arn) else { continue };
-        let Some(best) = copies.iter().reduce(|best, one| if one.age(best).is_gt() { one } else { best }) else {
-            continue;
-        };
-        let world = &mut run.world;
-        let mut id = String::new();
-        parsed.id(&arn, &mut id);
-        let (row, _) = world.upsert(Subject::Policy, &id);
-        policies::describe(world, row, &best.name, parsed, best.record);
-        if copies.iter().any(|one| one.age(best).is_eq() && one.statements != best.statements) {
-            let message = format!(
-                "exports give different texts of `{arn}`, which AWS provides, and nothing tells which is newer"
-            );
-            world.note("policy-texts-differ", message, Some(best.record));
+    let Provided(mut all) = std::mem::take(&mut run.aws.provided);
+    for copied in all.values_mut().flatten().filter(|copied| copied.account.is_none()) {
+        // A page of policies alone is of the account that the other pages are of.
+        copied.account = run.sets.only_scope(copied.set);
+    }
+    let latest = || run.world.records.exports.iter().filter_map(|export| export.collected_at).max();
+    let until = run.world.as_of.or_else(latest);
+    let mut own: BTreeMap<(Sym, u32), u32> = BTreeMap::new();
+    for (arn, copies) in &all {
+        if let Some(parsed) = Arn::parse(arn) {
+            one(&mut run.world, arn, parsed, copies, until, &mut own);
+        }
+    }
+    if !own.is_empty() {
+        hold_own(run, &own);
+    }
+}
+
+/// Puts the policy of one ARN into the tables. `own` are the rows of accounts that have a text of their own, by the row that
+/// all others have.
+fn one(
+    world: &mut World,
+    arn: &str,
+    parsed: Arn<'_>,
+    copies: &[Copied],
+    until: Option<i64>,
+    own: &mut BTreeMap<(Sym, u32), u32>,
+) {
+    let weighed: Vec<Weighed<'_>> = copies
+        .iter()
+        .map(|copied| Weighed { copied, content: content(world, copied), early: is_early(world, copied, until) })
+        .collect();
+    let newest = |among: &mut dyn Iterator<Item = usize>| {
+        among.reduce(|best, at| match (weighed.get(best), weighed.get(at)) {
+            (Some(known), Some(one)) if one.age(known).is_gt() => at,
+            _ => best,
+        })
+    };
+    let is_early = |at: usize| weighed.get(at).is_none_or(|one| one.early);
+    // No copy that cannot be true yet speaks against another.
+    let contradicted = |at: usize| {
+        weighed.get(at).is_none_or(|one| weighed.iter().any(|other| !other.early && one.contradicts(other)))
+    };
+    let known = |at: Option<usize>| at.filter(|at| !contradicted(*at));
+    let shared = newest(&mut (0..weighed.len()).filter(|at| !is_early(*at)));
+    let Some(first) = shared.and_then(|at| copies.get(at)).or(copies.first()) else { return };
+    let mut id = String::new();
+    parsed.id(arn, &mut id);
+    let (row, _) = world.upsert(Subject::Policy, &id);
+    policies::describe(world, row, &first.name, parsed, first.record);
+    if shared.is_some_and(&contradicted) {
+        let message = format!(
+            "exports give different texts of one version of `{arn}`, which AWS provides, and nothing tells which is right"
+        );
+        world.note("policy-texts-differ", message, Some(first.record));
+    }
+    let text_of = |at: Option<usize>| known(at).and_then(|at| weighed.get(at));
+    if let Some(text) = text_of(shared) {
+        put(world, row, text.copied);
+    }
+    let accounts: BTreeSet<Sym> = copies.iter().filter_map(|copied| copied.account).collect();
+    for account in accounts {
+        let of_account = |at: &usize| copies.get(*at).is_some_and(|copied| copied.account == Some(account));
+        let plausible = newest(&mut (0..weighed.len()).filter(|at| of_account(at) && !is_early(*at)));
+        let Some(at) = plausible.or_else(|| newest(&mut (0..weighed.len()).filter(of_account))) else { continue };
+        let Some(copied) = copies.get(at) else { continue };
+        tell(world, arn, copied, is_early(at), shared.is_some_and(|best| differs(&weighed, best, at)));
+        let (mine, theirs) = (text_of(Some(at)), text_of(shared));
+        if mine.map(|text| &text.content) == theirs.map(|text| &text.content) {
+            if mine.is_some() {
+                world.mark_listed(Subject::Policy, row, copied.record);
+            }
             continue;
         }
-        put(world, row, best);
-        for one in copies.iter().filter(|one| one.record != best.record) {
-            if one.statements == best.statements {
-                world.mark_listed(Subject::Policy, row, one.record);
-            } else {
-                let path = world.records.export(one.record).map_or("", |export| export.path.as_str());
-                let message = format!(
-                    "`{path}` has an older text of `{arn}`, which AWS provides: the newest is taken for all accounts"
-                );
-                world.note("older-policy-text", message, Some(one.record));
-            }
+        let id = format!("{}:policy:{arn}", world.strings.text(account));
+        let (variant, _) = world.upsert(Subject::Policy, &id);
+        policies::describe(world, variant, &copied.name, parsed, copied.record);
+        if let Some(text) = mine {
+            put(world, variant, text.copied);
+        }
+        own.insert((account, row), variant);
+    }
+}
+
+/// True if the text at `at` is not that at `best`.
+fn differs(weighed: &[Weighed<'_>], best: usize, at: usize) -> bool {
+    weighed.get(best).map(|one| &one.content) != weighed.get(at).map(|one| &one.content)
+}
+
+/// Says of a copy that it is not what other accounts are taken to have.
+fn tell(world: &mut World, arn: &str, copied: &Copied, early: bool, differs: bool) {
+    let path = world.records.export(copied.record).map_or("", |export| export.path.as_str());
+    if early {
+        let message = format!(
+            "`{path}` has a version of `{arn}`, which AWS provides, that was made after the export or after the date of assessment: it is taken for no other account"
+        );
+        world.note("policy-text-of-later", message, Some(copied.record));
+    } else if differs {
+        let message = format!(
+            "`{path}` has another text of `{arn}`, which AWS provides, than the newest: it is taken for its own account, and the newest for those without a copy"
+        );
+        world.note("older-policy-text", message, Some(copied.record));
+    }
+}
+
+/// True if the version in force was made later than anybody can know of. That a policy was collected may be said of a whole day.
+fn is_early(world: &World, copied: &Copied, until: Option<i64>) -> bool {
+    let collected = world.records.rank(copied.record).1.map(|at| at.saturating_add(DAY));
+    copied.changed.is_some_and(|changed| {
+        collected.is_some_and(|at| changed.0 > at) || until.is_some_and(|until| changed.0 > until)
+    })
+}
+
+/// What a copy says, with its lists in one order.
+fn content(world: &World, copied: &Copied) -> Content {
+    let sorted = |list| {
+        let mut members = world.statements.members(list).to_vec();
+        members.sort_unstable();
+        members.dedup();
+        members
+    };
+    let statements = copied.statements.iter().filter_map(|(id, _)| world.statements.get(*id));
+    statements
+        .map(|one| {
+            let (actions, resources) = (sorted(one.actions), sorted(one.resources));
+            (one.allow, actions, one.inverted_actions, resources, one.inverted_resources, sorted(one.conditions))
+        })
+        .collect()
+}
+
+/// Gives the identities and groups of an account the account's own text, and its counts too.
+fn hold_own(run: &mut Run, own: &BTreeMap<(Sym, u32), u32>) {
+    let world = &mut run.world;
+    for (subject, fact) in [(Subject::Identity, identity::POLICIES.id), (Subject::Group, group::POLICIES.id)] {
+        let scopes: Vec<Sym> = world.table(subject).rows().map(|row| world.scope(Row::new(subject, row))).collect();
+        world.table_mut(subject).redirect(fact, |row, policy| {
+            let scope = scopes.get(row as usize)?;
+            own.get(&(*scope, policy)).copied()
+        });
+    }
+    for row in world.table(Subject::Identity).rows() {
+        let bounded = u32::try_from(world.table(Subject::Identity).get(identity::BOUNDARY.id, row));
+        let scope = world.scope(Row::new(Subject::Identity, row));
+        if let Some(mine) = bounded.ok().and_then(|policy| own.get(&(scope, policy))) {
+            world.table_mut(Subject::Identity).replace(identity::BOUNDARY.id, row, i64::from(*mine));
+        }
+    }
+    for counted in &mut run.aws.counted {
+        let table = run.world.table(Subject::Policy);
+        let mine = table.find(counted.policy).and_then(|policy| own.get(&(counted.scope, policy)));
+        if let Some(id) = mine.and_then(|row| table.id(*row)) {
+            counted.policy = id;
         }
     }
 }

@@ -32,6 +32,44 @@ pub struct Finding<'a> {
     pub fingerprint: Cow<'a, str>,
     /// What is left of the secret.
     pub secret: Option<Trace>,
+    /// The system and the kind that the name tells under which the secret stood.
+    pub named: Named,
+}
+
+impl Finding<'_> {
+    /// Takes the secret out of what is told of the place, where a file is named after it.
+    pub fn hide(&mut self, secret: &str) {
+        let secret = secret.trim();
+        let stands = self.secret.as_ref().is_some_and(|trace| trace.prints.is_some());
+        // A word is the secret of many, and tells nothing of it in the name of a file.
+        if !stands || secret.len() < 8 || secret.chars().all(char::is_alphabetic) {
+            return;
+        }
+        for text in [&mut self.rule, &mut self.file, &mut self.commit, &mut self.repository, &mut self.fingerprint] {
+            if text.contains(secret) {
+                *text = Cow::Owned(text.replace(secret, "…"));
+            }
+        }
+    }
+}
+
+/// What the name tells under which a secret stands: `AWS_SECRET_ACCESS_KEY="…"`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Named {
+    system: Option<&'static str>,
+    kind: Option<CredentialKind>,
+}
+
+impl Named {
+    /// What the text around a secret tells by its first word.
+    #[must_use]
+    pub fn of(around: &str) -> Self {
+        let text = around.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(text.len());
+        // What nothing follows is the secret itself.
+        let name = text.split_at_checked(end).filter(|(_, after)| !after.is_empty()).map_or("", |(name, _)| name);
+        Self { system: secrets::system(name), kind: secrets::kind(name) }
+    }
 }
 
 /// What is left of a secret once it was read.
@@ -128,6 +166,11 @@ impl Findings {
             None => {
                 (secrets::kind(&finding.rule).unwrap_or(CredentialKind::Other), secrets::system(&finding.rule), None)
             }
+        };
+        // A rule for whatever looks like a secret does not know whose it is; the name of the variable may.
+        let (kind, system) = match (system, public_id, finding.named.system) {
+            (None, None, named @ Some(_)) => (finding.named.kind.unwrap_or(kind), named),
+            _ => (kind, system),
         };
         let place = secrets::masked(&self.place(finding)).into_owned();
         file.count_read();

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
-use serde_json::value::RawValue;
-
 use super::accounts;
 use super::names::{DEFAULT, is_name};
 use super::object::Named;
@@ -26,7 +24,7 @@ pub struct Ready<'a> {
     kind: String,
     name: Cow<'a, str>,
     /// Variables with a value: container, name and value.
-    variables: Vec<(Cow<'a, str>, Cow<'a, str>, &'a RawValue)>,
+    variables: Vec<(Cow<'a, str>, Cow<'a, str>, Cow<'a, str>)>,
 }
 
 impl Hash for Ready<'_> {
@@ -38,7 +36,8 @@ impl Hash for Ready<'_> {
 /// Reads what runs.
 ///
 /// # Errors
-/// When its account has no name that a cluster gives.
+/// When its account has no name that a cluster gives, or a variable is nothing that a cluster sets, so that a secret in it would
+/// be passed over.
 pub fn ready<'a>(spec: Spec<'a>, owners: &[OwnerReference<'a>], named: &Named<'a>) -> Result<Ready<'a>, String> {
     let account = spec.service_account_name.filter(|text| !text.is_empty()).or(spec.service_account);
     let account = account.map(|text| text.0).filter(|text| !text.is_empty()).unwrap_or(Cow::Borrowed(DEFAULT));
@@ -51,8 +50,17 @@ pub fn ready<'a>(spec: Spec<'a>, owners: &[OwnerReference<'a>], named: &Named<'a
     for container in lists.into_iter().flatten().flat_map(|list| list.0) {
         let within = container.name.map_or(Cow::Borrowed(""), |text| text.0);
         for variable in container.env.into_iter().flat_map(|list| list.0) {
-            if let (Some(Text(name)), Some(value)) = (variable.name, variable.value) {
-                variables.push((within.clone(), name, value));
+            let Some(Text(name)) = variable.name.filter(|name| !name.is_empty()) else {
+                return Err("a variable of its environment has no `name`".to_owned());
+            };
+            if let Some(value) = variable.value {
+                let text = match serde_json::from_str::<Text<'a>>(value.get()) {
+                    Ok(Text(text)) => text,
+                    // A number or a switch, as who writes the file by hand may leave it.
+                    Err(_) if !value.get().starts_with(['[', '{']) => Cow::Borrowed(value.get()),
+                    Err(_) => return Err("the `value` of a variable of its environment is no text".to_owned()),
+                };
+                variables.push((within.clone(), name, text));
             }
         }
     }
@@ -98,8 +106,7 @@ pub fn add(file: &mut FileRun<'_>, scope: Sym, named: &Named<'_>, ready: &Ready<
     file.world().push(identity::WORKLOADS, row, workload.0);
     file.world().runs.entry((row, workload)).or_insert(record);
     for (container, name, value) in &ready.variables {
-        let Ok(Text(value)) = serde_json::from_str::<Text<'_>>(value.get()) else { continue };
-        sight(file, scope, &place, (container, name, &value), record);
+        sight(file, scope, &place, (container, name, value), record);
     }
 }
 

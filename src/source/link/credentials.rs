@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::clusters::{Cluster, clusters};
-use super::{questions, unheeded};
+use super::{questions, unheeded, unidentified};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
 use crate::export::declared::Tie;
@@ -40,6 +40,7 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
     }
     let mut heeded = questions::ask(&mut run.world, &run.shown, &rows, ties);
     heeded.extend(apart(&mut run.world, &rows, ties));
+    heeded.extend(unidentified::find(&mut run.world, &rows, &run.endless, ties));
     unheeded::tell(run, ties, &listed.by_key, &rows, &heeded);
     let seen: BTreeSet<Sym> = sightings.iter().flat_map(names_of).chain(listed.by_key.into_keys()).collect();
     unmatched(run, ties, &seen);

@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod questions;
 pub mod subjects;
 mod unheeded;
+pub mod unidentified;
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::args;
 use super::json::Json;
+use super::{anywhere, args};
 use crate::base::text::shown;
 use crate::model::facts::CredentialKind;
 use crate::source::secrets::{self, Value, urls};
@@ -87,8 +87,6 @@ const VARIABLES: &[(&str, &str)] = &[
     ("bearerTokenEnvVar", "bearerToken"),
     ("bearer_token_env_var", "bearer_token"),
 ];
-/// How deep other fields are looked into.
-const DEEPEST: u8 = 6;
 
 /// What a server says, once its oddities are out of the way.
 pub struct Fields<'j, 'a> {
@@ -119,7 +117,7 @@ impl<'j, 'a> Fields<'j, 'a> {
     pub fn command(&self) -> Result<Vec<&'j str>, String> {
         let mut command = match self.get("command").or_else(|| self.get("cmd")) {
             None | Some(Json::Null) => Vec::new(),
-            Some(Json::Text(text)) => split(text),
+            Some(Json::Text(text) | Json::Bare(text)) => split(text),
             Some(list @ Json::List(_)) => texts(list).ok_or("`command` is a list of texts")?,
             // Zed keeps the program with its arguments in an object.
             Some(Json::Map(_)) => {
@@ -139,7 +137,7 @@ impl<'j, 'a> Fields<'j, 'a> {
         };
         match self.get("args").or(nested) {
             None | Some(Json::Null) => Ok(Vec::new()),
-            Some(Json::Text(text)) => Ok(text.split_whitespace().collect()),
+            Some(Json::Text(text) | Json::Bare(text)) => Ok(text.split_whitespace().collect()),
             Some(list) => texts(list).ok_or_else(|| "`args` is a list of texts".to_owned()),
         }
     }
@@ -176,12 +174,11 @@ impl<'j, 'a> Fields<'j, 'a> {
         UNASKED.iter().map(count).sum::<usize>() + approved
     }
 
-    /// Everything that may be a credential. `prompts` are the inputs that are asked for without showing them.
-    ///
-    /// # Errors
-    /// When a field has a type that it cannot have, in words.
-    pub fn carriers(&self, prompts: &BTreeSet<String>) -> Result<Vec<Carrier<'j>>, String> {
+    /// Everything that may be a credential, and what is wrong where a field has a type that it cannot have, in words: a secret in
+    /// it may have been passed over. `prompts` are the inputs that are asked for without showing them.
+    pub fn carriers(&self, prompts: &BTreeSet<String>) -> (Vec<Carrier<'j>>, Option<String>) {
         let mut found = Vec::new();
+        let mut wrong = Vec::new();
         let mut own = BTreeSet::new();
         for field in ["env", "environment", "envs"] {
             let nested = || self.get("command").filter(|c| matches!(c, Json::Map(_))).and_then(|c| c.get(field));
@@ -191,20 +188,23 @@ impl<'j, 'a> Fields<'j, 'a> {
                     for (name, value) in members {
                         own.insert(name.as_ref());
                         let field = format!("{field}.{name}");
-                        environment(name, field, value, &mut found)?;
+                        wrong.extend(environment(name, field, value, &mut found).err());
                     }
                 }
-                Some(_) => return Err(format!("`{field}` is an object")),
+                Some(_) => wrong.push(format!("`{field}` is an object")),
             }
         }
-        let command = self.command()?;
-        let args = self.args()?;
-        let before = command.len() - args.len();
-        let is_own = |name: &str| own.contains(name);
-        // Arguments that stand in the command itself have their place there.
-        let inline = command.get(1..before).unwrap_or(&[]);
-        found.extend(args::carriers("command", inline, 1, command.get(..1).unwrap_or(&[]), &is_own));
-        found.extend(args::carriers("args", &args, 0, command.get(..before).unwrap_or(&[]), &is_own));
+        match (self.command(), self.args()) {
+            (Ok(command), Ok(args)) => {
+                let before = command.len() - args.len();
+                let is_own = |name: &str| own.contains(name);
+                // Arguments that stand in the command itself have their place there.
+                let inline = command.get(1..before).unwrap_or(&[]);
+                found.extend(args::carriers("command", inline, 1, command.get(..1).unwrap_or(&[]), &is_own));
+                found.extend(args::carriers("args", &args, 0, command.get(..before).unwrap_or(&[]), &is_own));
+            }
+            (Err(why), _) | (_, Err(why)) => wrong.push(why),
+        }
         for field in ["headers", "http_headers", "requestOptions.headers"] {
             let there = match field.split_once('.') {
                 Some((around, inner)) => self.get(around).and_then(|around| around.get(inner)),
@@ -214,13 +214,10 @@ impl<'j, 'a> Fields<'j, 'a> {
                 None | Some(Json::Null) => {}
                 Some(Json::Map(members)) => {
                     for (name, value) in members {
-                        let Some(text) = value.text() else { continue };
-                        let value = secrets::value(name, text);
-                        let (slot, field) = (format!("header:{name}"), format!("{field}.{name}"));
-                        found.push(Carrier::new(slot, field, name, value));
+                        wrong.extend(sent(name, format!("{field}.{name}"), value, &mut found).err());
                     }
                 }
-                Some(_) => return Err(format!("`{field}` is an object")),
+                Some(_) => wrong.push(format!("`{field}` is an object")),
             }
         }
         if let Some((field, address)) = self.address() {
@@ -230,12 +227,31 @@ impl<'j, 'a> Fields<'j, 'a> {
             }
         }
         self.referred(&mut found);
-        others(self.whole, "", DEEPEST, &mut found);
+        wrong.extend(self.misshapen());
+        wrong.extend(anywhere::others(self.whole, APART, &mut found).err());
+        anywhere::formed(self.whole, &mut found);
         for carrier in &mut found {
             asked(carrier, self, prompts);
         }
         pair(&mut found);
-        Ok(found)
+        (found, wrong.into_iter().next())
+    }
+
+    /// A field that is looked at by name and is none of what it can be.
+    fn misshapen(&self) -> Option<String> {
+        let wrong = |fields: &[&'static str], fits: fn(&Json<'_>) -> bool, what: &str| {
+            let field = fields.iter().find(|field| self.get(field).is_some_and(|value| !fits(value)))?;
+            Some(format!("`{field}` is {what}"))
+        };
+        let texts = ["envFile", "headersHelper", "httpUrl", "serverUrl", "uri", "url"];
+        let is_text = |value: &Json<'_>| matches!(value, Json::Text(_) | Json::Null);
+        let variables: Vec<&str> = VARIABLES.iter().map(|(field, _)| *field).collect();
+        let is_map = |value: &Json<'_>| matches!(value, Json::Map(_) | Json::Null);
+        let is_list = |value: &Json<'_>| matches!(value, Json::List(_) | Json::Null);
+        wrong(&texts, is_text, "a text")
+            .or_else(|| wrong(&variables, is_text, "a text"))
+            .or_else(|| wrong(&["env_http_headers", "envHeaders"], is_map, "an object"))
+            .or_else(|| wrong(&["env_keys", "env_vars"], is_list, "a list"))
     }
 
     /// Fields that name variables and files.
@@ -280,7 +296,7 @@ fn environment<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut V
     let value = match value {
         // No client sets it then.
         Json::Null => return Ok(()),
-        Json::Text(text) => secrets::value(name, text),
+        Json::Text(text) | Json::Bare(text) => secrets::value(name, text),
         // Some tools write `{"file": "…"}` for a variable that is read from a file.
         Json::Map(_) if value.get("file").and_then(Json::text).is_some() => {
             if secrets::kind(name).is_none() {
@@ -294,33 +310,21 @@ fn environment<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut V
     Ok(())
 }
 
-/// Texts in fields that no client is known to have, or in those of a proof: `auth.CLIENT_SECRET`.
-fn others<'a>(value: &'a Json<'_>, path: &str, deep: u8, found: &mut Vec<Carrier<'a>>) {
-    let Json::Map(members) = value else { return };
-    for (name, value) in members {
-        if matches!(path, "" | "transport" | "config") && APART.contains(&name.as_ref())
-            || path.ends_with("requestOptions") && name == "headers"
-        {
-            continue;
-        }
-        let field = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-        match value {
-            Json::Text(text) => {
-                found.push(Carrier::new(format!("field:{field}"), field, name, secrets::value(name, text)));
-            }
-            Json::List(list) => {
-                for (at, text) in list.iter().enumerate().filter_map(|(at, one)| Some((at, one.text()?))) {
-                    if matches!(secrets::value(name, text), Value::Plain) {
-                        continue;
-                    }
-                    let (slot, field) = (format!("field:{field}[{at}]"), format!("{field}[{at}]"));
-                    found.push(Carrier::new(slot, field, name, secrets::value(name, text)));
-                }
-            }
-            Json::Map(_) if deep > 0 => others(value, &field, deep - 1, found),
-            Json::Map(_) | Json::Null => {}
-        }
-    }
+/// A header that is sent.
+///
+/// # Errors
+/// When it is nothing that a header can be.
+fn sent<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut Vec<Carrier<'a>>) -> Result<(), String> {
+    let text = match value {
+        // No client sends it then.
+        Json::Null => return Ok(()),
+        Json::Text(text) => text,
+        // A number is no secret, and stands where there is none.
+        Json::Bare(_) if secrets::kind(name).is_none() => return Ok(()),
+        _ => return Err(format!("`{}` is a text", shown(&secrets::masked(&field)))),
+    };
+    found.push(Carrier::new(format!("header:{name}"), field, name, secrets::value(name, text)));
+    Ok(())
 }
 
 /// A header in one text: `Authorization: Bearer …`.

@@ -333,6 +333,13 @@ fn what_should_be_servers_and_is_not_is_rejected_and_leaves_the_tools_open() {
         ("mcp.json", r#"{"mcpServers": 3}"#, "/mcpServers at 15"),
         ("config.yaml", "mcpServers:\n", "/mcpServers at 0"),
         ("config.toml", "mcp_servers = []\n", "/mcp_servers at 14"),
+        ("settings.json", r#"{"mcp": [{"servers": {"a": {"command": "x"}}}]}"#, "/mcp at 8"),
+        (".claude.json", r#"{"projects": [{"mcpServers": {"a": {"command": "x"}}}]}"#, "/projects at 13"),
+        (".claude.json", r#"{"projects": {"/a": [{"command": "x"}]}}"#, "/projects/~1a at 20"),
+        ("a.json", r#"{"customizations": [{"vscode": {}}]}"#, "/customizations at 19"),
+        ("a.json", r#"{"customizations": {"vscode": [1]}}"#, "/customizations/vscode at 30"),
+        ("a.code-workspace", r#"{"settings": [{"mcp": {}}]}"#, "/settings at 13"),
+        ("config.json", r#"{"experimental": ["x"]}"#, "/experimental at 17"),
     ] {
         let mut run = run_of(path, None, text);
         assert_eq!(rejected(&run), [format!("{place}: servers should stand here, by name")], "{text}");
@@ -350,4 +357,31 @@ fn secrets_written_where_names_stand_are_not_shown() {
     let all = [sightings(&run), systems(&mut run)].concat().join("\n");
     assert!(!all.contains("q7RwZ2mK9xLp"), "{all}");
     assert!(!run.sightings.is_empty());
+}
+
+#[test]
+fn servers_in_a_list_are_read_where_others_have_names() {
+    let text = r#"{"mcpServers": {"a": {"command": "a"}}, "servers": [{"name": "b", "url": "https://b"}]}"#;
+    let mut run = run_of("mcp.json", None, text);
+    assert!(systems(&mut run)[0].ends_with("| mcp.json/a = a, mcp.json/b = https://b"), "{:?}", systems(&mut run));
+    // What a file has under that name for other things is none.
+    let text =
+        r#"{"mcpServers": {"a": {"command": "a"}}, "servers": [{"name": "b"}, 3], "settings": null, "mcp": false}"#;
+    let mut run = run_of("mcp.json", None, text);
+    assert_eq!(rejected(&run), [] as [&str; 0]);
+    assert!(systems(&mut run)[0].ends_with("| mcp.json/a = a"));
+}
+
+#[test]
+fn a_secret_in_a_server_that_is_rejected_is_exposed_all_the_same() {
+    let text = r#"{"mcpServers": {"a": {"url": "https://a", "headers": {"Authorization": ["Bearer ghp_q7RwZ2mK9xLp4TvB8nHc5JdF3gYs6QaWe1Uo"]}}}}"#;
+    let mut run = run_of("mcp.json", None, text);
+    assert_eq!(rejected(&run), ["/mcpServers/a at 21: `headers.Authorization` is a text"]);
+    assert_eq!(
+        sightings(&run),
+        [
+            "mcp:exports:credential:mcp.json/a/field:headers.Authorization[0] | mcp.json: mcpServers.a.headers.Authorization[0] | token of github | exposed | 1 0"
+        ]
+    );
+    assert!(systems(&mut run)[0].ends_with("| , open"));
 }

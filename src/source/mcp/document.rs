@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::json::{Json, Members, elements, members, offset};
 use super::recognise::GROUPS;
-use super::shape::{SCHEMA, is_extensions, is_server, is_servers, servers_alone};
+use super::shape::{SCHEMA, is_extensions, is_server, may_be_servers, servers_alone};
 use crate::export::yaml::Converted;
 use crate::source::aws::lenient::{Text, why};
 
@@ -170,28 +170,30 @@ impl<'a> Reader<'a> {
                     let path: Vec<&str> = path.iter().copied().chain([name]).collect();
                     self.group(&path, None, value);
                 }
-                "servers" if inputs || is_servers(value) => self.group(&within("servers"), None, value),
+                "servers" if inputs || may_be_servers(value) => self.group(&within("servers"), None, value),
                 "extensions" if is_extensions(value) => self.group(&within("extensions"), None, value),
                 "inputs" => self.prompts(value),
                 "mcp" => self.nested(&within("mcp"), value),
                 "allowMCPServers" => self.only(value),
                 name if OFF.contains(&name) => self.off(None, value),
                 "experimental" => {
-                    for (_, value) in members(value).unwrap_or_default().iter().filter(|(key, _)| &**key == OLDER_LIST)
-                    {
+                    let inner = self.around(&within("experimental"), value);
+                    for (_, value) in inner.iter().filter(|(key, _)| &**key == OLDER_LIST) {
                         self.document.keys.insert(OLDER_LIST.to_owned());
                         self.group(&["experimental", OLDER_LIST], None, value);
                     }
                 }
-                "projects" => self.projects(value),
+                "projects" => self.projects(&within("projects"), value),
                 // A workspace of an editor, and a container that is made for one.
                 "settings" if path.len() < 3 => {
-                    self.section(&within("settings"), &members(value).unwrap_or_default());
+                    let inner = self.around(&within("settings"), value);
+                    self.section(&within("settings"), &inner);
                 }
                 "customizations" if path.is_empty() => {
-                    for (key, value) in members(value).unwrap_or_default() {
+                    for (key, value) in self.around(&within("customizations"), value) {
                         if &*key == "vscode" {
-                            self.section(&["customizations", "vscode"], &members(value).unwrap_or_default());
+                            let inner = self.around(&["customizations", "vscode"], value);
+                            self.section(&["customizations", "vscode"], &inner);
                         }
                     }
                 }
@@ -201,9 +203,9 @@ impl<'a> Reader<'a> {
     }
 
     /// What Claude Code keeps for each folder that it was used in.
-    fn projects(&mut self, value: &'a RawValue) {
-        for (project, value) in members(value).unwrap_or_default() {
-            for (key, value) in members(value).unwrap_or_default() {
+    fn projects(&mut self, path: &[&str], value: &'a RawValue) {
+        for (project, value) in self.around(path, value) {
+            for (key, value) in self.around(&["projects", &project], value) {
                 match &*key {
                     "mcpServers" => self.group(&["projects", &project, "mcpServers"], Some(&project), value),
                     name if OFF.contains(&name) => self.off(Some(&project), value),
@@ -215,7 +217,10 @@ impl<'a> Reader<'a> {
 
     /// `mcp` of an editor's settings, with `servers` in it, or of a client that has the servers right there, or both.
     fn nested(&mut self, path: &[&str], value: &'a RawValue) {
-        let Some(inner) = members(value) else { return };
+        let inner = self.around(path, value);
+        if inner.is_empty() && members(value).is_none() {
+            return;
+        }
         let mut within = false;
         for (key, value) in &inner {
             match &**key {
@@ -239,6 +244,18 @@ impl<'a> Reader<'a> {
         if inner.is_empty() || right_there.iter().any(|(_, value)| is_server(value)) {
             self.named(path, None, right_there);
         }
+    }
+
+    /// The members of what may have servers in it. A list or a text in its place is rejected, since it may have had some.
+    fn around(&mut self, path: &[&str], value: &'a RawValue) -> Vec<(Text<'a>, &'a RawValue)> {
+        let inner = members(value);
+        if inner.is_none() && value.get().starts_with(['[', '"', '{']) {
+            let (pointer, dotted) = place(path);
+            let offset = offset(self.text, value);
+            let server = Server { name: dotted.clone(), pointer, dotted, offset, value: Err(NO_SERVERS.to_owned()) };
+            self.document.groups.push(Group { project: None, servers: vec![server] });
+        }
+        inner.unwrap_or_default()
     }
 
     /// A list of the servers that are switched off.

@@ -55,8 +55,10 @@ pub fn offset(text: &str, raw: &RawValue) -> u64 {
 pub enum Json<'a> {
     /// `null`.
     Null,
-    /// A text, a number, or `true` or `false`.
+    /// A text.
     Text(Cow<'a, str>),
+    /// A number, or `true` or `false`.
+    Bare(Cow<'a, str>),
     /// A list.
     List(Vec<Json<'a>>),
     /// An object, its members in their order.
@@ -71,11 +73,11 @@ impl<'a> Json<'a> {
         members.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// The text, if it is one.
+    /// The text, if it is one, or a number or a switch as it is written.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) | Self::Bare(text) => Some(text),
             _ => None,
         }
     }
@@ -102,19 +104,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
             }
 
             fn visit_bool<E: Error>(self, value: bool) -> Result<Json<'de>, E> {
-                Ok(Json::Text(Cow::Borrowed(if value { "true" } else { "false" })))
+                Ok(Json::Bare(Cow::Borrowed(if value { "true" } else { "false" })))
             }
 
             fn visit_i64<E: Error>(self, value: i64) -> Result<Json<'de>, E> {
-                Ok(Json::Text(Cow::Owned(value.to_string())))
+                Ok(Json::Bare(Cow::Owned(value.to_string())))
             }
 
             fn visit_u64<E: Error>(self, value: u64) -> Result<Json<'de>, E> {
-                Ok(Json::Text(Cow::Owned(value.to_string())))
+                Ok(Json::Bare(Cow::Owned(value.to_string())))
             }
 
             fn visit_f64<E: Error>(self, value: f64) -> Result<Json<'de>, E> {
-                Ok(Json::Text(Cow::Owned(value.to_string())))
+                Ok(Json::Bare(Cow::Owned(value.to_string())))
             }
 
             fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Json<'de>, E> {

@@ -1,6 +1,7 @@
 //! What the source of MCP client configurations is made of.
 
 pub mod about;
+pub mod anywhere;
 pub mod args;
 pub mod carriers;
 pub mod clients;

@@ -21,10 +21,13 @@ pub fn is_server(raw: &RawValue) -> bool {
     has(raw, &["command"]) || has(raw, &["url"]) && has(raw, &["headers", "type"])
 }
 
-/// True for an object of which one member has what servers have.
+/// True for servers by name or in a list, as far as a member that runs or calls something tells. Only asked where what stands
+/// around it is a configuration.
 #[must_use]
-pub fn is_servers(value: &RawValue) -> bool {
-    members(value).is_some_and(|members| members.iter().any(|(_, raw)| is_server(raw)))
+pub fn may_be_servers(value: &RawValue) -> bool {
+    let named = members(value).unwrap_or_default().into_iter().map(|(_, raw)| raw);
+    let mut all = named.chain(elements(value).unwrap_or_default());
+    all.any(|raw| has(raw, &["command", "httpUrl", "serverUrl", "url"]))
 }
 
 /// True for extensions of Goose, by name or in a list, of which one has what only they have.

@@ -9,7 +9,8 @@ fn told(server: &str) -> Vec<String> {
     let server = server.replace("@S", SECRET);
     let server: Json<'_> = serde_json::from_str(&server).unwrap();
     let prompts = BTreeSet::from(["asked".to_owned()]);
-    let carriers = Fields::new(&server).carriers(&prompts).unwrap_or_else(|why| panic!("{why}"));
+    let (carriers, wrong) = Fields::new(&server).carriers(&prompts);
+    assert_eq!(wrong, None);
     let what = |carrier: &Carrier<'_>| match &carrier.value {
         Value::Plain => None,
         Value::Empty => Some("empty".to_owned()),
@@ -210,6 +211,9 @@ fn names_of_variables_and_of_tools_are_no_secrets() {
             "bearerTokenEnvVar at bearerTokenEnvVar: in environment variable",
             "header:Authorization at envHeaders.Authorization: in environment variable",
             "env:C_TOKEN at env_vars: in environment variable",
+            // What has a provider's form is a secret wherever it stands.
+            "field:autoApprove[1] at autoApprove[1]: token",
+            "field:alwaysAllow[0] at alwaysAllow[0]: token",
         ]
     );
     let server: Json<'_> = serde_json::from_str(server).unwrap();
@@ -249,9 +253,79 @@ fn wrong_types_are_told() {
         (r#"{"command": "x", "args": [["a"]]}"#, "`args` is a list of texts"),
         (r#"{"command": [null]}"#, "`command` is a list of texts"),
         (r#"{"url": "https://x", "headers": "x"}"#, "`headers` is an object"),
+        (r#"{"url": "https://x", "headers": {"Authorization": ["Bearer x"]}}"#, "`headers.Authorization` is a text"),
+        (r#"{"url": "https://x", "headers": {"Authorization": {"a": 1}}}"#, "`headers.Authorization` is a text"),
+        (r#"{"url": "https://x", "http_headers": {"Authorization": 5}}"#, "`http_headers.Authorization` is a text"),
+        (r#"{"command": "x", "url": ["https://x"]}"#, "`url` is a text"),
+        (r#"{"url": "https://x", "bearer_token_env_var": ["A"]}"#, "`bearer_token_env_var` is a text"),
+        (r#"{"url": "https://x", "env_http_headers": ["A"]}"#, "`env_http_headers` is an object"),
+        (r#"{"command": "x", "env_vars": "A_TOKEN"}"#, "`env_vars` is a list"),
+        (r#"{"command": "x", "headersHelper": {}}"#, "`headersHelper` is a text"),
     ] {
         let server: Json<'_> = serde_json::from_str(server).unwrap();
-        let told = Fields::new(&server).carriers(&BTreeSet::new()).map(|_| ());
-        assert_eq!(told.unwrap_err(), expected);
+        let told = Fields::new(&server).carriers(&BTreeSet::new()).1;
+        assert_eq!(told.as_deref(), Some(expected));
+    }
+    let fine = r#"{"url": "https://x", "headers": {"X-Timeout": 30, "Authorization": null}, "env_vars": null, "envFile": null}"#;
+    assert_eq!(Fields::new(&serde_json::from_str(fine).unwrap()).carriers(&BTreeSet::new()).1, None);
+}
+
+const TOKEN: &str = "ghp_q7RwZ2mK9xLp4TvB8nHc5JdF3gYs6QaWe1Uo";
+
+#[test]
+fn fields_that_nobody_knows_are_looked_into_to_their_end() {
+    let pairs = r#"{"url": "https://x", "customHeaders": [{"name": "Authorization", "value": "Bearer @S"}, {"name": "Accept", "value": "*/*"}]}"#;
+    assert_eq!(told(pairs), ["field:customHeaders[0].value at customHeaders[0].value: token"]);
+    let object = r#"{"url": "https://x", "token": {"value": "@S"}}"#;
+    assert_eq!(told(object), ["field:token.value at token.value: token"]);
+    let place = vec!["a"; 40].join(".");
+    let deep =
+        format!(r#"{{"command": "x", {}{{"token": "@S"}}{}}}"#, r#""a": {"#.repeat(39) + r#""a": "#, "}".repeat(39));
+    assert_eq!(told(&deep), [format!("field:{place}.token at {place}.token: token")]);
+    let long = format!(r#"{{"command": "x", "{}": {{"token": "x"}}}}"#, "a".repeat(5000));
+    let long: Json<'_> = serde_json::from_str(&long).unwrap();
+    let wrong = Fields::new(&long).carriers(&BTreeSet::new()).1.unwrap();
+    assert!(wrong.contains("lies too deep"), "{wrong}");
+}
+
+#[test]
+fn a_secret_of_a_known_form_is_one_wherever_it_stands() {
+    let literals = |server: &str| -> Vec<String> {
+        let server = server.replace("@T", TOKEN);
+        let server: Json<'_> = serde_json::from_str(&server).unwrap();
+        let (found, _) = Fields::new(&server).carriers(&BTreeSet::new());
+        found.iter().filter(|one| one.value.is_literal()).map(|one| one.field.clone()).collect()
+    };
+    for (server, expected) in [
+        (r#"{"command": "x", "env": {"A_TOKEN": "vault:@T"}}"#, "env.A_TOKEN"),
+        (r#"{"command": "x", "env": {"A_TOKEN": "env:@T"}}"#, "env.A_TOKEN"),
+        (r#"{"command": "x", "env": {"A_TOKEN": "$(echo @T)"}}"#, "env.A_TOKEN"),
+        (r#"{"command": "x", "env": {"A_TOKEN": "${A_TOKEN-@T}"}}"#, "env.A_TOKEN"),
+        (r#"{"url": "https://x", "headers": {"Authorization": "Bearer $(echo @T)"}}"#, "headers.Authorization"),
+        (r#"{"url": "https://x", "bearer_token_env_var": "@T"}"#, "bearer_token_env_var"),
+        (
+            r#"{"url": "https://x", "env_http_headers": {"Authorization": "Bearer @T"}}"#,
+            "env_http_headers.Authorization",
+        ),
+        (r#"{"command": "x", "env_vars": ["HOME", "X_TOKEN=@T"]}"#, "env_vars[1]"),
+        (r#"{"url": "https://x", "headersHelper": "echo Bearer @T"}"#, "headersHelper"),
+        (r#"{"command": "/opt/x --token @T"}"#, "command"),
+        (r#"{"command": "x", "name": "@T"}"#, "name"),
+        (r#"{"command": "x", "type": "@T"}"#, "type"),
+        (r#"{"command": "x", "cwd": "/srv/@T"}"#, "cwd"),
+        (r#"{"command": "x", "timeout": "@T"}"#, "timeout"),
+        // What is told by its own place is told once.
+        (r#"{"command": "x", "env": {"A_TOKEN": "@T"}}"#, "env.A_TOKEN"),
+        (r#"{"command": "x --token @T"}"#, "command[2]"),
+        (r#"{"command": "sh", "args": ["-c", "A=1 x --token @T"]}"#, "args[1][3]"),
+        (r#"{"transport": {"command": "x", "env": {"A_TOKEN": "@T"}}}"#, "env.A_TOKEN"),
+        (r#"{"command": {"path": "x", "args": ["--token", "@T"]}}"#, "args[1]"),
+        (r#"{"url": "https://x/?token=@T"}"#, "url"),
+        (r#"{"url": "https://x", "auth": {"token": "@T"}}"#, "auth.token"),
+        // And so is what stands where nothing can be read.
+        (r#"{"url": "https://x", "headers": {"Authorization": ["Bearer @T"]}}"#, "headers.Authorization[0]"),
+        (r#"{"command": "x", "env": ["A_TOKEN=@T"]}"#, "env[0]"),
+    ] {
+        assert_eq!(literals(server), [expected], "{server}");
     }
 }

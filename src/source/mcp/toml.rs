@@ -79,7 +79,7 @@ pub fn of_toml(text: &str) -> Result<Document<'static>, Broken> {
 fn json(value: Spanned<DeValue<'_>>) -> Json<'static> {
     match value.into_inner() {
         DeValue::String(text) => Json::Text(text.into_owned().into()),
-        DeValue::Boolean(value) => Json::Text(value.to_string().into()),
+        DeValue::Boolean(value) => Json::Bare(value.to_string().into()),
         DeValue::Array(list) => Json::List(list.into_iter().map(json).collect()),
         DeValue::Table(table) => {
             let mut members: Vec<_> = table.into_iter().collect();
@@ -88,8 +88,8 @@ fn json(value: Spanned<DeValue<'_>>) -> Json<'static> {
                 members.into_iter().map(|(name, value)| (name.into_inner().into_owned().into(), json(value))).collect(),
             )
         }
-        DeValue::Integer(value) => Json::Text(value.as_str().to_owned().into()),
-        DeValue::Float(value) => Json::Text(value.as_str().to_owned().into()),
+        DeValue::Integer(value) => Json::Bare(value.as_str().to_owned().into()),
+        DeValue::Float(value) => Json::Bare(value.as_str().to_owned().into()),
         DeValue::Datetime(_) => Json::Null,
     }
 }

@@ -1,0 +1,99 @@
+//! An id that an export has twice: equal records are one, and where two differ, it does not matter which comes first.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Run, check, files, fixture, verdicts};
+
+fn company() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, bytes) in files(&fixture("marrowick")) {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+/// A run where a list of an export has its first member twice, the second time changed, in either order.
+fn twice(file: &str, list: &str, at: usize, change: impl Fn(&mut Value)) -> [Run; 2] {
+    [false, true].map(|reversed| {
+        let folder = company();
+        let path = folder.path().join(file);
+        let mut export: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let members = export[list].as_array_mut().unwrap();
+        let mut other = members[at].clone();
+        change(&mut other);
+        members.push(other);
+        if reversed {
+            members.reverse();
+        }
+        std::fs::write(&path, export.to_string()).unwrap();
+        check(folder.path(), &[])
+    })
+}
+
+fn letter(run: &Run, check: &str, id: &str) -> char {
+    verdicts(run)[check].get(id).copied().unwrap_or_else(|| panic!("no {id}"))
+}
+
+const KEYS: &str = "openai/proj_insight/api-keys.json";
+const KEY: &str = "openai:marrowick:api_key:key_8QmVtR2L";
+
+#[test]
+fn keys_of_a_provider() {
+    let runs = twice(KEYS, "data", 0, |key| key["created_at"] = json!(1793000000));
+    for run in &runs {
+        assert_eq!(letter(run, "credential-rotated", KEY), 'u');
+        assert!(run.stderr.contains("an earlier record of this export, and the two differ"), "{}", run.stderr);
+    }
+    let [same, _] = twice(KEYS, "data", 0, |_| {});
+    assert_eq!(
+        letter(&same, "credential-rotated", KEY),
+        letter(&check(&fixture("marrowick"), &[]), "credential-rotated", KEY)
+    );
+    assert!(!same.stderr.contains("earlier record"), "{}", same.stderr);
+}
+
+#[test]
+fn objects_of_a_cluster() {
+    let file = "kubernetes/north-1/objects.json";
+    let text = std::fs::read_to_string(fixture("marrowick").join(file)).unwrap();
+    let export: Value = serde_json::from_str(&text).unwrap();
+    let role = |object: &Value| object["kind"] == "Role" || object["kind"] == "ClusterRole";
+    let at = export["items"].as_array().unwrap().iter().position(role).unwrap();
+    let all = json!([{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]);
+    let [one, other] = twice(file, "items", at, |object| object["rules"] = all.clone());
+    assert_eq!(verdicts(&one), verdicts(&other));
+}
+
+#[test]
+fn roles_of_an_account() {
+    let file = "aws/730516284409/authorization-details.json";
+    let administrator =
+        json!([{"PolicyName": "AdministratorAccess", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}]);
+    let [one, other] = twice(file, "RoleDetailList", 0, |role| role["AttachedManagedPolicies"] = administrator.clone());
+    assert_eq!(verdicts(&one), verdicts(&other));
+    // Whom one of the two makes an administrator does not pass as none.
+    let text = std::fs::read_to_string(fixture("marrowick").join(file)).unwrap();
+    let export: Value = serde_json::from_str(&text).unwrap();
+    let arn = export["RoleDetailList"][0]["Arn"].as_str().unwrap();
+    let id = format!("aws:730516284409:role:{arn}");
+    assert_ne!(letter(&one, "identity-not-administrator", &id), 'p');
+}
+
+#[test]
+fn access_keys() {
+    let folder = |reversed: bool| -> Run {
+        let folder = company();
+        let path: &Path = &folder.path().join("aws/285019463370/access-keys.json");
+        let text = std::fs::read_to_string(path).unwrap();
+        let other = text.replace("2026-08-30T13:20:11Z", "2020-08-30T13:20:11Z");
+        std::fs::write(path, if reversed { other + &text } else { text + &other }).unwrap();
+        check(folder.path(), &[])
+    };
+    let [one, other] = [false, true].map(folder);
+    assert_eq!(verdicts(&one), verdicts(&other));
+}

@@ -1,0 +1,143 @@
+//! Secrets of which nobody can tell which they are: each may be any key that its system lists, and no key passes for want of a sight of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Run, check, files, fixture, verdicts};
+
+const CHECK: &str = "credential-not-exposed";
+const OPENAI: &str = "openai:marrowick:api_key:key_8QmVtR2L";
+
+fn company() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, bytes) in files(&fixture("marrowick")) {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+fn edit(folder: &Path, name: &str, change: impl FnOnce(&mut Value)) {
+    let path = folder.join(name);
+    let mut value: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    change(&mut value);
+    std::fs::write(path, value.to_string()).unwrap();
+}
+
+fn letters(run: &Run, prefix: &str) -> Vec<char> {
+    let all = verdicts(run);
+    all[CHECK].iter().filter(|(id, _)| id.starts_with(prefix)).map(|(_, letter)| *letter).collect()
+}
+
+fn remedies(run: &Run, prefix: &str) -> Vec<String> {
+    let results = run.results();
+    let gaps = results["gaps"].as_array().unwrap().iter();
+    let of_check = gaps.filter(|gap| gap["check_run"] == CHECK && gap["scope"].as_str().unwrap().starts_with(prefix));
+    of_check.map(|gap| gap["remedy"]["text"].as_str().unwrap().to_owned()).collect()
+}
+
+fn hide(folder: &Path, name: &str) {
+    edit(folder, name, |findings| {
+        for finding in findings.as_array_mut().unwrap() {
+            let (matched, secret) = (finding["Match"].as_str().unwrap(), finding["Secret"].as_str().unwrap());
+            finding["Match"] = matched.replace(secret, "REDACTED").into();
+            finding["Secret"] = "REDACTED".into();
+        }
+    });
+}
+
+/// All keys of AWS, by the letter of the verdict on whether they are exposed.
+fn aws(run: &Run) -> Vec<(String, char)> {
+    let all = verdicts(run);
+    all[CHECK].iter().filter(|(id, _)| id.contains(":access_key:")).map(|(id, one)| (id.clone(), *one)).collect()
+}
+
+#[test]
+fn a_secret_that_the_scanner_hides_may_be_any_key_of_its_system() {
+    let folder = company();
+    let before = aws(&check(folder.path(), &[]));
+    let exposed = before.iter().find(|(id, one)| *one == 'f' && !id.starts_with("aws:*")).unwrap().0.clone();
+    for report in ["gitleaks/label-station.json", "gitleaks/dock-tablets.json"] {
+        hide(folder.path(), report);
+    }
+    let run = check(folder.path(), &[]);
+    let after = aws(&run);
+    assert!(after.iter().all(|(_, one)| *one != 'p'), "{after:?}");
+    assert!(after.iter().any(|(id, one)| *id == exposed && *one != 'p'), "{after:?}");
+    let told = remedies(&run, "aws:");
+    let hidden: Vec<&String> = told.iter().filter(|text| text.contains("--redact")).collect();
+    // One a scope, and not one a key.
+    assert!(!hidden.is_empty() && hidden.len() <= 3, "{told:#?}");
+    assert!(hidden.iter().all(|text| text.contains("`[[links]]`")), "{told:#?}");
+    // The other providers' keys are none of AWS.
+    assert_eq!(letters(&run, "openai:"), letters(&check(&fixture("marrowick"), &[]), "openai:"));
+}
+
+#[test]
+fn a_person_may_say_which_key_a_hidden_secret_is_not() {
+    let folder = company();
+    std::fs::write(folder.path().join("gitleaks/dock-tablets.json"), "[]").unwrap();
+    hide(folder.path(), "gitleaks/label-station.json");
+    let run = check(folder.path(), &[]);
+    let before: BTreeMap<String, char> = aws(&check(&fixture("marrowick"), &[])).into_iter().collect();
+    let opened = |(id, one): &(String, char)| *one == 'u' && before[id] == 'p';
+    let open: Vec<String> = aws(&run).into_iter().filter(opened).map(|(id, _)| id).collect();
+    assert!(!open.is_empty());
+    let place = remedies(&run, "aws:").into_iter().find_map(|text| Some(text.split('`').nth(3)?.to_owned())).unwrap();
+    assert!(place.contains(":finding:"), "{place}");
+    let profile = folder.path().join("assize.toml");
+    let mut text = std::fs::read_to_string(&profile).unwrap();
+    for id in &open {
+        text.push_str(&format!("\n[[links]]\ndifferent = [\"{id}\", \"{place}\"]\n"));
+    }
+    std::fs::write(profile, text).unwrap();
+    let run = check(folder.path(), &[]);
+    assert!(aws(&run).iter().filter(|(id, _)| open.contains(id)).all(|(_, one)| *one != 'u'), "{:?}", aws(&run));
+    assert!(!run.stderr.contains("said to be two credentials"), "{}", run.stderr);
+}
+
+#[test]
+fn a_secret_of_aws_without_the_id_of_its_key_may_be_any_of_them() {
+    let folder = company();
+    let lab = |run: &Run| letters(run, "aws:285019463370:access_key:");
+    assert!(lab(&check(folder.path(), &[])).contains(&'p'));
+    let server = json!({"mcpServers": {"s3": {"command": "npx", "args": ["s3"],
+        "env": {"AWS_SECRET_ACCESS_KEY": "Zk3Vd0mWc4Jt9ZrXb2LkYp6HsNf3GaUe8RiT5oQx"}}}});
+    let path = folder.path().join("mcp/spare/.mcp.json");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, server.to_string()).unwrap();
+    let run = check(folder.path(), &[]);
+    assert!(!lab(&run).contains(&'p'), "{:?}", lab(&run));
+    let told = remedies(&run, "aws:285019463370");
+    assert!(told.iter().any(|text| text.contains("without the id of its key")), "{told:#?}");
+}
+
+#[test]
+fn a_key_of_which_the_provider_shows_no_end_may_be_any_that_was_seen() {
+    let file = "openai/proj_insight/api-keys.json";
+    for shown in [
+        None,
+        Some(Value::Null),
+        Some(json!("")),
+        Some(json!("sk-...")),
+        Some(json!("redacted")),
+        Some(json!("sk-proj-*****XXXXX")),
+    ] {
+        let folder = company();
+        edit(folder.path(), file, |list| {
+            let key = list["data"][0].as_object_mut().unwrap();
+            match &shown {
+                Some(shown) => key.insert("redacted_value".to_owned(), shown.clone()),
+                None => key.remove("redacted_value"),
+            };
+        });
+        let run = check(folder.path(), &[]);
+        assert_eq!(letters(&run, OPENAI), ['u'], "{shown:?}");
+        let told = remedies(&run, "openai:");
+        assert!(told.iter().any(|text| text.contains("`redacted_value`")), "{shown:?}: {told:#?}");
+    }
+}
