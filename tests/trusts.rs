@@ -231,6 +231,19 @@ fn a_federation_says_whose_token_it_takes() {
         letters(github, json!({"StringLike": {sub: "repo:acme/*"}, "StringEquals": {aud: "sts.amazonaws.com"}})),
         ['p', 'p', 'f']
     );
+    // Whose accounts they are is clear in a cluster; everyone can have a repository `deploy`, or be an organisation `org`.
+    let cluster = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/A";
+    let account = "oidc.eks.eu-central-1.amazonaws.com/id/A:sub";
+    assert_eq!(letters(cluster, json!({"StringLike": {account: "system:serviceaccount:*:agent"}})), ['p', 'f', 'f']);
+    assert_eq!(letters(cluster, json!({"StringLike": {account: "system:serviceaccount:*:*"}})), ['f', 'f', '-']);
+    assert_eq!(letters(cluster, json!({"StringEquals": {account: "system:serviceaccount:other:*"}})), ['p', 'f', 'p']);
+    assert_eq!(letters(github, json!({"StringLike": {sub: "repo:*/deploy:ref:refs/heads/main"}})), ['f', 'f', '-']);
+    assert_eq!(letters(github, json!({"StringLike": {sub: "repo:org/*"}})), ['p', 'f', 'f']);
+    // Which run it is no trust can say.
+    let terraform = "arn:aws:iam::111122223333:oidc-provider/app.terraform.io";
+    let run = |subject: &str| letters(terraform, json!({"StringLike": {"app.terraform.io:sub": subject}}));
+    assert_eq!(run("organization:acme:project:core:workspace:prod:run_phase:*"), ['p', 'f', 'p']);
+    assert_eq!(run("organization:acme:project:core:workspace:*"), ['p', 'f', 'f']);
     let of = |claim: &str, value: &str| {
         let key = format!("token.actions.githubusercontent.com:{claim}");
         letters(github, json!({"StringLike": {key: value}, "StringEquals": {aud: "sts.amazonaws.com"}}))[0]
@@ -268,7 +281,8 @@ fn a_federation_says_whose_token_it_takes() {
         ("StringEquals", json!({key("job_workflow_ref"): file, key("ref"): "refs/heads/main"}), 'u'),
         ("StringLike", json!({key("job_workflow_ref"): file, sub: "repo:acme/*"}), 'p'),
         ("StringLike", json!({key("job_workflow_ref"): "acme/bot/.github/workflows/deploy.yml@*"}), 'f'),
-        ("StringEquals", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'f'),
+        ("StringLike", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'f'),
+        ("StringEquals", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'u'),
         // Also met by a token without the claim.
         ("StringEqualsIfExists", json!({key("job_workflow_ref"): file}), '-'),
         ("ForAllValues:StringEquals", json!({key("job_workflow_ref"): file}), '-'),

@@ -377,7 +377,8 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
     STATE "state": BecomingState = Ty::Enum(&BECOMING_STATE_SET), any, None, Authority, Lower, Stored, &[], "How sure it is.";
     CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys of the conditions on it.";
     ISSUER "issuer": Sym = Ty::Str, any, Some("not federated"), Authority, Neither, Stored, &[], "The issuer whose tokens are accepted.";
-    SUBJECT_PATTERN "subject_pattern": Sym = Ty::Str, any, Some("any subject of the issuer"), Authority, Neither, Stored, &[], "Which subjects of the issuer; `*` stands for any text.";
+    SUBJECT_PATTERN "subject_pattern": Sym = Ty::Str, any, Some("any subject of the issuer"), Authority, Neither, Stored, &[], "Which subjects of the issuer; `*` stands for any text, and `${*}` for a star.";
+    SUBJECT_NAMED "subject_named": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether the subjects that it asks for say whose workloads are meant: `repo:acme/*` does; `repo:*/deploy:*` does not, for everyone can have a repository of that name.";
     SUBJECT_WILDCARD "subject_wildcard": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the subjects and claims that it asks for leave open which repository, branch or workload is meant.";
     CLAIMS "claims": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "What it asks of other claims of a token that say something of the workload, as `claim=pattern`, such as `repository=acme/bot`; several of one claim are alternatives. Of claims that are not known, only the keys stand in `bound_by`.";
     AUDIENCE "audience": Sym = Ty::Str, any, Some("any audience"), Authority, Neither, Stored, &[], "The audience that the token must name.";
