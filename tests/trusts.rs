@@ -346,6 +346,37 @@ fn an_ai_service_is_bound_to_its_source() {
     assert_eq!(letter("bedrock.amazonaws.com", json!({"StringEquals": {"aws:RequestedRegion": "eu-central-1"}})), 'f');
 }
 
+/// What an agent that names an administrator's role is said to be, and how often it is told that the role lets it in not.
+fn agent(trust: &Value) -> (char, usize) {
+    let folder = TempDir::new().unwrap();
+    let everything = json!([{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]);
+    let details = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role("admin", trust, &everything)], "Policies": []});
+    let arn = "arn:aws:bedrock:eu-central-1:111122223333:agent/AAAAAAAAA1";
+    let agent = json!({"agent": {
+        "agentId": "AAAAAAAAA1", "agentName": "triage", "agentArn": arn, "agentVersion": "DRAFT", "agentStatus": "PREPARED",
+        "idleSessionTTLInSeconds": 600, "agentResourceRoleArn": ADMIN, "foundationModel": "m",
+        "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:00Z",
+    }});
+    for (name, export) in [("details.json", details), ("agent.json", agent)] {
+        std::fs::write(folder.path().join(name), serde_json::to_vec(&export).unwrap()).unwrap();
+    }
+    let run = check(folder.path(), &[]);
+    let letter = verdicts(&run)["ai-system-not-administrator"][&format!("aws:111122223333:agent:{arn}")];
+    (letter, run.text("results.json").matches("whose trust does not let Bedrock in for it").count())
+}
+
+#[test]
+fn an_agent_runs_as_the_role_that_lets_it_in() {
+    let bedrock = |condition: Value| agent(&json!([allow(&json!({"Service": "bedrock.amazonaws.com"}), &condition)]));
+    assert_eq!(bedrock(json!({})), ('f', 0));
+    assert_eq!(bedrock(json!({"StringEquals": {"aws:SourceAccount": "111122223333"}})), ('f', 0));
+    assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/*"}})), ('f', 0));
+    assert_eq!(bedrock(json!({"StringEquals": {"aws:SourceAccount": "999999999999"}})), ('u', 1));
+    assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/B*"}})), ('u', 1));
+    assert_eq!(agent(&json!([allow(&json!({"Service": "lambda.amazonaws.com"}), &json!({}))])), ('u', 1));
+    assert_eq!(agent(&json!([])), ('f', 0), "no trust was read");
+}
+
 /// Whether `caller` reaches the administrator that trusts it.
 #[test]
 fn denials_take_away_what_they_cover() {

@@ -15,7 +15,7 @@ use crate::model::facts::{PrincipalKind, becoming};
 use crate::model::policy::{ListId, Trust};
 use crate::model::record::RecordId;
 use crate::model::world::World;
-use crate::source::aws::claims::{Says, is_subject, may_say_whose};
+use crate::source::aws::claims::{SOURCES, Says, is_subject, may_say_whose};
 use crate::source::aws::values::says_something;
 use crate::source::aws::wildcards::is_wild;
 
@@ -101,7 +101,8 @@ fn claims(world: &World, own: ListId, denials: &[ListId]) -> Claims {
     let mut all = Claims::new();
     for list in [own].into_iter().chain(denials.iter().copied()) {
         let mut these = Claims::new();
-        for (claim, pattern) in texts(world, list).filter_map(|text| text.split_once('=')) {
+        let said = texts(world, list).filter_map(|text| text.split_once('='));
+        for (claim, pattern) in said.filter(|(claim, _)| !SOURCES.contains(claim)) {
             these.entry(claim.to_owned()).or_default().push(pattern.to_owned());
         }
         for (claim, patterns) in these {

@@ -56,7 +56,7 @@ pub struct Trust {
     /// For federation: the audiences that the token must name, likewise; empty for none.
     pub audiences: ListId,
     /// For federation: what other claims of the token must be, as `claim=pattern`, likewise; several of one claim are
-    /// alternatives.
+    /// alternatives. For a service: for which account or resource it must come, by the key that says it.
     pub claims: ListId,
     /// The accounts of which a caller must be, likewise; empty where no condition names them one by one.
     pub accounts: ListId,

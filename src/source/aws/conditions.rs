@@ -7,7 +7,8 @@
 //!
 //! Values of conditions can be secrets between two organisations. They are looked at while a
 //! statement is read; kept are only those that name the subjects and audiences of an issuer, and
-//! those of claims that are known to say nothing else than which workload comes.
+//! those of claims that are known to say nothing else than which workload comes, and the account or
+//! resource for which a service must come.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -46,7 +47,8 @@ pub struct Demands<'a> {
     named: bool,
     /// Values of keys that say which audience a token must name.
     pub audiences: Vec<Text<'a>>,
-    /// Values of other claims that say which workload a token was made for, by claim.
+    /// Values of other claims that say which workload a token was made for, by claim; and of the keys that say for whom a
+    /// service comes, by key.
     claims: BTreeMap<String, Vec<Text<'a>>>,
     /// The accounts of which the caller must be, sorted, each once; empty where no condition names them one by one.
     pub accounts: Vec<Text<'a>>,
@@ -314,6 +316,9 @@ impl Condition<'_> {
         }
         if !self.binds() {
             return None;
+        }
+        if claims::SOURCES.contains(&lower) {
+            return Some(Named::Claim(lower.to_owned()));
         }
         if claims::is_audience(lower) {
             return Some(Named::Audience);

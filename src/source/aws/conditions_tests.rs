@@ -17,6 +17,14 @@ fn bound(text: &str) -> String {
 }
 
 #[test]
+fn for_whom_a_service_must_come_is_kept() {
+    let all = r#"{"StringEquals": {"aws:SourceAccount": "111122223333"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/*"}, "StringLike": {"aws:PrincipalTag/x": "y"}}"#;
+    let want = ["aws:sourceaccount=111122223333", "aws:sourcearn=arn:aws:bedrock:*:111122223333:agent/*"];
+    assert_eq!(texts(&read(all).demands.claims()), want);
+}
+
+#[test]
 fn keys_are_kept_and_few_values() {
     let read = read(
         r#"{"StringEquals": {"sts:ExternalId": "planted-secret", "x:aud": "sts.amazonaws.com"},
