@@ -179,3 +179,37 @@ fn a_card_says_what_its_tools_run() {
     }
     assert!(!report.contains("hunter2secret") && !run.text("results.json").contains("hunter2secret"));
 }
+
+/// Keys of a provider alone say nothing of who holds them: what is asked of those that AI systems hold is not answered.
+#[test]
+fn keys_without_a_list_of_ai_systems_may_be_held_by_one() {
+    let keys = serde_json::json!({"object": "list", "has_more": false, "data": [{
+        "object": "organization.project.api_key", "redacted_value": "sk-svcac************Zr7A", "name": "reader",
+        "created_at": 1_787_209_200, "last_used_at": null, "expires_at": null, "id": "key_reader",
+        "owner": {"type": "service_account", "service_account": {
+            "id": "svc_acct_reader", "name": "reader", "role": "member", "created_at": 1_743_750_000,
+        }},
+    }]});
+    let asked = ["leak-contained", "ai-credential-not-shared", "ai-secret-in-store", "ai-secret-expires"];
+    let judged = |inventory: &str| {
+        let folder = tempfile::TempDir::new().unwrap();
+        std::fs::create_dir(folder.path().join("openai")).unwrap();
+        std::fs::write(folder.path().join("openai/api-keys.json"), keys.to_string()).unwrap();
+        let manifest = "[[exports]]\npath = \"openai/*\"\nscope = \"openai:org-x\"\nenumerates = [\"api_keys\", \"service_accounts\"]\n";
+        std::fs::write(folder.path().join("assize.toml"), manifest).unwrap();
+        std::fs::write(folder.path().join("inventory.toml"), inventory).unwrap();
+        let results = check(folder.path(), &[]).results();
+        let of = |check: &str| {
+            let runs = results["checks"].as_array().unwrap();
+            let status = text(&runs.iter().find(|run| run["id"] == check).unwrap()["status"]);
+            let gaps = results["gaps"].as_array().unwrap().iter();
+            (status, gaps.filter(|gap| gap["check_run"] == check && gap["about"]["listing"] == "ai_systems").count())
+        };
+        asked.map(of)
+    };
+    let open = ("undetermined".to_owned(), 1);
+    assert_eq!(judged("# nothing is said\n[[owners]]\nid = \"team\"\n"), [(); 4].map(|()| open.clone()));
+    let none =
+        "[[closures]]\nlisting = \"ai_systems\"\nscope = \"*\"\nentries = 0\nby = \"x\"\nas_of = \"2026-10-31\"\n";
+    assert_eq!(judged(none), [(); 4].map(|()| ("not_applicable".to_owned(), 0)));
+}

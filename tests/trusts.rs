@@ -231,6 +231,19 @@ fn a_federation_says_whose_token_it_takes() {
         letters(github, json!({"StringLike": {sub: "repo:acme/*"}, "StringEquals": {aud: "sts.amazonaws.com"}})),
         ['p', 'p', 'f']
     );
+    // Whose accounts they are is clear in a cluster; everyone can have a repository `deploy`, or be an organisation `org`.
+    let cluster = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/A";
+    let account = "oidc.eks.eu-central-1.amazonaws.com/id/A:sub";
+    assert_eq!(letters(cluster, json!({"StringLike": {account: "system:serviceaccount:*:agent"}})), ['p', 'f', 'f']);
+    assert_eq!(letters(cluster, json!({"StringLike": {account: "system:serviceaccount:*:*"}})), ['f', 'f', '-']);
+    assert_eq!(letters(cluster, json!({"StringEquals": {account: "system:serviceaccount:other:*"}})), ['p', 'f', 'p']);
+    assert_eq!(letters(github, json!({"StringLike": {sub: "repo:*/deploy:ref:refs/heads/main"}})), ['f', 'f', '-']);
+    assert_eq!(letters(github, json!({"StringLike": {sub: "repo:org/*"}})), ['p', 'f', 'f']);
+    // Which run it is no trust can say.
+    let terraform = "arn:aws:iam::111122223333:oidc-provider/app.terraform.io";
+    let run = |subject: &str| letters(terraform, json!({"StringLike": {"app.terraform.io:sub": subject}}));
+    assert_eq!(run("organization:acme:project:core:workspace:prod:run_phase:*"), ['p', 'f', 'p']);
+    assert_eq!(run("organization:acme:project:core:workspace:*"), ['p', 'f', 'f']);
     let of = |claim: &str, value: &str| {
         let key = format!("token.actions.githubusercontent.com:{claim}");
         letters(github, json!({"StringLike": {key: value}, "StringEquals": {aud: "sts.amazonaws.com"}}))[0]
@@ -268,7 +281,8 @@ fn a_federation_says_whose_token_it_takes() {
         ("StringEquals", json!({key("job_workflow_ref"): file, key("ref"): "refs/heads/main"}), 'u'),
         ("StringLike", json!({key("job_workflow_ref"): file, sub: "repo:acme/*"}), 'p'),
         ("StringLike", json!({key("job_workflow_ref"): "acme/bot/.github/workflows/deploy.yml@*"}), 'f'),
-        ("StringEquals", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'f'),
+        ("StringLike", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'f'),
+        ("StringEquals", json!({key("job_workflow_ref"): [file, "acme/bot/.github/workflows/*"]}), 'u'),
         // Also met by a token without the claim.
         ("StringEqualsIfExists", json!({key("job_workflow_ref"): file}), '-'),
         ("ForAllValues:StringEquals", json!({key("job_workflow_ref"): file}), '-'),
@@ -330,6 +344,37 @@ fn an_ai_service_is_bound_to_its_source() {
         'f'
     );
     assert_eq!(letter("bedrock.amazonaws.com", json!({"StringEquals": {"aws:RequestedRegion": "eu-central-1"}})), 'f');
+}
+
+/// What an agent that names an administrator's role is said to be, and how often it is told that the role lets it in not.
+fn agent(trust: &Value) -> (char, usize) {
+    let folder = TempDir::new().unwrap();
+    let everything = json!([{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]);
+    let details = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role("admin", trust, &everything)], "Policies": []});
+    let arn = "arn:aws:bedrock:eu-central-1:111122223333:agent/AAAAAAAAA1";
+    let agent = json!({"agent": {
+        "agentId": "AAAAAAAAA1", "agentName": "triage", "agentArn": arn, "agentVersion": "DRAFT", "agentStatus": "PREPARED",
+        "idleSessionTTLInSeconds": 600, "agentResourceRoleArn": ADMIN, "foundationModel": "m",
+        "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:00Z",
+    }});
+    for (name, export) in [("details.json", details), ("agent.json", agent)] {
+        std::fs::write(folder.path().join(name), serde_json::to_vec(&export).unwrap()).unwrap();
+    }
+    let run = check(folder.path(), &[]);
+    let letter = verdicts(&run)["ai-system-not-administrator"][&format!("aws:111122223333:agent:{arn}")];
+    (letter, run.text("results.json").matches("whose trust does not let Bedrock in for it").count())
+}
+
+#[test]
+fn an_agent_runs_as_the_role_that_lets_it_in() {
+    let bedrock = |condition: Value| agent(&json!([allow(&json!({"Service": "bedrock.amazonaws.com"}), &condition)]));
+    assert_eq!(bedrock(json!({})), ('f', 0));
+    assert_eq!(bedrock(json!({"StringEquals": {"aws:SourceAccount": "111122223333"}})), ('f', 0));
+    assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/*"}})), ('f', 0));
+    assert_eq!(bedrock(json!({"StringEquals": {"aws:SourceAccount": "999999999999"}})), ('u', 1));
+    assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/B*"}})), ('u', 1));
+    assert_eq!(agent(&json!([allow(&json!({"Service": "lambda.amazonaws.com"}), &json!({}))])), ('u', 1));
+    assert_eq!(agent(&json!([])), ('f', 0), "no trust was read");
 }
 
 /// Whether `caller` reaches the administrator that trusts it.

@@ -206,7 +206,7 @@ pub fn judge(estate: &Estate<'_>, orders: &Orders, expected: &[String], question
     }
     let asked = order.rows.iter().zip(&verdicts).filter(|(_, verdict)| **verdict != Verdict::OutOfScope);
     let by_scope = by_scope(estate, question.subject, asked.map(|(row, _)| *row));
-    let open = open_scopes(estate.world, expected, question);
+    let open = open_scopes(estate, expected, question);
     let status = of_run(tally, !open.is_empty());
     let gaps = gaps.finish(estate, orders, question.subject, &open);
     Judged { verdicts, tally, by_scope, open, gaps, status }

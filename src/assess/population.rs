@@ -1,6 +1,6 @@
 //! Whom a check can ask about: the listed subjects, and the scopes where nobody listed them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -112,7 +112,8 @@ pub struct OpenScope {
 ///
 /// Those are the scopes of known identities whose list is not complete, and expected ones that no export speaks of.
 #[must_use]
-pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) -> Vec<OpenScope> {
+pub fn open_scopes(estate: &Estate<'_>, expected: &[String], question: &Question<'_>) -> Vec<OpenScope> {
+    let world = estate.world;
     let listings = needed(question);
     let mut open = Vec::new();
     let about_credentials = listings.contains(&Listing::Users) && reads(question, identity::CREDENTIALS.id);
@@ -142,9 +143,69 @@ pub fn open_scopes(world: &World, expected: &[String], question: &Question<'_>) 
             open.push(OpenScope { scope: scope.clone(), listing: *listing, why: Why::NotEnumerated(*listing) });
         }
     }
+    open.extend(perhaps_held(estate, question));
     open.sort();
     open.dedup();
     open
+}
+
+/// The scopes of credentials that a question would ask about, were they held by an AI system, where nobody listed those.
+fn perhaps_held(estate: &Estate<'_>, question: &Question<'_>) -> Vec<OpenScope> {
+    let Some(applies) = question.applies.filter(|_| reads(question, credential::HELD_BY_AI.id)) else {
+        return Vec::new();
+    };
+    let world = estate.world;
+    let table = world.table(Subject::Credential);
+    let mut seen: BTreeMap<Sym, bool> = BTreeMap::new();
+    let mut open = Vec::new();
+    for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {
+        let me = Row::new(Subject::Credential, row);
+        let scope = world.scope(me);
+        if seen.get(&scope) == Some(&true) || !table.members(credential::AI_SYSTEMS.id, row).is_empty() {
+            continue;
+        }
+        let Err(why) = world.closed_in(scope, Listing::AiSystems) else {
+            seen.insert(scope, true);
+            continue;
+        };
+        let held = Held { estate, row: me };
+        if !matches!(applies.evaluate(&held, me, question.context), Outcome::Known(false)) {
+            seen.insert(scope, true);
+            open.push(OpenScope { scope: world.strings.text(scope).to_owned(), listing: Listing::AiSystems, why });
+        }
+    }
+    open
+}
+
+/// The estate, were a credential held by an AI system.
+struct Held<'a> {
+    estate: &'a Estate<'a>,
+    row: Row,
+}
+
+impl Slots for Held<'_> {
+    fn cell(&self, row: Row, fact: FactId) -> Cell<'_> {
+        if row == self.row && fact == credential::HELD_BY_AI.id {
+            return Cell::Known(Scalar::Bool(true));
+        }
+        self.estate.cell(row, fact)
+    }
+
+    fn list<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        self.estate.list(row, fact, visit)
+    }
+
+    fn entry(&self, row: Row, fact: FactId, key: &str) -> Cell<'_> {
+        self.estate.entry(row, fact, key)
+    }
+
+    fn entries<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(&'a str, &'a str) -> bool) -> Completeness {
+        self.estate.entries(row, fact, visit)
+    }
+
+    fn text(&self, sym: Sym) -> &str {
+        self.estate.text(sym)
+    }
 }
 
 /// The lists that together are those of an identity's credentials.

@@ -80,7 +80,7 @@ fn status(mut world: World, text: &str, expected: &[String]) -> (Status, u64, us
     let (passes, _) = compiled(Subject::Identity, text);
     let question = Question { subject: Subject::Identity, applies: Some(&applies), passes: &passes, context: &context };
     let judged = judge(&estate, &Orders::of(&world), expected, &question);
-    (judged.status, judged.tally.size(), open_scopes(&world, expected, &question).len())
+    (judged.status, judged.tally.size(), open_scopes(&estate, expected, &question).len())
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::facts::{CredentialKind, IdentityKind, ai_system, credential, identity};
-use crate::model::{Subject, World};
+use crate::model::{Subject, Why, World};
 
 /// What software presents as a secret of its own.
 const FOR_SOFTWARE: [CredentialKind; 6] = [
@@ -17,8 +17,9 @@ const FOR_SOFTWARE: [CredentialKind; 6] = [
 
 /// Says of the secrets of an identity which AI systems hold them, where nothing shows a holder.
 ///
-/// Who runs as an identity of software presents a secret of it. If several systems do, and it has several secrets, which
-/// of them each has is not known. A person's secrets are also that person's: of these, only what shows a holder counts.
+/// Who runs as an identity of software presents a secret of it: the only one, also where something shows another holder of
+/// that. If several systems do, and it has several secrets, which of them each has is not known, and who else holds a
+/// secret stays open. A person's secrets are also that person's: of these, only what shows a holder counts.
 pub fn apply(world: &mut World) {
     let credentials = world.table(Subject::Credential);
     let identities = world.table(Subject::Identity);
@@ -32,17 +33,35 @@ pub fn apply(world: &mut World) {
             by_identity.entry(of).or_default().push(row);
         }
     }
-    let mut held = Vec::new();
+    let (mut held, mut open) = (Vec::new(), Vec::new());
     for (of, secrets) in by_identity {
         let systems: Vec<u32> =
             identities.members(identity::AI_SYSTEMS.id, of).iter().map(|(_, system, _)| *system).collect();
         let human = identities.get(identity::KIND.id, of) == i64::from(IdentityKind::Human as u8);
-        if human || systems.is_empty() || (systems.len() > 1 && secrets.len() > 1) {
+        if human {
             continue;
         }
-        let unheld = |row: &&u32| credentials.members(credential::AI_SYSTEMS.id, **row).is_empty();
-        for secret in secrets.iter().filter(unheld) {
-            held.extend(systems.iter().map(|system| (*secret, *system)));
+        let unheld = |row: &u32| credentials.members(credential::AI_SYSTEMS.id, *row).is_empty();
+        let holds = |secret: u32, system: u32| {
+            credentials.members(credential::AI_SYSTEMS.id, secret).iter().any(|(_, holder, _)| *holder == system)
+        };
+        // Systems that run as it, and of which nothing shows what they present.
+        let mut without = systems.clone();
+        without.retain(|system| !secrets.iter().any(|secret| holds(*secret, *system)));
+        match (systems.as_slice(), secrets.as_slice()) {
+            (_, [only]) => held.extend(without.iter().map(|system| (*only, *system))),
+            ([system], several) => {
+                held.extend(several.iter().copied().filter(unheld).map(|secret| (secret, *system)));
+                open.extend(several.iter().copied().filter(|secret| !without.is_empty() && !unheld(secret)));
+            }
+            (_, several) if !without.is_empty() => open.extend(several),
+            _ => {}
+        }
+    }
+    for secret in open {
+        world.open(credential::AI_SYSTEMS.id, secret, Why::MissingFact);
+        if world.table(Subject::Credential).members(credential::AI_SYSTEMS.id, secret).is_empty() {
+            world.open(credential::HELD_BY_AI.id, secret, Why::MissingFact);
         }
     }
     for (secret, system) in held {
@@ -83,6 +102,42 @@ mod tests {
         apply(&mut world);
         let table = world.table(Subject::Credential);
         rows.iter().map(|row| table.members(credential::AI_SYSTEMS.id, *row).len()).collect()
+    }
+
+    /// Of an identity as which `systems` run: whom its secrets are said to be held by, of which `shown` is shown to be held
+    /// by a system that runs as nobody, and which of them are open.
+    fn beside(systems: usize, secrets: usize, shown: Option<usize>) -> Vec<(usize, bool)> {
+        let mut world = World::default();
+        let (identity, _) = world.upsert(Subject::Identity, "i");
+        for system in 0..systems {
+            let (system, _) = world.upsert(Subject::AiSystem, &format!("s{system}"));
+            world.push(identity::AI_SYSTEMS, identity, system);
+        }
+        let (other, _) = world.upsert(Subject::AiSystem, "other");
+        let rows: Vec<u32> = (0..secrets).map(|at| world.upsert(Subject::Credential, &format!("c{at}")).0).collect();
+        for (at, row) in rows.iter().enumerate() {
+            let table = world.table_mut(Subject::Credential);
+            table.put(credential::KIND.id, *row, i64::from(CredentialKind::AccessKey as u8), 0);
+            table.put(credential::IDENTITY.id, *row, i64::from(identity), 0);
+            if shown == Some(at) {
+                world.push(credential::AI_SYSTEMS, *row, other);
+            }
+        }
+        world.seal();
+        apply(&mut world);
+        let open = world.opened.get(&credential::AI_SYSTEMS.id);
+        let is_open = |row: &u32| open.is_some_and(|rows| rows.contains_key(row));
+        let table = world.table(Subject::Credential);
+        rows.iter().map(|row| (table.members(credential::AI_SYSTEMS.id, *row).len(), is_open(row))).collect()
+    }
+
+    #[test]
+    fn who_is_shown_to_hold_a_secret_is_not_all_who_do() {
+        assert_eq!(beside(1, 1, Some(0)), [(2, false)], "the only one there is");
+        assert_eq!(beside(1, 2, Some(0)), [(1, true), (1, false)], "perhaps that one too");
+        assert_eq!(beside(2, 2, Some(0)), [(1, true), (0, true)]);
+        assert_eq!(beside(2, 2, None), [(0, true), (0, true)]);
+        assert_eq!(beside(0, 2, Some(0)), [(1, false), (0, false)]);
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub fn apply(world: &mut World) {
     }
     for (fact, row) in open {
         world.open(fact, row, Why::MissingFact);
+        if fact == credential::AI_SYSTEMS.id && world.table(Subject::Credential).members(fact, row).is_empty() {
+            world.open(credential::HELD_BY_AI.id, row, Why::MissingFact);
+        }
     }
 }
 
@@ -43,6 +46,8 @@ mod tests {
         let [key, literal, other] = ["key", "literal", "other"].map(|id| world.upsert(Subject::Credential, id).0);
         let (seen, _) = world.upsert(Subject::Exposure, "seen");
         world.push(credential::EXPOSURES, literal, seen);
+        let (system, _) = world.upsert(Subject::AiSystem, "system");
+        world.push(credential::AI_SYSTEMS, literal, system);
         world.push(credential::MAY_BE, key, literal);
         world.push(credential::MAY_BE, literal, key);
         for row in [key, literal, other] {
@@ -52,6 +57,8 @@ mod tests {
         apply(&mut world);
         let whole = |row| world.completeness(Row::new(Subject::Credential, row), credential::EXPOSURES.id);
         assert_eq!(whole(key), Completeness::Open(Why::MissingFact));
+        let held = world.opened.get(&credential::HELD_BY_AI.id).unwrap();
+        assert_eq!(held.keys().copied().collect::<Vec<_>>(), [key], "whether a system holds the key is open with it");
         // The other one lacks nothing that this one has.
         assert_eq!((whole(literal), whole(other)), (Completeness::Complete, Completeness::Complete));
     }

@@ -9,6 +9,11 @@ use sha2::Sha256;
 /// How many characters of an end may be compared: providers show between three and ten.
 const TAILS: std::ops::RangeInclusive<usize> = 3..=10;
 
+/// A secret with fewer characters, or fewer different ones, may be the same in two places by chance: people choose
+/// `postgres`, `admin` or `1234` everywhere, and hardly one of these at random has less.
+const LEAST: usize = 16;
+const LEAST_DIFFERENT: usize = 8;
+
 /// The key of a run. It is made of the machine's random bytes and leaves memory with the run.
 pub struct RunKey(Option<[u8; 32]>);
 
@@ -28,6 +33,8 @@ pub struct Print([u8; 16]);
 pub struct Prints {
     /// The whole.
     pub whole: Print,
+    /// True if it is so short or so plain that two places may have it by chance.
+    pub weak: bool,
     tails: Vec<Print>,
 }
 
@@ -44,7 +51,7 @@ impl RunKey {
     #[must_use]
     pub fn prints(&self, secret: &str) -> Option<Prints> {
         let tails = TAILS.filter_map(|length| self.print("tail", end(secret, length)?));
-        Some(Prints { whole: self.print("whole", secret)?, tails: tails.collect() })
+        Some(Prints { whole: self.print("whole", secret)?, weak: is_weak(secret), tails: tails.collect() })
     }
 
     /// What stands for the end that a provider shows; `None` where it shows too little or too much to compare.
@@ -74,6 +81,22 @@ impl Prints {
     }
 }
 
+/// True if a secret has less than is needed to tell it from others.
+fn is_weak(secret: &str) -> bool {
+    let mut different: Vec<char> = Vec::new();
+    let mut count = 0;
+    for letter in secret.chars() {
+        count += 1;
+        if different.len() < LEAST_DIFFERENT && !different.contains(&letter) {
+            different.push(letter);
+        }
+        if count >= LEAST && different.len() >= LEAST_DIFFERENT {
+            return false;
+        }
+    }
+    true
+}
+
 /// The last characters of a text; `None` if it has not twice as many, for then they are no mere end of it.
 fn end(text: &str, length: usize) -> Option<&str> {
     let from = text.char_indices().rev().nth(length - 1)?.0;
@@ -92,6 +115,16 @@ mod tests {
         assert!(print(&run, "one-secret") == print(&run, "one-secret"));
         assert!(print(&run, "one-secret") != print(&run, "two-secret"));
         assert!(print(&run, "one-secret") != print(&other, "one-secret"));
+    }
+
+    #[test]
+    fn what_is_short_or_plain_may_be_equal_by_chance() {
+        for weak in ["postgres", "1234", "", "SuperSecret2026", "aaaaaaaaaaaaaaaaaaaaaaaa", "passwordpassword"] {
+            assert!(is_weak(weak), "{weak}");
+        }
+        for strong in ["wJalrXUtnFEMI/K7MDENG", "sk-ant-0123456789", "0123456789abcdef"] {
+            assert!(!is_weak(strong), "{strong}");
+        }
     }
 
     #[test]

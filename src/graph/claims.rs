@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 use super::denials::Left;
 use super::effective::texts;
 use super::parts::{Parts, tells};
-use super::pattern::is_wild;
 use crate::model::facts::{PrincipalKind, becoming};
 use crate::model::policy::{ListId, Trust};
 use crate::model::record::RecordId;
 use crate::model::world::World;
-use crate::source::aws::claims::{Says, may_say_whose};
+use crate::source::aws::claims::{SOURCES, Says, is_subject, may_say_whose};
+use crate::source::aws::values::says_something;
+use crate::source::aws::wildcards::is_wild;
 
 /// Patterns of claims: any one of those of a claim will do.
 type Claims = BTreeMap<String, Vec<String>>;
@@ -26,16 +27,22 @@ pub(super) fn set(world: &mut World, row: u32, trust: &Trust, left: &Left, princ
     if trust.kind != PrincipalKind::Federated {
         world.set_absent(becoming::ISSUER, row, record);
         world.set(becoming::SUBJECT_WILDCARD, row, false, record);
+        world.set(becoming::SUBJECT_NAMED, row, false, record);
         world.close(becoming::CLAIMS, row);
         return;
     }
     let issuer = principal.split_once(":oidc-provider/").or_else(|| principal.split_once(":saml-provider/"));
     let issuer = issuer.map_or(principal, |(_, issuer)| issuer);
     world.set_text(becoming::ISSUER, row, issuer, record);
-    let subjects = narrowest(world, trust.subjects, &left.subjects);
+    let subjects = subjects(world, issuer, trust, left);
     let audiences = narrowest(world, trust.audiences, &left.audiences);
     let claims = claims(world, trust.claims, &left.claims);
     let strange = trust.bound.iter().chain(&left.bound).any(|list| texts(world, *list).any(may_say_whose));
+    let named = subject_named(world, trust, left);
+    // Another claim that is not known may be what says it.
+    if named || !(strange || left.unsure) {
+        world.set(becoming::SUBJECT_NAMED, row, named, record);
+    }
     // Where several conditions of a denial decide together, one of them may be what names the workload.
     let open = leaves_open(issuer, &subjects, &claims);
     if let Some(open) = open.filter(|open| !open || !(strange || left.unsure)) {
@@ -94,7 +101,8 @@ fn claims(world: &World, own: ListId, denials: &[ListId]) -> Claims {
     let mut all = Claims::new();
     for list in [own].into_iter().chain(denials.iter().copied()) {
         let mut these = Claims::new();
-        for (claim, pattern) in texts(world, list).filter_map(|text| text.split_once('=')) {
+        let said = texts(world, list).filter_map(|text| text.split_once('='));
+        for (claim, pattern) in said.filter(|(claim, _)| !SOURCES.contains(claim)) {
             these.entry(claim.to_owned()).or_default().push(pattern.to_owned());
         }
         for (claim, patterns) in these {
@@ -108,8 +116,22 @@ fn claims(world: &World, own: ListId, denials: &[ListId]) -> Claims {
     all
 }
 
+/// The subjects that a trust asks for; none where every subject of the issuer will do.
+pub(super) fn subjects(world: &World, issuer: &str, trust: &Trust, left: &Left) -> Vec<String> {
+    let key = format!("{issuer}:sub");
+    let open = |value: &String| (!says_something(&key, value), is_wild(value));
+    let all = [trust.subjects].into_iter().chain(left.subjects.iter().copied());
+    let named = all.map(|list| texts(world, list).map(str::to_owned).collect::<Vec<_>>()).filter(|all| !all.is_empty());
+    named.min_by_key(|values| values.iter().map(open).max()).unwrap_or_default()
+}
+
+/// Whether they say whose subjects are meant.
+pub(super) fn subject_named(world: &World, trust: &Trust, left: &Left) -> bool {
+    trust.bound.iter().chain(&left.bound).any(|list| texts(world, *list).any(is_subject))
+}
+
 /// The values of the condition that leaves least open, of those that must all hold.
-pub(super) fn narrowest(world: &World, own: ListId, denials: &[ListId]) -> Vec<String> {
+fn narrowest(world: &World, own: ListId, denials: &[ListId]) -> Vec<String> {
     let all = [own].into_iter().chain(denials.iter().copied());
     let named = all.map(|list| texts(world, list).map(str::to_owned).collect::<Vec<_>>()).filter(|all| !all.is_empty());
     named.min_by_key(|values| values.iter().any(|value| is_wild(value))).unwrap_or_default()

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::becoming::{Arc, Ground};
-use super::pattern::{is_wild, literal_prefix, matches};
 use crate::model::facts::{BecomingState, IdentityKind, becoming, identity};
 use crate::model::link::{Link, Method};
 use crate::model::record::RecordId;
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, Sym, World};
+use crate::source::aws::wildcards::Pattern;
 use crate::source::link::subjects;
 
 /// A trust in the tokens of an issuer.
@@ -25,8 +25,10 @@ pub(super) struct Federated {
     pub to: u32,
     /// The issuer's address without `https://`.
     pub issuer: String,
-    /// The subjects that it names, with `*` for any text; just that where it names none.
-    pub subjects: Vec<String>,
+    /// The subjects that it asks for; one that stands for any text where it asks for none.
+    pub subjects: Vec<Pattern>,
+    /// Whether they say whose subjects are meant.
+    pub named: bool,
     /// True if nothing is asked but the subject and the audience, which the token has.
     pub bare: bool,
 }
@@ -35,7 +37,8 @@ pub(super) struct Federated {
 pub(super) fn name(world: &mut World, all: &[Federated]) {
     for federated in all {
         let mut rows = Vec::new();
-        for subject in federated.subjects.iter().filter(|subject| !is_wild(subject)) {
+        // What everyone there can have is no one's.
+        for Pattern { head: subject, .. } in federated.subjects.iter().filter(|one| federated.named && !one.wild) {
             let (id, scope) = subjects::id(world, &federated.issuer, subject);
             let (row, new) = world.upsert(Subject::Identity, &id);
             if new {
@@ -89,6 +92,8 @@ pub(super) fn add_edges(
         let sure = if federated.bare { BecomingState::Certain } else { BecomingState::Conditional };
         let of_issuer = presenters.of(world, &federated.issuer);
         for subject in &federated.subjects {
+            // Nobody knows what AWS fills in for a variable.
+            let sure = if subject.variable { BecomingState::Conditional } else { sure };
             for (groups, state) in
                 [(&of_issuer, sure), (&presenters.unclaimed(world, &federated.issuer), BecomingState::Possible)]
             {
@@ -195,11 +200,11 @@ fn link(world: &World, from: u32, federated: &Federated, record: RecordId, state
 }
 
 /// The rows whose key a pattern of subjects means.
-fn matched<'p>(presenters: &'p Presenters<'_>, pattern: &'p str) -> impl Iterator<Item = u32> + 'p {
-    let head = literal_prefix(pattern);
+fn matched<'p>(presenters: &'p Presenters<'_>, pattern: &'p Pattern) -> impl Iterator<Item = u32> + 'p {
+    let head = pattern.head.as_str();
     let from = presenters.partition_point(|(key, _)| *key < head);
     let near = presenters.iter().skip(from).take_while(move |(key, _)| key.starts_with(head));
-    near.filter(move |(key, _)| matches(pattern, key)).map(|(_, row)| *row)
+    near.filter(move |(key, _)| pattern.matches(key)).map(|(_, row)| *row)
 }
 
 /// Who presents tokens, by scope.

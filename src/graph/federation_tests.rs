@@ -84,6 +84,10 @@ fn an_account_of_a_cluster_takes_on_the_role_that_trusts_its_issuer_for_it() {
         ("system:serviceaccount:payments:api", &["ISSUER:sub", "aws:SourceIp"], Some(false)),
         ("system:serviceaccount:payments:other", &["ISSUER:sub"], None),
         ("system:serviceaccount:billing:api", &["ISSUER:sub"], None),
+        ("system:serviceaccount:*:api", &["ISSUER:sub"], Some(true)),
+        ("system:serviceaccount:*:other", &["ISSUER:sub"], None),
+        ("system:serviceaccount:payments:${*}", &["ISSUER:sub"], None),
+        ("system:serviceaccount:${aws:PrincipalTag/ns}:api", &["ISSUER:sub"], Some(false)),
     ] {
         let mut builder = Builder::new();
         let role = trusting(&mut builder, CLUSTER, &[subject], keys);

@@ -4,8 +4,8 @@
 //! is written `%3A`), and let people choose which claims. So a subject without a wildcard may be
 //! that of all repositories of an owner.
 
-use super::pattern::is_wild;
 use crate::source::aws::claims::{Says, says};
+use crate::source::aws::wildcards::{head, is_wild, tail};
 use crate::source::link::subjects::is_github;
 
 /// What stands in the place of a branch or an environment, alone, where a pull request started the workflow.
@@ -26,16 +26,14 @@ impl<'a> Parts<'a> {
     /// Of a pattern of subjects of an issuer.
     pub fn of(issuer: &str, subject: &'a str) -> Self {
         let composed = is_github(issuer) || is_composed(subject);
-        if !composed && !is_wild(subject) {
+        if of_one_run(issuer, subject) || !composed && !is_wild(subject) {
             return Self { whole: true, ..Self::default() };
         }
         let mut parts = Self::default();
-        match subject.split_once(['*', '?']) {
-            None => parts.forward(subject, false),
-            Some((head, rest)) => {
-                parts.forward(head, true);
-                parts.backward(rest.rsplit(['*', '?']).next().unwrap_or(""));
-            }
+        let wild = is_wild(subject);
+        parts.forward(head(subject), wild);
+        if wild {
+            parts.backward(tail(subject));
         }
         // Other issuers may use the same words for something else.
         parts.strange &= composed;
@@ -88,6 +86,24 @@ impl<'a> Parts<'a> {
 fn is_composed(subject: &str) -> bool {
     let first = subject.split_once(':').map_or("", |(first, _)| first);
     first == "repo" || matches!(says(first), Some(Says::Workload | Says::Place | Says::Owner))
+}
+
+/// True if all that a pattern leaves open is the run: the last part of these subjects differs from run to run, so that no
+/// trust can say it. Those of Terraform end with the phase, after the workspace; those of Bitbucket with the step, after the
+/// repository and the environment.
+fn of_one_run(issuer: &str, subject: &str) -> bool {
+    let Some((before, run)) = subject.rsplit_once(':') else { return false };
+    let parts: Vec<&str> = before.split(':').collect();
+    let said = |part: &str| !part.is_empty() && !is_wild(part);
+    if run.is_empty() || is_wild(before) || !parts.iter().all(|part| said(part)) {
+        return false;
+    }
+    match parts.as_slice() {
+        ["organization", _, "project", _, "workspace", _, "run_phase"]
+        | ["organization", _, "workspace", _, "run_phase"] => true,
+        [_, _] => issuer.starts_with("api.bitbucket.org/"),
+        _ => false,
+    }
 }
 
 /// True if a pattern of a claim says this in all that it matches. Who says which repository says whose.
@@ -162,5 +178,32 @@ mod tests {
         assert_eq!(read("gitlab.example", branch), "project_path=g/p ref_type=branch ref=main");
         assert_eq!(read("gitlab.example", "project_path:g/p"), "project_path=g/p");
         assert_eq!(read("token.actions.acme.ghe.com", "repository_owner:acme"), "repository_owner=acme");
+        assert_eq!(read("oidc.example", "system:serviceaccount:a:${*}"), "whole", "a star that is a star");
+        assert_eq!(read(GITHUB, "repo:acme/bot:ref:${*}"), "repository=acme/bot ref=${*}");
+    }
+
+    #[test]
+    fn which_run_of_a_workload_it_is_no_trust_can_say() {
+        let terraform = "app.terraform.io";
+        let bitbucket = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc";
+        for (issuer, subject) in [
+            (terraform, "organization:acme:project:core:workspace:prod:run_phase:*"),
+            (terraform, "organization:acme:workspace:prod:run_phase:*"),
+            ("terraform.example", "organization:acme:project:core:workspace:prod:run_phase:a*"),
+            (bitbucket, "{1a}:{2b}:*"),
+        ] {
+            assert_eq!(read(issuer, subject), "whole", "{subject}");
+        }
+        for (issuer, subject) in [
+            (terraform, "organization:acme:project:*:workspace:prod:run_phase:*"),
+            (terraform, "organization:acme:project:core:workspace:*"),
+            (terraform, "organization:acme:*"),
+            (terraform, "organization:acme:project:core:workspace:prod*:run_phase:*"),
+            (bitbucket, "{1a}:*"),
+            (bitbucket, "{1a}:*:*"),
+            ("oidc.example", "{1a}:{2b}:*"),
+        ] {
+            assert_eq!(read(issuer, subject), "", "{subject}");
+        }
     }
 }

@@ -17,6 +17,7 @@ use crate::model::policy::Trust;
 use crate::model::record::RecordId;
 use crate::model::table::Presence;
 use crate::model::{Row, Subject, Sym, World};
+use crate::source::aws::wildcards::Pattern;
 
 /// How identities of AWS take on roles.
 pub(super) const ASSUME: &str = "sts:AssumeRole";
@@ -111,6 +112,7 @@ fn add_said(world: &mut World) -> BTreeMap<u32, Vec<u32>> {
         world.set(becoming::STATE, row, BecomingState::Certain, record);
         world.set(becoming::SUBJECT_WILDCARD, row, false, record);
         world.set(becoming::EXTERNAL, row, false, record);
+        world.set(becoming::SUBJECT_NAMED, row, false, record);
         for fact in [becoming::TRUSTED_SCOPE, becoming::OWN_SCOPE] {
             world.set_absent(fact, row, record);
         }
@@ -142,11 +144,13 @@ fn federated_by(world: &World, to: u32, trust: &Trust, left: &Left) -> Option<Fe
     };
     let bare =
         !left.narrowed && !left.unsure && left.conditions.is_empty() && texts(world, trust.conditions).all(asked);
-    let mut subjects = claims::narrowest(world, trust.subjects, &left.subjects);
+    let mut subjects: Vec<Pattern> =
+        claims::subjects(world, issuer, trust, left).iter().map(|subject| Pattern::read(subject)).collect();
     if subjects.is_empty() {
-        subjects.push("*".to_owned());
+        subjects.push(Pattern::read("*"));
     }
-    made.then(|| Federated { becoming, to, issuer: issuer.to_owned(), subjects, bare })
+    let named = claims::subject_named(world, trust, left);
+    made.then(|| Federated { becoming, to, issuer: issuer.to_owned(), subjects, named, bare })
 }
 
 /// Roles by account and name, for sessions, whose ARNs drop the role's path.

@@ -290,8 +290,8 @@ fact_table! { credential = Credential "credential" / "credentials", "What proves
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that accepts it, such as `aws`, where that is known.";
     PLACES "places": List = Ty::StrList, any, None, Union, Higher, Stored, &[], "Every place where it is used or was seen, as the exports name them.";
     AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems that hold it.";
-    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether an AI system is known to hold it: by a configuration or the inventory, or since it runs as what the credential proves, which is no person. False means that none is known, not that none exists; unknown where the list of AI systems was cut short or lost a record, and where one holds a key of AWS that no export lists and that may be this one.";
-    MAY_BE "may_be": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "Credentials that may be the same one, by a name or by how their values end. A question to a person: until it is answered by a link of the profile, what the other has and this one lacks is open.";
+    HELD_BY_AI "held_by_ai": Flag = Ty::Bool, any, None, Authority, Higher, Virtual, &[], "Whether an AI system is known to hold it: by a configuration or the inventory, or since it runs as what the credential proves, which is no person. False means that none is known, not that none exists; where nobody listed the AI systems, a check that asks about those held is undetermined. Unknown where that list was cut short or lost a record, where one holds a credential that may be this one, and where one runs as what it proves and nothing shows with which of its credentials.";
+    MAY_BE "may_be": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[], "Credentials that may be the same one, by a name, by how their values end, or by equal secrets that are short or plain. A question to a person: until it is answered by a link of the profile, what the other has and this one lacks is open.";
 }
 
 fact_table! { owner = Owner "owner" / "owners", "The person or team that answers for an identity.";
@@ -382,7 +382,8 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
     STATE "state": BecomingState = Ty::Enum(&BECOMING_STATE_SET), any, None, Authority, Lower, Stored, &[], "How sure it is.";
     CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys of the conditions on it.";
     ISSUER "issuer": Sym = Ty::Str, any, Some("not federated"), Authority, Neither, Stored, &[], "The issuer whose tokens are accepted.";
-    SUBJECT_PATTERN "subject_pattern": Sym = Ty::Str, any, Some("any subject of the issuer"), Authority, Neither, Stored, &[], "Which subjects of the issuer; `*` stands for any text.";
+    SUBJECT_PATTERN "subject_pattern": Sym = Ty::Str, any, Some("any subject of the issuer"), Authority, Neither, Stored, &[], "Which subjects of the issuer; `*` stands for any text, and `${*}` for a star.";
+    SUBJECT_NAMED "subject_named": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether the subjects that it asks for say whose workloads are meant: `repo:acme/*` does; `repo:*/deploy:*` does not, for everyone can have a repository of that name.";
     SUBJECT_WILDCARD "subject_wildcard": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the subjects and claims that it asks for leave open which repository, branch or workload is meant.";
     CLAIMS "claims": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "What it asks of other claims of a token that say something of the workload, as `claim=pattern`, such as `repository=acme/bot`; several of one claim are alternatives. Of claims that are not known, only the keys stand in `bound_by`.";
     AUDIENCE "audience": Sym = Ty::Str, any, Some("any audience"), Authority, Neither, Stored, &[], "The audience that the token must name.";

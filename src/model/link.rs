@@ -25,6 +25,8 @@ pub enum Method {
     KeyTail,
     /// They have the same name.
     Name,
+    /// The same secret stands in both, and is so short or plain that this may be chance.
+    EqualWeakSecret,
 }
 
 /// How sure a link is.
@@ -50,14 +52,15 @@ impl Method {
             Self::AgentRole => "agent-role",
             Self::KeyTail => "key-tail",
             Self::Name => "name",
+            Self::EqualWeakSecret => "equal-weak-secret",
         }
     }
 
-    /// How sure it is: a name or an end that is the same is a question.
+    /// How sure it is: a name, an end or a weak secret that is the same is a question.
     #[must_use]
     pub fn surety(self) -> Surety {
         match self {
-            Self::KeyTail | Self::Name => Surety::Possible,
+            Self::KeyTail | Self::Name | Self::EqualWeakSecret => Surety::Possible,
             _ => Surety::Sure,
         }
     }

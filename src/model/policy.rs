@@ -50,12 +50,13 @@ pub struct Trust {
     /// The keys, in lower case, that a request must carry with a value that the statement names: to be allowed by it, or
     /// to get past it if it denies. `None` where what gets past a denial depends on several conditions together.
     pub bound: Option<ListId>,
-    /// For federation: the values that the token's subject must have or match, likewise; empty for none.
+    /// For federation: the values that the token's subject must have or match, likewise; empty for none. Where the key is
+    /// not in `bound` they leave open whose subjects are meant.
     pub subjects: ListId,
     /// For federation: the audiences that the token must name, likewise; empty for none.
     pub audiences: ListId,
     /// For federation: what other claims of the token must be, as `claim=pattern`, likewise; several of one claim are
-    /// alternatives.
+    /// alternatives. For a service: for which account or resource it must come, by the key that says it.
     pub claims: ListId,
     /// The accounts of which a caller must be, likewise; empty where no condition names them one by one.
     pub accounts: ListId,

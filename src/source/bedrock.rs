@@ -1,21 +1,24 @@
 //! Bedrock agents, into the tables: at once where an answer names them whole, the rest once all answers were read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::answers::{self, Stamp, Taken, Told};
 use super::aws::arn::{Arn, PROVIDED, is_account};
+use super::aws::claims::SOURCES;
 use super::aws::identities;
+use super::aws::wildcards::Pattern;
 use super::bedrock_agents::Agent;
 use super::provider::{self, ListOf};
 use super::run::{FileRun, Run};
 use crate::base::time::{Instant, Span};
 use crate::export::report::Rejected;
-use crate::model::facts::{Effect, ai_system, identity, resource};
+use crate::model::facts::{Effect, PrincipalKind, ai_system, identity, resource};
 use crate::model::intern::Sym;
 use crate::model::link::Method;
+use crate::model::policy::Trust;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
-use crate::model::slots::Row;
+use crate::model::slots::{Row, Why};
 use crate::model::world::World;
 
 /// What was said of agents and can only be placed once all was read.
@@ -29,6 +32,21 @@ pub struct Agents {
     pub groups: Vec<Group>,
     /// Answers of `list-agent-action-groups`, with whether each is whole.
     pub lists: Vec<(Vec<ListedGroup>, bool)>,
+    /// Which agent names which role: that its trust lets the agent in is seen once all trusts were read.
+    roles: Vec<Named>,
+}
+
+/// An agent that names a role.
+#[derive(Debug)]
+struct Named {
+    /// The row of the agent, and its name.
+    agent: u32,
+    arn: Sym,
+    /// Its account.
+    account: Sym,
+    /// The row of the role.
+    role: u32,
+    record: RecordId,
 }
 
 /// Which agent a record speaks of, as far as it says.
@@ -190,20 +208,21 @@ pub fn agent(file: &mut FileRun<'_>, agent: &Agent<'_>, record: RecordId) -> Tak
         _ if younger => world.set(ai_system::GUARDED, row, false, record),
         _ => {}
     }
-    if let Some(role) = agent.role.as_deref() {
-        runs_as(world, row, role, record);
+    if let Some(role) = agent.role.as_deref().and_then(|role| named(world, role, record)) {
+        let account = world.strings.intern(account);
+        file.run.agents.roles.push(Named { agent: row, arn: list, account, role, record });
     }
     provider::moment(file, ai_system::CREATED_AT, row, agent.created_at, record);
     provider::moment(file, ai_system::CHANGED_AT, row, agent.updated_at, record);
     Taken::Read("agents")
 }
 
-/// Says that an agent runs as a role, and as no other.
-fn runs_as(world: &mut World, system: u32, role: &str, record: RecordId) {
+/// The row of the role that an agent names.
+fn named(world: &mut World, role: &str, record: RecordId) -> Option<u32> {
     let Some(parsed) = Arn::parse(role).filter(|parsed| parsed.kind == "role") else {
         let message = "the `agentResourceRoleArn` of an agent is not the name of a role";
         world.note("agent-without-role", message.to_owned(), Some(record));
-        return;
+        return None;
     };
     let mut id = String::new();
     parsed.id(role, &mut id);
@@ -214,16 +233,57 @@ fn runs_as(world: &mut World, system: u32, role: &str, record: RecordId) {
         world.set_text(identity::NAME, whose, parsed.name, record);
     }
     world.table_mut(Subject::Identity).note_record(whose, record);
-    world.push(ai_system::IDENTITIES, system, whose);
-    world.push(identity::AI_SYSTEMS, whose, system);
-    world.close(ai_system::IDENTITIES, system);
-    let (agent, role) = (Row::new(Subject::AiSystem, system), Row::new(Subject::Identity, whose));
-    world.link(Method::AgentRole, agent, role, record);
+    Some(whose)
+}
+
+/// Says which agents run as the role that they name, and as no other. Where the trust of the role was read and does not let
+/// Bedrock in for the agent, nobody knows as what it runs.
+fn run_as(world: &mut World, all: Vec<Named>) {
+    let named: BTreeSet<u32> = all.iter().map(|one| one.role).collect();
+    let mut trusts: BTreeMap<u32, Vec<Trust>> = BTreeMap::new();
+    for (role, trust) in world.statements.all_trusts().iter().filter(|(role, _)| named.contains(role)) {
+        trusts.entry(*role).or_default().push(*trust);
+    }
+    for Named { agent, arn, account, role, record } in all {
+        let texts = [arn, account].map(|text| world.strings.text(text));
+        if trusts.get(&role).is_some_and(|all| !all.iter().any(|trust| lets_in(world, trust, texts))) {
+            let id = |subject: Subject, row: u32| world.table(subject).id(row).map_or("", |id| world.strings.text(id));
+            let message = format!(
+                "`{}` names `{}`, whose trust does not let Bedrock in for it: as what it runs is not known",
+                id(Subject::AiSystem, agent),
+                id(Subject::Identity, role)
+            );
+            world.note("agent-without-trust", message, Some(record));
+            world.open(ai_system::IDENTITIES.id, agent, Why::MissingFact);
+            continue;
+        }
+        world.push(ai_system::IDENTITIES, agent, role);
+        world.push(identity::AI_SYSTEMS, role, agent);
+        world.close(ai_system::IDENTITIES, agent);
+        let (one, other) = (Row::new(Subject::AiSystem, agent), Row::new(Subject::Identity, role));
+        world.link(Method::AgentRole, one, other, record);
+    }
+}
+
+/// True if a trust may let Bedrock in for an agent of this name and account. What its other conditions ask is not known here.
+fn lets_in(world: &World, trust: &Trust, [arn, account]: [&str; 2]) -> bool {
+    let text = |sym: &Sym| world.strings.text(*sym);
+    let service = trust.kind == PrincipalKind::Service && text(&trust.principal).starts_with("bedrock.amazonaws.com");
+    if !trust.allow || !(service || trust.inverted || trust.kind == PrincipalKind::Anyone) {
+        return false;
+    }
+    SOURCES.into_iter().zip([account, arn]).all(|(key, own)| {
+        let asked = world.statements.members(trust.claims).iter().filter_map(|claim| text(claim).split_once('='));
+        let mut patterns =
+            asked.filter(|(claim, _)| *claim == key).map(|(_, pattern)| Pattern::read(pattern)).peekable();
+        patterns.peek().is_none() || patterns.any(|pattern| pattern.matches(own))
+    })
 }
 
 /// Joins what names an agent by its id only.
 pub fn finish(run: &mut Run) {
     let mut agents = std::mem::take(&mut run.agents);
+    run_as(&mut run.world, std::mem::take(&mut agents.roles));
     for summary in std::mem::take(&mut agents.summaries) {
         match summarised(run, &agents, &summary.about) {
             Ok((row, folder)) => {

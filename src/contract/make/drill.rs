@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Input;
 use super::evidence::one;
 use super::head::exports;
+use super::keys;
 use super::model_calls::model_calls;
 use super::names::{id, subject};
 use super::path;
@@ -387,6 +388,9 @@ fn why_open(estate: &Estate<'_>, row: Row, fact: FactId, why: Why, otherwise: &s
         Why::Incomplete(_) => ": an export that would say it is cut short".to_owned(),
         _ if opened && !rows(estate, row, credential::MAY_BE.id).is_empty() => {
             ": it may be the same as another credential".to_owned()
+        }
+        _ if opened && keys::used_by_others(estate, row) => {
+            ": what runs as its identity may present it or another credential, and nothing shows which".to_owned()
         }
         _ if opened => {
             ": a key that was seen or is held, and that no export lists, may be the same; the export `aws-access-keys` tells"

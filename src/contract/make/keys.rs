@@ -8,6 +8,7 @@ use super::remedy::{Said, followed};
 use super::suppliers::{either, exported};
 use crate::assess::Proof;
 use crate::base::text::shown;
+use crate::graph::Estate;
 use crate::model::facts::{CredentialKind, credential, identity};
 use crate::model::link::Unsure;
 use crate::model::listing::Listing;
@@ -123,6 +124,15 @@ pub(super) fn unidentified(input: &Input<'_>, fact: FactId, scope: &str) -> Opti
     Some(text)
 }
 
+/// True if an AI system runs as what a credential proves, and is not known to hold it.
+pub(super) fn used_by_others(estate: &Estate<'_>, row: Row) -> bool {
+    let table = estate.world.table(Subject::Credential);
+    let holders = table.members(credential::AI_SYSTEMS.id, row.index);
+    let proves = u32::try_from(table.get(credential::IDENTITY.id, row.index)).ok();
+    let users = proves.map(|whose| estate.world.table(Subject::Identity).members(identity::AI_SYSTEMS.id, whose));
+    users.is_some_and(|all| all.iter().any(|(_, user, _)| holders.iter().all(|(_, holder, _)| holder != user)))
+}
+
 /// What to do about keys of AWS that were seen or are held, and that no list names, where those leave a fact open.
 pub(super) fn not_listed(input: &Input<'_>, fact: FactId, scope: &str) -> Option<Said> {
     let world = input.estate.world;
@@ -140,13 +150,22 @@ pub(super) fn not_listed(input: &Input<'_>, fact: FactId, scope: &str) -> Option
     };
     let rows = facts.iter().flat_map(|of| world.opened.get(of).into_iter().flatten().map(|(row, _)| (*of, *row)));
     let here = |of: FactId, row: u32| shown(world.strings.text(world.scope(Row::new(of.subject, row)))) == scope;
-    let (mut by_keys, mut by_questions) = (false, false);
+    let (mut by_keys, mut by_questions, mut by_users) = (false, false, false);
     let unidentified: BTreeSet<u32> = world.unidentified.iter().map(|one| one.credential).collect();
     let other = |of: FactId, row: u32| of.subject != Subject::Credential || !unidentified.contains(&row);
     for (of, row) in rows.filter(|(of, row)| here(*of, *row) && other(*of, *row)) {
         let asked = asked(of, row);
+        let of_holders = [credential::AI_SYSTEMS.id, credential::HELD_BY_AI.id].contains(&of);
+        let used = !asked && of_holders && used_by_others(input.estate, Row::new(of.subject, row));
         by_questions |= asked;
-        by_keys |= !asked;
+        by_users |= used;
+        by_keys |= !asked && !used;
+    }
+    if !by_keys && by_users {
+        let text = format!(
+            "Say of the AI systems that run as the identities of these credentials of {scope} which of them each holds: `credentials` under `[[ai_systems]]` of the inventory."
+        );
+        return Some((text, exported(&[])));
     }
     if !by_keys {
         return None;

@@ -50,6 +50,9 @@ const CLAIMS: &[(&str, Says)] = &[
     ("workflow", Says::Nothing),
 ];
 
+/// Keys in lower case that say for which account or resource a service must come.
+pub const SOURCES: [&str; 2] = ["aws:sourceaccount", "aws:sourcearn"];
+
 /// The claim of a key in lower case; `None` for the keys of AWS.
 #[must_use]
 pub fn claim(key: &str) -> Option<&str> {

@@ -7,7 +7,8 @@
 //!
 //! Values of conditions can be secrets between two organisations. They are looked at while a
 //! statement is read; kept are only those that name the subjects and audiences of an issuer, and
-//! those of claims that are known to say nothing else than which workload comes.
+//! those of claims that are known to say nothing else than which workload comes, and the account or
+//! resource for which a service must come.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,7 +21,8 @@ use super::arn::is_account;
 use super::claims;
 use super::lenient::Text;
 use super::operands::Operands;
-use super::values::{account_of_arn, is_wild, says_only_account, says_something, says_yes_or_no, spans};
+use super::values::{account_of_arn, says_only_account, says_something, says_yes_or_no, spans};
+use super::wildcards::{is_wild, literal};
 
 /// What a statement asks before it counts.
 #[derive(Debug, Default)]
@@ -38,11 +40,15 @@ pub struct Conditions<'a> {
 pub struct Demands<'a> {
     /// The keys in lower case, sorted, each once. A key that any value satisfies is not among them.
     pub keys: Vec<Text<'a>>,
-    /// Values of keys that say which subjects of an issuer are meant.
+    /// Values of keys that say which subjects of an issuer are meant, also such as strangers have; empty where every
+    /// subject will do. Only where the key stands in `keys` do they say whose subjects are meant.
     pub subjects: Vec<Text<'a>>,
+    /// Whether they do.
+    named: bool,
     /// Values of keys that say which audience a token must name.
     pub audiences: Vec<Text<'a>>,
-    /// Values of other claims that say which workload a token was made for, by claim.
+    /// Values of other claims that say which workload a token was made for, by claim; and of the keys that say for whom a
+    /// service comes, by key.
     claims: BTreeMap<String, Vec<Text<'a>>>,
     /// The accounts of which the caller must be, sorted, each once; empty where no condition names them one by one.
     pub accounts: Vec<Text<'a>>,
@@ -80,7 +86,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Conditions<'a> {
                     let operator = Operator::read(&operator);
                     for (key, values) in map.next_value::<Operands<'de>>()?.0 {
                         let lower = key.to_ascii_lowercase();
-                        all.push(Condition { operator, key, lower, values: values.0 });
+                        let values = values.0.into_iter().map(|value| operator.kept(value)).collect();
+                        all.push(Condition { operator, key, lower, values });
                     }
                 }
                 Ok(Conditions::of(all))
@@ -96,6 +103,7 @@ struct Condition<'a> {
     key: Text<'a>,
     /// The key in lower case: keys are not told apart by case.
     lower: String,
+    /// The values, in the form in which wildcards are told from letters.
     values: Vec<Text<'a>>,
 }
 
@@ -112,6 +120,8 @@ struct Operator {
     any_value: bool,
     /// It compares names of resources part by part, so that no wildcard stands for more than what is between two colons.
     by_part: bool,
+    /// It compares letter by letter, so that a star is a star.
+    literal: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +149,19 @@ impl Operator {
         let negated = name.contains("not");
         let any_value = set == "foranyvalue";
         let without_key = if_exists || set == "forallvalues" || (negated && !any_value);
-        Self { form, negated, without_key, any_value, by_part: name.starts_with("arn") }
+        let literal = name.starts_with("string") && name.contains("equals");
+        Self { form, negated, without_key, any_value, by_part: name.starts_with("arn"), literal }
+    }
+
+    /// A value as it is kept.
+    fn kept(self, value: Text<'_>) -> Text<'_> {
+        if !self.literal {
+            return value;
+        }
+        match literal(&value) {
+            Cow::Borrowed(_) => value,
+            Cow::Owned(kept) => Text(Cow::Owned(kept)),
+        }
     }
 }
 
@@ -182,7 +204,16 @@ impl<'a> Demands<'a> {
         }
         // Of several conditions on one key the narrowest decides.
         match condition.names() {
-            Some(Named::Subject) => narrower(&mut self.subjects, &condition.values),
+            Some(Named::Subject) => {
+                let named = condition.binds();
+                if named && !self.named {
+                    self.subjects.clear();
+                }
+                if named || !self.named {
+                    narrower(&mut self.subjects, &condition.values);
+                }
+                self.named |= named;
+            }
             Some(Named::Audience) => narrower(&mut self.audiences, &condition.values),
             Some(Named::Claim(claim)) => narrower(self.claims.entry(claim).or_default(), &condition.values),
             None => {}
@@ -275,12 +306,19 @@ impl Condition<'_> {
     }
 
     fn names(&self) -> Option<Named> {
-        if self.operator.form != Form::Text || !self.binds() {
+        let lower = self.lower.as_str();
+        if self.operator.form != Form::Text || self.values.is_empty() {
             return None;
         }
-        let lower = self.lower.as_str();
         if claims::is_subject(lower) {
-            return Some(Named::Subject);
+            let any = |value: &Text<'_>| value.bytes().all(|byte| byte == b'*');
+            return (!self.values.iter().any(any)).then_some(Named::Subject);
+        }
+        if !self.binds() {
+            return None;
+        }
+        if claims::SOURCES.contains(&lower) {
+            return Some(Named::Claim(lower.to_owned()));
         }
         if claims::is_audience(lower) {
             return Some(Named::Audience);
@@ -296,190 +334,5 @@ fn narrower<'a>(known: &mut Vec<Text<'a>>, other: &[Text<'a>]) {
     let wild = |values: &[Text<'a>]| values.iter().any(|value| is_wild(value));
     if known.is_empty() || (wild(known) && !wild(other)) {
         *known = other.to_vec();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Conditions<'_> {
-        serde_json::from_str(text).unwrap()
-    }
-
-    fn texts(list: &[Text<'_>]) -> Vec<String> {
-        list.iter().map(|text| text.to_string()).collect()
-    }
-
-    /// The keys that bind, separated by spaces.
-    fn bound(text: &str) -> String {
-        texts(&read(text).demands.keys).join(" ")
-    }
-
-    #[test]
-    fn keys_are_kept_and_few_values() {
-        let read = read(
-            r#"{"StringEquals": {"sts:ExternalId": "planted-secret", "x:aud": "sts.amazonaws.com"},
-                "StringLike": {"x:sub": ["repo:a/b:*"]}, "StringNotLike": {"x:sub": "repo:a/c:*"}}"#,
-        );
-        assert_eq!(texts(&read.keys), ["sts:ExternalId", "x:aud", "x:sub"]);
-        assert_eq!(texts(&read.demands.keys), ["sts:externalid", "x:aud", "x:sub"]);
-        assert_eq!(texts(&read.demands.subjects), ["repo:a/b:*"]);
-        assert_eq!(texts(&read.demands.audiences), ["sts.amazonaws.com"]);
-        assert!(!format!("{read:?}").contains("planted-secret"));
-    }
-
-    #[test]
-    fn of_claims_only_what_says_which_workload_is_kept() {
-        let claims = |text: &str| texts(&read(text).demands.claims()).join(" ");
-        assert_eq!(
-            claims(
-                r#"{"StringEquals": {"x.example:Repository": ["a/b", "a/c"], "x.example:actor": "planted", "x.example:workflow": "w"},
-                    "StringLike": {"x.example:ref": "refs/heads/*", "aws:PrincipalTag/x.y:repository": "planted"},
-                    "StringEqualsIfExists": {"x.example:environment": "production"}}"#
-            ),
-            "ref=refs/heads/* repository=a/b repository=a/c"
-        );
-        let both = r#"{"StringLike": {"x.example:repository": "a/*"}, "ForAnyValue:StringEquals": {"x.example:repository": "a/b"}}"#;
-        assert_eq!(claims(both), "repository=a/b");
-        for text in [
-            r#"{"ForAllValues:StringEquals": {"x.example:repository": "a/b"}}"#,
-            r#"{"StringNotEquals": {"x.example:repository": "a/b"}}"#,
-            r#"{"Null": {"x.example:repository": "false"}}"#,
-            r#"{"StringLike": {"x.example:repository": "*/b"}}"#,
-        ] {
-            assert_eq!(claims(text), "", "{text}");
-        }
-        let there = r#"{"ForAllValues:StringEquals": {"x.example:repository": "a/b"}, "Null": {"x.example:repository": "false"}}"#;
-        assert_eq!(claims(there), "repository=a/b");
-    }
-
-    #[test]
-    fn an_operator_that_holds_without_the_key_binds_nothing() {
-        for text in [
-            r#"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}"#,
-            r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
-            r#"{"ForAllValues:StringEquals": {"x:sub": "repo:a/b:ref:refs/heads/main"}}"#,
-            r#"{"ForAnyValue:StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
-            r#"{"Null": {"aws:PrincipalOrgID": "false"}}"#,
-            r#"{"Bool": {"aws:MultiFactorAuthPresent": false}}"#,
-            r#"{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#,
-        ] {
-            assert_eq!(bound(text), "", "{text}");
-            assert!(read(text).demands.subjects.is_empty(), "{text}");
-        }
-        for text in [
-            r#"{"StringEquals": {"AWS:PrincipalOrgId": "o-a1b2c3d4e5"}}"#,
-            r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5"]}}"#,
-            r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:PrincipalOrgID": "false"}}"#,
-        ] {
-            assert_eq!(bound(text), "aws:principalorgid", "{text}");
-        }
-        assert_eq!(bound(r#"{"Bool": {"aws:SecureTransport": true}}"#), "aws:securetransport");
-    }
-
-    #[test]
-    fn a_value_that_all_can_have_binds_nothing() {
-        for (key, value) in [
-            ("aws:PrincipalOrgID", "*"),
-            ("aws:PrincipalOrgID", "o-*"),
-            ("aws:PrincipalArn", "arn:aws:iam::*:role/deploy"),
-            ("aws:SourceArn", "arn:aws:bedrock:*:*:agent/*"),
-            ("aws:SourceArn", "arn:aws:s3:::*"),
-            ("aws:PrincipalOrgPaths", "*/ou-ab12/*"),
-            ("sts:ExternalId", "?*"),
-            ("x:sub", "*"),
-            ("x:sub", "repo:*"),
-            ("x:sub", "repo:*/bot:ref:refs/heads/main"),
-            ("x:sub", "rep*"),
-            ("x:sub", "system:serviceaccount:*:*"),
-            ("aws:MultiFactorAuthPresent", "false"),
-            ("aws:SourceArn", "arn:aws:lambda:*:*:function:*"),
-            ("sts:ExternalId", "${aws:PrincipalTag/id}"),
-            ("aws:PrincipalArn", "arn:*:*:*:111122223333:*"),
-        ] {
-            assert_eq!(bound(&format!(r#"{{"StringLike": {{"{key}": "{value}"}}}}"#)), "", "{key} {value}");
-        }
-        for (key, value) in [
-            ("aws:principalarn", "arn:aws:iam::111122223333:role/deploy-*"),
-            ("aws:principalarn", "arn:aws:iam::111122223333:role/*-deploy"),
-            ("aws:sourcearn", "arn:aws:s3:::acme-cases*"),
-            ("aws:principalorgpaths", "o-a1b2c3d4e5/*"),
-            ("aws:userid", "AROAEXAMPLE:*"),
-            ("x:sub", "repo:acme/*"),
-            ("aws:principalorgid", "${aws:ResourceOrgID}"),
-        ] {
-            assert_eq!(bound(&format!(r#"{{"StringLike": {{"{key}": "{value}"}}}}"#)), key, "{value}");
-        }
-        assert_eq!(
-            bound(r#"{"StringLike": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5", "*"]}}"#),
-            "",
-            "one of them is enough"
-        );
-        assert_eq!(bound(r#"{"StringEquals": {"aws:PrincipalOrgID": []}}"#), "");
-    }
-
-    #[test]
-    fn a_caller_of_whom_only_the_account_is_said_is_an_account() {
-        for value in ["*", "root", "role/*", "user/*", "assumed-role/*", "role*", "ro*", "*/*", "?*"] {
-            let text = format!(r#"{{"ArnLike": {{"aws:PrincipalArn": ["arn:aws:iam::111122223333:{value}"]}}}}"#);
-            assert_eq!(bound(&text), "aws:principalaccount", "{value}");
-            assert_eq!(texts(&read(&text).demands.accounts), ["111122223333"], "{value}");
-        }
-    }
-
-    #[test]
-    fn operators_of_names_compare_part_by_part() {
-        let parts = r#"{"ArnLike": {"aws:PrincipalArn": "arn:*:*:*:111122223333:role/deploy"}}"#;
-        assert_eq!(bound(parts), "aws:principalarn");
-        assert_eq!(bound(&parts.replace("ArnLike", "StringLike")), "");
-    }
-
-    #[test]
-    fn accounts_are_kept_where_each_value_names_one() {
-        let accounts = |text: &str| texts(&read(text).demands.accounts).join(" ");
-        let two = r#"{"StringEquals": {"aws:PrincipalAccount": ["444455556666", "111122223333", "444455556666"]}}"#;
-        assert_eq!(accounts(two), "111122223333 444455556666");
-        let both = r#"{"StringEquals": {"aws:PrincipalAccount": ["444455556666", "111122223333"]},
-                       "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/a*"}}"#;
-        assert_eq!(accounts(both), "444455556666");
-        for text in [
-            r#"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}"#,
-            r#"{"StringEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}}"#,
-            r#"{"StringLike": {"aws:PrincipalAccount": ["111122223333", "4444*"]}}"#,
-            r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}"#,
-            r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#,
-        ] {
-            assert_eq!(accounts(text), "", "{text}");
-        }
-    }
-
-    #[test]
-    fn of_two_conditions_on_one_key_the_narrower_counts() {
-        let both =
-            r#"{"StringLike": {"x:sub": "repo:a/*"}, "StringEquals": {"x:sub": "repo:a/b:ref:refs/heads/main"}}"#;
-        assert_eq!(texts(&read(both).demands.subjects), ["repo:a/b:ref:refs/heads/main"]);
-    }
-
-    #[test]
-    fn a_denial_of_all_others_lets_one_through() {
-        let spared = |text: &str| match read(text).spares {
-            Spares::Anything => "anything".to_owned(),
-            Spares::Only(demands) => texts(&demands.keys).join(" "),
-            Spares::Perhaps => "perhaps".to_owned(),
-        };
-        assert_eq!(spared(r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#), "aws:principalorgid");
-        assert_eq!(
-            spared(r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#),
-            "aws:multifactorauthpresent"
-        );
-        assert_eq!(spared(r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#), "anything");
-        assert_eq!(spared(r#"{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#), "anything");
-        assert_eq!(
-            spared(
-                r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Bool": {"aws:PrincipalIsAWSService": "false"}}"#
-            ),
-            "perhaps"
-        );
     }
 }

@@ -3,6 +3,8 @@
 pub mod arn;
 pub mod claims;
 pub mod conditions;
+#[cfg(test)]
+mod conditions_tests;
 pub mod counts;
 pub mod document;
 pub mod groups;
@@ -17,6 +19,7 @@ pub mod report_row;
 pub mod statements;
 pub mod types;
 pub mod values;
+pub mod wildcards;
 
 /// AWS began to track when access keys are used on this day, 2015-04-22.
 pub const KEY_USE_TRACKED_SINCE: i64 = 1_429_660_800;

@@ -1,6 +1,7 @@
 //! What single values of conditions leave out: whether one says who is meant, or can be met by anyone.
 
 use super::arn::is_account;
+use super::wildcards::{has_variable, head, is_wild};
 
 /// What stands before the name in subjects of well-known issuers, and is the same for everyone who has an account there.
 const LABELS: &[&str] = &[
@@ -32,10 +33,13 @@ const LABELS: &[&str] = &[
     "repository_owner_id:",
     "spiffe://",
     "system:node:",
-    "system:serviceaccount:",
+    SERVICE_ACCOUNT,
     "workflow_ref:",
     "workspace:",
 ];
+
+/// What the subjects of the accounts of a cluster begin with.
+const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
 
 /// Labels of which everyone who has a repository at GitHub chooses the value.
 const CHOSEN: &[&str] = &[
@@ -61,19 +65,15 @@ pub fn says_yes_or_no(key: &str) -> bool {
     YES_OR_NO.contains(&key)
 }
 
-/// True if the text has a wildcard in it.
-pub fn is_wild(text: &str) -> bool {
-    text.contains(['*', '?'])
-}
-
-/// Whether a value of a key leaves out any caller who chooses what it carries.
+/// Whether a value of a key leaves out any caller who chooses what it carries. The value is in the form in which wildcards
+/// are told from letters.
 ///
 /// A value of wildcards only leaves out none. Of the name of a resource it must be told whose it
 /// is: everyone can make a role of some name in an account of theirs. Ids of accounts,
 /// organisations and networks say who is meant only as a whole.
 pub fn says_something(key: &str, value: &str) -> bool {
     // A variable stands for what the caller brings, but for those that speak of the role itself.
-    if value.contains("${") {
+    if has_variable(value) {
         return value.starts_with("${aws:Resource") && value.ends_with('}');
     }
     let github = key.ends_with(":sub") && key.starts_with("token.actions.");
@@ -104,26 +104,29 @@ pub fn says_something(key: &str, value: &str) -> bool {
 
 /// True if, compared as text, a wildcard of an ARN pattern may stand for all of another name before the account is said.
 pub fn spans(value: &str) -> bool {
-    value.starts_with("arn:") && value.splitn(5, ':').take(4).any(|part| part.contains('*'))
+    value.starts_with("arn:") && value.splitn(5, ':').take(4).any(is_wild)
 }
 
 /// True if a pattern of a claim of an issuer says more before its first wildcard than what all subjects begin with.
+///
+/// Everyone can have a repository `bot`, so `repo:*/bot:*` names nobody. The accounts of a cluster are its own, so a name
+/// alone says which of them are meant.
 fn names_subject(value: &str) -> bool {
-    let head = value.split(['*', '?']).next().unwrap_or("");
+    let head = head(value);
+    if let Some(account) = value.strip_prefix(SERVICE_ACCOUNT) {
+        return account.bytes().any(|byte| !matches!(byte, b'*' | b'?' | b':'));
+    }
     if LABELS.iter().chain(CHOSEN).any(|label| label.starts_with(head)) {
         return false;
     }
-    // Several labels may stand one after the other before the first value.
-    let mut rest = head;
-    while let Some(after) = LABELS.iter().find_map(|label| rest.strip_prefix(label)) {
-        rest = after;
-    }
-    !rest.is_empty()
+    // What follows a label is its value, also where it is a word that is a label elsewhere: an owner may be called `org`.
+    let value = LABELS.iter().find_map(|label| head.strip_prefix(label)).unwrap_or(head);
+    !value.is_empty()
 }
 
 /// True if all that a subject of GitHub says before its first wildcard is what everyone there chooses, as in `environment:production`.
 fn only_chosen(value: &str) -> bool {
-    let head = value.split(['*', '?']).next().unwrap_or("");
+    let head = head(value);
     let mut rest = head;
     while let Some(after) = CHOSEN.iter().find_map(|label| rest.strip_prefix(label)) {
         rest = after.split_once(':').map_or("", |(_, next)| next);
@@ -172,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_label_names_no_subject() {
-        for text in ["repo:*", "repo:*/bot:*", "r*", "*", "repo*", "project_path:?*", "system:serviceaccount:*:x"] {
+        for text in ["repo:*", "repo:*/bot:*", "r*", "*", "repo*", "project_path:?*", "system:serviceaccount:*:*"] {
             assert!(!names_subject(text), "{text}");
         }
         for text in [
@@ -187,7 +190,8 @@ mod tests {
             "account:*:pipeline:*",
             "account/*",
             "org/*/project/*",
-            "organization:project:*",
+            "repo:?*/org:*",
+            "system:serviceaccount:*",
         ] {
             assert!(!names_subject(text), "{text}");
         }
@@ -200,6 +204,14 @@ mod tests {
             "pulumi:deploy:org:acme:*",
             "owner:acme:project:*",
             "account:61:pipeline:*",
+            "system:serviceaccount:*:agent",
+            "system:serviceaccount:?:agent*",
+            // Whoever is called as a label is.
+            "repo:org/*",
+            "repo:account/bot:*",
+            "repository_owner:owner:*",
+            "organization:project:*",
+            "org/org/*",
         ] {
             assert!(names_subject(text), "{text}");
         }

@@ -120,8 +120,8 @@ fn version_seven() {
     let text = r#"[{"line": "export GITHUB_TOKEN=\"@T\"", "lineNumber": 7, "offender": "GITHUB_TOKEN=\"@T\"", "commit": "abc",
         "repo": "acme/bot", "rule": "Github", "commitMessage": "m", "author": "A", "email": "a@example.org",
         "file": ".bashrc", "date": "2020-04-04T15:52:59-07:00", "tags": "key, Github"},
-        {"line": "pass = 9f86d081884c", "offender": "pass = 9f86d081884c", "commit": "", "repo": ".", "rule": "Generic", "file": "a.log", "date": "0001-01-01T00:00:00Z"},
-        {"line": "9f86d081884c", "offender": "9f86d081884c", "commit": "", "repo": ".", "rule": "Generic", "file": "b.py", "date": ""}]"#;
+        {"line": "pass = 9f86d081884c7d65", "offender": "pass = 9f86d081884c7d65", "commit": "", "repo": ".", "rule": "Generic", "file": "a.log", "date": "0001-01-01T00:00:00Z"},
+        {"line": "9f86d081884c7d65", "offender": "9f86d081884c7d65", "commit": "", "repo": ".", "rule": "Generic", "file": "b.py", "date": ""}]"#;
     let loaded = read(&[("r.json", text)], None);
     let one = "gitleaks:exports:finding:a.log:Generic:0";
     assert_eq!(
@@ -161,8 +161,8 @@ fn repeated_findings_and_two_secrets_of_one_line() {
     };
     let text = format!(
         "[{},{},{},{}]",
-        one("9f86d081884c", 1),
-        one("9f86d081884c", 1),
+        one("9f86d081884c7d65", 1),
+        one("9f86d081884c7d65", 1),
         one("0aa6d081884c", 40),
         one("0aa6d081884c", 40)
     );

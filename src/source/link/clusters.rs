@@ -102,7 +102,8 @@ pub fn clusters(
         if let Some(key) = sighting.public_id.filter(|key| !taken_off(strings, sighting, *key, ties)) {
             join(*keys.entry(key).or_insert(at), Method::KeyId);
         }
-        if let Some(prints_of) = &sighting.prints {
+        // Who else has a weak one is a question.
+        if let Some(prints_of) = sighting.prints.as_ref().filter(|prints| !prints.weak) {
             join(*prints.entry(prints_of.whole).or_insert(at), Method::EqualSecret);
         }
     }

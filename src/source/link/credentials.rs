@@ -4,7 +4,7 @@
 //! other names of it. Else the first place that lists it gives the id. What only a scanner saw
 //! is mentioned, since nothing lists it, and each of its places is an exposure of its own.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::clusters::{Cluster, clusters};
 use super::{questions, unheeded, unidentified};
@@ -18,6 +18,7 @@ use crate::model::record::RecordId;
 use crate::model::schema::Subject;
 use crate::model::slots::Row;
 use crate::model::world::World;
+use crate::source::print::Print;
 use crate::source::run::Run;
 use crate::source::sighting::{Exposed, Sighting};
 
@@ -26,10 +27,11 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
     let sightings = std::mem::take(&mut run.sightings);
     let all = clusters(&run.world.strings, &sightings, ties, &mut run.diagnostics);
     let mut listed = Listed { by_key: by_key(&run.world), taken: HashMap::new() };
+    let again = questions::again(&sightings);
     let mut rows = Vec::with_capacity(all.len());
     for cluster in &all {
         let members: Vec<&Sighting> = cluster.members.iter().filter_map(|at| sightings.get(*at)).collect();
-        let row = row_of(&mut run.world, &mut listed, &members, ties);
+        let row = row_of(&mut run.world, &mut listed, &members, ties, &again);
         if let Some(credential) = row.row
             && members.iter().any(|member| member.is_literal())
         {
@@ -39,6 +41,7 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
         rows.push((row, members));
     }
     let mut heeded = questions::ask(&mut run.world, &run.shown, &rows, ties);
+    heeded.extend(questions::by_weak_secret(&mut run.world, &rows, ties, &again));
     heeded.extend(apart(&mut run.world, &rows, ties));
     heeded.extend(unidentified::find(&mut run.world, &rows, &run.endless, ties));
     unheeded::tell(run, ties, &listed.by_key, &rows, &heeded);
@@ -154,7 +157,13 @@ fn is_key_id(text: &str) -> bool {
 }
 
 /// The row of the credential that was sighted.
-fn row_of(world: &mut World, listed: &mut Listed, members: &[&Sighting], ties: &[Tie]) -> Found {
+fn row_of(
+    world: &mut World,
+    listed: &mut Listed,
+    members: &[&Sighting],
+    ties: &[Tie],
+    again: &HashSet<Print>,
+) -> Found {
     let names: BTreeSet<Sym> = members.iter().flat_map(|member| names_of(member)).collect();
     let by_key = members.iter().filter_map(|member| member.public_id).find_map(|key| listed.by_key.get(&key).copied());
     // The public id is a name of the listed key itself: it forbids nothing by itself.
@@ -173,7 +182,8 @@ fn row_of(world: &mut World, listed: &mut Listed, members: &[&Sighting], ties: &
     let text = match (id, key) {
         (Some(id), _) => world.strings.text(id).to_owned(),
         (None, Some((system, key))) => format!("{system}:*:access_key:{}", world.strings.text(key)),
-        (None, None) if members.len() > 1 => {
+        // A weak secret that stands elsewhere too is asked about, so it has a row.
+        (None, None) if members.len() > 1 || members.iter().any(|one| questions::weak(one, again).is_some()) => {
             let first = members.iter().map(|member| world.strings.text(member.id)).min().unwrap_or_default();
             format!("{first}:secret")
         }

@@ -1,6 +1,6 @@
-//! Credentials that may be the same: by how their values end, or by a name. A question to a person.
+//! Credentials that may be the same: by how their values end, by a name, or by equal secrets that are weak. A question to a person.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::credentials::Found;
 use crate::export::declared::Tie;
@@ -11,7 +11,7 @@ use crate::model::record::RecordId;
 use crate::model::schema::{Fact, Subject};
 use crate::model::slots::Row;
 use crate::model::world::World;
-use crate::source::print::Tail;
+use crate::source::print::{Print, Tail};
 use crate::source::sighting::{Shown, Sighting};
 
 /// How many answers to one question are kept: more is no question that anyone would go through.
@@ -45,6 +45,52 @@ pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)
         }
     }
     by_name(world, placed, ties, &mut heeded);
+    heeded
+}
+
+/// What stands for weak secrets that stand in more than one place.
+pub fn again(sightings: &[Sighting]) -> HashSet<Print> {
+    let mut seen: HashSet<Print> = HashSet::new();
+    let weak = sightings.iter().filter_map(|one| one.prints.as_ref()).filter(|prints| prints.weak);
+    weak.map(|prints| prints.whole).filter(|print| !seen.insert(*print)).collect()
+}
+
+/// What stands for the secret of a place, if it is a weak one that stands elsewhere too.
+pub fn weak(sighting: &Sighting, again: &HashSet<Print>) -> Option<Print> {
+    let prints = sighting.prints.as_ref().filter(|prints| prints.weak)?;
+    Some(prints.whole).filter(|print| again.contains(print))
+}
+
+/// Notes which credentials may be one since their secrets are equal, and weak: two databases may well have `postgres` as
+/// the password. Gives back the numbers of the ties by which a person says that they are not.
+pub fn by_weak_secret(
+    world: &mut World,
+    placed: &[(Found, Vec<&Sighting>)],
+    ties: &[Tie],
+    again: &HashSet<Print>,
+) -> BTreeSet<usize> {
+    let mut heeded = BTreeSet::new();
+    let mut groups: HashMap<Print, Vec<(u32, RecordId)>> = HashMap::new();
+    let mut order: Vec<Print> = Vec::new();
+    for (found, members) in placed {
+        let Some(row) = found.row else { continue };
+        for (print, member) in members.iter().filter_map(|member| Some((weak(member, again)?, member))) {
+            let group = groups.entry(print).or_default();
+            if group.is_empty() {
+                order.push(print);
+            }
+            if group.iter().all(|(known, _)| *known != row) {
+                group.push((row, member.record));
+            }
+        }
+    }
+    for group in order.iter().filter_map(|print| groups.get(print)) {
+        for (at, (one, _)) in group.iter().enumerate() {
+            for (other, record) in group.iter().skip(at + 1).take(MOST) {
+                heeded.extend(question(world, Method::EqualWeakSecret, (*one, *other), *record, ties));
+            }
+        }
+    }
     heeded
 }
 

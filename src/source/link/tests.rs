@@ -139,6 +139,33 @@ fn the_same_secret_in_two_configurations_is_one_credential_of_two_holders() {
 }
 
 #[test]
+fn an_equal_secret_that_many_choose_is_a_question() {
+    let mut places = Places::new();
+    let (a, b) = (places.system("a"), places.system("b"));
+    places.configured("mcp:laptop:credential:database", a, Some("postgres"));
+    places.configured("mcp:laptop:credential:mail", b, Some("postgres"));
+    places.configured("mcp:laptop:credential:other", b, Some("admin"));
+    places.scanned("gitleaks:repo:finding:1", "postgres");
+    places.scanned("gitleaks:repo:finding:2", "qwerty");
+    places.finish(&[]);
+    let row = |name: &str| places.row(&format!("mcp:laptop:credential:{name}")).unwrap();
+    assert_ne!(row("database"), row("mail"));
+    assert_eq!(places.members(credential::AI_SYSTEMS.id, row("database")), 1);
+    assert_eq!(places.members(credential::EXPOSURES.id, row("database")), 1, "its own configuration");
+    assert_eq!(places.members(credential::MAY_BE.id, row("database")), 2, "the other one, and what was scanned");
+    assert_eq!(places.members(credential::MAY_BE.id, row("other")), 0);
+    assert!(places.row("gitleaks:repo:finding:2:secret").is_none(), "nothing else has it");
+    assert!(places.run.world.links.iter().all(|link| link.method == Method::EqualWeakSecret));
+    let mut apart = Places::new();
+    let (a, b) = (apart.system("a"), apart.system("b"));
+    apart.configured("mcp:laptop:credential:database", a, Some("postgres"));
+    apart.configured("mcp:laptop:credential:mail", b, Some("postgres"));
+    apart.finish(&[tie("mcp:laptop:credential:database", "mcp:laptop:credential:mail", false)]);
+    let row = apart.row("mcp:laptop:credential:mail").unwrap();
+    assert_eq!(apart.members(credential::MAY_BE.id, row), 0, "a person answered it");
+}
+
+#[test]
 fn a_key_that_a_cloud_lists_absorbs_the_ids_of_its_places() {
     let mut places = Places::new();
     let key = places.listed("aws:111122223333:access_key:AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE");
