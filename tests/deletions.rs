@@ -116,7 +116,8 @@ fn the_path_leads_to_what_deletes() {
             ends.insert(finding["subject"]["id"].as_str().unwrap().to_owned(), end.to_owned());
         }
     }
-    insta::assert_snapshot!(ends.iter().map(|(of, to)| format!("{of}: {to}\n")).collect::<String>(), @r"
+    let told: Vec<String> = ends.iter().map(|(of, to)| format!("{of}: {to}")).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
     case-triage: case.delete
     dispatch-ops: kubernetes:north-1:service_account:readiness/readiness-agent
     dock-chat: aws:614820937715:user:arn:aws:iam::614820937715:user/amara.okoye

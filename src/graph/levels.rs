@@ -149,6 +149,41 @@ pub enum Reaches {
 }
 
 impl ActionSummary {
+    /// That of no action at all.
+    fn nothing() -> Self {
+        Self {
+            level: GrantLevel::Read,
+            level_by: String::new(),
+            width: ActionWidth::Named,
+            services: Vec::new(),
+            reaching: Vec::new(),
+            listing: Vec::new(),
+            lost_services: Vec::new(),
+            whole_services: Vec::new(),
+            permissions: false,
+            permissions_by_name: false,
+            escalates: false,
+            escalates_on: Kinds::default(),
+            secrets: false,
+            models: false,
+            models_by_name: false,
+            sends: false,
+            sends_to: false,
+            may_write: false,
+            deletes: Deletes::No,
+            runs: false,
+            takes_over: false,
+            assume: false,
+            steps: false,
+            assumes_root: false,
+            pass: false,
+            pass_by_name: false,
+            rewrites: Rewrites::default(),
+            matters_on: Vec::new(),
+            matters_on_kinds: Kinds::default(),
+        }
+    }
+
     /// True if none of the actions gets at anything that a resource holds.
     #[must_use]
     pub fn reaches_nothing(&self) -> bool {
@@ -236,37 +271,7 @@ impl Levels {
         if inverted {
             return self.inverted(&actions, denied);
         }
-        let mut summary = ActionSummary {
-            level: GrantLevel::Read,
-            level_by: String::new(),
-            width: ActionWidth::Named,
-            services: Vec::new(),
-            reaching: Vec::new(),
-            listing: Vec::new(),
-            lost_services: Vec::new(),
-            whole_services: Vec::new(),
-            permissions: false,
-            permissions_by_name: false,
-            escalates: false,
-            escalates_on: Kinds::default(),
-            secrets: false,
-            models: false,
-            models_by_name: false,
-            sends: false,
-            sends_to: false,
-            may_write: false,
-            deletes: Deletes::No,
-            runs: false,
-            takes_over: false,
-            assume: false,
-            steps: false,
-            assumes_root: false,
-            pass: false,
-            pass_by_name: false,
-            rewrites: Rewrites::default(),
-            matters_on: Vec::new(),
-            matters_on_kinds: Kinds::default(),
-        };
+        let mut summary = ActionSummary::nothing();
         let mut matters = BTreeSet::new();
         let (mut services, mut whole) = (BTreeSet::new(), BTreeSet::new());
         let (mut reaching, mut listing) = (BTreeSet::new(), BTreeSet::new());
