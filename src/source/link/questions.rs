@@ -49,21 +49,21 @@ pub fn ask(world: &mut World, shown: &[Shown], placed: &[(Found, Vec<&Sighting>)
 }
 
 /// What stands for weak secrets that stand in more than one place.
-pub fn again(sightings: &[Sighting]) -> HashSet<Print> {
+pub(super) fn again(sightings: &[Sighting]) -> HashSet<Print> {
     let mut seen: HashSet<Print> = HashSet::new();
     let weak = sightings.iter().filter_map(|one| one.prints.as_ref()).filter(|prints| prints.weak);
     weak.map(|prints| prints.whole).filter(|print| !seen.insert(*print)).collect()
 }
 
 /// What stands for the secret of a place, if it is a weak one that stands elsewhere too.
-pub fn weak(sighting: &Sighting, again: &HashSet<Print>) -> Option<Print> {
+pub(super) fn weak(sighting: &Sighting, again: &HashSet<Print>) -> Option<Print> {
     let prints = sighting.prints.as_ref().filter(|prints| prints.weak)?;
     Some(prints.whole).filter(|print| again.contains(print))
 }
 
 /// Notes which credentials may be one since their secrets are equal, and weak: two databases may well have `postgres` as
 /// the password. Gives back the numbers of the ties by which a person says that they are not.
-pub fn by_weak_secret(
+pub(super) fn by_weak_secret(
     world: &mut World,
     placed: &[(Found, Vec<&Sighting>)],
     ties: &[Tie],
