@@ -48,7 +48,7 @@ fn what_was_not_there_yet_does_not_pass() {
     // Passwords and inline policies have no date of their own: they are as old as their user or role at most.
     for id in ["credential-unused", "policy-not-administrator"] {
         let outside = &check(&results, id)["population"]["out_of_scope"];
-        assert_eq!(outside[0]["reason"], "made after the date of the assessment", "{id}");
+        assert_eq!(outside[0]["reason"], "made or first seen after the date of the assessment", "{id}");
         assert_eq!(outside.as_array().unwrap().len(), 1, "{id}");
     }
 }

@@ -294,7 +294,7 @@ fn the_date_of_assessment_is_held_against_what_was_read() {
     let later = &unused["population"]["out_of_scope"][0];
     assert_eq!(
         (&later["reason"], &later["count"]),
-        (&Value::from("made after the date of the assessment"), &Value::from(1))
+        (&Value::from("made or first seen after the date of the assessment"), &Value::from(1))
     );
     assert_eq!(later["first"][0]["name"], "made-later");
     let gaps = results["gaps"].as_array().unwrap();

@@ -154,7 +154,7 @@ fn a_role_is_in_no_credential_report() {
 fn gaps_come_by_how_much_they_leave_open() {
     let run = check(&fixture("partial"), &[]);
     let number = |line: &str| {
-        let digits: String = line.chars().filter(|c| c.is_ascii_digit()).collect();
+        let digits: String = line.chars().filter(char::is_ascii_digit).collect();
         digits.parse::<u64>().unwrap_or(0)
     };
     let report = run.text("report.md");

@@ -159,7 +159,7 @@ fn an_attestation_of_a_later_day_is_named_and_counts_for_nothing() {
     let (before, after) = text.split_once("[[attestations]]").unwrap();
     let entry = after.split("\n[[").next().unwrap();
     let entry: String =
-        entry.lines().filter(|line| !line.starts_with("expires_at")).map(|line| format!("{line}\n")).collect();
+        entry.lines().filter(|line| !line.starts_with("expires_at")).collect::<Vec<_>>().join("\n") + "\n";
     let at = entry.lines().find(|line| line.trim_start().starts_with("at ")).unwrap();
     std::fs::write(folder.path().join("details.json"), user("2026-01-01T00:00:00Z")).unwrap();
     std::fs::write(

@@ -5,7 +5,7 @@ use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Subject, Why, World};
 
 /// The facts on up to when use is told, and on use after that; `None` for other facts.
-pub(super) fn cell<'w>(world: &'w World, row: Row, fact: FactId) -> Option<Cell<'w>> {
+pub(super) fn cell(world: &World, row: Row, fact: FactId) -> Option<Cell<'_>> {
     let (used, later) = match row.subject {
         Subject::Credential if fact == credential::USE_KNOWN_UNTIL.id => (credential::LAST_USED_AT.id, false),
         Subject::Credential if fact == credential::USED_LATER.id => (credential::LAST_USED_AT.id, true),

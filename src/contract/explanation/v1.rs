@@ -36,7 +36,7 @@ pub struct Explanation {
     pub kind: Option<String>,
     /// Listed, or only mentioned: then no check asks about it.
     pub presence: Presence,
-    /// True if it was made after the date of the assessment: then no check asks about it.
+    /// True if it was made or first seen after the date of the assessment: then no check asks about it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub made_later: bool,
     /// The exports that were read, in their order.

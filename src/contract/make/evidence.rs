@@ -242,56 +242,10 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     {
         return at(Some(*record), Some(read.fact));
     }
-    if let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) {
-        let own = world.table(member.subject).records(member.index).next();
-        match read.fact {
-            fact if fact == identity::POLICIES.id || fact == group::POLICIES.id => {
-                // A binding of a cluster is a record of its own.
-                let key = (read.row.subject, read.row.index, member.index);
-                if let Some(record) = world.attached.get(&key) {
-                    return at(Some(*record), None);
-                }
-            }
-            _ if member.subject == Subject::Grant => return at(policy_of(estate, member), None),
-            fact if fact == identity::CREDENTIALS.id => {
-                // An access key by its id, where it is listed; else the line of the user.
-                let mut records = world.table(member.subject).records(member.index);
-                let listed = records.find(|record| field_of(estate, *record, credential::ID.id).is_some());
-                return at(listed.or(own), Some(credential::ID.id));
-            }
-            // What is reached over many steps stands in its own entry.
-            fact if fact.def().made == Made::Virtual && member.subject == Subject::Resource => return at(own, None),
-            fact if fact == ai_system::IDENTITIES.id => {
-                // Some are stated with the identity, and not with the system.
-                let here =
-                    |record: &RecordId| world.table(read.row.subject).records(read.row.index).any(|own| own == *record);
-                let mut records = world.table(member.subject).records(member.index);
-                let stated = records.find(|record| gives(estate, *record, identity::AI_SYSTEMS.id));
-                if let Some(record) = stated.filter(|record| !here(record)) {
-                    return at(Some(record), None);
-                }
-            }
-            fact if fact == identity::AI_SYSTEMS.id => {
-                // One of several places where the system stands names its identities.
-                let mut records = world.table(member.subject).records(member.index);
-                let naming = records.find(|record| gives(estate, *record, ai_system::IDENTITIES.id));
-                return at(naming.or(own), Some(ai_system::IDENTITIES.id));
-            }
-            // Where the system stands that holds a credential of the identity.
-            fact if fact == identity::SERVES.id => {
-                let naming = [ai_system::IDENTITIES.id, ai_system::CREDENTIALS.id].into_iter().find_map(|fact| {
-                    let mut records = world.table(member.subject).records(member.index);
-                    Some((records.find(|record| gives(estate, *record, fact))?, fact))
-                });
-                return naming.map_or_else(|| at(own, None), |(record, fact)| at(Some(record), Some(fact)));
-            }
-            fact if fact == identity::OWNERS.id && owned_by_tag(estate, read.row.index, member.index) => {
-                let mut records = world.table(Subject::Identity).records(read.row.index);
-                let tagged = records.find(|record| gives(estate, *record, identity::TAGS.id));
-                return at(tagged, Some(identity::TAGS.id));
-            }
-            _ => {}
-        }
+    if let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell)
+        && let Some(place) = place_of_member(estate, read, member)
+    {
+        return place;
     }
     if let (true, Cell::Known(Scalar::Ref(system))) = (read.member, read.cell)
         && read.fact == credential::AI_SYSTEMS.id
@@ -325,6 +279,62 @@ fn place_of(estate: &Estate<'_>, read: &FactRead<'_>) -> Place {
     }
     // What is not there has no field to point at: the record that lacks it is the evidence.
     at(record, (read.cell != Cell::Absent && !follows(estate, read)).then_some(read.fact))
+}
+
+/// The place of a member of a list, where that is told by the member.
+fn place_of_member(estate: &Estate<'_>, read: &FactRead<'_>, member: Row) -> Option<Place> {
+    let world = estate.world;
+    let at = |record: Option<RecordId>, fact| record.map_or_else(Place::default, |record| place(estate, record, fact));
+    let own = world.table(member.subject).records(member.index).next();
+    match read.fact {
+        fact if fact == identity::POLICIES.id || fact == group::POLICIES.id => {
+            // A binding of a cluster is a record of its own.
+            let key = (read.row.subject, read.row.index, member.index);
+            if let Some(record) = world.attached.get(&key) {
+                return Some(at(Some(*record), None));
+            }
+        }
+        _ if member.subject == Subject::Grant => return Some(at(policy_of(estate, member), None)),
+        fact if fact == identity::CREDENTIALS.id => {
+            // An access key by its id, where it is listed; else the line of the user.
+            let mut records = world.table(member.subject).records(member.index);
+            let listed = records.find(|record| field_of(estate, *record, credential::ID.id).is_some());
+            return Some(at(listed.or(own), Some(credential::ID.id)));
+        }
+        // What is reached over many steps stands in its own entry.
+        fact if fact.def().made == Made::Virtual && member.subject == Subject::Resource => return Some(at(own, None)),
+        fact if fact == ai_system::IDENTITIES.id => {
+            // Some are stated with the identity, and not with the system.
+            let here =
+                |record: &RecordId| world.table(read.row.subject).records(read.row.index).any(|own| own == *record);
+            let mut records = world.table(member.subject).records(member.index);
+            let stated = records.find(|record| gives(estate, *record, identity::AI_SYSTEMS.id));
+            if let Some(record) = stated.filter(|record| !here(record)) {
+                return Some(at(Some(record), None));
+            }
+        }
+        fact if fact == identity::AI_SYSTEMS.id => {
+            // One of several places where the system stands names its identities.
+            let mut records = world.table(member.subject).records(member.index);
+            let naming = records.find(|record| gives(estate, *record, ai_system::IDENTITIES.id));
+            return Some(at(naming.or(own), Some(ai_system::IDENTITIES.id)));
+        }
+        // Where the system stands that holds a credential of the identity.
+        fact if fact == identity::SERVES.id => {
+            let naming = [ai_system::IDENTITIES.id, ai_system::CREDENTIALS.id].into_iter().find_map(|fact| {
+                let mut records = world.table(member.subject).records(member.index);
+                Some((records.find(|record| gives(estate, *record, fact))?, fact))
+            });
+            return Some(naming.map_or_else(|| at(own, None), |(record, fact)| at(Some(record), Some(fact))));
+        }
+        fact if fact == identity::OWNERS.id && owned_by_tag(estate, read.row.index, member.index) => {
+            let mut records = world.table(Subject::Identity).records(read.row.index);
+            let tagged = records.find(|record| gives(estate, *record, identity::TAGS.id));
+            return Some(at(tagged, Some(identity::TAGS.id)));
+        }
+        _ => {}
+    }
+    None
 }
 
 /// True if the member that was read has a record in an export that is the same as that of this one, in `what`.

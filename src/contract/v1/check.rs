@@ -79,7 +79,7 @@ pub struct OutOfScope {
 }
 
 /// The reason of those that were not there yet.
-pub const MADE_LATER: &str = "made after the date of the assessment";
+pub const MADE_LATER: &str = "made or first seen after the date of the assessment";
 
 /// A subject that was left out by a decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -26,7 +26,7 @@ pub(super) fn heading(all: &Explanation) -> Section {
         (Presence::Mentioned, _) => {
             Some("only mentioned by other records: no export lists it, so no check asks about it")
         }
-        (_, true) => Some("made after the date of the assessment, so no check asks about it"),
+        (_, true) => Some("made or first seen after the date of the assessment, so no check asks about it"),
         _ => None,
     };
     if let Some(unjudged) = unjudged {
