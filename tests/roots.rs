@@ -1,7 +1,7 @@
 //! The root of an account of AWS: it may do all in it, and needs no role for that. AWS lets it assume none.
 
-use crate::support::account::{folder, role, root_row};
-use crate::support::{AS_OF, assize};
+use crate::support::account::{ACCOUNT, folder, put, role, root_row};
+use crate::support::{AS_OF, assize, check, verdicts};
 use serde_json::json;
 
 /// Standard output of a command on a folder about one subject.
@@ -54,4 +54,41 @@ fn rights_on_what_nobody_named_are_told() {
     let graph = told(&folder, "graph", "boss");
     assert!(graph.contains("as an administrator it opens whatever is in its account"), "{graph}");
     assert!(!graph.contains("allows * on *"), "{graph}");
+}
+
+/// What runs as a root is bounded by no grant: nothing that rights decide passes for it.
+#[test]
+fn a_system_that_runs_as_a_root_passes_nothing_by_its_rights() {
+    let folder = folder(&[], &[], &[root_row()]);
+    let closures = ["ai_systems", "resources", "owners", "ownership"].map(|listing| {
+        format!("[[closures]]\nlisting = \"{listing}\"\nscope = \"*\"\nby = \"x\"\nas_of = \"2026-10-31\"\n")
+    });
+    let inventory = format!(
+        r#"
+[[ai_systems]]
+id = "x"
+stage = "production"
+identities = ["arn:aws:iam::{ACCOUNT}:root"]
+tools = ["t1"]
+credentials = []
+[[resources]]
+pattern = "t1"
+effects = ["reads_data", "untrusted_input"]
+environment = "production"
+approved = true
+[[resources]]
+pattern = "arn:aws:s3:::restricted/*"
+scope = "aws:{ACCOUNT}"
+sensitivity = "restricted"
+environment = "production"
+"#
+    );
+    put(folder.path(), "inventory.toml", &(closures.concat() + &inventory));
+    let all = verdicts(&check(folder.path(), &[]));
+    for name in
+        ["ai-restricted-approved", "ai-deletion-approved", "no-toxic-combination", "ai-system-not-administrator"]
+    {
+        let letters: Vec<char> = all[name].values().copied().collect();
+        assert!(letters.len() == 1 && letters[0] != 'p' && letters[0] != '-', "{name}: {letters:?}");
+    }
 }

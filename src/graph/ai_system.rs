@@ -238,7 +238,7 @@ impl Estate<'_> {
         open.or(self.grants_of(&rows, visit))
     }
 
-    /// Visits the grants of identities, each with whether the identity is certain.
+    /// Visits the grants of identities, each with whether the identity is certain. No grant tells what a root may.
     fn grants_of(&self, rows: &BTreeMap<u32, bool>, visit: &mut dyn FnMut(Row, u32, bool)) -> Option<Why> {
         let mut open = None;
         for (&to, &sure) in rows {
@@ -249,7 +249,8 @@ impl Estate<'_> {
                 }
                 true
             });
-            open = open.or(why(grants));
+            let more = self.is_root(to).then_some(Why::MissingFact);
+            open = open.or(why(grants)).or(more);
         }
         open
     }
@@ -302,10 +303,15 @@ impl Estate<'_> {
         grants.or(open)
     }
 
-    /// Whether an identity can, or may, give itself rights that no policy grants it yet.
+    /// Whether an identity can, or may, have rights that no policy grants it: it gives itself some, or is the root of an account.
     pub(super) fn unbounded(&self, row: u32) -> bool {
         let (_, upper) = self.graph.reach.of(row);
-        upper.escalates || upper.perhaps_admin
+        upper.escalates || upper.perhaps_admin || self.is_root(row)
+    }
+
+    /// Whether it is the root of an account, which has every right in it by no grant.
+    fn is_root(&self, row: u32) -> bool {
+        self.world.cell(Row::new(Subject::Identity, row), identity::ROOT.id) == Cell::Known(Scalar::Bool(true))
     }
 
     /// The known resources that an identity and those that it can take on can reach.
