@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::facts::{CredentialKind, IdentityKind, ai_system, credential, identity};
-use crate::model::{Subject, Why, World};
+use crate::model::{Completeness, Row, Subject, Why, World};
 
 /// What software presents as a secret of its own.
 const FOR_SOFTWARE: [CredentialKind; 6] = [
@@ -18,8 +18,8 @@ const FOR_SOFTWARE: [CredentialKind; 6] = [
 /// Says of the secrets of an identity which AI systems hold them, where nothing shows a holder.
 ///
 /// Who runs as an identity of software presents a secret of it: the only one, also where something shows another holder of
-/// that. If several systems do, and it has several secrets, which of them each has is not known, and who else holds a
-/// secret stays open. A person's secrets are also that person's: of these, only what shows a holder counts.
+/// that and no other secret can be meant. If several systems do, and it has several secrets, which of them each has is not
+/// known, and who else holds a secret stays open, as does what those systems hold. A person's secrets are also that person's: of these, only what shows a holder counts.
 pub fn apply(world: &mut World) {
     let credentials = world.table(Subject::Credential);
     let identities = world.table(Subject::Identity);
@@ -33,7 +33,7 @@ pub fn apply(world: &mut World) {
             by_identity.entry(of).or_default().push(row);
         }
     }
-    let (mut held, mut open) = (Vec::new(), Vec::new());
+    let (mut held, mut open, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
     for (of, secrets) in by_identity {
         let systems: Vec<u32> =
             identities.members(identity::AI_SYSTEMS.id, of).iter().map(|(_, system, _)| *system).collect();
@@ -41,6 +41,10 @@ pub fn apply(world: &mut World) {
         if human {
             continue;
         }
+        let is_whole = |row: u32| {
+            let secrets = world.completeness(Row::new(Subject::Identity, row), identity::CREDENTIALS.id);
+            secrets == Completeness::Complete
+        };
         let unheld = |row: &u32| credentials.members(credential::AI_SYSTEMS.id, *row).is_empty();
         let holds = |secret: u32, system: u32| {
             credentials.members(credential::AI_SYSTEMS.id, secret).iter().any(|(_, holder, _)| *holder == system)
@@ -49,14 +53,24 @@ pub fn apply(world: &mut World) {
         let mut without = systems.clone();
         without.retain(|system| !secrets.iter().any(|secret| holds(*secret, *system)));
         match (systems.as_slice(), secrets.as_slice()) {
-            (_, [only]) => held.extend(without.iter().map(|system| (*only, *system))),
+            (_, [only]) if unheld(only) || is_whole(of) => held.extend(without.iter().map(|system| (*only, *system))),
             ([system], several) => {
                 held.extend(several.iter().copied().filter(unheld).map(|secret| (secret, *system)));
-                open.extend(several.iter().copied().filter(|secret| !without.is_empty() && !unheld(secret)));
+                let shown: Vec<u32> = several.iter().copied().filter(|secret| !unheld(secret)).collect();
+                if !without.is_empty() && !shown.is_empty() {
+                    unsure.push(*system);
+                    open.extend(shown);
+                }
             }
-            (_, several) if !without.is_empty() => open.extend(several),
+            (_, several) if !without.is_empty() => {
+                unsure.extend(without);
+                open.extend(several);
+            }
             _ => {}
         }
+    }
+    for system in unsure {
+        world.open(ai_system::CREDENTIALS.id, system, Why::MissingFact);
     }
     for secret in open {
         world.open(credential::AI_SYSTEMS.id, secret, Why::MissingFact);
@@ -107,8 +121,16 @@ mod tests {
     /// Of an identity as which `systems` run: whom its secrets are said to be held by, of which `shown` is shown to be held
     /// by a system that runs as nobody, and which of them are open.
     fn beside(systems: usize, secrets: usize, shown: Option<usize>) -> Vec<(usize, bool)> {
+        beside_of(systems, secrets, shown, true).0
+    }
+
+    /// The same, where the list of secrets is whole or not; and how many of the systems may hold more than is known.
+    fn beside_of(systems: usize, secrets: usize, shown: Option<usize>, whole: bool) -> (Vec<(usize, bool)>, usize) {
         let mut world = World::default();
         let (identity, _) = world.upsert(Subject::Identity, "i");
+        if whole {
+            world.close(identity::CREDENTIALS, identity);
+        }
         for system in 0..systems {
             let (system, _) = world.upsert(Subject::AiSystem, &format!("s{system}"));
             world.push(identity::AI_SYSTEMS, identity, system);
@@ -128,7 +150,9 @@ mod tests {
         let open = world.opened.get(&credential::AI_SYSTEMS.id);
         let is_open = |row: &u32| open.is_some_and(|rows| rows.contains_key(row));
         let table = world.table(Subject::Credential);
-        rows.iter().map(|row| (table.members(credential::AI_SYSTEMS.id, *row).len(), is_open(row))).collect()
+        let told =
+            rows.iter().map(|row| (table.members(credential::AI_SYSTEMS.id, *row).len(), is_open(row))).collect();
+        (told, world.opened.get(&ai_system::CREDENTIALS.id).map_or(0, |rows| rows.len()))
     }
 
     #[test]
@@ -138,6 +162,11 @@ mod tests {
         assert_eq!(beside(2, 2, Some(0)), [(1, true), (0, true)]);
         assert_eq!(beside(2, 2, None), [(0, true), (0, true)]);
         assert_eq!(beside(0, 2, Some(0)), [(1, false), (0, false)]);
+        assert_eq!(beside_of(1, 1, Some(0), false), (vec![(1, true)], 1), "another may be meant that nobody listed");
+        assert_eq!(beside_of(1, 1, None, false), (vec![(1, false)], 0));
+        assert_eq!(beside_of(1, 2, Some(0), true).1, 1, "what the system holds is open with it");
+        assert_eq!(beside_of(2, 2, None, true).1, 2);
+        assert_eq!(beside_of(1, 2, None, true).1, 0);
     }
 
     #[test]
