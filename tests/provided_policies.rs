@@ -1,4 +1,5 @@
-//! A policy that AWS provides: each account's own copy is evidence of it, and the newest counts for those without one.
+//! A policy that AWS provides: each account's own copy is evidence of it, unless it is older than another, and the newest
+//! counts for those without one.
 
 use crate::support::{Run, check, fixture, short, verdicts};
 use serde_json::{Value, json};
@@ -76,11 +77,11 @@ fn equal_copies_are_both_evidence_and_each_holder_is_followed_to_its_own() {
 }
 
 #[test]
-fn each_account_is_judged_by_its_own_copy() {
+fn an_account_is_judged_by_its_own_copy_unless_another_shows_a_newer_text() {
     let (old, new) = (("v9", Some("2020-01-01T00:00:00Z"), "*"), ("v10", Some("2026-01-01T00:00:00Z"), "s3:GetObject"));
     let undated = |copy: Copied<'static>| (copy.0, None, copy.2);
     for (copies, older, said) in
-        [([old, new], 0, ['f', 'p']), ([new, old], 1, ['p', 'f']), ([undated(old), undated(new)], 0, ['f', 'p'])]
+        [([old, new], 0, ['u', 'p']), ([new, old], 1, ['p', 'u']), ([undated(old), undated(new)], 0, ['u', 'p'])]
     {
         let (_folder, run) = two(copies);
         assert_eq!(administrators(&run), said, "{copies:?}");

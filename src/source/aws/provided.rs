@@ -1,7 +1,8 @@
 //! Policies that AWS provides: one text for all accounts, of which the export of each account holds a copy.
 //!
-//! What an account's own export says holds for that account. An account of which no copy was read has the newest text that
-//! another one shows. So no export clears, or blames, an account that says otherwise of itself.
+//! What an account's own export says holds for that account, unless another shows a newer version: AWS changes such a policy
+//! in all accounts at once, so the text is then unknown. An account of which no copy was read has the newest text that another
+//! one shows. So no export clears, or blames, an account that says otherwise of itself.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,7 +152,9 @@ fn one(
         let Some(at) = plausible.or_else(|| newest(&mut (0..weighed.len()).filter(of_account))) else { continue };
         let Some(copied) = copies.get(at) else { continue };
         tell(world, arn, copied, is_early(at), shared.is_some_and(|best| differs(&weighed, best, at)));
-        let (mine, theirs) = (text_of(Some(at)), text_of(shared));
+        // AWS changes such a policy in all accounts at once, so what an older copy says may hold no more.
+        let older = shared.is_some_and(|best| is_older(&weighed, at, best) && differs(&weighed, best, at));
+        let (mine, theirs) = (text_of(Some(at)).filter(|_| !older), text_of(shared));
         if mine.map(|text| &text.content) == theirs.map(|text| &text.content) {
             if mine.is_some() {
                 world.mark_listed(Subject::Policy, row, copied.record);
@@ -173,6 +176,11 @@ fn differs(weighed: &[Weighed<'_>], best: usize, at: usize) -> bool {
     weighed.get(best).map(|one| &one.content) != weighed.get(at).map(|one| &one.content)
 }
 
+/// True if the text at `at` is not of a later day than anybody can know of, and older than that at `best`.
+fn is_older(weighed: &[Weighed<'_>], at: usize, best: usize) -> bool {
+    weighed.get(at).zip(weighed.get(best)).is_some_and(|(one, best)| !one.early && one.age(best).is_lt())
+}
+
 /// Says of a copy that it is not what other accounts are taken to have.
 fn tell(world: &mut World, arn: &str, copied: &Copied, early: bool, differs: bool) {
     let path = world.records.export(copied.record).map_or("", |export| export.path.as_str());
@@ -183,7 +191,7 @@ fn tell(world: &mut World, arn: &str, copied: &Copied, early: bool, differs: boo
         world.note("policy-text-of-later", message, Some(copied.record));
     } else if differs {
         let message = format!(
-            "`{path}` has another text of `{arn}`, which AWS provides, than the newest: it is taken for its own account, and the newest for those without a copy"
+            "`{path}` has another text of `{arn}`, which AWS provides, than the newest: AWS changes such a policy in all accounts at once, so what it says in that account is not known until that is exported again"
         );
         world.note("older-policy-text", message, Some(copied.record));
     }
