@@ -375,6 +375,11 @@ fn an_agent_runs_as_the_role_that_lets_it_in() {
     assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/B*"}})), ('u', 1));
     assert_eq!(agent(&json!([allow(&json!({"Service": "lambda.amazonaws.com"}), &json!({}))])), ('u', 1));
     assert_eq!(agent(&json!([])), ('f', 0), "no trust was read");
+    let lets_in = allow(&json!({"Service": "bedrock.amazonaws.com"}), &json!({}));
+    for denied in [json!({"Service": "bedrock.amazonaws.com"}), json!("*")] {
+        assert_eq!(agent(&json!([lets_in, deny(&denied, &json!({}))])), ('u', 1), "{denied}");
+    }
+    assert_eq!(agent(&json!([lets_in, deny(&json!({"Service": "lambda.amazonaws.com"}), &json!({}))])), ('f', 0));
 }
 
 /// Whether `caller` reaches the administrator that trusts it.

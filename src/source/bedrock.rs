@@ -246,10 +246,13 @@ fn run_as(world: &mut World, all: Vec<Named>) {
     }
     for Named { agent, arn, account, role, record } in all {
         let texts = [arn, account].map(|text| world.strings.text(text));
-        if trusts.get(&role).is_some_and(|all| !all.iter().any(|trust| lets_in(world, trust, texts))) {
+        let keeps_out = |all: &Vec<Trust>| {
+            !all.iter().any(|trust| lets_in(world, trust, texts)) || all.iter().any(|trust| may_deny(world, trust))
+        };
+        if trusts.get(&role).is_some_and(keeps_out) {
             let id = |subject: Subject, row: u32| world.table(subject).id(row).map_or("", |id| world.strings.text(id));
             let message = format!(
-                "`{}` names `{}`, whose trust does not let Bedrock in for it: as what it runs is not known",
+                "`{}` names `{}`, whose trust does not let Bedrock in for it, or may deny it: as what it runs is not known",
                 id(Subject::AiSystem, agent),
                 id(Subject::Identity, role)
             );
@@ -268,8 +271,7 @@ fn run_as(world: &mut World, all: Vec<Named>) {
 /// True if a trust may let Bedrock in for an agent of this name and account. What its other conditions ask is not known here.
 fn lets_in(world: &World, trust: &Trust, [arn, account]: [&str; 2]) -> bool {
     let text = |sym: &Sym| world.strings.text(*sym);
-    let service = trust.kind == PrincipalKind::Service && text(&trust.principal).starts_with("bedrock.amazonaws.com");
-    if !trust.allow || !(service || trust.inverted || trust.kind == PrincipalKind::Anyone) {
+    if !trust.allow || !speaks_of_bedrock(world, trust) {
         return false;
     }
     SOURCES.into_iter().zip([account, arn]).all(|(key, own)| {
@@ -278,6 +280,17 @@ fn lets_in(world: &World, trust: &Trust, [arn, account]: [&str; 2]) -> bool {
             asked.filter(|(claim, _)| *claim == key).map(|(_, pattern)| Pattern::read(pattern)).peekable();
         patterns.peek().is_none() || patterns.any(|pattern| pattern.matches(own))
     })
+}
+
+/// True if a trust denies Bedrock, under whatever condition.
+fn may_deny(world: &World, trust: &Trust) -> bool {
+    !trust.allow && speaks_of_bedrock(world, trust)
+}
+
+/// True if Bedrock is, or may be, among those of whom a statement of a trust speaks.
+fn speaks_of_bedrock(world: &World, trust: &Trust) -> bool {
+    let named = world.strings.text(trust.principal).starts_with("bedrock.amazonaws.com");
+    (trust.kind == PrincipalKind::Service && named) || trust.inverted || trust.kind == PrincipalKind::Anyone
 }
 
 /// Joins what names an agent by its id only.
