@@ -22,9 +22,6 @@ pub fn apply(world: &mut World) {
         open.push((credential::EXPOSURES.id, one.credential));
         if one.held {
             open.push((credential::AI_SYSTEMS.id, one.credential));
-            if table.members(credential::AI_SYSTEMS.id, one.credential).is_empty() {
-                open.push((credential::HELD_BY_AI.id, one.credential));
-            }
         }
     }
     for (fact, row) in open {

@@ -220,8 +220,9 @@ fn lacking(world: &World) -> (HashSet<Sym>, BTreeSet<String>) {
     let table = world.table(Subject::Identity);
     let (mut roles, mut scopes) = (HashSet::new(), BTreeSet::new());
     let named = world.statements.all_trusts().iter().map(|(_, trust)| trust);
-    for trust in named.filter(|trust| trust.kind == PrincipalKind::Identity && !trust.inverted) {
-        let arn = world.strings.text(trust.principal);
+    let named = named.filter(|trust| trust.kind == PrincipalKind::Identity && !trust.inverted);
+    for principal in named.map(|trust| trust.principal).collect::<BTreeSet<Sym>>() {
+        let arn = world.strings.text(principal);
         let Some((account, _)) = arn.split_once(":iam::").and_then(|(_, rest)| rest.split_once(":role/")) else {
             continue;
         };
@@ -231,7 +232,7 @@ fn lacking(world: &World) -> (HashSet<Sym>, BTreeSet<String>) {
         }
         let scope = format!("aws:{account}");
         let closed = world.strings.get(&scope).is_some_and(|sym| world.closed_in(sym, Listing::Roles).is_ok());
-        if closed && roles.insert(trust.principal) {
+        if closed && roles.insert(principal) {
             scopes.insert(scope);
         }
     }

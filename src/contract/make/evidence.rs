@@ -147,6 +147,16 @@ fn told_of_use(fact: FactId) -> Option<FactId> {
     of([identity::USE_KNOWN_UNTIL.id, identity::USED_LATER.id]).then_some(identity::LAST_USED_AT.id)
 }
 
+/// True for a fact on up to when use is told, where nothing says when the export was collected.
+fn undated(estate: &Estate<'_>, read: &FactRead<'_>) -> bool {
+    let world = estate.world;
+    told_of_use(read.fact).is_some_and(|used| {
+        let record = world.table(read.row.subject).record_of(used, read.row.index);
+        let export = record.and_then(|record| world.records.export(record));
+        export.is_none_or(|export| export.collected_at.is_none())
+    })
+}
+
 /// True for a member that stands in the profile, and in no export: an identity that an AI system is said to act as.
 fn is_said(estate: &Estate<'_>, read: &FactRead<'_>) -> bool {
     let (true, Cell::Known(Scalar::Ref(member))) = (read.member, read.cell) else { return false };
@@ -177,6 +187,9 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
         }
         Made::Stored if read.fact == becoming::OWN_SCOPE.id => Some("by `own_scopes` of the profile".to_owned()),
         Made::Stored => None,
+        Made::Virtual if undated(estate, read) => {
+            Some("no export says when it was collected: it is taken to be of the date of assessment".to_owned())
+        }
         Made::Derived => Some("derived by classification".to_owned()),
         Made::Virtual if told_of_use(read.fact).is_some() => Some("by when the export of its use was made".to_owned()),
         Made::Virtual if read.row.subject == Subject::AiSystem => {
