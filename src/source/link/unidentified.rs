@@ -28,6 +28,15 @@ struct Place<'s> {
     held: bool,
 }
 
+/// By what is not known of them: how many places there are, the first of them, and whether an AI system holds one.
+type Told = BTreeMap<Unsure, (usize, Sym, bool)>;
+
+fn add(told: &mut Told, place: &Place<'_>) {
+    let known = told.entry(place.why).or_insert((0, place.id, false));
+    known.0 += 1;
+    known.2 |= place.held;
+}
+
 /// Notes which listed credentials may be where such secrets were seen. `endless` are those of which their provider does not
 /// show how they end. The numbers of the links that say of a place that it is not a credential are given back.
 pub fn find(
@@ -38,28 +47,34 @@ pub fn find(
 ) -> BTreeSet<usize> {
     let mut heeded = BTreeSet::new();
     let mut found = Vec::new();
+    let said_apart = ties.iter().filter(|tie| !tie.same);
+    let spoken_of: BTreeSet<&str> = said_apart.flat_map(|tie| [tie.one.as_str(), tie.other.as_str()]).collect();
+    let counts = |why: Unsure, row: u32| why != Unsure::WithoutEnd || endless.contains(&row);
     for (system, places) in seen(world, placed) {
+        let mut of_all = Told::new();
+        places.iter().for_each(|place| add(&mut of_all, place));
         for row in listed(world, system) {
             let keys = keys_of(world, row);
-            let mut by_why: BTreeMap<Unsure, (usize, Sym, bool)> = BTreeMap::new();
-            for place in &places {
-                if place.why == Unsure::WithoutEnd && !endless.contains(&row) {
-                    continue;
+            // Where no link speaks of the key, all places do, and are not gone through again for each of many keys.
+            let own = keys.iter().any(|key| spoken_of.contains(key)).then(|| {
+                let mut own = Told::new();
+                for place in places.iter().filter(|place| counts(place.why, row)) {
+                    let said = apart(place, &keys, ties);
+                    heeded.extend(said);
+                    if said.is_none() {
+                        add(&mut own, place);
+                    }
                 }
-                let said = apart(place, &keys, ties);
-                heeded.extend(said);
-                if said.is_none() {
-                    let known = by_why.entry(place.why).or_insert((0, place.id, false));
-                    known.0 += 1;
-                    known.2 |= place.held;
-                }
-            }
-            found.extend(by_why.into_iter().map(|(why, (places, place, held))| Unidentified {
+                own
+            });
+            let told = own.as_ref().unwrap_or(&of_all).iter();
+            let told = told.filter(|(why, _)| counts(**why, row));
+            found.extend(told.map(|(why, (places, place, held))| Unidentified {
                 credential: row,
-                why,
-                place,
-                places,
-                held,
+                why: *why,
+                place: *place,
+                places: *places,
+                held: *held,
             }));
         }
     }
