@@ -141,3 +141,86 @@ fn a_key_of_which_the_provider_shows_no_end_may_be_any_that_was_seen() {
         assert!(told.iter().any(|text| text.contains("`redacted_value`")), "{shown:?}: {told:#?}");
     }
 }
+
+/// The letters of all keys of AWS where a report has one more finding, whose secret is hidden, and the inventory says more.
+fn with_hidden(rule: &str, matched: &str, date: &str, said: &str) -> Vec<(String, char)> {
+    let folder = company();
+    let finding = json!([{"RuleID": rule, "Description": "", "StartLine": 1, "EndLine": 1, "StartColumn": 1, "EndColumn": 9,
+        "Match": matched, "Secret": "REDACTED", "File": "spare.py", "SymlinkFile": "", "Commit": "c1", "Entropy": 4,
+        "Author": "a", "Email": "a@example.com", "Date": date, "Message": "m", "Tags": [],
+        "Fingerprint": format!("c1:spare.py:{rule}:1")}]);
+    std::fs::write(folder.path().join("gitleaks/spare.json"), finding.to_string()).unwrap();
+    if !said.is_empty() {
+        std::fs::write(folder.path().join("inventory/spare.toml"), said).unwrap();
+    }
+    aws(&check(folder.path(), &[]))
+}
+
+const SEEN: &str = "2026-10-20T10:00:00Z";
+
+#[test]
+fn a_hidden_secret_of_something_else_of_aws_is_no_key() {
+    let before = aws(&check(&fixture("marrowick"), &[]));
+    assert!(before.iter().any(|(_, one)| *one == 'p'));
+    let none = |all: &[(String, char)]| all.iter().all(|(_, one)| *one != 'p');
+    for matched in
+        ["AWS_RDS_PASSWORD='REDACTED'", "AWS_COGNITO_CLIENT_SECRET='REDACTED'", "aws_ses_smtp_password = REDACTED"]
+    {
+        assert_eq!(with_hidden("generic-api-key", matched, SEEN, ""), before, "{matched}");
+    }
+    assert!(none(&with_hidden("generic-api-key", "AWS_SECRET_ACCESS_KEY='REDACTED'", SEEN, "")));
+    assert!(none(&with_hidden("aws-access-token", "REDACTED", SEEN, "")));
+}
+
+#[test]
+fn a_hidden_secret_that_was_dealt_with_or_is_said_to_be_another_is_no_key() {
+    let before = aws(&check(&fixture("marrowick"), &[]));
+    let said = |more: &str| {
+        let text = format!("[[exposures]]\nexposure = \"gitleaks:*:finding:c1:spare.py:*\"\nby = \"me\"\n{more}\n");
+        with_hidden("aws-access-token", "REDACTED", SEEN, &text)
+    };
+    for more in ["resolved_at = 2026-10-25", "credential = \"AKIAIOSFODNN7GONE999\""] {
+        // A key without an id in its report may be the one that is named: that is told by another rule.
+        let listed = |all: &[(String, char)]| -> Vec<(String, char)> {
+            let own = |(id, _): &&(String, char)| !id.contains("GONE") && !id.contains("#key");
+            all.iter().filter(own).cloned().collect()
+        };
+        assert_eq!(listed(&said(more)), listed(&before), "{more}");
+    }
+    // What is dealt with before it was seen is another matter.
+    assert!(said("resolved_at = 2026-10-01").iter().all(|(_, one)| *one != 'p'));
+}
+
+#[test]
+fn a_key_that_was_made_after_a_hidden_secret_was_committed_is_not_that() {
+    let before = aws(&check(&fixture("marrowick"), &[]));
+    assert_eq!(with_hidden("aws-access-token", "REDACTED", "2010-05-01T00:00:00Z", ""), before);
+}
+
+#[test]
+fn a_secret_with_the_token_of_a_session_or_of_another_identity_is_no_listed_key() {
+    let lab = |run: &Run| letters(run, "aws:285019463370:access_key:");
+    let before = lab(&check(&fixture("marrowick"), &[]));
+    let secret = "Zk3Vd0mWc4Jt9ZrXb2LkYp6HsNf3GaUe8RiT5oQx";
+    let with = |more: &[(&str, &str)], said: &str| {
+        let folder = company();
+        let mut server =
+            json!({"mcpServers": {"s3": {"command": "npx", "args": ["s3"], "env": {"AWS_SECRET_ACCESS_KEY": secret}}}});
+        for (name, value) in more {
+            server["mcpServers"]["s3"]["env"][*name] = (*value).into();
+        }
+        let path = folder.path().join("mcp/spare/.mcp.json");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, server.to_string()).unwrap();
+        if !said.is_empty() {
+            std::fs::write(folder.path().join("inventory/spare.toml"), said).unwrap();
+        }
+        lab(&check(folder.path(), &[]))
+    };
+    let token = "IQoJb3JpZ2luX2VjEJr3wEaCXVzLWVhc3QtMSJHMEUCIQDtest1234567890abcdefABCDEF";
+    assert_eq!(with(&[("AWS_SESSION_TOKEN", token)], ""), before);
+    // A token that is taken from elsewhere may be none.
+    assert!(!with(&[("AWS_SESSION_TOKEN", "${AWS_SESSION_TOKEN}")], "").contains(&'p'));
+    let said = "[[credentials]]\ncredential = \"mcp:spare:credential:.mcp.json/s3/env:AWS_SECRET_ACCESS_KEY\"\nidentity = \"arn:aws:iam::999999999999:user/other\"\n";
+    assert_eq!(with(&[], said), before);
+}

@@ -83,16 +83,16 @@ fn issuer(run: &mut Run, export: usize, said: &Said) {
     }
 }
 
-/// Accounts of a cluster that a workload of its own exports runs as, and that the list of accounts lacks: a cluster starts nothing
-/// as an account that is not there, so the list is not whole.
+/// Accounts of a cluster that a pod was started as, by its own exports, and that the list of accounts lacks: a cluster starts
+/// nothing as an account that is not there, so the list is not whole.
 ///
-/// What a binding names is no such sign: it may be of an account that never was. Nor is what a policy of a cloud names as a
-/// resource.
+/// What only names an account is no such sign: a binding may be of one that never was, and the template of a workload that is
+/// suspended or has no replicas too. Nor is what a policy of a cloud names as a resource.
 fn running(run: &mut Run) {
     let world = &run.world;
     let table = world.table(Subject::Identity);
     let mut lacking: BTreeMap<Sym, (RecordId, Sym)> = BTreeMap::new();
-    for ((row, _), record) in &world.runs {
+    for (row, record) in &world.started {
         let Some(id) = table.id(*row).filter(|_| table.presence(*row) == Presence::Mentioned) else { continue };
         let scope = world.scope(Row::new(Subject::Identity, *row));
         if world.enumerations.closed(scope, Listing::ServiceAccounts) {
@@ -101,11 +101,11 @@ fn running(run: &mut Run) {
     }
     for (scope, (record, id)) in lacking {
         let world = &mut run.world;
-        let why = format!("a workload runs as `{}`, which the list lacks", shown(world.strings.text(id)));
+        let why = format!("a pod was started as `{}`, which the list lacks", shown(world.strings.text(id)));
         let why = world.strings.intern(&why);
         world.enumerations.add(scope, Listing::ServiceAccounts, Closure::Incomplete { why, record });
         let message = format!(
-            "a workload of `{}` runs as `{}`, and no export lists that account: the list of service accounts is taken as not whole",
+            "a pod of `{}` was started as `{}`, and no export lists that account: the list of service accounts is taken as not whole",
             world.strings.text(scope),
             world.strings.text(id)
         );

@@ -369,7 +369,7 @@ impl<'f, 'r> Configuration<'f, 'r> {
         tools: &[u32],
         record: RecordId,
     ) {
-        let Carrier { slot, field, name, value, public_id } = carrier;
+        let Carrier { slot, field, name, value, public_id, temporary } = carrier;
         let by_name = || secrets::kind(&name).unwrap_or(CredentialKind::Other);
         let (kind, system, stored_in, prints, id, stands) = match value {
             Value::Plain => return,
@@ -427,6 +427,7 @@ impl<'f, 'r> Configuration<'f, 'r> {
             kind,
             system,
             public_id: id.map(|id| strings.intern(&id)),
+            temporary,
             prints,
             place: strings.intern(&place),
             stored_in: stored_in.map(|kept_in| strings.intern(kept_in)),

@@ -23,6 +23,8 @@ pub struct Sighting {
     pub system: Option<&'static str>,
     /// The public part by which its system lists it, such as an access key's id.
     pub public_id: Option<Sym>,
+    /// True if a token of a session stands beside it: it is of a temporary key, which its system does not list.
+    pub temporary: bool,
     /// What stands for the secret, if it is there; `None` for a reference to where it is kept.
     pub prints: Option<Prints>,
     /// The place in words, as exports name it: the file and where in it.

@@ -182,7 +182,8 @@ fn kind(words: &[&str], last: &str, before: &str) -> Option<Kind> {
     }
     if has("SECRET") || has("SECRETS") || has("SECRETKEY") || has("CLIENTSECRET") {
         return Some(match () {
-            () if has("AWS") || has("ACCESS") => Kind::AccessKey,
+            // What an application signs in with is no access key: `AWS_COGNITO_CLIENT_SECRET`.
+            () if has("ACCESS") || has("AWS") && !has("CLIENT") => Kind::AccessKey,
             () if last == "TOKEN" => Kind::Token,
             () if last == "KEY" || last == "SECRETKEY" => Kind::ApiKey,
             () => Kind::ClientSecret,
@@ -308,6 +309,8 @@ mod tests {
             ("X-API-Key", Kind::ApiKey),
             ("Authorization", Kind::Token),
             ("AWS_SECRET_ACCESS_KEY", Kind::AccessKey),
+            ("AWS_SECRET_KEY", Kind::AccessKey),
+            ("AWS_COGNITO_CLIENT_SECRET", Kind::ClientSecret),
             ("AZURE_CLIENT_SECRET", Kind::ClientSecret),
             ("DB_PASS", Kind::Password),
             ("PGPASSWORD", Kind::Password),

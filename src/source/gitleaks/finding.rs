@@ -36,7 +36,19 @@ pub struct Finding<'a> {
     pub named: Named,
 }
 
+/// The rules of the scanner that find the keys of AWS and are not named as one, in version 8 and in version 7.
+const OF_AWS_KEYS: [&str; 2] = ["aws-access-token", "AWS cred file info"];
+
 impl Finding<'_> {
+    /// What a secret is that the report hides, by the rule, or by the name that stands before it.
+    fn hidden_kind(&self) -> CredentialKind {
+        let key = self.named.system == Some("aws") && self.named.kind == Some(CredentialKind::AccessKey);
+        if key || OF_AWS_KEYS.iter().any(|rule| rule.eq_ignore_ascii_case(self.rule.trim())) {
+            return CredentialKind::AccessKey;
+        }
+        secrets::kind(&self.rule).unwrap_or(CredentialKind::Other)
+    }
+
     /// Takes the secret out of what is told of the place, where a file is named after it.
     pub fn hide(&mut self, secret: &str) {
         let secret = secret.trim();
@@ -163,9 +175,7 @@ impl Findings {
         let detected_at = detected(file, finding, record);
         let (kind, system, public_id) = match &finding.secret {
             Some(secret) => (secret.kind, secret.system, secret.public_id.as_deref()),
-            None => {
-                (secrets::kind(&finding.rule).unwrap_or(CredentialKind::Other), secrets::system(&finding.rule), None)
-            }
+            None => (finding.hidden_kind(), secrets::system(&finding.rule), None),
         };
         // A rule for whatever looks like a secret does not know whose it is; the name of the variable may.
         let (kind, system) = match (system, public_id, finding.named.system) {
@@ -191,6 +201,7 @@ impl Findings {
             kind,
             system,
             public_id: public_id.map(|id| strings.intern(id)),
+            temporary: false,
             prints,
             place: strings.intern(&place),
             stored_in: None,

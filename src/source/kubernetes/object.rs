@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::names::{DEFAULT, is_name, is_subject};
 use super::rules::{self, Rule};
 use super::types::{
-    AggregationRule, BindingSubject, Object, OwnerReference, PolicyRule, RoleRef, Selector, Spec, TOKEN_ACCOUNT,
-    Template,
+    AggregationRule, BindingSubject, Object, OwnerReference, PolicyRule, RoleRef, Selector, Spec, Status,
+    TOKEN_ACCOUNT, Template,
 };
 use super::workloads;
 use crate::base::text::shortened;
@@ -189,7 +189,7 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
             _ => return Ok(Ready::OtherSecret),
         }
     }
-    let Object { metadata, rules, aggregation_rule, role_ref, subjects, spec, .. } = object;
+    let Object { metadata, rules, aggregation_rule, role_ref, subjects, spec, status, .. } = object;
     let mut meta = metadata.unwrap_or_default();
     let owners = meta.owner_references.take();
     let named = named(id, namespaced, meta)?;
@@ -218,7 +218,9 @@ pub fn ready<'a>(text: &'a [u8], of: Option<(&str, &str)>) -> Result<Ready<'a>, 
             if spec.containers.is_none() {
                 return Err("its pods have no `containers`, as no cluster has them".to_owned());
             }
-            Content::Workload(workloads::ready(spec, &owners.0, &named)?)
+            let status =
+                status.and_then(|status| serde_json::from_str::<Option<Status<'_>>>(status.get()).ok().flatten());
+            Content::Workload(workloads::ready(spec, &owners.0, &named, &status.unwrap_or_default())?)
         }
     };
     Ok(Ready::Read(Box::new(named), content))

@@ -40,6 +40,31 @@ pub struct Object<'a> {
     pub subjects: Option<&'a RawValue>,
     #[serde(borrow)]
     pub spec: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub status: Option<&'a RawValue>,
+}
+
+/// How a workload fares, as far as it shows that pods of it were started. What is not written as the API writes it shows nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status<'a> {
+    #[serde(borrow)]
+    pub phase: Option<Text<'a>>,
+    pub available_replicas: Option<i64>,
+    pub number_available: Option<i64>,
+}
+
+impl Status<'_> {
+    /// True if a pod of it was started. A cluster makes no pod whose account is not there; of a pod without a phase nothing
+    /// says that a cluster made it.
+    #[must_use]
+    pub fn started(&self, kind: &str) -> bool {
+        let some = |count: Option<i64>| count.is_some_and(|count| count > 0);
+        match kind {
+            "pod" => self.phase.as_deref().is_some_and(|phase| matches!(phase, "Running" | "Succeeded" | "Failed")),
+            _ => some(self.available_replicas) || some(self.number_available),
+        }
+    }
 }
 
 /// What names an object.

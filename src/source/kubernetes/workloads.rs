@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use super::accounts;
 use super::names::{DEFAULT, is_name};
 use super::object::Named;
-use super::types::{OwnerReference, Spec};
+use super::types::{OwnerReference, Spec, Status};
 use crate::model::facts::{ExposureKind, identity};
 use crate::model::intern::Sym;
 use crate::model::record::RecordId;
@@ -23,6 +23,8 @@ pub struct Ready<'a> {
     /// What it is a part of: the kind, in lower case, and the name.
     kind: String,
     name: Cow<'a, str>,
+    /// True if a pod of it was started, which needs its account; a template alone shows nothing.
+    started: bool,
     /// Variables with a value: container, name and value.
     variables: Vec<(Cow<'a, str>, Cow<'a, str>, Cow<'a, str>)>,
 }
@@ -38,7 +40,12 @@ impl Hash for Ready<'_> {
 /// # Errors
 /// When its account has no name that a cluster gives, or a variable is nothing that a cluster sets, so that a secret in it would
 /// be passed over.
-pub fn ready<'a>(spec: Spec<'a>, owners: &[OwnerReference<'a>], named: &Named<'a>) -> Result<Ready<'a>, String> {
+pub fn ready<'a>(
+    spec: Spec<'a>,
+    owners: &[OwnerReference<'a>],
+    named: &Named<'a>,
+    status: &Status<'_>,
+) -> Result<Ready<'a>, String> {
     let account = spec.service_account_name.filter(|text| !text.is_empty()).or(spec.service_account);
     let account = account.map(|text| text.0).filter(|text| !text.is_empty()).unwrap_or(Cow::Borrowed(DEFAULT));
     if !is_name(&account) {
@@ -64,7 +71,7 @@ pub fn ready<'a>(spec: Spec<'a>, owners: &[OwnerReference<'a>], named: &Named<'a
             }
         }
     }
-    Ok(Ready { account, kind, name, variables })
+    Ok(Ready { account, kind, name, started: status.started(named.kind), variables })
 }
 
 /// What a workload is a part of, as people know it: the deployment of a pod, the cron job of a job.
@@ -105,6 +112,9 @@ pub fn add(file: &mut FileRun<'_>, scope: Sym, named: &Named<'_>, ready: &Ready<
     let workload = file.world().strings.intern(&place);
     file.world().push(identity::WORKLOADS, row, workload.0);
     file.world().runs.entry((row, workload)).or_insert(record);
+    if ready.started {
+        file.world().started.entry(row).or_insert(record);
+    }
     for (container, name, value) in &ready.variables {
         sight(file, scope, &place, (container, name, value), record);
     }
@@ -127,6 +137,7 @@ fn sight(file: &mut FileRun<'_>, scope: Sym, place: &str, variable: (&str, &str,
         kind,
         system,
         public_id: public_id.map(|id| intern(&id)),
+        temporary: false,
         prints,
         place: intern(&format!("{place}: {container}.env.{name}")),
         stored_in: None,

@@ -43,7 +43,7 @@ pub fn finish(run: &mut Run, ties: &[Tie]) {
     let mut heeded = questions::ask(&mut run.world, &run.shown, &rows, ties);
     heeded.extend(questions::by_weak_secret(&mut run.world, &rows, ties, &again));
     heeded.extend(apart(&mut run.world, &rows, ties));
-    heeded.extend(unidentified::find(&mut run.world, &rows, &run.endless, ties));
+    heeded.extend(unidentified::find(&mut run.world, &rows, &run.endless, ties, &run.inventory));
     unheeded::tell(run, ties, &listed.by_key, &rows, &heeded);
     let seen: BTreeSet<Sym> = sightings.iter().flat_map(names_of).chain(listed.by_key.into_keys()).collect();
     unmatched(run, ties, &seen);

@@ -72,6 +72,7 @@ pub(super) fn by_weak_secret(
     let mut heeded = BTreeSet::new();
     let mut groups: HashMap<Print, Vec<(u32, RecordId)>> = HashMap::new();
     let mut order: Vec<Print> = Vec::new();
+    let mut known: HashSet<(Print, u32)> = HashSet::new();
     for (found, members) in placed {
         let Some(row) = found.row else { continue };
         for (print, member) in members.iter().filter_map(|member| Some((weak(member, again)?, member))) {
@@ -79,7 +80,7 @@ pub(super) fn by_weak_secret(
             if group.is_empty() {
                 order.push(print);
             }
-            if group.iter().all(|(known, _)| *known != row) {
+            if known.insert((print, row)) {
                 group.push((row, member.record));
             }
         }

@@ -61,6 +61,7 @@ impl Places {
             kind: CredentialKind::Token,
             system: Some("openai"),
             public_id: None,
+            temporary: false,
             prints,
             place,
             stored_in: None,

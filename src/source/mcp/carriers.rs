@@ -20,12 +20,14 @@ pub struct Carrier<'a> {
     pub value: Value<'a>,
     /// The public id that stands beside it, by which its system lists it.
     pub public_id: Option<String>,
+    /// True if a token of a session stands beside it, as with a temporary key of AWS.
+    pub temporary: bool,
 }
 
 impl<'a> Carrier<'a> {
     /// A place with what stands there.
     pub fn new(slot: String, field: String, name: &str, value: Value<'a>) -> Self {
-        Self { slot, field, name: name.to_owned(), value, public_id: None }
+        Self { slot, field, name: name.to_owned(), value, public_id: None, temporary: false }
     }
 }
 
@@ -359,6 +361,18 @@ fn pair(found: &mut Vec<Carrier<'_>>) {
     let secrets: Vec<usize> = found.iter().enumerate().filter(|(_, c)| is_secret(c)).map(|(at, _)| at).collect();
     let plain =
         |name: &str| -> String { name.to_ascii_uppercase().chars().filter(char::is_ascii_alphanumeric).collect() };
+    let session = |carrier: &Carrier<'_>| {
+        matches!(carrier.value, Value::Literal { .. })
+            .then(|| plain(&carrier.name))
+            .filter(|n| n.ends_with("SESSIONTOKEN"))
+    };
+    let sessions: Vec<String> = found.iter().filter_map(session).collect();
+    for at in &secrets {
+        if let Some(secret) = found.get_mut(*at) {
+            let wanted = plain(&secret.name).replace("SECRETACCESSKEY", "SESSIONTOKEN");
+            secret.temporary = sessions.contains(&wanted);
+        }
+    }
     let mut used = Vec::new();
     for at in &ids {
         let Some(carrier) = found.get(*at) else { continue };
