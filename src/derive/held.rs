@@ -152,7 +152,7 @@ mod tests {
         let table = world.table(Subject::Credential);
         let told =
             rows.iter().map(|row| (table.members(credential::AI_SYSTEMS.id, *row).len(), is_open(row))).collect();
-        (told, world.opened.get(&ai_system::CREDENTIALS.id).map_or(0, |rows| rows.len()))
+        (told, world.opened.get(&ai_system::CREDENTIALS.id).map_or(0, BTreeMap::len))
     }
 
     #[test]
