@@ -3,24 +3,13 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::{Run, check, files, fixture, verdicts};
-
-fn company() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    for (name, bytes) in files(&fixture("marrowick")) {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
-    folder
-}
+use crate::support::{Run, check, copied, fixture, verdicts};
 
 /// A run where a list of an export has its first member twice, the second time changed, in either order.
 fn twice(file: &str, list: &str, at: usize, change: impl Fn(&mut Value)) -> [Run; 2] {
     [false, true].map(|reversed| {
-        let folder = company();
+        let folder = copied("marrowick");
         let path = folder.path().join(file);
         let mut export: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let members = export[list].as_array_mut().unwrap();
@@ -87,7 +76,7 @@ fn roles_of_an_account() {
 #[test]
 fn access_keys() {
     let folder = |reversed: bool| -> Run {
-        let folder = company();
+        let folder = copied("marrowick");
         let path: &Path = &folder.path().join("aws/285019463370/access-keys.json");
         let text = std::fs::read_to_string(path).unwrap();
         let other = text.replace("2026-08-30T13:20:11Z", "2020-08-30T13:20:11Z");

@@ -149,12 +149,7 @@ fn the_summary_says_that_nothing_is_dated_and_who_is_not_judged() {
 
 #[test]
 fn an_account_that_a_pod_was_started_as_and_no_export_lists_leaves_the_list_open() {
-    let folder = tempfile::TempDir::new().unwrap();
-    for (name, bytes) in crate::support::files(&crate::support::fixture("marrowick")) {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
+    let folder = crate::support::copied("marrowick");
     let path = folder.path().join("kubernetes/north-1/objects.json");
     let mut export: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     let items = export["items"].as_array_mut().unwrap();
@@ -188,12 +183,7 @@ fn an_account_that_a_pod_was_started_as_and_no_export_lists_leaves_the_list_open
 
 #[test]
 fn a_role_that_a_trust_names_and_its_account_lacks_is_a_way_that_was_not_read() {
-    let folder = tempfile::TempDir::new().unwrap();
-    for (name, bytes) in crate::support::files(&crate::support::fixture("marrowick")) {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
+    let folder = crate::support::copied("marrowick");
     let intake = |run: &Run| {
         let all = crate::support::verdicts(run);
         let of_check = &all["cannot-reach-administrator"];

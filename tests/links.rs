@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::explain::as_json;
-use crate::support::{AS_OF, Run, assize, check, copy, files, fixture, verdicts};
+use crate::support::{AS_OF, Run, assize, check, copied, fixture, verdicts};
 
 const SHIPPER: &str = "kubernetes:north-1:service_account:ops/log-shipper";
 const READINESS: &str = "kubernetes:north-1:service_account:readiness/readiness-agent";
@@ -18,10 +18,7 @@ const DESK: &str =
 
 /// The invented company with more in its profile.
 fn company(links: &str) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    let company = fixture("marrowick");
-    let names: Vec<String> = files(&company).into_keys().collect();
-    copy(&company, folder.path(), &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let folder = copied("marrowick");
     let profile = folder.path().join("assize.toml");
     let text = std::fs::read_to_string(&profile).unwrap();
     std::fs::write(profile, format!("{text}\n{links}")).unwrap();

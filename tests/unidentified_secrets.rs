@@ -4,22 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::{Run, check, files, fixture, verdicts};
+use crate::support::{Run, check, copied, fixture, verdicts};
 
 const CHECK: &str = "credential-not-exposed";
 const OPENAI: &str = "openai:marrowick:api_key:key_8QmVtR2L";
-
-fn company() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    for (name, bytes) in files(&fixture("marrowick")) {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
-    folder
-}
 
 fn edit(folder: &Path, name: &str, change: impl FnOnce(&mut Value)) {
     let path = folder.join(name);
@@ -58,7 +47,7 @@ fn aws(run: &Run) -> Vec<(String, char)> {
 
 #[test]
 fn a_secret_that_the_scanner_hides_may_be_any_key_of_its_system() {
-    let folder = company();
+    let folder = copied("marrowick");
     let before = aws(&check(folder.path(), &[]));
     let exposed = before.iter().find(|(id, one)| *one == 'f' && !id.starts_with("aws:*")).unwrap().0.clone();
     for report in ["gitleaks/label-station.json", "gitleaks/dock-tablets.json"] {
@@ -79,7 +68,7 @@ fn a_secret_that_the_scanner_hides_may_be_any_key_of_its_system() {
 
 #[test]
 fn a_person_may_say_which_key_a_hidden_secret_is_not() {
-    let folder = company();
+    let folder = copied("marrowick");
     std::fs::write(folder.path().join("gitleaks/dock-tablets.json"), "[]").unwrap();
     hide(folder.path(), "gitleaks/label-station.json");
     let run = check(folder.path(), &[]);
@@ -102,7 +91,7 @@ fn a_person_may_say_which_key_a_hidden_secret_is_not() {
 
 #[test]
 fn a_secret_of_aws_without_the_id_of_its_key_may_be_any_of_them() {
-    let folder = company();
+    let folder = copied("marrowick");
     let lab = |run: &Run| letters(run, "aws:285019463370:access_key:");
     assert!(lab(&check(folder.path(), &[])).contains(&'p'));
     let server = json!({"mcpServers": {"s3": {"command": "npx", "args": ["s3"],
@@ -127,7 +116,7 @@ fn a_key_of_which_the_provider_shows_no_end_may_be_any_that_was_seen() {
         Some(json!("redacted")),
         Some(json!("sk-proj-*****XXXXX")),
     ] {
-        let folder = company();
+        let folder = copied("marrowick");
         edit(folder.path(), file, |list| {
             let key = list["data"][0].as_object_mut().unwrap();
             match &shown {
@@ -144,7 +133,7 @@ fn a_key_of_which_the_provider_shows_no_end_may_be_any_that_was_seen() {
 
 /// The letters of all keys of AWS where a report has one more finding, whose secret is hidden, and the inventory says more.
 fn with_hidden(rule: &str, matched: &str, date: &str, said: &str) -> Vec<(String, char)> {
-    let folder = company();
+    let folder = copied("marrowick");
     let finding = json!([{"RuleID": rule, "Description": "", "StartLine": 1, "EndLine": 1, "StartColumn": 1, "EndColumn": 9,
         "Match": matched, "Secret": "REDACTED", "File": "spare.py", "SymlinkFile": "", "Commit": "c1", "Entropy": 4,
         "Author": "a", "Email": "a@example.com", "Date": date, "Message": "m", "Tags": [],
@@ -203,7 +192,7 @@ fn a_secret_with_the_token_of_a_session_or_of_another_identity_is_no_listed_key(
     let before = lab(&check(&fixture("marrowick"), &[]));
     let secret = "Zk3Vd0mWc4Jt9ZrXb2LkYp6HsNf3GaUe8RiT5oQx";
     let with = |more: &[(&str, &str)], said: &str| {
-        let folder = company();
+        let folder = copied("marrowick");
         let mut server =
             json!({"mcpServers": {"s3": {"command": "npx", "args": ["s3"], "env": {"AWS_SECRET_ACCESS_KEY": secret}}}});
         for (name, value) in more {

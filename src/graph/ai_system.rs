@@ -310,7 +310,7 @@ impl Estate<'_> {
     }
 
     /// Whether it is the root of an account, which has every right in it by no grant.
-    fn is_root(&self, row: u32) -> bool {
+    pub(super) fn is_root(&self, row: u32) -> bool {
         self.world.cell(Row::new(Subject::Identity, row), identity::ROOT.id) == Cell::Known(Scalar::Bool(true))
     }
 

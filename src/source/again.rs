@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::answers::Taken;
+
 /// Why a record is left aside that an export has twice.
 pub const SAME: &str = "it repeats an earlier record of this export";
 /// Why a record is rejected of whose id an export has another one.
-pub const DIFFERS: &str =
+const DIFFERS: &str =
     "its `id` is that of an earlier record of this export, and the two differ: what they differ in is unknown";
 
 /// The ids that an export had already, each with a digest of its first record.
@@ -43,6 +45,20 @@ impl<K: Eq + Hash> Again<K> {
             }
             Entry::Occupied(known) if *known.get() == digest => Seen::Same,
             Entry::Occupied(_) => Seen::Differs,
+        }
+    }
+}
+
+impl Seen {
+    /// What becomes of the record, which `put` puts into the tables: all but one that is an earlier one again.
+    pub fn take(self, put: impl FnOnce() -> Taken) -> Taken {
+        match self {
+            Self::First => put(),
+            Self::Same => Taken::Ignored(SAME.to_owned()),
+            Self::Differs => {
+                put();
+                Taken::Rejected(DIFFERS.to_owned())
+            }
         }
     }
 }

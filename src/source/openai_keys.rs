@@ -6,7 +6,7 @@ use std::io;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::again::{self, Again, Seen};
+use super::again::{self, Again};
 use super::answers::{self, Answers, Entries, Page, Part, Stamp, Taken, Told, Turned};
 use super::aws::lenient::{Text, why};
 use super::provider::{self, Key, LIVE, ListOf, Organisation, Providers};
@@ -321,14 +321,8 @@ impl Answers for OpenAi {
         {
             return Taken::Ignored(why);
         }
-        match self.seen.see((kind, id.to_owned()), digest) {
-            Seen::First => self.put(file, record, kind, id, &object),
-            Seen::Same => Taken::Ignored(again::SAME.to_owned()),
-            Seen::Differs => {
-                self.put(file, record, kind, id, &object);
-                Taken::Rejected(again::DIFFERS.to_owned())
-            }
-        }
+        let seen = self.seen.see((kind, id.to_owned()), digest);
+        seen.take(|| self.put(file, record, kind, id, &object))
     }
 
     fn turn(&mut self, _: &mut FileRun<'_>, Turned { record, goes_on, .. }: Turned) {

@@ -100,6 +100,14 @@ pub fn copy(from: &Path, to: &Path, names: &[&str]) {
     }
 }
 
+/// A fixture in a folder of its own, to be changed.
+pub fn copied(name: &str) -> TempDir {
+    let (from, folder) = (fixture(name), TempDir::new().unwrap());
+    let names: Vec<String> = files(&from).into_keys().collect();
+    copy(&from, folder.path(), &names.iter().map(String::as_str).collect::<Vec<_>>());
+    folder
+}
+
 /// `prod:user/x` for `aws:614820937715:user:arn:aws:iam::614820937715:user/x`, and so for credentials and policies.
 pub fn short(id: &str) -> String {
     let mut text = id.to_owned();
