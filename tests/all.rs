@@ -83,6 +83,7 @@ mod trusts;
 mod unidentified_secrets;
 mod unknown_moves_only_to_unknown;
 mod what_was_said_when;
+mod worst_in_brief;
 
 /// A file that nobody lists would be no test, and nothing would say so.
 #[test]

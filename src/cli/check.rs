@@ -18,7 +18,7 @@ use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::derive::stated::CODE as UNKNOWN_NAME;
 use crate::model::Subject;
-use crate::report::{Keeping, Kept, RESULTS, Rendering, Screen, Templates};
+use crate::report::{Kept, RESULTS, Rendering, SHOWN, Screen, Templates};
 use crate::source::{MISCOUNTED, NO_EXPORT, UNMATCHED};
 use crate::supply::shell::quoted;
 use crate::{Noted, Request};
@@ -126,7 +126,7 @@ struct Written {
 /// A report of which all stands that the exports are needed for.
 enum Begun {
     /// The worst findings alone, for the summary.
-    Summary(Head, Vec<Gap>, Keeping),
+    Summary(Head, Vec<Gap>, Kept),
     /// Files, with the digest of the results.
     Files(Head, Vec<Gap>, Box<(Rendering, Staging)>, String),
 }
@@ -135,7 +135,7 @@ impl Begun {
     /// Writes the rest.
     fn finish(self) -> io::Result<Written> {
         match self {
-            Self::Summary(head, gaps, keeping) => Ok(Written { head, kept: keeping.finish(), gaps }),
+            Self::Summary(head, gaps, kept) => Ok(Written { head, kept, gaps }),
             Self::Files(head, gaps, files, digest) => {
                 let (rendering, staging) = *files;
                 let (kept, _) = rendering.finish(&head, &gaps, &digest).map_err(|error| staging.told(&error))?;
@@ -149,9 +149,9 @@ impl Begun {
 fn begin(input: &Input<'_>, out: Option<&Path>, templates: &Templates) -> io::Result<Begun> {
     let head = make::head(input);
     let Some(out) = out else {
-        let keeping = Keeping::default();
-        let gaps = make::write_results(input, &head, io::sink(), &keeping)?;
-        return Ok(Begun::Summary(head, gaps, keeping));
+        // Nobody asks what the findings rest on, and how they are told does not depend on that.
+        let (worst, others) = make::worst(input, SHOWN);
+        return Ok(Begun::Summary(head, make::gaps(input), Kept::chosen(worst, others)));
     };
     let staging = Staging::begin(out)?;
     let (rendering, gaps, digest) =

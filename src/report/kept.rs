@@ -24,6 +24,17 @@ impl Default for Kept {
 }
 
 impl Kept {
+    /// Those that were chosen already as the worst, and how many others there are. No waiver covers any.
+    #[must_use]
+    pub fn chosen(worst: Vec<Finding>, others: u64) -> Self {
+        let mut kept = Self::default();
+        for finding in worst {
+            kept.open.take(finding);
+        }
+        kept.open.pass_over(others);
+        kept
+    }
+
     /// The worst of all that no waiver covers.
     #[must_use]
     pub fn worst(&self) -> &Worst {

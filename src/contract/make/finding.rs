@@ -22,27 +22,43 @@ const NAMED: usize = 20;
 /// What all findings of an assessment share.
 #[derive(Debug)]
 pub(super) struct Shared<'a> {
-    /// By check run: the requirements that ask for it.
-    pub requirements: BTreeMap<String, Vec<String>>,
+    /// What is told of them without what they rest on.
+    brief: BriefShared,
     /// The ways to environments.
     pub routes: Routes,
     /// How identities are recognised.
     pub rules: Rules<'a>,
-    /// By check run, in the order of the plan: whether it rests on that.
-    pub on_ai: Vec<OnAi>,
     /// Ways from AI systems and what they hold; none where no AI system is known.
     onward: Option<Onward<'a>>,
+}
+
+/// What all findings share that are told in brief.
+#[derive(Debug)]
+pub(super) struct BriefShared {
+    /// By check run: the requirements that ask for it.
+    requirements: BTreeMap<String, Vec<String>>,
+    /// By check run, in the order of the plan: whether it rests on who is AI-connected.
+    on_ai: Vec<OnAi>,
 }
 
 impl<'a> Shared<'a> {
     /// What all findings of an assessment share.
     pub(super) fn of(input: &Input<'a>) -> Self {
         Self {
-            requirements: framework::requirements_by_run(input),
+            brief: BriefShared::of(input),
             routes: Routes::default(),
             rules: Rules::new(input.pack, input.as_of),
-            on_ai: input.questions.iter().map(OnAi::of).collect(),
             onward: (!input.estate.world.table(Subject::AiSystem).is_empty()).then(|| Onward::new(input.estate)),
+        }
+    }
+}
+
+impl BriefShared {
+    /// What all findings of an assessment share that are told in brief.
+    pub(super) fn of(input: &Input<'_>) -> Self {
+        Self {
+            requirements: framework::requirements_by_run(input),
+            on_ai: input.questions.iter().map(OnAi::of).collect(),
         }
     }
 }
@@ -61,23 +77,37 @@ impl OnAi {
     }
 }
 
+/// A finding with what it rests on.
 pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'_>) -> Finding {
-    let (estate, run_id) = (input.estate, input.plan.runs.get(run).map_or("", |run| run.id.as_str()));
-    let planned = input.plan.runs.get(run);
-    let check = planned.and_then(|run| input.pack.check(&run.check));
-    let question = input.questions.get(run);
-    let subject_kind = question.map_or(Subject::Identity, |question| question.subject);
-    let about = Row::new(subject_kind, row);
+    let mut finding = brief(input, run, row, &shared.brief);
+    let (estate, planned, question) = (input.estate, input.plan.runs.get(run), input.questions.get(run));
+    let about = Row::new(question.map_or(Subject::Identity, |question| question.subject), row);
     let trace = question.map(|question| trace_of(estate, question, row)).unwrap_or_default();
+    finding.evidence = evidence(estate, about, &trace, &shared.rules, input.as_of);
+    finding.path = path(input, about, &trace, shared, &mut finding.evidence);
+    let on_ai = shared.brief.on_ai.get(run).copied().unwrap_or_default();
+    if let (true, Some(question)) = (on_ai.applies, question) {
+        finding.evidence.extend(applied(estate, question, about, &trace, &shared.rules));
+    }
+    finding.enumerations = enumerations(estate, &trace);
+    if let Some(planned) = planned {
+        let used = planned.params.iter().filter(|(name, _)| trace.params.contains(&name.as_str()));
+        finding.params = used.map(|(name, param)| self::param(input, run, name, param)).collect();
+    }
+    finding.holders = (about.subject == Subject::Policy).then(|| holders(input, row));
+    finding.evidence_digest = digest(estate, &finding.check_run, &trace.facts);
+    finding
+}
+
+/// A finding in brief: whom it is about, how bad it is and why, and nothing of what it rests on.
+pub(super) fn brief(input: &Input<'_>, run: usize, row: u32, shared: &BriefShared) -> Finding {
+    let (estate, planned) = (input.estate, input.plan.runs.get(run));
+    let run_id = planned.map_or("", |run| run.id.as_str());
+    let check = planned.and_then(|run| input.pack.check(&run.check));
+    let about = Row::new(input.questions.get(run).map_or(Subject::Identity, |question| question.subject), row);
     let named = subject(estate, about);
     let values = planned.map(plan::CheckRun::values).unwrap_or_default();
-    let reason = check.map_or_else(String::new, |check| check.fail.render(estate, about, &values, input.as_of));
     let on_ai = shared.on_ai.get(run).copied().unwrap_or_default();
-    let mut evidence = evidence(estate, about, &trace, &shared.rules, input.as_of);
-    let path = path(input, about, &trace, shared, &mut evidence);
-    if let (true, Some(question)) = (on_ai.applies, question) {
-        evidence.extend(applied(estate, question, about, &trace, &shared.rules));
-    }
     Finding {
         id: format!("{run_id} {}", named.id),
         check_run: run_id.to_owned(),
@@ -85,19 +115,14 @@ pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'
         confidence: confidence(input, about, on_ai.applies || on_ai.passes),
         waiver: None,
         owners: owners(input, about),
-        reason,
-        evidence,
-        enumerations: enumerations(estate, &trace),
-        params: planned
-            .map(|planned| {
-                let used = planned.params.iter().filter(|(name, _)| trace.params.contains(&name.as_str()));
-                used.map(|(name, param)| self::param(input, run, name, param)).collect()
-            })
-            .unwrap_or_default(),
-        path,
-        holders: (subject_kind == Subject::Policy).then(|| holders(input, row)),
+        reason: check.map_or_else(String::new, |check| check.fail.render(estate, about, &values, input.as_of)),
+        evidence: Vec::new(),
+        enumerations: Vec::new(),
+        params: Vec::new(),
+        path: Vec::new(),
+        holders: None,
         requirements: shared.requirements.get(run_id).cloned().unwrap_or_default(),
-        evidence_digest: digest(estate, run_id, &trace.facts),
+        evidence_digest: String::new(),
         subject: named,
     }
 }

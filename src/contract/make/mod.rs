@@ -33,13 +33,16 @@ use rayon::prelude::*;
 
 use crate::assess::{Judged, Orders, Question, Verdict};
 use crate::base::time::Instant;
-use crate::contract::v1::{AsOfOrigin, ControlTests, Finding, Gap, Head, IgnoredFile, PartSink, ResultsWriter};
+use crate::contract::v1::{
+    AsOfOrigin, ControlTests, Finding, Gap, Head, IgnoredFile, PartSink, ResultsWriter, Severity,
+};
 use crate::control::{Pack, Plan, Profile};
 use crate::derive::classify::Classified;
 use crate::graph::Estate;
+use crate::model::Row;
 use crate::source::Loaded;
 
-use finding::Shared;
+use finding::{BriefShared, Shared};
 
 pub use drill::drill;
 pub use explain::{NotFound, Target, explanation, find};
@@ -137,6 +140,45 @@ pub fn write_results<W: Write + Send, S: PartSink>(
     Ok(gaps)
 }
 
+/// The gaps, sorted as in the results.
+#[must_use]
+pub fn gaps(input: &Input<'_>) -> Vec<Gap> {
+    gap::gaps(input)
+}
+
+/// The `most` worst failures as findings in brief, without what they rest on, by severity and then by id; and how many more
+/// there are.
+#[must_use]
+pub fn worst(input: &Input<'_>, most: usize) -> (Vec<Finding>, u64) {
+    let severity = |run: usize| {
+        let planned = input.plan.runs.get(run);
+        let check = planned.and_then(|planned| input.pack.check(&planned.check));
+        check.map_or(Severity::Low, |check| names::severity(check.severity))
+    };
+    let id = |run: usize| input.plan.runs.get(run).map(|planned| format!("{} ", planned.id));
+    let mut runs: Vec<usize> = (0..input.judged.len()).collect();
+    runs.sort_by_cached_key(|run| (severity(*run), id(*run)));
+    let (mut chosen, mut others) = (Vec::new(), 0_u64);
+    for run in runs {
+        let mut rows: Vec<u32> = failed(input, run).collect();
+        let room = most.saturating_sub(chosen.len());
+        if rows.len() > room {
+            others = others.saturating_add((rows.len() - room) as u64);
+            if let Some(question) = input.questions.get(run).filter(|_| room > 0) {
+                // Rows come by what exports call them, findings by what is shown of that.
+                rows.sort_by_cached_key(|row| names::id(input.estate, Row::new(question.subject, *row)));
+            }
+            rows.truncate(room);
+        }
+        chosen.extend(rows.into_iter().map(|row| (run, row)));
+    }
+    let shared = BriefShared::of(input);
+    let mut findings: Vec<Finding> =
+        chosen.par_iter().map(|(run, row)| finding::brief(input, *run, *row, &shared)).collect();
+    findings.sort_by(|a, b| (a.severity, &a.id).cmp(&(b.severity, &b.id)));
+    (findings, others)
+}
+
 /// The text of findings in the results, and what the sink made of them.
 type Made<S> = (Vec<u8>, <S as PartSink>::Part);
 
@@ -157,9 +199,12 @@ fn make<S: PartSink>(
 
 /// Check run and row of every failure, in the order of the results.
 fn failures<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, u32)> + 'a {
-    input.judged.iter().zip(input.questions).enumerate().flat_map(|(run, (judged, question))| {
-        let rows = &input.orders.get(question.subject).rows;
-        let failed = rows.iter().zip(&judged.verdicts).filter(|(_, verdict)| **verdict == Verdict::Fail);
-        failed.map(move |(row, _)| (run, *row))
-    })
+    (0..input.judged.len()).flat_map(|run| failed(input, run).map(move |row| (run, row)))
+}
+
+/// The rows that fail a check run, in the order of their ids.
+fn failed<'a>(input: &'a Input<'_>, run: usize) -> impl Iterator<Item = u32> + 'a {
+    let rows = input.questions.get(run).map_or(&[][..], |question| &input.orders.get(question.subject).rows);
+    let verdicts = input.judged.get(run).map_or(&[][..], |judged| &judged.verdicts);
+    rows.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Fail).map(|(row, _)| *row)
 }
