@@ -98,8 +98,21 @@ pub fn says_something(key: &str, value: &str) -> bool {
         // An id that begins alike is somebody else's.
         _ if key.ends_with("_id") || key.ends_with("-id") => false,
         _ if github && only_chosen(value) => false,
+        // A claim that holds what a label of a subject would say.
+        _ if key
+            .rsplit_once(':')
+            .is_some_and(|(_, claim)| LABELS.iter().any(|one| one.strip_suffix(':') == Some(claim))) =>
+        {
+            is_said_whole(head(value))
+        }
         _ => names_subject(value),
     }
+}
+
+/// True if what stands before a wildcard says a name to its end. People choose their names at such issuers, so one that only
+/// begins alike may be a stranger's.
+fn is_said_whole(before: &str) -> bool {
+    before.find([':', '/']).is_some_and(|end| end > 0)
 }
 
 /// True if, compared as text, a wildcard of an ARN pattern may stand for all of another name before the account is said.
@@ -120,8 +133,11 @@ fn names_subject(value: &str) -> bool {
         return false;
     }
     // What follows a label is its value, also where it is a word that is a label elsewhere: an owner may be called `org`.
-    let value = LABELS.iter().find_map(|label| head.strip_prefix(label)).unwrap_or(head);
-    !value.is_empty()
+    match LABELS.iter().find_map(|label| head.strip_prefix(label)) {
+        Some(name) if is_wild(value) => is_said_whole(name),
+        Some(name) => !name.is_empty(),
+        None => !head.is_empty(),
+    }
 }
 
 /// True if all that a subject of GitHub says before its first wildcard is what everyone there chooses, as in `environment:production`.
@@ -192,12 +208,19 @@ mod tests {
             "org/*/project/*",
             "repo:?*/org:*",
             "system:serviceaccount:*",
+            // Anyone may call an organisation `acme-bot`, or have an account whose number begins so.
+            "repo:acme*",
+            "repo:acme*/bot:*",
+            "repository_owner:acme*",
+            "repository_id:12*",
+            "organization:acme*:project:x",
+            "account:61*:pipeline:x",
+            "spiffe://acme*",
         ] {
             assert!(!names_subject(text), "{text}");
         }
         for text in [
             "repo:acme/*",
-            "repo:a*",
             "repository_owner:acme:*",
             "system:serviceaccount:ns:*",
             "deploy-*",
@@ -236,7 +259,19 @@ mod tests {
         }
         assert!(says_something("issuer.example:sub", "environment:production"));
         assert!(says_something("token.actions.githubusercontent.com:repository_id", "1296269"));
-        assert!(!says_something("token.actions.githubusercontent.com:repository_id", "1*"));
+        for (claim, text) in [
+            ("repository_id", "1*"),
+            ("repository", "acme*"),
+            ("repository_owner", "acme*"),
+            ("job_workflow_ref", "a*"),
+        ] {
+            assert!(!says_something(&format!("token.actions.githubusercontent.com:{claim}"), text), "{claim}");
+        }
+        for (claim, text) in
+            [("repository", "acme/*"), ("repository_owner", "acme"), ("job_workflow_ref", "acme/bot/*")]
+        {
+            assert!(says_something(&format!("token.actions.githubusercontent.com:{claim}"), text), "{claim}");
+        }
     }
 
     #[test]
