@@ -25,7 +25,7 @@ use super::reach::Reach;
 use super::remembered::Remembered;
 use super::resources::Resources;
 use super::trusts;
-use super::unread::{open_by_issuers, open_edges};
+use super::unread::{Search, open_by_issuers, open_edges};
 use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, identity};
 use crate::model::policy::Statement;
 use crate::model::table::Presence;
@@ -116,9 +116,11 @@ impl Graph {
         let trusts::Becomings { trusted_by, said_by, federated } =
             trusts::add_becomings(world, levels, known_scopes, own_scopes);
         world.table_mut(Subject::Becoming).seal();
-        let grants = Grants::build(world, levels);
-        let resources = Resources::build(world);
-        let mut edges = Edges::new(world, &grants).build(&mut room);
+        let read: &World = world;
+        let (grants, (resources, mut unread)) =
+            rayon::join(|| Grants::build(read, levels), || (Resources::build(read), Search::new(read, own_scopes)));
+        let (mut edges, mut open) =
+            rayon::join(|| Edges::new(read, &grants).build(&mut room), || open_edges(read, &grants, &mut unread));
         let mut forbidden = federation::Forbidden::new(world);
         let links = federation::add_edges(world, &federated, &mut edges, &mut forbidden, &mut room);
         world.links.extend(links);
@@ -133,13 +135,14 @@ impl Graph {
         let mut rewriting = Rewriting::build(world, &grants, &mut edges, &mut room);
         let of_clusters = kubernetes::add(world, &mut edges, &mut rewriting, &mut room);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
-        let mut open = open_edges(world, &grants, own_scopes);
+        unread.tell(world);
+        open.resize(identities as usize, None);
         for (row, why) in of_clusters {
             if let Some(open) = open.get_mut(row as usize) {
                 *open = why;
             }
         }
-        open_by_issuers(world, own_scopes, &mut open);
+        open_by_issuers(world, &mut unread, &mut open);
         if room == 0 {
             let message =
                 "patterns of grants make more steps than are followed; what identities reach is not known whole";
@@ -149,14 +152,19 @@ impl Graph {
                 *why = why.or(Some(Why::MissingFact));
             }
         }
-        let reach = Reach::build(world, &grants, &resources, &edges, &open, &rewriting);
-        let to_admin = path::ways_to(&edges, identities, &reach, |summary| summary.admin);
-        let to_escalation = path::ways_to(&edges, identities, &reach, |summary| summary.escalates);
-        let mut holders = Vec::new();
-        for row in 0..identities {
-            holders.extend(policies_held(world, row).into_iter().map(|policy| (policy, row)));
-        }
-        holders.sort_unstable();
+        let (reach, holders) = rayon::join(
+            || Reach::build(world, &grants, &resources, &edges, &open, &rewriting),
+            || {
+                let held = |row| policies_held(world, row).into_iter().map(move |policy| (policy, row));
+                let mut holders: Vec<(u32, u32)> = (0..identities).flat_map(held).collect();
+                holders.sort_unstable();
+                holders
+            },
+        );
+        let (to_admin, to_escalation) = rayon::join(
+            || path::ways_to(&edges, identities, &reach, |summary| summary.admin),
+            || path::ways_to(&edges, identities, &reach, |summary| summary.escalates),
+        );
         attached::store(world);
         Self {
             grants,

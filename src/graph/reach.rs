@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{EdgeFiltered, EdgeRef};
+use rayon::prelude::*;
 
 use super::becoming::Arc;
 use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts, written};
@@ -65,6 +66,9 @@ impl Summary {
     }
 }
 
+/// How many identities one thread looks at before it is worth another.
+const AT_ONCE: usize = 512;
+
 /// Summaries of all nodes.
 #[derive(Debug, Default)]
 pub struct Reach {
@@ -88,18 +92,22 @@ impl Reach {
         rewriting: &Rewriting,
     ) -> Self {
         let mut own = vec![Summary::default(); edges.node_count()];
-        for ((row, open), summary) in (0_u32..).zip(open).zip(own.iter_mut()) {
+        let each = own.par_iter_mut().zip(open).enumerate();
+        each.with_min_len(AT_ONCE).for_each(|(at, (summary, open))| {
+            let row = u32::try_from(at).unwrap_or(u32::MAX);
             *summary = of_identity(world, grants, resources, row);
             summary.edges_open = open.is_some() || rewriting.names_unlisted(world, row);
             summary.escalates |= rewriting.own(row).is_some();
             summary.perhaps_admin |= rewriting.perhaps(row);
             summary.rewrites = rewriting.has_rights(row);
-        }
+        });
         handed(world, grants, &mut own);
         whole_scopes(world, resources, &mut own);
         let certain = EdgeFiltered::from_fn(edges, |edge| edge.weight().state == BecomingState::Certain);
-        let lower = gather(&own, &kosaraju_scc(&certain), edges, |arc| arc.state == BecomingState::Certain);
-        let upper = gather(&own, &kosaraju_scc(edges), edges, |_| true);
+        let (lower, upper) = rayon::join(
+            || gather(&own, &kosaraju_scc(&certain), edges, |arc| arc.state == BecomingState::Certain),
+            || gather(&own, &kosaraju_scc(edges), edges, |_| true),
+        );
         Self { own, lower, upper }
     }
 
@@ -157,9 +165,12 @@ fn handed(world: &World, grants: &Grants, own: &mut [Summary]) {
     if of_scope.is_empty() {
         return;
     }
-    for (row, summary) in world.table(Subject::Identity).rows().zip(own.iter_mut()) {
+    let identities = world.table(Subject::Identity).len();
+    let each = own.par_iter_mut().take(identities).enumerate();
+    each.with_min_len(AT_ONCE).for_each(|(at, summary)| {
+        let row = u32::try_from(at).unwrap_or(u32::MAX);
         let Some(roles) = of_scope.get(&scope(world, row)).filter(|_| !summary.admin && !summary.perhaps_admin) else {
-            continue;
+            return;
         };
         let (mut runs, mut passes) = (false, false);
         for at in holdings(world, row) {
@@ -177,7 +188,7 @@ fn handed(world: &World, grants: &Grants, own: &mut [Summary]) {
                 });
         }
         summary.perhaps_admin |= runs && passes;
-    }
+    });
 }
 
 /// Whoever is or can become the administrator of a scope can become everyone in it, and reach what they reach.

@@ -18,30 +18,16 @@ use crate::model::{Row, Subject, Sym, Why, World};
 
 /// By identity: why its edges may not be known whole; `None` if they are.
 ///
-/// `own_scopes` are those that the profile names as the organisation's, whether or not they were loaded.
-/// What leads out of an identity's own scope is noted, scope by scope.
-pub fn open_edges(world: &mut World, grants: &Grants, own_scopes: &[String]) -> Vec<Option<Why>> {
-    let mut search = Search::new(world, own_scopes);
-    let rows = world.table(Subject::Identity).rows();
-    let open: Vec<Option<Why>> = rows.map(|row| search.of(world, grants, row)).collect();
-    for (scope, (count, scopes_row)) in std::mem::take(&mut search.leads_to) {
-        let record = world.table(Subject::Identity).records(scopes_row).next();
-        let identities = if count == 1 { "identity" } else { "identities" };
-        let reach = if count == 1 { "it reaches" } else { "they reach" };
-        let message = format!(
-            "{count} {identities} may take on roles of `{scope}` that nobody listed, or whose trust was not read; what {reach} is not known whole"
-        );
-        world.note("roles-not-read", message, record);
-    }
-    open
+/// What leads out of an identity's own scope is kept, to be told by [`Search::tell`].
+pub(super) fn open_edges(world: &World, grants: &Grants, search: &mut Search) -> Vec<Option<Why>> {
+    world.table(Subject::Identity).rows().map(|row| search.of(world, grants, row)).collect()
 }
 
 /// Opens the edges of accounts of clusters whose tokens roles of AWS may trust that nobody listed, or whose trust was not read.
 ///
 /// Whose issuer a cluster's is must be known for it: the manifest names it, or an account is annotated to act as one of a
 /// cloud. Then every account of AWS that was loaded, or that the profile names as the organisation's, may hold such a role.
-pub fn open_by_issuers(world: &mut World, own_scopes: &[String], open: &mut [Option<Why>]) {
-    let mut search = Search::new(world, own_scopes);
+pub(super) fn open_by_issuers(world: &mut World, search: &mut Search, open: &mut [Option<Why>]) {
     let clouds: Vec<String> = search.scopes.iter().filter(|scope| scope.starts_with("aws:")).cloned().collect();
     let unsure = clouds.into_iter().find_map(|scope| search.unsure_in(world, &scope).map(|why| (scope, why)));
     let Some((cloud, why)) = unsure else { return };
@@ -68,7 +54,8 @@ pub fn open_by_issuers(world: &mut World, own_scopes: &[String], open: &mut [Opt
     }
 }
 
-struct Search {
+/// What is known of the roles that nobody listed, or whose trust was not read.
+pub(super) struct Search {
     /// The scopes that a wildcard can mean: those loaded and those of the organisation.
     scopes: Vec<String>,
     /// By scope: why its roles are not known whole.
@@ -89,7 +76,8 @@ struct Search {
 }
 
 impl Search {
-    fn new(world: &World, own_scopes: &[String]) -> Self {
+    /// Nothing asked yet. `own_scopes` are those that the profile names as the organisation's, whether or not they were loaded.
+    pub(super) fn new(world: &World, own_scopes: &[String]) -> Self {
         let table = world.table(Subject::Identity);
         let listed = table.rows().filter(|row| table.presence(*row) == Presence::Listed);
         let without = listed.filter(|row| !table.complete(identity::CAN_BE_ASSUMED_BY.id, *row));
@@ -109,6 +97,19 @@ impl Search {
             lacking_in,
             patterns: HashMap::new(),
             leads_to: BTreeMap::new(),
+        }
+    }
+
+    /// Notes what leads out of identities' own scopes, scope by scope.
+    pub(super) fn tell(&mut self, world: &mut World) {
+        for (scope, (count, scopes_row)) in std::mem::take(&mut self.leads_to) {
+            let record = world.table(Subject::Identity).records(scopes_row).next();
+            let identities = if count == 1 { "identity" } else { "identities" };
+            let reach = if count == 1 { "it reaches" } else { "they reach" };
+            let message = format!(
+                "{count} {identities} may take on roles of `{scope}` that nobody listed, or whose trust was not read; what {reach} is not known whole"
+            );
+            world.note("roles-not-read", message, record);
         }
     }
 

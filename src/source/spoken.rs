@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
+use rayon::prelude::*;
+
 use super::secrets;
 use crate::model::facts::{ai_system, credential, exposure, group, identity, policy, resource};
 use crate::model::intern::Sym;
@@ -28,17 +30,13 @@ const SPOKEN: &[FactId] = &[
 
 /// Takes secrets of a known form out of what is told in words: facts, and notes on the exports.
 pub fn finish(world: &mut World) {
-    // Many rows have the same text, which is looked through once.
-    let mut known: HashMap<u32, Option<Sym>> = HashMap::new();
-    for fact in SPOKEN {
-        for row in 0..u32::try_from(world.table(fact.subject).len()).unwrap_or(u32::MAX) {
-            let Ok(text) = u32::try_from(world.table(fact.subject).get(*fact, row)) else { continue };
-            let masked = *known.entry(text).or_insert_with(|| match secrets::masked(world.strings.text(Sym(text))) {
-                Cow::Owned(masked) => Some(world.strings.intern(&masked)),
-                Cow::Borrowed(_) => None,
-            });
-            if let Some(masked) = masked {
-                world.table_mut(fact.subject).replace(*fact, row, masked.0.into());
+    let hidden = hidden(world);
+    if !hidden.is_empty() {
+        for fact in SPOKEN {
+            for row in world.table(fact.subject).rows() {
+                let text = u32::try_from(world.table(fact.subject).get(*fact, row)).ok();
+                let Some(masked) = text.and_then(|text| hidden.get(&text)) else { continue };
+                world.table_mut(fact.subject).replace(*fact, row, i64::from(masked.0));
             }
         }
     }
@@ -48,6 +46,24 @@ pub fn finish(world: &mut World) {
             note.message = masked;
         }
     }
+}
+
+/// Of the texts in which there are secrets: each without them. Many rows have the same text, which is looked through once.
+fn hidden(world: &mut World) -> HashMap<u32, Sym> {
+    let spoken = |fact: &FactId| {
+        let table = world.table(fact.subject);
+        table.rows().filter_map(|row| u32::try_from(table.get(*fact, row)).ok()).collect::<Vec<u32>>()
+    };
+    let mut texts: Vec<u32> = SPOKEN.par_iter().flat_map_iter(spoken).collect();
+    texts.par_sort_unstable();
+    texts.dedup();
+    let masked = |text: &u32| match secrets::masked(world.strings.text(Sym(*text))) {
+        Cow::Owned(masked) => Some((*text, masked)),
+        Cow::Borrowed(_) => None,
+    };
+    // In the order of the texts, so that what is new gets the same number however many threads there are.
+    let masked: Vec<(u32, String)> = texts.par_iter().filter_map(masked).collect();
+    masked.into_iter().map(|(text, masked)| (text, world.strings.intern(&masked))).collect()
 }
 
 /// Takes secrets out of tags: what has a secret's form, and what stands under the name of one, as `db-password` is.
