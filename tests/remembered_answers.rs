@@ -1,8 +1,5 @@
 //! What is remembered from one subject to the next changes no answer, and nothing of what is said to keep one open.
 
-#[path = "../benches/support/estate.rs"]
-mod estate;
-
 use std::path::{Path, PathBuf};
 
 use assize::Request;
@@ -10,6 +7,8 @@ use assize::assess::trace_of;
 use assize::base::time::Instant;
 use assize::expr::{Expr, Gap, Memo, Outcome};
 use assize::model::Row;
+
+use crate::support::estate;
 
 /// Puts each question of a folder to each subject both ways, and gives how many answers there were.
 fn compared(folder: &Path) -> usize {

@@ -1,8 +1,5 @@
 //! Findings that are told in brief are the worst, and say of themselves what they say with their evidence.
 
-#[path = "../benches/support/estate.rs"]
-mod estate;
-
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -11,6 +8,8 @@ use assize::Request;
 use assize::base::time::Instant;
 use assize::contract::make;
 use assize::contract::v1::{Finding, PartSink, Worst};
+
+use crate::support::estate;
 
 /// Every finding that is written.
 #[derive(Default)]

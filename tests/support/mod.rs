@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod broken;
+#[path = "../../benches/support/estate.rs"]
+pub mod estate;
 pub mod explain;
 pub mod marrowick;
 pub mod params;
