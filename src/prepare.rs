@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::assess;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::sha256;
-use crate::base::text::nearest;
+use crate::base::text::likely;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{AsOfOrigin, ControlTestFailure, ControlTests};
 use crate::control::selftest::SelfTest;
@@ -132,7 +132,8 @@ pub(crate) fn with_frameworks(
 
 fn unknown_framework(id: &str, pack: &Pack) -> Diagnostic {
     let known = pack.frameworks.iter().map(|framework| framework.id.as_str());
-    let nearest = nearest(&id.to_ascii_lowercase(), known.clone()).map(|name| format!("; did you mean `{name}`?"));
+    let near = likely(id, known.clone(), 1);
+    let nearest = near.first().map(|name| format!("; did you mean `{name}`?"));
     let all: Vec<&str> = known.collect();
     let help = match pack.find_requirement(id) {
         Ok(_) => format!("`{id}` is a requirement: write `--requirement {id}`"),

@@ -108,7 +108,41 @@ fn an_account_without_a_copy_has_the_newest_that_can_be_true() {
     let (folder, run) = two(made("2099-01-01T00:00:00Z"));
     assert_eq!(administrators(&run)[0], 'f');
     assert!(run.results()["quality"].to_string().contains("policy-text-of-later"));
-    assert_eq!(administrators(&without_policies(&folder, ACCOUNTS[0])), ['u', 'p']);
+    assert_eq!(administrators(&without_policies(&folder, ACCOUNTS[0])), ['u', 'u']);
+}
+
+#[test]
+fn a_version_made_after_the_assessment_says_nothing_of_the_day_of_it() {
+    let later = ("v2", Some("2099-01-01T00:00:00Z"), "*");
+    let (_folder, run) = two([later; 2]);
+    assert_eq!(administrators(&run), ['u', 'u']);
+    let gaps = run.results()["gaps"].clone();
+    let told = gaps
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|gap| gap["check_run"] == "identity-not-administrator" && gap["cause"] == "after_as_of");
+    assert!(told, "{gaps}");
+}
+
+#[test]
+fn a_version_that_was_taken_back_leaves_open_what_is_in_force() {
+    let (old, new) = (("v1", Some("2020-01-01T00:00:00Z"), "*"), ("v2", Some("2024-01-01T00:00:00Z"), "s3:GetObject"));
+    let (folder, _) = two([old, new]);
+    let manifest = |first: &str, second: &str| {
+        let of = |account: &str, at: &str| {
+            format!(
+                "[[exports]]\npath = \"{account}.json\"\nscope = \"aws:{account}\"\ncollected_at = {at}T00:00:00Z\n"
+            )
+        };
+        std::fs::write(folder.path().join("assize.toml"), of(ACCOUNTS[0], first) + &of(ACCOUNTS[1], second)).unwrap();
+        administrators(&check(folder.path(), &[]))
+    };
+    assert_eq!(manifest("2026-07-01", "2026-10-31"), ['u', 'p'], "the older copy was collected before the newer");
+    assert_eq!(manifest("2026-10-31", "2026-07-01"), ['u', 'u'], "the older version is in force later");
+    // A number and a date that do not agree.
+    let crossed = [("v1", Some("2024-01-01T00:00:00Z"), "*"), ("v2", Some("2020-01-01T00:00:00Z"), "s3:GetObject")];
+    assert_eq!(administrators(&two(crossed).1), ['u', 'u']);
 }
 
 #[test]

@@ -28,6 +28,32 @@ fn a_report_within_the_folder_is_not_read_the_next_time() {
 }
 
 #[test]
+fn a_table_of_an_earlier_report_does_not_stay_beside_a_later_one() {
+    let folder = exports();
+    let out = folder.path().join("evidence");
+    assert_eq!(assize(folder.path(), &out).0, Some(0));
+    assert!(out.join("verdicts-policy.csv").is_file());
+    std::fs::write(out.join("verdicts-mine.csv"), "mine\n").unwrap();
+    let mut command = Command::cargo_bin("assize").unwrap();
+    command.arg("check").arg(folder.path()).args(["--as-of", "2026-11-01", "--requirement", "NHI1", "--report"]);
+    command.arg(&out).assert().code(0);
+    assert!(out.join("verdicts-identity.csv").is_file());
+    assert!(!out.join("verdicts-policy.csv").exists(), "it tells of checks that were not asked now");
+    assert!(out.join("verdicts-mine.csv").is_file(), "what is not of this program stays");
+}
+
+#[test]
+fn a_file_in_the_place_of_the_folder_is_told() {
+    let folder = exports();
+    let out = folder.path().join("report.html");
+    std::fs::write(&out, "mine\n").unwrap();
+    let (code, told) = assize(folder.path(), &out);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("it is a file; name a folder for the report"), "{told}");
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "mine\n");
+}
+
+#[test]
 fn a_report_that_was_not_written_anew_is_told() {
     let folder = exports();
     let out = folder.path().join("evidence");

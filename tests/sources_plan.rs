@@ -212,13 +212,16 @@ fn what_is_too_old_is_to_be_collected_again() {
     let scope = |name: &str| details["scopes"].as_array().unwrap().iter().find(|one| one["scope"] == name).unwrap();
     let again = &scope("aws:614820937715")["again"];
     assert_eq!(again[0]["path"], "aws/614820937715/authorization-details.json", "{details}");
-    assert_eq!((&again[0]["stale"], &again[0]["collected_at"]), (&true.into(), &"2026-08-01T00:00:00Z".into()));
+    assert_eq!((&again[0]["why"], &again[0]["collected_at"]), (&"stale".into(), &"2026-08-01T00:00:00Z".into()));
     // An expected scope of which nothing was loaded is missing whole.
     let missing = scope("aws:285019463370");
     assert!(missing.get("again").is_none() && missing["open_populations"].as_u64().unwrap() > 0, "{missing}");
     assert_eq!(missing["path"], "aws/285019463370/authorization-details.json");
     let (_, script, _) = plan_of(folder.path(), &["--script", "-"]);
-    assert!(script.contains("# aws/614820937715/authorization-details.json is too old"), "{script}");
+    assert!(
+        script.contains("# aws/614820937715/authorization-details.json is older than the profile allows"),
+        "{script}"
+    );
     assert_eq!(exports[0]["source"], "aws-authorization-details", "whose populations nobody knows comes first");
 }
 

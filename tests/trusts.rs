@@ -189,7 +189,7 @@ fn everyone_of_the_own_account_may_come_in() {
 /// Twenty thousand names on both sides are looked up, not compared with one another.
 #[test]
 fn many_names_are_no_matter() {
-    let mut names: Vec<String> = (0..20_000).map(|at| format!("arn:aws:iam::111122223333:role/r{at}")).collect();
+    let mut names: Vec<String> = (0..20_000).map(|at| format!("arn:aws:iam::111122223333:user/u{at}")).collect();
     names.push(CALLER.to_owned());
     let trust = allow(&json!({"AWS": names}), &json!({}));
     let letter = |denial: Value| said(&json!([trust, denial])).of(CALLER, "cannot-reach-administrator");

@@ -139,7 +139,8 @@ impl Begun {
             Self::Files(head, gaps, files, digest) => {
                 let (rendering, staging) = *files;
                 let (kept, _) = rendering.finish(&head, &gaps, &digest).map_err(|error| staging.told(&error))?;
-                staging.finish()?;
+                let tables: Vec<String> = Subject::ALL.into_iter().map(table).collect();
+                staging.finish(&tables)?;
                 Ok(Written { head, kept, gaps })
             }
         }
@@ -179,11 +180,15 @@ fn write_into(
 fn write_tables(input: &Input<'_>, staging: &Staging) -> io::Result<()> {
     for subject in Subject::ALL {
         if input.questions.iter().any(|question| question.subject == subject) {
-            let file = staging.file(&format!("verdicts-{}.csv", subject.name().replace('_', "-")))?;
-            make::write_verdicts(input, subject, file)?;
+            make::write_verdicts(input, subject, staging.file(&table(subject))?)?;
         }
     }
     Ok(())
+}
+
+/// The name of the table with the verdicts on a kind of subject.
+fn table(subject: Subject) -> String {
+    format!("verdicts-{}.csv", subject.name().replace('_', "-"))
 }
 
 /// What is said at the end of what was read and judged.

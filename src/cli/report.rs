@@ -48,7 +48,7 @@ fn render(results: &Path, out: &Path, templates: &Templates) -> io::Result<Strin
     let staging = Staging::begin(out)?;
     let rendered = render_all(results, staging.folder(), templates)
         .map_err(|error| staging.told(&io::Error::other(error.to_string())))?;
-    staging.finish()?;
+    staging.finish(&[])?;
     let mut names = String::new();
     for name in rendered.files.iter().filter_map(|file| file.file_name()) {
         names.push_str(&format!("{}\n", out.join(name).display()));

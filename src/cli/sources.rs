@@ -8,7 +8,7 @@ use super::Outcome;
 use super::args::{ListFormat, SourcesArgs, SourcesCommand};
 use super::{plan, print};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::text::nearest;
+use crate::base::text::{likely, nearest};
 use crate::source::{About, SOURCES, by_id};
 
 /// How a command begins where there is none.
@@ -38,15 +38,14 @@ pub(super) fn run(args: &SourcesArgs) -> Outcome {
 
 fn unknown(id: &str, all: &[&About]) -> Diagnostic {
     let asked = id.to_ascii_lowercase();
-    let begun: Vec<String> = all
-        .iter()
-        .filter(|about| about.id.strip_prefix(asked.as_str()).is_some_and(|rest| rest.starts_with('-')))
-        .map(|about| format!("`{}`", about.id))
-        .collect();
-    let help = match (begun.as_slice(), nearest(&asked, all.iter().map(|about| about.id))) {
-        ([], Some(near)) => format!("did you mean `{near}`?"),
-        ([], None) => "`assize sources` lists them".to_owned(),
-        (begun, _) => format!("did you mean one of {}?", begun.join(", ")),
+    let near: Vec<String> =
+        likely(&asked, all.iter().map(|about| about.id), 4).iter().map(|id| format!("`{id}`")).collect();
+    let help = match near.as_slice() {
+        // A subcommand that is misspelt is taken for the id of a source.
+        _ if nearest(&asked, ["plan"]).is_some() => "did you mean `assize sources plan FOLDER`?".to_owned(),
+        [] => "`assize sources` lists them".to_owned(),
+        [near] => format!("did you mean {near}?"),
+        near => format!("did you mean one of {}?", near.join(", ")),
     };
     Diagnostic::error("unknown-source", format!("there is no source `{id}`")).help(help)
 }

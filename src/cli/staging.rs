@@ -23,6 +23,10 @@ impl Staging {
     /// A folder that cannot be made, named.
     pub(super) fn begin(out: &Path) -> io::Result<Self> {
         let made = !out.exists();
+        if out.is_file() {
+            let why = "it is a file; name a folder for the report".to_owned();
+            return Err(named(out, &io::Error::new(io::ErrorKind::AlreadyExists, why)));
+        }
         fs::create_dir_all(out).map_err(|error| named(out, &error))?;
         leftover::clear(out);
         let inner = leftover::make(out).map_err(|error| named(out, &error))?;
@@ -44,9 +48,11 @@ impl Staging {
 
     /// Gives the files their names: what is read by machines last, since the others are made from it.
     ///
+    /// What of `others` an earlier report has, and this one has not, goes: it tells of another run.
+    ///
     /// # Errors
-    /// A file that cannot be put in its place, named.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// A file that cannot be put in its place or taken away, named.
+    pub(super) fn finish(mut self, others: &[String]) -> io::Result<()> {
         let entries = fs::read_dir(&self.inner).map_err(|error| named(&self.out, &error))?;
         let names = entries.filter_map(|entry| entry.ok().map(|entry| entry.file_name()));
         let mut names: Vec<_> = names.filter(|name| name != MARK).collect();
@@ -58,12 +64,26 @@ impl Staging {
             && let Some(mine) =
                 names.iter().map(|name| self.out.join(name)).find(|path| path.symlink_metadata().is_ok())
         {
-            let why = format!("it is there already, and there is no earlier report (`{RESULTS}`) beside it");
+            let why = format!(
+                "it is there already, and there is no earlier report (`{RESULTS}`) beside it; name another folder for the report, or move it away"
+            );
             return Err(named(&mine, &io::Error::new(io::ErrorKind::AlreadyExists, why)));
         }
         let before = self.inner.join(BEFORE);
         fs::create_dir(&before).map_err(|error| named(&self.out, &error))?;
         let mut put: Vec<(PathBuf, PathBuf)> = Vec::new();
+        let of_earlier = others.iter().filter(|other| is_report && !names.iter().any(|name| name == other.as_str()));
+        for name in of_earlier {
+            let (path, kept) = (self.out.join(name), before.join(name));
+            if !path.is_file() {
+                continue;
+            }
+            if let Err(error) = fs::rename(&path, &kept) {
+                take_back(&put);
+                return Err(named(&path, &error));
+            }
+            put.push((path, kept));
+        }
         for name in names {
             let (path, kept) = (self.out.join(&name), before.join(&name));
             // What was there is kept until all are in their places.

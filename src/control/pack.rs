@@ -235,6 +235,12 @@ fn read_folder(folder: &Path) -> (Vec<(String, String)>, Vec<Diagnostic>) {
     let unreadable = |path: &Path, why: &dyn std::fmt::Display| {
         Diagnostic::error("unreadable-control", format!("cannot read `{}`: {why}", path.display()))
     };
+    if !folder.is_dir() {
+        let what = if folder.exists() { "is no folder" } else { "is not there" };
+        let help = "name the folder with your control files, as `controls/` in the source of assize is one";
+        let message = format!("the folder of controls `{}` {what}", folder.display());
+        return (files, vec![Diagnostic::error("unreadable-control", message).help(help)]);
+    }
     let inside = folder.canonicalize().ok();
     let leads_out = |path: &Path| match (path.canonicalize(), &inside) {
         (Ok(target), Some(inside)) => !target.starts_with(inside),

@@ -254,7 +254,7 @@ fn fact<S: Slots + ?Sized>(
 }
 
 impl Moment<'_> {
-    /// `412 days ago`, `today`, `in 5 days`.
+    /// `412 days ago`, `on the day of the assessment`, `in 5 days`.
     ///
     /// Where the whole days are those of a limit, what is left over decides, and is told: `90 days and 12 hours ago`.
     fn ago(&self, at: Instant) -> String {
@@ -265,7 +265,7 @@ impl Moment<'_> {
             return format!("{} ago", to_the_unit(seconds));
         }
         match days {
-            0 => "today".to_owned(),
+            0 => "on the day of the assessment".to_owned(),
             1 => "1 day ago".to_owned(),
             days if days > 0 => format!("{days} days ago"),
             -1 => "in 1 day".to_owned(),

@@ -222,6 +222,9 @@ impl Estate<'_> {
                 break;
             }
         }
+        if let Some(why) = self.world.opened(row, policy::GRANTS.id) {
+            return Completeness::Open(why);
+        }
         match self.world.table(Subject::Policy).presence(row.index) {
             Presence::Listed => Completeness::Complete,
             Presence::Mentioned => Completeness::Open(Why::NotEnumerated(Listing::Policies)),

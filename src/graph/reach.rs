@@ -19,7 +19,7 @@ use super::left_on::Limits;
 use super::names::{arn, scope};
 use super::pattern::{names_everyone_in, overlap};
 use super::resources::Resources;
-use crate::model::facts::{BecomingState, Environment, PrincipalKind, becoming, group, identity, resource};
+use crate::model::facts::{BecomingState, Environment, PrincipalKind, becoming, group, identity, policy, resource};
 use crate::model::policy::{Statement, StatementId};
 use crate::model::rewrite::Rewrite;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
@@ -344,6 +344,7 @@ pub fn grants_open(world: &World, row: u32) -> Option<crate::model::Why> {
         }
     }
     let listed = |policy: u32| world.table(Subject::Policy).presence(policy) == Presence::Listed;
+    let opened = |policy: u32| world.opened(Row::new(Subject::Policy, policy), policy::GRANTS.id);
     let of_groups = table.members(identity::GROUPS.id, row).iter().map(|(_, group, _)| *group);
     for group_row in of_groups {
         let group_table = world.table(Subject::Group);
@@ -357,10 +358,18 @@ pub fn grants_open(world: &World, row: u32) -> Option<crate::model::Why> {
         {
             return Some(Why::NotEnumerated(Listing::Groups));
         }
-        if group_table.members(group::POLICIES.id, group_row).iter().any(|(_, policy, _)| !listed(*policy)) {
+        let held = group_table.members(group::POLICIES.id, group_row);
+        if held.iter().any(|(_, policy, _)| !listed(*policy)) {
             return Some(Why::NotEnumerated(Listing::Policies));
         }
+        if let Some(why) = held.iter().find_map(|(_, policy, _)| opened(*policy)) {
+            return Some(why);
+        }
     }
-    let unread = table.members(identity::POLICIES.id, row).iter().any(|(_, policy, _)| !listed(*policy));
+    let held = table.members(identity::POLICIES.id, row);
+    let unread = held.iter().any(|(_, policy, _)| !listed(*policy));
+    if let Some(why) = held.iter().find_map(|(_, policy, _)| opened(*policy)).filter(|_| !unread) {
+        return Some(why);
+    }
     (unread || boundary_unread(world, row)).then_some(Why::NotEnumerated(Listing::Policies))
 }

@@ -4,7 +4,7 @@
 //! are known whole only if every role that could let it in was read: those of its own account,
 //! whose trust alone is enough, and those that its own grants name anywhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
 
@@ -66,9 +66,7 @@ pub(super) struct Search {
     ///
     /// AWS writes the name of a role that was deleted as the id that it had, so one that is named by its name was there when the
     /// trust was saved. What a policy names as a resource may never have been.
-    lacking: HashSet<Sym>,
-    /// The scopes of those.
-    lacking_in: BTreeSet<String>,
+    lacking: Lacking,
     /// By pattern: what it leads to that is not known whole.
     patterns: HashMap<Sym, Option<(String, Why)>>,
     /// By scope: how many identities lead there from outside, and the first of them.
@@ -88,20 +86,19 @@ impl Search {
         scopes.extend(own_scopes.iter().cloned());
         scopes.sort();
         scopes.dedup();
-        let (lacking, lacking_in) = lacking(world);
         Self {
             scopes,
             unsure: HashMap::new(),
             unread,
-            lacking,
-            lacking_in,
+            lacking: Lacking::find(world),
             patterns: HashMap::new(),
             leads_to: BTreeMap::new(),
         }
     }
 
-    /// Notes what leads out of identities' own scopes, scope by scope.
+    /// Notes which lists lack roles, and what leads out of identities' own scopes, scope by scope.
     pub(super) fn tell(&mut self, world: &mut World) {
+        self.lacking.tell(world);
         for (scope, (count, scopes_row)) in std::mem::take(&mut self.leads_to) {
             let record = world.table(Subject::Identity).records(scopes_row).next();
             let identities = if count == 1 { "identity" } else { "identities" };
@@ -124,7 +121,7 @@ impl Search {
             return None;
         }
         let own = world.strings.text(world.scope(Row::new(Subject::Identity, row))).to_owned();
-        let mut why = self.unsure_in(world, &own);
+        let mut why = self.unsure_of_any(world, &own);
         for entry in holdings(world, row) {
             let Some((_, id, _)) = world.statements.entry(entry) else { continue };
             let assumes = grants.effective(Some(row), *id).is_some_and(|effective| effective.actions.steps);
@@ -162,7 +159,7 @@ impl Search {
 
     /// Why the roles of a scope that a wildcard may mean are not known whole: also where one is named and not listed.
     fn unsure_of_any(&mut self, world: &World, scope: &str) -> Option<Why> {
-        let lacking = self.lacking_in.contains(scope).then_some(Why::NotEnumerated(Listing::Roles));
+        let lacking = self.lacking.scopes.contains_key(scope).then_some(Why::NotEnumerated(Listing::Roles));
         self.unsure_in(world, scope).or(lacking)
     }
 
@@ -207,7 +204,9 @@ impl Search {
             Some(row) if table.complete(identity::CAN_BE_ASSUMED_BY.id, row) => None,
             Some(_) => Some((scope, Why::MissingFact)),
             None => match world.strings.get(&scope).map(|sym| world.closed_in(sym, Listing::Roles)) {
-                Some(Ok(())) if self.lacking.contains(&pattern) => Some((scope, Why::NotEnumerated(Listing::Roles))),
+                Some(Ok(())) if self.lacking.roles.contains(&pattern) => {
+                    Some((scope, Why::NotEnumerated(Listing::Roles)))
+                }
                 Some(Ok(())) => None,
                 Some(Err(why)) => Some((scope, why)),
                 None => Some((scope, Why::NotEnumerated(Listing::Roles))),
@@ -216,26 +215,57 @@ impl Search {
     }
 }
 
-/// The roles that a trust names by their names, and that are not listed in an account of which all are said to be.
-fn lacking(world: &World) -> (HashSet<Sym>, BTreeSet<String>) {
-    let table = world.table(Subject::Identity);
-    let (mut roles, mut scopes) = (HashSet::new(), BTreeSet::new());
-    let named = world.statements.all_trusts().iter().map(|(_, trust)| trust);
-    let named = named.filter(|trust| trust.kind == PrincipalKind::Identity && !trust.inverted);
-    for principal in named.map(|trust| trust.principal).collect::<BTreeSet<Sym>>() {
-        let arn = world.strings.text(principal);
-        let Some((account, _)) = arn.split_once(":iam::").and_then(|(_, rest)| rest.split_once(":role/")) else {
-            continue;
-        };
-        let row = world.strings.get(&format!("aws:{account}:role:{arn}")).and_then(|id| table.find(id));
-        if row.is_some_and(|row| table.presence(row) == Presence::Listed) {
-            continue;
+/// Roles of a scope that trusts name, and that the list of all of them lacks.
+#[derive(Debug, Default)]
+struct Lacking {
+    roles: HashSet<Sym>,
+    /// By scope: how many, the name of the first by the alphabet, and whose trust names it.
+    scopes: BTreeMap<String, (u64, Sym, u32)>,
+}
+
+impl Lacking {
+    /// The roles that a trust names by their names, and that are not listed in an account of which all are said to be.
+    fn find(world: &World) -> Self {
+        let table = world.table(Subject::Identity);
+        let mut found = Self::default();
+        let named = world.statements.all_trusts().iter();
+        let named = named.filter(|(_, trust)| trust.kind == PrincipalKind::Identity && !trust.inverted);
+        let mut first: BTreeMap<Sym, u32> = BTreeMap::new();
+        for (row, trust) in named {
+            first.entry(trust.principal).or_insert(*row);
         }
-        let scope = format!("aws:{account}");
-        let closed = world.strings.get(&scope).is_some_and(|sym| world.closed_in(sym, Listing::Roles).is_ok());
-        if closed && roles.insert(principal) {
-            scopes.insert(scope);
+        for (principal, by) in first {
+            let arn = world.strings.text(principal);
+            let Some((account, _)) = arn.split_once(":iam::").and_then(|(_, rest)| rest.split_once(":role/")) else {
+                continue;
+            };
+            let row = world.strings.get(&format!("aws:{account}:role:{arn}")).and_then(|id| table.find(id));
+            if row.is_some_and(|row| table.presence(row) == Presence::Listed) {
+                continue;
+            }
+            let scope = format!("aws:{account}");
+            let closed = world.strings.get(&scope).is_some_and(|sym| world.closed_in(sym, Listing::Roles).is_ok());
+            if closed && found.roles.insert(principal) {
+                let told = found.scopes.entry(scope).or_insert((0, principal, by));
+                told.0 += 1;
+                if arn < world.strings.text(told.1) {
+                    (told.1, told.2) = (principal, by);
+                }
+            }
+        }
+        found
+    }
+
+    /// Notes that lists of roles are not whole, although they are said to be.
+    fn tell(&self, world: &mut World) {
+        for (scope, (count, role, by)) in &self.scopes {
+            let roles = if *count == 1 { "1 role".to_owned() } else { format!("{count} roles") };
+            let message = format!(
+                "trusts name {roles} of `{scope}` that its list of roles lacks, such as `{}`; whom it lets in nobody said, so what identities there can become is not known whole",
+                world.strings.text(*role)
+            );
+            let record = world.table(Subject::Identity).records(*by).next();
+            world.note("role-not-listed", message, record);
         }
     }
-    (roles, scopes)
 }

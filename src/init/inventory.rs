@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Found, Known, System};
 use crate::base::text::{shortened, shown, toml_string};
+use crate::source::is_nowhere;
 use crate::supply::entry;
 
 /// How many subjects of a table are named.
@@ -73,7 +74,8 @@ pub fn inventory(found: &Found) -> String {
         "\n# --- lists that are complete: only once it is true\n\
          # What a complete list does not name does not exist, which nobody but you can say.\n\n",
     );
-    for scope in &found.scopes {
+    // What names no account has no lists.
+    for scope in found.scopes.iter().filter(|scope| !is_nowhere(scope)) {
         out.push_str(&format!(
             "# [[closures]]\n# listing = \"ownership\" # or ai_systems, reviews, drills, log_sources\n# scope = {}\n# by = \"\" # Who says so\n# as_of = \"\" # As of when\n\n",
             toml_string(scope)

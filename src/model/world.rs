@@ -256,6 +256,12 @@ impl World {
         }
     }
 
+    /// True for an instant after the date of the assessment.
+    #[must_use]
+    pub fn is_later(&self, at: i64) -> bool {
+        self.as_of.is_some_and(|as_of| at > as_of)
+    }
+
     /// Brings everything into its final form. Nothing is written afterwards but derived facts.
     pub fn seal(&mut self) {
         for subject in Subject::ALL {
@@ -462,7 +468,9 @@ impl World {
         self.opened.entry(fact).or_default().insert(row, why);
     }
 
-    fn opened(&self, row: Row, fact: FactId) -> Option<Why> {
+    /// Why a fact of a row is open although it is closed for others; `None` where that was not said.
+    #[must_use]
+    pub fn opened(&self, row: Row, fact: FactId) -> Option<Why> {
         self.opened.get(&fact)?.get(&row.index).copied()
     }
 

@@ -52,6 +52,14 @@ impl Templates {
         let unreadable = |path: &Path, error: &std::io::Error| {
             TemplateError(format!("cannot read `{}`: {error}", shown(&path.display().to_string())))
         };
+        if !folder.is_dir() {
+            let (told, what) =
+                (folder.display().to_string(), if folder.exists() { "is no folder" } else { "is not there" });
+            return Err(TemplateError(format!(
+                "the folder of templates `{}` {what}: name one that has the templates to replace, as `templates/` in the source of assize",
+                shown(&told)
+            )));
+        }
         let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
         let inside = folder.canonicalize().map_err(|error| unreadable(folder, &error))?;
         let mut paths = Vec::new();

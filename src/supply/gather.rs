@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::Places;
 use super::snippet::Form;
-use super::{InScope, Old, SCHEMA, Statement, Supply, Unknown, Wanted, trusts};
+use super::{InScope, Old, OldWhy, SCHEMA, Statement, Supply, Unknown, Wanted, trusts};
 use crate::assess::{About, Cause, Proof, left_open};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
+use crate::model::facts::{credential, identity};
 use crate::model::listing::Listing;
 use crate::model::{Row, Why};
 use crate::source::About as Source;
@@ -40,6 +41,18 @@ impl Missing {
 
     fn is_of_no_account(&self) -> bool {
         make::is_of_no_account(self.about, &self.scope)
+    }
+
+    /// Why an export of this that was loaded did not supply it.
+    fn does_not_do(&self) -> OldWhy {
+        match (self.why, self.about) {
+            (Why::Stale, _) => OldWhy::Stale,
+            (_, About::Listing(_)) => OldWhy::ListOpen,
+            (_, About::Fact(fact)) if [credential::USED_LATER.id, identity::USED_LATER.id].contains(&fact) => {
+                OldWhy::UsedSince
+            }
+            _ => OldWhy::Silent,
+        }
     }
 
     fn by(&self, source: &str) -> bool {
@@ -259,10 +272,11 @@ impl All<'_, '_> {
 
     /// What an export would close scope by scope. There may be as many scopes as files, so all is counted at once.
     fn in_scopes(&self, about: &Source) -> Vec<InScope> {
-        let mut scopes: BTreeMap<&str, (InScope, BTreeSet<usize>, bool)> = BTreeMap::new();
+        let mut scopes: BTreeMap<&str, (InScope, BTreeSet<usize>, Option<OldWhy>)> = BTreeMap::new();
         for missing in self.missing.iter().filter(|missing| missing.by(about.id)) {
             let one = scopes.entry(&missing.scope).or_default();
-            one.2 |= missing.why == Why::Stale;
+            let why = missing.does_not_do();
+            one.2 = Some(one.2.map_or(why, |known| known.min(why)));
         }
         for waiting in &self.waiting {
             let of: Vec<&Missing> = self.of(waiting).collect();
@@ -285,11 +299,11 @@ impl All<'_, '_> {
             let own: BTreeSet<&str> = export.scopes.iter().map(String::as_str).collect();
             for scope in own {
                 // What was loaded and closes the gap would have closed it.
-                if let Some((one, _, stale)) = scopes.get_mut(scope) {
+                if let Some((one, _, Some(why))) = scopes.get_mut(scope) {
                     one.again.push(Old {
                         path: export.path.clone(),
                         collected_at: export.collected_at.map(|at| Instant(at).to_string()),
-                        stale: *stale,
+                        why: *why,
                     });
                 }
             }

@@ -19,7 +19,7 @@ pub fn markdown(supply: &Supply) -> String {
         out.push_str(&export(wanted));
     }
     if !supply.statements.is_empty() {
-        out.push_str("\n## What no export gives: to state, or to look into\n");
+        out.push_str("\n## What a person has to state, or to look into\n");
     }
     for statement in &supply.statements {
         out.push_str(&stated(statement));

@@ -38,7 +38,7 @@ pub struct Supply {
     pub open_populations: u64,
     /// The exports that would close gaps, the one that closes most first.
     pub exports: Vec<Wanted>,
-    /// What no export gives, the one that closes most first.
+    /// What a person has to state or to look into, what closes most first.
     pub statements: Vec<Statement>,
     /// The inventory that would state it, to fill in; empty if there is nothing to.
     pub inventory: String,
@@ -104,7 +104,7 @@ pub struct InScope {
     pub open_populations: u64,
     /// Where to put it, relative to the folder of exports.
     pub path: String,
-    /// What was loaded of it and does not do: it is too old, or does not show that its lists are whole.
+    /// What was loaded of it and does not do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub again: Vec<Old>,
 }
@@ -116,11 +116,37 @@ pub struct Old {
     pub path: String,
     /// When it was collected, if anyone says.
     pub collected_at: Option<String>,
-    /// True if it is older than the profile allows; else it does not show that its lists are whole.
-    pub stale: bool,
+    /// Why it does not do.
+    pub why: OldWhy,
 }
 
-/// What no export gives and a person has to say or to do.
+/// Why an export that was loaded has to be collected again: of several reasons the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OldWhy {
+    /// It is older than the profile allows.
+    Stale,
+    /// It does not show that a list in it is whole.
+    ListOpen,
+    /// It was made before the date of the assessment, and use since then would stand in a later one.
+    UsedSince,
+    /// It does not have what is asked for of some of its subjects.
+    Silent,
+}
+
+impl OldWhy {
+    /// The reason, as said of the export.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Stale => "is older than the profile allows",
+            Self::ListOpen => "does not show that its lists are whole",
+            Self::UsedSince => "tells of use only up to when it was made",
+            Self::Silent => "does not say it of all",
+        }
+    }
+}
+
+/// What a person has to say or to do.
 #[derive(Debug, Clone, Serialize)]
 pub struct Statement {
     /// The facts or lists that are missing and have one remedy.

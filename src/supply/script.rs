@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shell::{self, quoted};
 use super::systems::system;
-use super::text::why;
 use super::{InScope, Supply, Wanted};
 use crate::base::text::{shortened, shown, toml_string};
 
@@ -72,7 +71,7 @@ fn export(wanted: &Wanted, place: &InScope, scope: &str) -> String {
         out.push_str(&format!(
             "    # {} {}: move it out of the folder, since two snapshots are never mixed\n",
             comment(&old.path),
-            why(old)
+            old.why.words()
         ));
     }
     let written = wanted.commands.first().copied().unwrap_or_default();

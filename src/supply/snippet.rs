@@ -74,7 +74,8 @@ impl Form {
         } else if tables().contains_key(listing.name()) {
             self.events.entry(listing.name()).or_default().extend(identities);
         }
-        self.closures.extend(scopes.iter().map(|scope| (listing.name(), scope.clone())));
+        let scopes = scopes.iter().filter(|scope| !source::is_nowhere(scope));
+        self.closures.extend(scopes.map(|scope| (listing.name(), scope.clone())));
     }
 
     /// The inventory to fill in, with so many subjects of each table; empty if nothing of it is asked.

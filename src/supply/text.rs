@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{InScope, Old, Statement, Supply, Wanted};
+use super::{InScope, Statement, Supply, Wanted};
 use crate::base::text::shown;
 use crate::report::human::{as_of, count, number};
 
@@ -26,9 +26,13 @@ pub fn text(supply: &Supply, script: bool) -> String {
         out.push_str(
             "\nA verdict that waits for several exports is counted under each. Nothing else is what is known now:\nonce the export is there, a verdict may be decided, or may turn out to wait for something more.\n",
         );
+        // What is to be filled in comes last, so that nothing after it is copied with it.
+        if !script && supply.exports.iter().any(|wanted| !wanted.commands.is_empty()) {
+            out.push_str("Add `--script FILE` to have the commands written as a script that only reads.\n");
+        }
     }
     if !supply.statements.is_empty() {
-        out.push_str("\nWhat no export gives: to state, or to look into\n");
+        out.push_str("\nWhat a person has to state, or to look into\n");
         for statement in supply.statements.iter().take(TOLD) {
             out.push_str(&stated(statement));
         }
@@ -43,9 +47,6 @@ pub fn text(supply: &Supply, script: bool) -> String {
     }
     if !supply.profile.is_empty() {
         out.push_str(&format!("\nTo fill in in assize.toml\n\n{}", supply.profile));
-    }
-    if !script && supply.exports.iter().any(|wanted| !wanted.commands.is_empty()) {
-        out.push_str("\nAdd `--script FILE` to have the commands written as a script that only reads.\n");
     }
     out
 }
@@ -126,14 +127,9 @@ pub(super) fn in_scope(scope: &InScope, only: bool) -> String {
     let mut out = format!("{}{closes}; goes to {}", shown(&scope.scope), scope.path);
     for old in &scope.again {
         let when = old.collected_at.as_deref().map(|at| format!(", collected {}", crate::report::human::instant(at)));
-        out.push_str(&format!("; `{}` {}{}", shown(&old.path), why(old), when.unwrap_or_default()));
+        out.push_str(&format!("; `{}` {}{}", shown(&old.path), old.why.words(), when.unwrap_or_default()));
     }
     out
-}
-
-/// Why an export that was loaded has to be collected again.
-pub(super) fn why(old: &Old) -> &'static str {
-    if old.stale { "is too old" } else { "does not show that its lists are whole" }
 }
 
 fn stated(statement: &Statement) -> String {

@@ -10,9 +10,9 @@ use super::path::allows;
 use super::walk::{Limits, Node, Walk, Walked};
 use crate::base::drawing::{Edge, Kind, Node as Drawn, Picture, Stroke};
 use crate::graph::Estate;
-use crate::model::facts::{BecomingState, identity};
+use crate::model::facts::{BecomingState, ai_system, credential, identity};
 use crate::model::schema::FactId;
-use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
+use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject};
 
 /// How many nodes are drawn.
 const NODES: usize = 500;
@@ -66,6 +66,7 @@ pub fn picture(input: &Input<'_>, target: Target, bounds: Bounds) -> Picture {
     picture.notes = notes(&walked, bounds, left_out);
     if !inward {
         picture.notes.extend(unnamed(estate, target.row, picture.edges.is_empty()));
+        picture.notes.extend(not_whole(estate, target.row));
     }
     picture
 }
@@ -100,6 +101,30 @@ fn unnamed(estate: &Estate<'_>, row: Row, nothing: bool) -> Vec<String> {
         rights.iter().map(|right| format!("it has a right of which no resource is known: {right}")).collect();
     notes.extend((more > 0).then(|| format!("and {more} more rights of which no resource is known")));
     notes
+}
+
+/// What of all that a subject reaches is not known whole: where nothing more is drawn, there may be more.
+fn not_whole(estate: &Estate<'_>, row: Row) -> Option<String> {
+    let (reach, reached) = match row.subject {
+        Subject::Identity => (identity::REACH.id, identity::REACHED.id),
+        Subject::AiSystem => (ai_system::REACH.id, ai_system::REACHED.id),
+        Subject::Credential => {
+            return match estate.cell(row, credential::IDENTITY.id) {
+                Cell::Known(Scalar::Ref(identity)) => not_whole(estate, identity),
+                Cell::Unknown(_) => Some("whose it is is not known, so what it opens is not".to_owned()),
+                _ => None,
+            };
+        }
+        _ => return None,
+    };
+    let open = |fact: FactId| matches!(estate.list(row, fact, &mut |_| true), Completeness::Open(_));
+    let what = match (open(reach), open(reached)) {
+        (true, true) => "whose rights it can take on and which resources it reaches are",
+        (true, false) => "whose rights it can take on is",
+        (false, true) => "which resources it reaches is",
+        (false, false) => return None,
+    };
+    Some(format!("{what} not known whole, so there may be more; `assize explain` tells what is missing"))
 }
 
 fn drawn(walk: &Walk<'_>, estate: &Estate<'_>, node: &Node, start: Row) -> Drawn {

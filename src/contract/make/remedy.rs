@@ -368,6 +368,10 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
     if fact == credential::USED_LATER.id || fact == identity::USED_LATER.id {
         return used_later(input, fact, scope, kinds);
     }
+    // Up to when use is known says the export that says when it was.
+    if let Some(used) = use_of(fact) {
+        return fact_remedy(input, used, scope, kinds);
+    }
     let unidentified = keys::unidentified(input, fact, scope);
     if let Some((text, exports)) = keys::not_listed(input, fact, scope) {
         let more = unidentified.map(|more| format!(" {more}")).unwrap_or_default();
@@ -377,7 +381,9 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
         return (text, Vec::new());
     }
     if let Some(text) = followed(fact, scope) {
-        return (text, Vec::new());
+        // What says what identities may do is collected anew; of all else a person has to find what leaves it open.
+        let texts = of_system(source::giving(policy::GRANTS.id), scope);
+        return (text, if fact == identity::GRANTS.id { exported(&texts) } else { Vec::new() });
     }
     if let Some(said) = keys::elsewhere(input, fact, kinds) {
         return said;
@@ -412,7 +418,16 @@ fn fact_remedy(input: &Input<'_>, fact: FactId, scope: &str, kinds: &BTreeSet<Pr
             format!("Collect {} again: what was loaded does not say it of these {plural}.", named.join(" or "))
         }
     };
-    (text, exported(&open))
+    (text, exported(if ways.is_empty() { &loaded } else { &open }))
+}
+
+/// The fact that says when something was last used, of the one that says up to when that is known.
+fn use_of(fact: FactId) -> Option<FactId> {
+    let pairs = [
+        (credential::USE_KNOWN_UNTIL.id, credential::LAST_USED_AT.id),
+        (identity::USE_KNOWN_UNTIL.id, identity::LAST_USED_AT.id),
+    ];
+    pairs.into_iter().find(|(until, _)| *until == fact).map(|(_, used)| used)
 }
 
 /// An export tells of use up to its own time, so a newer one is wanted.

@@ -218,7 +218,10 @@ pub fn system(name: &str) -> Option<&'static str> {
         let app = words.iter().any(|word| word == "CLIENT" || word == "SECRET");
         return Some(if app { "entra" } else { "azure" });
     }
-    words.iter().find_map(|word| SYSTEMS.iter().find(|(known, _)| known == word).map(|(_, system)| *system))
+    let named = words.iter().find_map(|word| SYSTEMS.iter().find(|(known, _)| known == word));
+    // What AWS itself calls the secret of a key: `SecretAccessKey`.
+    let own = || words.windows(3).any(|three| three == ["SECRET", "ACCESS", "KEY"]);
+    named.map(|(_, system)| *system).or_else(|| own().then_some("aws"))
 }
 
 /// True for the path of a file.
@@ -334,5 +337,6 @@ mod tests {
         assert_eq!(system("AZURE_CLIENT_SECRET"), Some("entra"));
         assert_eq!(system("MY_GITHUB_TOKEN"), Some("github"));
         assert_eq!(system("TOKEN"), None);
+        assert_eq!((system("SecretAccessKey"), system("ACCESS_KEY")), (Some("aws"), None));
     }
 }

@@ -129,7 +129,7 @@ fn card(key: usize, system: &AiSystem) -> Card {
             n => format!("{} open", human::count(n, "verdict", "verdicts")),
         },
         drawing: drawing(system, &reaching),
-        listed: listed(&reaching.entries),
+        listed: listed(system, &reaching.entries),
         list: reaching.entries,
         more: left_out(system),
     }
@@ -158,10 +158,18 @@ fn facts(system: &AiSystem) -> Vec<Labelled> {
 }
 
 /// How many of each kind are in a list, such as `1 credential, 4 tools`.
-fn listed(entries: &[Entry]) -> String {
-    let kinds =
-        [("credential", "credentials"), ("identity", "identities"), ("tool", "tools"), ("resource", "resources")];
-    let counts = kinds.map(|(one, many)| (entries.iter().filter(|entry| entry.is(one)).count() as u64, one, many));
+///
+/// A credential that it does not hold is one of an identity that it runs as.
+fn listed(system: &AiSystem, entries: &[Entry]) -> String {
+    let of = |kind: &str| entries.iter().filter(|entry| entry.is(kind)).count() as u64;
+    let lent = system.credentials.iter().filter(|one| !one.held).count() as u64;
+    let counts = [
+        (of("credential").saturating_sub(lent), "credential", "credentials"),
+        (lent, "credential of an identity that it runs as", "credentials of identities that it runs as"),
+        (of("identity"), "identity", "identities"),
+        (of("tool"), "tool", "tools"),
+        (of("resource"), "resource", "resources"),
+    ];
     let told = counts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| human::count(*n, one, many));
     told.collect::<Vec<_>>().join(", ")
 }

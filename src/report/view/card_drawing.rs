@@ -296,7 +296,7 @@ mod tests {
                 "Desk runs as identity-0-",
                 "identity-0- has credential-2",
                 "Desk calls search",
-                "credential-0- calls send",
+                "credential-0- given to send",
             ]
         );
     }

@@ -69,7 +69,8 @@ impl Reaching {
             let runs = one.target.as_deref().map(|target| format!("; it runs or calls {}", human::brief(target)));
             let told = format!("it can call it{with}{}", runs.unwrap_or_default());
             made.entry("tool", &one.name, "", told, HopState::Certain);
-            made.step(by.unwrap_or(0), to, "calls", HopState::Certain);
+            let (from, how) = by.map_or((0, "calls"), |key| (key, "given to"));
+            made.step(from, to, how, HopState::Certain);
         }
         // Before their steps are drawn all of them have to be there, since they lead to one another.
         let first = made.nodes.len();

@@ -14,6 +14,7 @@ use crate::model::facts::policy;
 use crate::model::intern::Sym;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
+use crate::model::slots::Why;
 use crate::model::world::World;
 use crate::source::run::FileRun;
 
@@ -95,6 +96,12 @@ pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, ready: Ready<'_>
     if let Some(id) = file.world().table(Subject::Policy).id(row) {
         let uses = (managed.attached().unwrap_or(0), managed.bounding().unwrap_or(0));
         count(file, scope, id, uses, record);
+    }
+    // What it said on the day of the assessment, an export of a later version does not tell.
+    let changed = managed.update_date.as_deref().and_then(Instant::parse);
+    if changed.is_some_and(|changed| file.world().is_later(changed.0)) {
+        file.world().open(policy::GRANTS.id, row, Why::AfterAsOf);
+        return;
     }
     cache.add(file.world(), row, text);
 }

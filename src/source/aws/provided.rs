@@ -15,7 +15,7 @@ use crate::model::intern::Sym;
 use crate::model::policy::StatementId;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
-use crate::model::slots::Row;
+use crate::model::slots::{Row, Why};
 use crate::model::world::World;
 use crate::source::run::Run;
 
@@ -62,6 +62,8 @@ struct Weighed<'c> {
     content: Content,
     /// True if its version was made after it was collected, or after the assessment.
     early: bool,
+    /// When its export was collected, if anyone says.
+    collected: Option<i64>,
 }
 
 impl Weighed<'_> {
@@ -74,10 +76,23 @@ impl Weighed<'_> {
         by_date.or_else(by_number).unwrap_or(Ordering::Equal)
     }
 
-    /// True if both cannot be right: one version has one text, and so has one moment.
+    /// True if both cannot be right: one version has one text, and so has one moment. A version with a lower number is not
+    /// the younger one, and where an older one is in force later than a newer one was, AWS took the newer one back.
     fn contradicts(&self, other: &Self) -> bool {
-        let same_version = self.copied.version.is_some() && self.copied.version == other.copied.version;
-        (same_version || self.age(other).is_eq()) && self.content != other.content
+        let (one, two) = (self.copied, other.copied);
+        let same_version = one.version.is_some() && one.version == two.version;
+        let by_date = one.changed.zip(two.changed).map(|(one, two)| one.cmp(&two));
+        let by_number = one.version.zip(two.version).map(|(one, two)| one.cmp(&two));
+        let crossed = by_date.zip(by_number).is_some_and(|(date, number)| date.is_ne() && date == number.reverse());
+        let back = |older: &Self, newer: &Self| {
+            older.collected.zip(newer.collected).is_some_and(|(older, newer)| older > newer.saturating_add(DAY))
+        };
+        let taken_back = match self.age(other) {
+            Ordering::Less => back(self, other),
+            Ordering::Equal => true,
+            Ordering::Greater => back(other, self),
+        };
+        (same_version || crossed || taken_back) && self.content != other.content
     }
 }
 
@@ -115,7 +130,12 @@ fn one(
 ) {
     let weighed: Vec<Weighed<'_>> = copies
         .iter()
-        .map(|copied| Weighed { copied, content: content(world, copied), early: is_early(world, copied, until) })
+        .map(|copied| Weighed {
+            copied,
+            content: content(world, copied),
+            early: is_early(world, copied, until),
+            collected: world.records.rank(copied.record).1,
+        })
         .collect();
     let newest = |among: &mut dyn Iterator<Item = usize>| {
         among.reduce(|best, at| match (weighed.get(best), weighed.get(at)) {
@@ -154,7 +174,13 @@ fn one(
         tell(world, arn, copied, is_early(at), shared.is_some_and(|best| differs(&weighed, best, at)));
         // AWS changes such a policy in all accounts at once, so what an older copy says may hold no more.
         let older = shared.is_some_and(|best| is_older(&weighed, at, best) && differs(&weighed, best, at));
-        let (mine, theirs) = (text_of(Some(at)).filter(|_| !older), text_of(shared));
+        // What it said on the day of the assessment, a copy of a later version does not tell.
+        let later = copied.changed.is_some_and(|changed| world.is_later(changed.0));
+        let (mine, theirs) = (text_of(Some(at)).filter(|_| !older && !later), text_of(shared));
+        if later && theirs.is_none() {
+            put_without_text(world, row, copied);
+            continue;
+        }
         if mine.map(|text| &text.content) == theirs.map(|text| &text.content) {
             if mine.is_some() {
                 world.mark_listed(Subject::Policy, row, copied.record);
@@ -166,6 +192,8 @@ fn one(
         policies::describe(world, variant, &copied.name, parsed, copied.record);
         if let Some(text) = mine {
             put(world, variant, text.copied);
+        } else if later {
+            put_without_text(world, variant, copied);
         }
         own.insert((account, row), variant);
     }
@@ -248,11 +276,21 @@ fn hold_own(run: &mut Run, own: &BTreeMap<(Sym, u32), u32>) {
     }
 }
 
-fn put(world: &mut World, row: u32, best: &Copied) {
-    world.mark_listed(Subject::Policy, row, best.record);
-    if let Some(at) = best.created {
-        world.set(policy::CREATED_AT, row, at, best.record);
+/// Puts a policy of which the text in force on the day of the assessment is not known.
+fn put_without_text(world: &mut World, row: u32, copied: &Copied) {
+    made(world, row, copied);
+    world.open(policy::GRANTS.id, row, Why::AfterAsOf);
+}
+
+fn made(world: &mut World, row: u32, copied: &Copied) {
+    world.mark_listed(Subject::Policy, row, copied.record);
+    if let Some(at) = copied.created {
+        world.set(policy::CREATED_AT, row, at, copied.record);
     }
+}
+
+fn put(world: &mut World, row: u32, best: &Copied) {
+    made(world, row, best);
     if let Some(at) = best.changed {
         world.set(policy::CHANGED_AT, row, at, best.record);
     }

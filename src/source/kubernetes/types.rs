@@ -51,18 +51,42 @@ pub struct Status<'a> {
     #[serde(borrow)]
     pub phase: Option<Text<'a>>,
     pub available_replicas: Option<i64>,
+    pub ready_replicas: Option<i64>,
     pub number_available: Option<i64>,
+    pub number_ready: Option<i64>,
+    pub current_number_scheduled: Option<i64>,
+    pub succeeded: Option<i64>,
+    pub failed: Option<i64>,
+    /// A number of pods for a job; a list of jobs for a job by the clock.
+    #[serde(borrow)]
+    pub active: Option<&'a RawValue>,
 }
 
 impl Status<'_> {
-    /// True if a pod of it was started. A cluster makes no pod whose account is not there; of a pod without a phase nothing
-    /// says that a cluster made it.
+    /// True if a cluster made a pod of it. It makes none whose account is not there, also where the pod then waits; of a pod
+    /// without a phase nothing says that a cluster made it.
     #[must_use]
     pub fn started(&self, kind: &str) -> bool {
         let some = |count: Option<i64>| count.is_some_and(|count| count > 0);
         match kind {
-            "pod" => self.phase.as_deref().is_some_and(|phase| matches!(phase, "Running" | "Succeeded" | "Failed")),
-            _ => some(self.available_replicas) || some(self.number_available),
+            "pod" => self
+                .phase
+                .as_deref()
+                .is_some_and(|phase| matches!(phase, "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown")),
+            _ => {
+                let active = self.active.and_then(|active| active.get().parse::<i64>().ok());
+                let counts = [
+                    self.available_replicas,
+                    self.ready_replicas,
+                    self.number_available,
+                    self.number_ready,
+                    self.current_number_scheduled,
+                    self.succeeded,
+                    self.failed,
+                    active,
+                ];
+                counts.into_iter().any(some)
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::contract::make::suppliers::{self, seldom};
 use crate::contract::v1::{Evidence, FactState};
 use crate::expr::FactRead;
 use crate::graph::Estate;
-use crate::model::facts::resource;
+use crate::model::facts::{identity, resource};
 use crate::model::record::RecordId;
 use crate::model::schema::{FactId, FactType, Made};
 use crate::model::table::{ABSENT, UNKNOWN};
@@ -78,6 +78,14 @@ fn single(input: &Input<'_>, rules: &Rules<'_>, about: Row, fact: FactId) -> Fac
     let read = FactRead { row: about, fact, key: None, member: false, cell };
     let evidence = rules.evidence(estate, about, &read).unwrap_or_else(|| one(estate, about, &read, input.as_of));
     let Cell::Unknown(why) = cell else {
+        let mut evidence = evidence;
+        // False says of this fact that none was read, which is not that there is none.
+        if fact == identity::FULL_ADMIN.id
+            && cell == Cell::Known(Scalar::Bool(false))
+            && matches!(estate.list(about, identity::GRANTS.id, &mut |_| true), Completeness::Open(_))
+        {
+            evidence.note = Some("by what was read of what it may do, which is not all".to_owned());
+        }
         return Fact { evidence, cause: None, conflict: Vec::new(), supplied_by: Vec::new() };
     };
     // Where nothing is known there is nothing to point at.
