@@ -271,3 +271,22 @@ fn a_variable_that_cannot_be_read_is_no_reason_to_pass_over_its_secret() {
         assert_eq!(pod(env), [] as [&str; 0], "{env}");
     }
 }
+
+/// `kubectl` writes the kind of a list after its objects, so that a file which was cut between two of them is known by its lack.
+#[test]
+fn yaml_that_was_cut_short_is_not_taken_as_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: ServiceAccount\n  metadata:\n    name: api\n    namespace: web\n";
+    let rejected = |text: &str| {
+        std::fs::write(folder.path().join("objects.yaml"), text).unwrap();
+        let run = crate::support::check(folder.path(), &[]);
+        let export = run.export("objects.yaml");
+        (export["rejected"].as_u64().unwrap(), run.results()["rejected"].to_string())
+    };
+    assert_eq!(rejected(&format!("{objects}kind: List\n")).0, 0);
+    let (count, told) = rejected(objects);
+    assert_eq!(count, 1, "{told}");
+    assert!(told.contains("cut short"), "{told}");
+    // Objects one by one have each its own.
+    assert_eq!(rejected("apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: api\n  namespace: web\n").0, 0);
+}

@@ -227,3 +227,71 @@ fn a_role_that_a_trust_names_and_its_account_lacks_is_a_way_that_was_not_read() 
     let passes: Vec<&str> = passes.map(|(id, _)| id.rsplit('/').next().unwrap()).collect();
     assert_eq!(passes, ["codegen-pull-requests"]);
 }
+
+/// A user whose record was lost may have had a tag that names an owner, whoever says that all ownership is on record.
+#[test]
+fn a_lost_record_leaves_the_owners_of_whom_it_was_open() {
+    let folder = crate::support::copied("marrowick");
+    let path = folder.path().join("aws/730516284409/authorization-details.json");
+    let mut export: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let user = export["UserDetailList"][2]["UserName"].as_str().unwrap().to_owned();
+    let of = |run: &Run| {
+        let all = crate::support::verdicts(run);
+        ["identity-owned", "owner-active"].map(|check| {
+            *all[check].iter().find(|(id, _)| id.ends_with(&format!("730516284409:user/{user}"))).unwrap().1
+        })
+    };
+    assert_eq!(of(&crate::support::check(folder.path(), &[])), ['p', 'p']);
+    export["UserDetailList"][2] = serde_json::json!({"a": 1});
+    std::fs::write(&path, export.to_string()).unwrap();
+    assert_eq!(of(&crate::support::check(folder.path(), &[])), ['u', 'u']);
+}
+
+/// What is named as an inventory and cannot be read may have been a part of it, so that nothing is complete without it.
+#[test]
+fn an_inventory_that_cannot_be_read_takes_back_what_the_inventory_says_to_be_whole() {
+    let before = crate::support::verdicts(&crate::support::check(&crate::support::fixture("marrowick"), &[]));
+    for file in ["held.toml", "drills.toml", "cluster.toml"] {
+        let folder = crate::support::copied("marrowick");
+        std::fs::write(folder.path().join("inventory").join(file), "\0").unwrap();
+        let run = crate::support::check(folder.path(), &[]);
+        assert!(run.stderr.contains("not-read"), "{}", run.stderr);
+        let after = crate::support::verdicts(&run);
+        let mut moved = 0;
+        for (check, letters) in &before {
+            for (subject, letter) in letters {
+                let now = after[check].get(subject).copied().unwrap_or('?');
+                assert!(now == *letter || now == 'u', "{file}: {check} {subject}: {letter} became {now}");
+                moved += usize::from(now != *letter);
+            }
+        }
+        assert!(moved > 0, "{file}");
+    }
+}
+
+/// The text of a policy that was rejected may be what lets its holder call a model.
+#[test]
+fn whoever_holds_a_rejected_policy_may_be_ai_connected() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |effect: serde_json::Value| {
+        let statement = serde_json::json!({"Effect": effect, "Action": "bedrock:InvokeModel", "Resource": "*"});
+        let trust = serde_json::json!({"Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+        let export = serde_json::json!({
+            "UserDetailList": [], "GroupDetailList": [],
+            "RoleDetailList": [{
+                "RoleName": "agent", "RoleId": "AROAEXAMPLE", "Arn": "arn:aws:iam::111122223333:role/agent",
+                "CreateDate": "2024-01-01T00:00:00Z", "AssumeRolePolicyDocument": trust, "RolePolicyList": [],
+                "AttachedManagedPolicies": [{"PolicyName": "Calls", "PolicyArn": "arn:aws:iam::111122223333:policy/Calls"}],
+            }],
+            "Policies": [{
+                "PolicyName": "Calls", "Arn": "arn:aws:iam::111122223333:policy/Calls", "DefaultVersionId": "v1",
+                "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": {"Statement": [statement]}}],
+            }],
+        });
+        std::fs::write(folder.path().join("details.json"), export.to_string()).unwrap();
+        let all = crate::support::verdicts(&crate::support::check(folder.path(), &[]));
+        *all["ai-identity-has-boundary"].values().next().unwrap()
+    };
+    assert_eq!(with("Allow".into()), 'f');
+    assert_eq!(with(5.into()), 'u');
+}

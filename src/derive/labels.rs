@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::base::text::is_blank;
 use crate::model::facts::{Environment, identity, owner};
+use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 use crate::model::table::{Presence, UNKNOWN};
-use crate::model::{Subject, Sym, World};
+use crate::model::{Completeness, Row, Subject, Sym, Why, World};
 
 /// Which tags count, and how their values are read.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,7 @@ pub fn apply(world: &mut World, labels: &Labels) {
         return;
     }
     let owners = owners_by_name(world);
+    let by_owner_tags = !labels.owner_tags.is_empty() && world.enumerations.any_incomplete();
     let rows = world.table(Subject::Identity).rows();
     for row in rows {
         if world.table(Subject::Identity).presence(row) != Presence::Listed {
@@ -36,10 +38,24 @@ pub fn apply(world: &mut World, labels: &Labels) {
         }
         if let Some(value) = tag(world, row, &labels.owner_tags) {
             owned(world, row, &value, &owners, record);
+        } else if let (true, Some(why)) = (by_owner_tags, lost_tags(world, row)) {
+            world.open(identity::OWNERS.id, row, why);
         }
     }
     world.table_mut(Subject::Identity).seal();
     world.table_mut(Subject::Owner).seal();
+}
+
+/// Why the tags of an identity are not known, where a record that had them was lost: one of them may have named an owner,
+/// whatever else is said to be complete.
+fn lost_tags(world: &World, row: u32) -> Option<Why> {
+    let me = Row::new(Subject::Identity, row);
+    if world.completeness(me, identity::TAGS.id) == Completeness::Complete {
+        return None;
+    }
+    let scope = world.scope(me);
+    let lists = [Listing::Users, Listing::Roles, Listing::ServiceAccounts];
+    lists.iter().filter_map(|list| world.closed_in(scope, *list).err()).find(|why| matches!(why, Why::Incomplete(_)))
 }
 
 /// The value of the first of the keys that the identity has, in either case of letters.

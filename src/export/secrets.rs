@@ -18,7 +18,7 @@ mod shapes;
 mod spans;
 pub mod urls;
 
-pub use spans::{blotted, masked, masked_command};
+pub use spans::{blotted, masked, masked_command, masked_words};
 
 /// What a value is.
 pub enum Value<'t> {

@@ -15,6 +15,9 @@ use super::yaml_split::YamlSplitter;
 /// How much text is read at once, in bytes.
 pub const WINDOW: usize = 1 << 18;
 
+/// How many records are parsed before the first of them is handed on: of tiny ones a window has very many.
+const AT_ONCE: usize = 2048;
+
 /// What becomes of the records of a file.
 pub trait Sink: Send + Sync {
     /// A parsed record, which may borrow from the window.
@@ -83,7 +86,8 @@ pub fn read<R: Read + Send, S: Sink>(input: R, layout: Layout, sink: &mut S) -> 
     // The buffer before the last serves again, so that its memory is not asked for anew.
     let mut spare = Vec::new();
     loop {
-        let parsed = parse(&now, sink);
+        let first = now.pieces.records.get(..AT_ONCE).unwrap_or(&now.pieces.records);
+        let parsed = parse(&now, first, sink);
         if now.end {
             hand_on(&now, parsed, sink);
             break;
@@ -126,16 +130,21 @@ fn next<R: Read + Send>(
 
 type Outcome<'a, S> = Result<<S as Sink>::Parsed<'a>, String>;
 
-fn parse<'a, S: Sink>(window: &'a Window, sink: &S) -> Vec<Outcome<'a, S>> {
+fn parse<'a, S: Sink>(window: &'a Window, records: &[Slice], sink: &S) -> Vec<Outcome<'a, S>> {
     let one = |slice: &Slice| sink.parse(slice, window.text.get(slice.start..slice.end).unwrap_or(&[]));
-    window.pieces.records.par_iter().with_min_len(8).map(one).collect()
+    records.par_iter().with_min_len(8).map(one).collect()
 }
 
-fn hand_on<S: Sink>(window: &Window, parsed: Vec<Outcome<'_, S>>, sink: &mut S) {
-    for (slice, outcome) in window.pieces.records.iter().zip(parsed) {
-        match outcome {
-            Ok(parsed) => sink.take(slice, parsed),
-            Err(why) => sink.reject(slice, why),
+/// Hands on all records of a window, of which `parsed` are the first.
+fn hand_on<'a, S: Sink>(window: &'a Window, parsed: Vec<Outcome<'a, S>>, sink: &mut S) {
+    let mut parsed = Some(parsed);
+    for records in window.pieces.records.chunks(AT_ONCE) {
+        let outcomes = parsed.take().unwrap_or_else(|| parse(window, records, sink));
+        for (slice, outcome) in records.iter().zip(outcomes) {
+            match outcome {
+                Ok(parsed) => sink.take(slice, parsed),
+                Err(why) => sink.reject(slice, why),
+            }
         }
     }
     for refused in &window.pieces.refused {

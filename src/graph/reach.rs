@@ -344,6 +344,12 @@ pub fn grants_open(world: &World, row: u32) -> Option<crate::model::Why> {
         }
     }
     let listed = |policy: u32| world.table(Subject::Policy).presence(policy) == Presence::Listed;
+    // A text that is not there was not exported, or was rejected.
+    let lost = |policy: u32| {
+        let scope = world.scope(Row::new(Subject::Policy, policy));
+        let rejected = world.closed_in(scope, Listing::Policies).err();
+        rejected.filter(|why| matches!(why, Why::Incomplete(_))).unwrap_or(Why::NotEnumerated(Listing::Policies))
+    };
     let opened = |policy: u32| world.opened(Row::new(Subject::Policy, policy), policy::GRANTS.id);
     let of_groups = table.members(identity::GROUPS.id, row).iter().map(|(_, group, _)| *group);
     for group_row in of_groups {
@@ -359,17 +365,17 @@ pub fn grants_open(world: &World, row: u32) -> Option<crate::model::Why> {
             return Some(Why::NotEnumerated(Listing::Groups));
         }
         let held = group_table.members(group::POLICIES.id, group_row);
-        if held.iter().any(|(_, policy, _)| !listed(*policy)) {
-            return Some(Why::NotEnumerated(Listing::Policies));
+        if let Some((_, unread, _)) = held.iter().find(|(_, policy, _)| !listed(*policy)) {
+            return Some(lost(*unread));
         }
         if let Some(why) = held.iter().find_map(|(_, policy, _)| opened(*policy)) {
             return Some(why);
         }
     }
     let held = table.members(identity::POLICIES.id, row);
-    let unread = held.iter().any(|(_, policy, _)| !listed(*policy));
-    if let Some(why) = held.iter().find_map(|(_, policy, _)| opened(*policy)).filter(|_| !unread) {
-        return Some(why);
+    if let Some((_, unread, _)) = held.iter().find(|(_, policy, _)| !listed(*policy)) {
+        return Some(lost(*unread));
     }
-    (unread || boundary_unread(world, row)).then_some(Why::NotEnumerated(Listing::Policies))
+    let opened = held.iter().find_map(|(_, policy, _)| opened(*policy));
+    opened.or_else(|| boundary_unread(world, row).then_some(Why::NotEnumerated(Listing::Policies)))
 }

@@ -24,7 +24,7 @@ pub struct LeftOut {
     pub why: String,
     /// What the manifest says of it.
     pub said: Said,
-    /// True if an entry of the manifest speaks of it alone, by its path.
+    /// True if an entry of the manifest speaks of it alone, by its path, or if it may be a part of the inventory.
     pub named: bool,
 }
 
@@ -113,8 +113,8 @@ fn nothing_of(run: &mut Run, by_export: &[(ExportId, Vec<Sym>, &Said)], records:
     }
 }
 
-/// Takes back, of a file that the manifest names and that was not read, what it may have listed: whoever said that a list is
-/// whole had it.
+/// Takes back, of a file that was not read, what it may have listed: whoever said that a list is whole had it. The manifest
+/// names it, or it is named as an inventory.
 fn gone(run: &mut Run, file: &LeftOut) {
     let system = file.said.scope.as_deref().and_then(|scope| scope.split(':').next()).unwrap_or("");
     let is_read = super::SOURCES.iter().any(|source| source.about().system == system);
@@ -131,7 +131,12 @@ fn gone(run: &mut Run, file: &LeftOut) {
         Some(scope) if is_read && !matches!(system, "gitleaks" | "mcp") => run.world.strings.intern(scope),
         _ => everywhere,
     };
-    let why = secrets::masked(&format!("`{}`, of which the manifest speaks, was not read", file.path)).into_owned();
+    let why = if file.why.is_empty() {
+        format!("`{}`, of which the manifest speaks, was not read", file.path)
+    } else {
+        format!("`{}`, which may be a part of the inventory, was not read: {}", file.path, file.why)
+    };
+    let why = secrets::masked(&why).into_owned();
     let why = run.world.strings.intern(&why);
     let asserted: Vec<(Listing, RecordId)> = run
         .world

@@ -263,6 +263,8 @@ impl Objects<'_, '_> {
             self.marked.insert(kind.clone(), goes_on(&beside));
             of = Some((beside.api_version.as_deref().unwrap_or("").to_owned(), kind));
         }
+        // `kubectl` writes the kind of a list after its objects.
+        let unended = !beside.is_empty() && of.as_ref().is_none_or(|(_, kind)| kind.is_empty());
         for item in &items {
             let at = Slice {
                 list: u16::from(item.index.is_none()),
@@ -286,6 +288,10 @@ impl Objects<'_, '_> {
         if let Some((line, why)) = wrong {
             let line = u64::from(slice.index) + u64::from(line);
             self.file.reject_at(format!("line {line}"), slice.offset, why);
+        } else if unended {
+            let why =
+                "a list of objects without a `kind` after them, as a file that was cut short has: export it again";
+            self.file.reject_at(format!("line {}", slice.index), slice.offset, why.to_owned());
         }
     }
 

@@ -118,6 +118,17 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
             gone.push(LeftOut { path: entry.path.clone(), why: String::new(), said, named: true });
         }
     }
+    // What cannot be read and is named as an inventory may have been a part of it.
+    let may_state = |path: &str| {
+        let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+        ["toml", "csv"].iter().any(|kind| end.eq_ignore_ascii_case(kind))
+    };
+    gone.extend(left.iter().filter(|report| report.broken && may_state(&report.path)).map(|report| LeftOut {
+        path: report.path.clone(),
+        why: report.took_for.clone(),
+        said: Said::default(),
+        named: true,
+    }));
     group(&mut run, &mut candidates);
     candidates.sort_by(|a, b| {
         let key = |one: &Candidate| (one.source.order(), std::cmp::Reverse(one.collected_at));

@@ -441,7 +441,7 @@ impl<'f, 'r> Configuration<'f, 'r> {
 
 /// A name as it may be kept: without a secret that was written there by mistake.
 fn visible(name: &str) -> String {
-    secrets::masked(name).into_owned()
+    secrets::masked_words(name).into_owned()
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn hidden(world: &mut World) -> HashMap<u32, Sym> {
     let mut texts: Vec<u32> = SPOKEN.par_iter().flat_map_iter(spoken).collect();
     texts.par_sort_unstable();
     texts.dedup();
-    let masked = |text: &u32| match secrets::masked(world.strings.text(Sym(*text))) {
+    let masked = |text: &u32| match secrets::masked_words(world.strings.text(Sym(*text))) {
         Cow::Owned(masked) => Some((*text, masked)),
         Cow::Borrowed(_) => None,
     };
@@ -103,7 +103,19 @@ mod tests {
         world.set_text(identity::DESCRIPTION, row, &format!("bot,{token}"), record);
         world.set_absent(identity::DESCRIPTION, other, record);
         world.note("odd", format!("`{token}` is no date"), None);
+        let (said, _) = world.upsert(Subject::Identity, "k");
+        let written = "nightly job, see https://ops:Tr0ub4dor-3@db.example/x; password: Tr0ub4dor-3x";
+        world.set_text(identity::DESCRIPTION, said, written, record);
+        let plain = "token: rotates each year; owner=platform, see https://wiki.example/a:b";
+        let (kept, _) = world.upsert(Subject::Identity, "l");
+        world.set_text(identity::DESCRIPTION, kept, plain, record);
         finish(&mut world);
+        let text_of = |row| {
+            let sym = u32::try_from(world.table(Subject::Identity).get(identity::DESCRIPTION.id, row)).unwrap();
+            world.strings.text(Sym(sym)).to_owned()
+        };
+        assert!(!text_of(said).contains("Tr0ub4dor"), "{}", text_of(said));
+        assert_eq!(text_of(kept), plain);
         let text = |row| u32::try_from(world.table(Subject::Identity).get(identity::DESCRIPTION.id, row));
         assert_eq!(text(row).map(|sym| world.strings.text(Sym(sym))), Ok("bot,…"));
         assert!(text(other).is_err());

@@ -22,6 +22,23 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     replaced(text, shapes::spans(text))
 }
 
+/// Words that a person wrote, with `…` for secrets of a known form, for what stands under the name of one (`password: …`),
+/// and for what an address or a command line has of them.
+#[must_use]
+pub fn masked_words(text: &str) -> Cow<'_, str> {
+    let mut spans = shapes::spans(text);
+    // Most names have neither sign, and no secret stands under a name without one.
+    if text.bytes().any(|byte| matches!(byte, b'=' | b':')) {
+        let mut at = 0;
+        for part in text.split_inclusive(['\n', ';', ',']) {
+            setting(text, at..at + part.len(), &mut spans);
+            at += part.len();
+        }
+        command(text, 0..text.len(), DEPTH, &mut spans);
+    }
+    replaced(text, spans)
+}
+
 /// A command line with `…` for its secrets: those of a known form, values of options and variables that name one,
 /// headers, passwords behind a user, and what an address has of them.
 #[must_use]

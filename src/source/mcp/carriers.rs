@@ -120,7 +120,7 @@ impl<'j, 'a> Fields<'j, 'a> {
         let mut command = match self.get("command").or_else(|| self.get("cmd")) {
             None | Some(Json::Null) => Vec::new(),
             Some(Json::Text(text) | Json::Bare(text)) => split(text),
-            Some(list @ Json::List(_)) => texts(list).ok_or("`command` is a list of texts")?,
+            Some(list @ Json::List(_)) => texts(list).ok_or("`command` should be a list of texts")?,
             // Zed keeps the program with its arguments in an object.
             Some(Json::Map(_)) => {
                 let path = self.get("command").and_then(|command| command.get("path")).and_then(Json::text);
@@ -139,8 +139,8 @@ impl<'j, 'a> Fields<'j, 'a> {
         };
         match self.get("args").or(nested) {
             None | Some(Json::Null) => Ok(Vec::new()),
-            Some(Json::Text(text) | Json::Bare(text)) => Ok(text.split_whitespace().collect()),
-            Some(list) => texts(list).ok_or_else(|| "`args` is a list of texts".to_owned()),
+            Some(Json::Text(text)) => Ok(text.split_whitespace().collect()),
+            Some(list) => texts(list).ok_or_else(|| "`args` should be a list of texts".to_owned()),
         }
     }
 
@@ -193,7 +193,7 @@ impl<'j, 'a> Fields<'j, 'a> {
                         wrong.extend(environment(name, field, value, &mut found).err());
                     }
                 }
-                Some(_) => wrong.push(format!("`{field}` is an object")),
+                Some(_) => wrong.push(format!("`{field}` should be an object")),
             }
         }
         match (self.command(), self.args()) {
@@ -219,7 +219,7 @@ impl<'j, 'a> Fields<'j, 'a> {
                         wrong.extend(sent(name, format!("{field}.{name}"), value, &mut found).err());
                     }
                 }
-                Some(_) => wrong.push(format!("`{field}` is an object")),
+                Some(_) => wrong.push(format!("`{field}` should be an object")),
             }
         }
         if let Some((field, address)) = self.address() {
@@ -243,7 +243,7 @@ impl<'j, 'a> Fields<'j, 'a> {
     fn misshapen(&self) -> Option<String> {
         let wrong = |fields: &[&'static str], fits: fn(&Json<'_>) -> bool, what: &str| {
             let field = fields.iter().find(|field| self.get(field).is_some_and(|value| !fits(value)))?;
-            Some(format!("`{field}` is {what}"))
+            Some(format!("`{field}` should be {what}"))
         };
         let texts = ["envFile", "headersHelper", "httpUrl", "serverUrl", "uri", "url"];
         let is_text = |value: &Json<'_>| matches!(value, Json::Text(_) | Json::Null);
@@ -306,7 +306,7 @@ fn environment<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut V
             }
             Value::Reference { kept_in: "file" }
         }
-        _ => return Err(format!("`{}` is a text", shown(&secrets::masked(&field)))),
+        _ => return Err(format!("`{}` should be a text", shown(&secrets::masked(&field)))),
     };
     found.push(Carrier::new(format!("env:{name}"), field, name, value));
     Ok(())
@@ -323,7 +323,7 @@ fn sent<'a>(name: &str, field: String, value: &'a Json<'_>, found: &mut Vec<Carr
         Json::Text(text) => text,
         // A number is no secret, and stands where there is none.
         Json::Bare(_) if secrets::kind(name).is_none() => return Ok(()),
-        _ => return Err(format!("`{}` is a text", shown(&secrets::masked(&field)))),
+        _ => return Err(format!("`{}` should be a text", shown(&secrets::masked(&field)))),
     };
     found.push(Carrier::new(format!("header:{name}"), field, name, secrets::value(name, text)));
     Ok(())

@@ -150,8 +150,8 @@ fn a_server_that_cannot_be_read_leaves_the_tools_open() {
     assert_eq!(
         rejected(&run),
         [
-            "/servers/b~1c at 43: `env` is an object",
-            "/servers/d at 94: a server is an object",
+            "/servers/b~1c at 43: `env` should be an object",
+            "/servers/d at 94: a server should be an object",
             "/servers/e at 102: it has neither `command` nor `url`",
         ]
     );
@@ -271,7 +271,7 @@ fn what_is_no_yaml_is_rejected_with_its_place() {
     assert!(rejected(&run)[0].contains("none of it was read: it is not YAML"), "{:?}", rejected(&run));
     assert!(!rejected(&run)[0].contains("CANARY") && run.reports[0].broken && run.sightings.is_empty());
     let run = run_of("config.yaml", None, "mcpServers:\n  a: {command: x, env: CANARY}\n");
-    assert_eq!(rejected(&run), ["/mcpServers/a at 14: `env` is an object"]);
+    assert_eq!(rejected(&run), ["/mcpServers/a at 14: `env` should be an object"]);
 }
 
 #[test]
@@ -376,7 +376,7 @@ fn servers_in_a_list_are_read_where_others_have_names() {
 fn a_secret_in_a_server_that_is_rejected_is_exposed_all_the_same() {
     let text = r#"{"mcpServers": {"a": {"url": "https://a", "headers": {"Authorization": ["Bearer ghp_q7RwZ2mK9xLp4TvB8nHc5JdF3gYs6QaWe1Uo"]}}}}"#;
     let mut run = run_of("mcp.json", None, text);
-    assert_eq!(rejected(&run), ["/mcpServers/a at 21: `headers.Authorization` is a text"]);
+    assert_eq!(rejected(&run), ["/mcpServers/a at 21: `headers.Authorization` should be a text"]);
     assert_eq!(
         sightings(&run),
         [

@@ -354,7 +354,7 @@ fn one(raw: &RawValue) -> Result<Json<'_>, String> {
     }
     match serde_json::from_str(raw.get()) {
         Ok(Json::Map(members)) => Ok(Json::Map(merged(members))),
-        Ok(_) => Err("a server is an object".to_owned()),
+        Ok(_) => Err("a server should be an object".to_owned()),
         Err(error) => Err(why(&error)),
     }
 }

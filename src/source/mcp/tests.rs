@@ -248,19 +248,26 @@ fn what_stands_one_level_deeper() {
 #[test]
 fn wrong_types_are_told() {
     for (server, expected) in [
-        (r#"{"command": "x", "env": ["A=b"]}"#, "`env` is an object"),
-        (r#"{"command": "x", "args": {"a": 1}}"#, "`args` is a list of texts"),
-        (r#"{"command": "x", "args": [["a"]]}"#, "`args` is a list of texts"),
-        (r#"{"command": [null]}"#, "`command` is a list of texts"),
-        (r#"{"url": "https://x", "headers": "x"}"#, "`headers` is an object"),
-        (r#"{"url": "https://x", "headers": {"Authorization": ["Bearer x"]}}"#, "`headers.Authorization` is a text"),
-        (r#"{"url": "https://x", "headers": {"Authorization": {"a": 1}}}"#, "`headers.Authorization` is a text"),
-        (r#"{"url": "https://x", "http_headers": {"Authorization": 5}}"#, "`http_headers.Authorization` is a text"),
-        (r#"{"command": "x", "url": ["https://x"]}"#, "`url` is a text"),
-        (r#"{"url": "https://x", "bearer_token_env_var": ["A"]}"#, "`bearer_token_env_var` is a text"),
-        (r#"{"url": "https://x", "env_http_headers": ["A"]}"#, "`env_http_headers` is an object"),
-        (r#"{"command": "x", "env_vars": "A_TOKEN"}"#, "`env_vars` is a list"),
-        (r#"{"command": "x", "headersHelper": {}}"#, "`headersHelper` is a text"),
+        (r#"{"command": "x", "env": ["A=b"]}"#, "`env` should be an object"),
+        (r#"{"command": "x", "args": 0}"#, "`args` should be a list of texts"),
+        (r#"{"command": "x", "args": {"a": 1}}"#, "`args` should be a list of texts"),
+        (r#"{"command": "x", "args": [["a"]]}"#, "`args` should be a list of texts"),
+        (r#"{"command": [null]}"#, "`command` should be a list of texts"),
+        (r#"{"url": "https://x", "headers": "x"}"#, "`headers` should be an object"),
+        (
+            r#"{"url": "https://x", "headers": {"Authorization": ["Bearer x"]}}"#,
+            "`headers.Authorization` should be a text",
+        ),
+        (r#"{"url": "https://x", "headers": {"Authorization": {"a": 1}}}"#, "`headers.Authorization` should be a text"),
+        (
+            r#"{"url": "https://x", "http_headers": {"Authorization": 5}}"#,
+            "`http_headers.Authorization` should be a text",
+        ),
+        (r#"{"command": "x", "url": ["https://x"]}"#, "`url` should be a text"),
+        (r#"{"url": "https://x", "bearer_token_env_var": ["A"]}"#, "`bearer_token_env_var` should be a text"),
+        (r#"{"url": "https://x", "env_http_headers": ["A"]}"#, "`env_http_headers` should be an object"),
+        (r#"{"command": "x", "env_vars": "A_TOKEN"}"#, "`env_vars` should be a list"),
+        (r#"{"command": "x", "headersHelper": {}}"#, "`headersHelper` should be a text"),
     ] {
         let server: Json<'_> = serde_json::from_str(server).unwrap();
         let told = Fields::new(&server).carriers(&BTreeSet::new()).1;
