@@ -237,6 +237,13 @@ fn a_federation_says_whose_token_it_takes() {
     assert_eq!(letters(cluster, json!({"StringLike": {account: "system:serviceaccount:*:agent"}})), ['p', 'f', 'f']);
     assert_eq!(letters(cluster, json!({"StringLike": {account: "system:serviceaccount:*:*"}})), ['f', 'f', '-']);
     assert_eq!(letters(cluster, json!({"StringEquals": {account: "system:serviceaccount:other:*"}})), ['p', 'f', 'p']);
+    for names in ["*:agents:bot", "*:agents:*", "system:*:agents:bot"] {
+        assert_eq!(letters(cluster, json!({"StringLike": {account: names}}))[0], 'p', "{names}");
+    }
+    for (issuer, start) in [("cognito-identity.amazonaws.com", "eu-central-1:*"), ("accounts.google.com", "1*")] {
+        let condition = json!({"StringLike": {format!("{issuer}:sub"): start}});
+        assert_eq!(letters(issuer, condition)[0], 'f', "the start of an id is somebody else's at {issuer}");
+    }
     assert_eq!(letters(github, json!({"StringLike": {sub: "repo:*/deploy:ref:refs/heads/main"}})), ['f', 'f', '-']);
     assert_eq!(letters(github, json!({"StringLike": {sub: "repo:org/*"}})), ['p', 'f', 'f']);
     // Which run it is no trust can say.
