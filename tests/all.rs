@@ -44,6 +44,7 @@ mod expr_diagnostics;
 mod expr_facts;
 mod expr_language;
 mod expr_properties;
+mod federated_steps;
 mod field_docs;
 mod fuzz_targets;
 mod graph_command;

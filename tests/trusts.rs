@@ -237,6 +237,13 @@ fn a_federation_says_whose_token_it_takes() {
     assert_eq!(letters(cluster, json!({"StringLike": {account: "system:serviceaccount:*:agent"}})), ['p', 'f', 'f']);
     assert_eq!(letters(cluster, json!({"StringLike": {account: "system:serviceaccount:*:*"}})), ['f', 'f', '-']);
     assert_eq!(letters(cluster, json!({"StringEquals": {account: "system:serviceaccount:other:*"}})), ['p', 'f', 'p']);
+    for names in ["*:agents:bot", "*:agents:*", "system:*:agents:bot"] {
+        assert_eq!(letters(cluster, json!({"StringLike": {account: names}}))[0], 'p', "{names}");
+    }
+    for (issuer, start) in [("cognito-identity.amazonaws.com", "eu-central-1:*"), ("accounts.google.com", "1*")] {
+        let condition = json!({"StringLike": {format!("{issuer}:sub"): start}});
+        assert_eq!(letters(issuer, condition)[0], 'f', "the start of an id is somebody else's at {issuer}");
+    }
     assert_eq!(letters(github, json!({"StringLike": {sub: "repo:*/deploy:ref:refs/heads/main"}})), ['f', 'f', '-']);
     assert_eq!(letters(github, json!({"StringLike": {sub: "repo:org/*"}})), ['p', 'f', 'f']);
     // Which run it is no trust can say.
@@ -373,6 +380,32 @@ fn an_agent_runs_as_the_role_that_lets_it_in() {
     assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/*"}})), ('f', 0));
     assert_eq!(bedrock(json!({"StringEquals": {"aws:SourceAccount": "999999999999"}})), ('u', 1));
     assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/B*"}})), ('u', 1));
+    // Patterns of others, also where they name no account.
+    for source in
+        ["arn:aws:bedrock:us-east-1:*:agent/*", "arn:aws:bedrock:*:111122223333:knowledge-base/*", "arn:*:agent/*"]
+    {
+        assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": source}})), ('u', 1), "{source}");
+        let both = json!({"ArnLike": {"aws:SourceArn": source}, "StringEquals": {"aws:SourceAccount": "111122223333"}});
+        assert_eq!(bedrock(both), ('u', 1), "{source}");
+    }
+    assert_eq!(bedrock(json!({"ArnLike": {"aws:SourceArn": "arn:aws:bedrock:eu-*:*:agent/*"}})), ('f', 0));
+    assert_eq!(bedrock(json!({"StringLike": {"aws:SourceAccount": "9999*"}})), ('u', 1));
+    // Nobody knows whether these hold.
+    for condition in [
+        json!({"StringNotEquals": {"aws:SourceAccount": "111122223333"}}),
+        json!({"ArnNotLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/*"}}),
+        json!({"StringEqualsIfExists": {"aws:SourceAccount": "999999999999"}}),
+        json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}),
+    ] {
+        assert_eq!(bedrock(condition.clone()), ('u', 1), "{condition}");
+    }
+    let may = |action: &str, list: Value| {
+        agent(&json!([{"Effect": "Allow", "Principal": {"Service": "bedrock.amazonaws.com"}, action: list}]))
+    };
+    assert_eq!(may("Action", json!("sts:TagSession")), ('u', 1));
+    assert_eq!(may("Action", json!(["sts:TagSession", "STS:assume*"])), ('f', 0));
+    assert_eq!(may("NotAction", json!("sts:AssumeRole")), ('u', 1));
+    assert_eq!(may("NotAction", json!("sts:TagSession")), ('f', 0));
     assert_eq!(agent(&json!([allow(&json!({"Service": "lambda.amazonaws.com"}), &json!({}))])), ('u', 1));
     assert_eq!(agent(&json!([])), ('f', 0), "no trust was read");
     let lets_in = allow(&json!({"Service": "bedrock.amazonaws.com"}), &json!({}));

@@ -27,6 +27,7 @@ enum Share {
 }
 
 /// What is left of an allowance.
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of what is left by itself")]
 #[derive(Debug, Default)]
 pub(super) struct Left {
     /// Nothing: it is denied whole.
@@ -39,6 +40,8 @@ pub(super) struct Left {
     pub bound: Vec<ListId>,
     /// Values that the subject of a token must have to get past.
     pub subjects: Vec<ListId>,
+    /// Whether some of these are compared without regard to case.
+    pub any_case: bool,
     /// Audiences that a token must name to get past.
     pub audiences: Vec<ListId>,
     /// What other claims of a token must be to get past.
@@ -110,7 +113,7 @@ struct Group<'a> {
 }
 
 /// What the members of a group have in common.
-type Common = (Option<u32>, (ListId, bool), ListId, Option<ListId>, [ListId; 4]);
+type Common = (Option<u32>, (ListId, bool), ListId, Option<ListId>, [ListId; 4], bool);
 
 impl<'a> Denials<'a> {
     /// Of the trusts of one identity.
@@ -124,6 +127,7 @@ impl<'a> Denials<'a> {
                 denial.conditions,
                 denial.bound,
                 [denial.subjects, denial.audiences, denial.claims, denial.accounts],
+                denial.any_case,
             );
             let at = *at.entry(common).or_insert(all.groups.len());
             if at == all.groups.len() {
@@ -163,6 +167,7 @@ impl<'a> Denials<'a> {
             if share == Share::Whole {
                 left.bound.extend(denial.bound);
                 left.subjects.push(denial.subjects);
+                left.any_case |= denial.any_case;
                 left.audiences.push(denial.audiences);
                 left.claims.push(denial.claims);
                 left.accounts.push(denial.accounts);

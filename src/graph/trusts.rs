@@ -140,12 +140,15 @@ fn federated_by(world: &World, to: u32, trust: &Trust, left: &Left) -> Option<Fe
             .get(..issuer.len())
             .filter(|head| head.eq_ignore_ascii_case(issuer))
             .map(|_| key.get(issuer.len()..).unwrap_or(""));
-        claim.is_some_and(|claim| [":sub", ":aud"].iter().any(|of| claim.eq_ignore_ascii_case(of)))
+        // A condition that is no list of values, or one of several, may keep out whom the subjects let in.
+        let plain = || texts(world, trust.plain).any(|plain| plain.eq_ignore_ascii_case(key));
+        claim.is_some_and(|claim| [":sub", ":aud"].iter().any(|of| claim.eq_ignore_ascii_case(of))) && plain()
     };
     let bare =
         !left.narrowed && !left.unsure && left.conditions.is_empty() && texts(world, trust.conditions).all(asked);
+    let read = if trust.any_case || left.any_case { Pattern::of_any_case } else { Pattern::read };
     let mut subjects: Vec<Pattern> =
-        claims::subjects(world, issuer, trust, left).iter().map(|subject| Pattern::read(subject)).collect();
+        claims::subjects(world, issuer, trust, left).iter().map(|subject| read(subject)).collect();
     if subjects.is_empty() {
         subjects.push(Pattern::read("*"));
     }

@@ -31,6 +31,7 @@ pub struct Statement {
 }
 
 /// One principal of one statement of a trust policy.
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of a statement by itself")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Trust {
     /// The principal, as written: an ARN, an account, a service, `*`.
@@ -47,12 +48,17 @@ pub struct Trust {
     pub inverted_actions: bool,
     /// The keys of its conditions, sorted; empty for none.
     pub conditions: ListId,
+    /// The keys, in lower case, of which all that its conditions ask is that a request carries one of some values: no other
+    /// condition speaks of such a key.
+    pub plain: ListId,
     /// The keys, in lower case, that a request must carry with a value that the statement names: to be allowed by it, or
     /// to get past it if it denies. `None` where what gets past a denial depends on several conditions together.
     pub bound: Option<ListId>,
     /// For federation: the values that the token's subject must have or match, likewise; empty for none. Where the key is
     /// not in `bound` they leave open whose subjects are meant.
     pub subjects: ListId,
+    /// True if the subjects are compared without regard to case.
+    pub any_case: bool,
     /// For federation: the audiences that the token must name, likewise; empty for none.
     pub audiences: ListId,
     /// For federation: what other claims of the token must be, as `claim=pattern`, likewise; several of one claim are

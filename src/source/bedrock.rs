@@ -236,8 +236,8 @@ fn named(world: &mut World, role: &str, record: RecordId) -> Option<u32> {
     Some(whose)
 }
 
-/// Says which agents run as the role that they name, and as no other. Where the trust of the role was read and does not let
-/// Bedrock in for the agent, nobody knows as what it runs.
+/// Says which agents run as the role that they name, and as no other. Where the trust of the role was read and does not
+/// certainly let Bedrock in for the agent, nobody knows as what it runs.
 fn run_as(world: &mut World, all: Vec<Named>) {
     let named: BTreeSet<u32> = all.iter().map(|one| one.role).collect();
     let mut trusts: BTreeMap<u32, Vec<Trust>> = BTreeMap::new();
@@ -252,7 +252,7 @@ fn run_as(world: &mut World, all: Vec<Named>) {
         if trusts.get(&role).is_some_and(keeps_out) {
             let id = |subject: Subject, row: u32| world.table(subject).id(row).map_or("", |id| world.strings.text(id));
             let message = format!(
-                "`{}` names `{}`, whose trust does not let Bedrock in for it, or may deny it: as what it runs is not known",
+                "`{}` names `{}`, whose trust does not let Bedrock in for it, or may keep it out: as what it runs is not known",
                 id(Subject::AiSystem, agent),
                 id(Subject::Identity, role)
             );
@@ -268,17 +268,24 @@ fn run_as(world: &mut World, all: Vec<Named>) {
     }
 }
 
-/// True if a trust may let Bedrock in for an agent of this name and account. What its other conditions ask is not known here.
+/// True if a trust lets Bedrock in for an agent of this name and account. Of a condition on another key, or of one that is no
+/// list of values, it is not known whether it holds.
 fn lets_in(world: &World, trust: &Trust, [arn, account]: [&str; 2]) -> bool {
-    let text = |sym: &Sym| world.strings.text(*sym);
-    if !trust.allow || !speaks_of_bedrock(world, trust) {
+    let all = |list| world.statements.members(list).iter().map(|sym| world.strings.text(*sym));
+    // Who is excepted may be Bedrock.
+    if !trust.allow || trust.inverted || !speaks_of_bedrock(world, trust) {
+        return false;
+    }
+    let assumes = all(trust.actions).any(|action| Pattern::of_any_case(action).matches("sts:AssumeRole"));
+    let known = |key: &str| SOURCES.contains(&key) && all(trust.plain).any(|plain| plain == key);
+    if assumes == trust.inverted_actions || !all(trust.conditions).all(|key| known(&key.to_ascii_lowercase())) {
         return false;
     }
     SOURCES.into_iter().zip([account, arn]).all(|(key, own)| {
-        let asked = world.statements.members(trust.claims).iter().filter_map(|claim| text(claim).split_once('='));
+        let asked = all(trust.claims).filter_map(|claim| claim.split_once('='));
         let mut patterns =
             asked.filter(|(claim, _)| *claim == key).map(|(_, pattern)| Pattern::read(pattern)).peekable();
-        patterns.peek().is_none() || patterns.any(|pattern| pattern.matches(own))
+        patterns.peek().is_none() || patterns.any(|pattern| !pattern.variable && pattern.matches(own))
     })
 }
 

@@ -29,6 +29,8 @@ use super::wildcards::{is_wild, literal};
 pub struct Conditions<'a> {
     /// The keys, sorted, each once.
     pub keys: Vec<Text<'a>>,
+    /// The keys in lower case, sorted, of which all that is asked is that a request carries one of some values.
+    pub plain: Vec<Text<'a>>,
     /// What a request that it speaks of must carry.
     pub demands: Demands<'a>,
     /// What a request must carry that it does *not* speak of: of a denial, what it lets through.
@@ -45,6 +47,8 @@ pub struct Demands<'a> {
     pub subjects: Vec<Text<'a>>,
     /// Whether they do.
     named: bool,
+    /// Whether a condition on the subject compares without regard to case.
+    pub any_case: bool,
     /// Values of keys that say which audience a token must name.
     pub audiences: Vec<Text<'a>>,
     /// Values of other claims that say which workload a token was made for, by claim; and of the keys that say for whom a
@@ -122,6 +126,8 @@ struct Operator {
     by_part: bool,
     /// It compares letter by letter, so that a star is a star.
     literal: bool,
+    /// It does not tell letters apart by case.
+    any_case: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +156,8 @@ impl Operator {
         let any_value = set == "foranyvalue";
         let without_key = if_exists || set == "forallvalues" || (negated && !any_value);
         let literal = name.starts_with("string") && name.contains("equals");
-        Self { form, negated, without_key, any_value, by_part: name.starts_with("arn"), literal }
+        let (by_part, any_case) = (name.starts_with("arn"), name.contains("ignorecase"));
+        Self { form, negated, without_key, any_value, by_part, literal, any_case }
     }
 
     /// A value as it is kept.
@@ -180,10 +187,11 @@ impl<'a> Conditions<'a> {
         for one in all.iter().filter(|one| one.demands(&all)) {
             demands.add(one);
         }
+        let plain = plain(&all);
         let mut keys: Vec<Text<'a>> = all.into_iter().map(|one| one.key).collect();
         keys.sort_by(|a, b| a.0.cmp(&b.0));
         keys.dedup();
-        Self { keys, demands: demands.sorted(), spares }
+        Self { keys, plain, demands: demands.sorted(), spares }
     }
 }
 
@@ -213,6 +221,7 @@ impl<'a> Demands<'a> {
                     narrower(&mut self.subjects, &condition.values);
                 }
                 self.named |= named;
+                self.any_case |= condition.operator.any_case;
             }
             Some(Named::Audience) => narrower(&mut self.audiences, &condition.values),
             Some(Named::Claim(claim)) => narrower(self.claims.entry(claim).or_default(), &condition.values),
@@ -263,17 +272,34 @@ impl Condition<'_> {
     /// True if it holds only for requests that carry its key with one of its values.
     fn demands(&self, all: &[Self]) -> bool {
         let Operator { form, negated, without_key, .. } = self.operator;
-        let present = |other: &Self| {
-            other.operator.form == Form::Null
-                && !other.operator.without_key
-                && other.lower == self.lower
-                && other.are("false")
-        };
+        let present = |other: &Self| other.lower == self.lower && other.asks_for_key();
         match form {
             Form::Text => !negated && (!without_key || all.iter().any(present)),
             Form::Bool => self.are("true") && (!without_key || all.iter().any(present)),
             Form::Null | Form::Other => false,
         }
+    }
+
+    /// True if it asks that a request carries the key, with whatever value.
+    fn asks_for_key(&self) -> bool {
+        self.operator.form == Form::Null && !self.operator.without_key && self.are("false")
+    }
+
+    /// True if it holds for every request that carries its key.
+    fn asks_no_value(&self) -> bool {
+        let Operator { form, negated, by_part, .. } = self.operator;
+        let text = form == Form::Text && !negated && !by_part;
+        self.asks_for_key() || (text && self.values.iter().any(|value| is_any(value)))
+    }
+
+    /// True if it holds for the requests that carry its key with a value that one of its values stands for, and no others.
+    fn is_plain(&self, all: &[Self]) -> bool {
+        // A name of a resource has six parts, and one that has fewer stands for none.
+        let whole = |value: &Text<'_>| !self.operator.by_part || value.splitn(6, ':').count() == 6;
+        self.operator.form == Form::Text
+            && self.demands(all)
+            && !self.values.is_empty()
+            && self.values.iter().all(whole)
     }
 
     /// True if, alone on a denial, it lets through only requests that carry its key with one of its values.
@@ -311,14 +337,14 @@ impl Condition<'_> {
             return None;
         }
         if claims::is_subject(lower) {
-            let any = |value: &Text<'_>| value.bytes().all(|byte| byte == b'*');
-            return (!self.values.iter().any(any)).then_some(Named::Subject);
+            return (!self.values.iter().any(|value| is_any(value))).then_some(Named::Subject);
+        }
+        // Also what binds nobody may keep out the one who comes.
+        if claims::SOURCES.contains(&lower) {
+            return Some(Named::Claim(lower.to_owned()));
         }
         if !self.binds() {
             return None;
-        }
-        if claims::SOURCES.contains(&lower) {
-            return Some(Named::Claim(lower.to_owned()));
         }
         if claims::is_audience(lower) {
             return Some(Named::Audience);
@@ -327,6 +353,25 @@ impl Condition<'_> {
         let says = claims::says(claim).is_some_and(|says| says != claims::Says::Nothing);
         says.then(|| Named::Claim(claim.to_owned()))
     }
+}
+
+/// True of a value that stands for every text.
+fn is_any(value: &str) -> bool {
+    value.bytes().all(|byte| byte == b'*') && !value.is_empty()
+}
+
+/// The keys of which all that is asked is that a request carries one of some values.
+fn plain<'a>(all: &[Condition<'a>]) -> Vec<Text<'a>> {
+    let mut asking: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
+    for one in all {
+        let (count, plain) = asking.entry(&one.lower).or_insert((0, true));
+        if !one.asks_no_value() {
+            *count += 1;
+            *plain &= one.is_plain(all);
+        }
+    }
+    let plain = asking.into_iter().filter(|(_, (count, plain))| *count < 2 && *plain);
+    plain.map(|(key, _)| Text(Cow::Owned(key.to_owned()))).collect()
 }
 
 /// The better of two lists of values, both of which a request must match.

@@ -22,6 +22,38 @@ fn for_whom_a_service_must_come_is_kept() {
         "ArnLike": {"aws:SourceArn": "arn:aws:bedrock:*:111122223333:agent/*"}, "StringLike": {"aws:PrincipalTag/x": "y"}}"#;
     let want = ["aws:sourceaccount=111122223333", "aws:sourcearn=arn:aws:bedrock:*:111122223333:agent/*"];
     assert_eq!(texts(&read(all).demands.claims()), want);
+    let strangers = r#"{"StringLike": {"aws:SourceAccount": "9999*"}}"#;
+    assert_eq!(texts(&read(strangers).demands.claims()), ["aws:sourceaccount=9999*"]);
+    assert_eq!(bound(strangers), "");
+}
+
+#[test]
+fn a_key_is_plain_where_one_list_of_values_is_all_that_is_asked_of_it() {
+    let plain = |text: &str| texts(&read(text).plain).join(" ");
+    for text in [
+        r#"{"StringEquals": {"X:Sub": "a"}}"#,
+        r#"{"StringLike": {"x:sub": ["a*", "b"]}}"#,
+        r#"{"StringEqualsIgnoreCase": {"x:sub": "a"}, "StringLikeIfExists": {"x:sub": "*"}}"#,
+        r#"{"ForAllValues:StringLike": {"x:sub": "a"}, "Null": {"x:sub": "false"}}"#,
+        r#"{"Null": {"x:sub": "false"}}"#,
+        r#"{"ArnLike": {"x:sub": "arn:aws:iam::111122223333:role/*"}}"#,
+    ] {
+        assert_eq!(plain(text), "x:sub", "{text}");
+    }
+    for text in [
+        r#"{"StringEquals": {"x:sub": "a"}, "StringNotEquals": {"X:sub": "b"}}"#,
+        r#"{"StringEquals": {"x:sub": "a"}, "StringLike": {"x:sub": "a*"}}"#,
+        r#"{"StringEquals": {"x:sub": "a", "X:SUB": "b"}}"#,
+        r#"{"StringEquals": {"x:sub": []}}"#,
+        r#"{"StringNotLike": {"x:sub": "*"}}"#,
+        r#"{"StringEqualsIfExists": {"x:sub": "a"}}"#,
+        r#"{"ForAllValues:StringEquals": {"x:sub": "a"}}"#,
+        r#"{"Null": {"x:sub": "true"}}"#,
+        r#"{"ArnLike": {"x:sub": "*"}}"#,
+        r#"{"NumericEquals": {"x:sub": "1"}}"#,
+    ] {
+        assert_eq!(plain(text), "", "{text}");
+    }
 }
 
 #[test]

@@ -219,6 +219,7 @@ fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statemen
     };
     let unsure = !allow && matches!(statement.condition.spares, Spares::Perhaps);
     let bound = (!unsure).then(|| list(world, &demands.keys));
+    let plain = list(world, &statement.condition.plain);
     let subjects = list(world, &demands.subjects);
     let audiences = list(world, &demands.audiences);
     let claims = list(world, &demands.claims());
@@ -235,8 +236,10 @@ fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statemen
                     actions,
                     inverted_actions,
                     conditions,
+                    plain,
                     bound,
                     subjects,
+                    any_case: demands.any_case,
                     audiences,
                     claims,
                     accounts,

@@ -1,7 +1,8 @@
 //! What single values of conditions leave out: whether one says who is meant, or can be met by anyone.
 
 use super::arn::is_account;
-use super::wildcards::{has_variable, head, is_wild};
+use super::claims::{is_audience, is_subject};
+use super::wildcards::{Pattern, has_variable, head, is_wild};
 
 /// What stands before the name in subjects of well-known issuers, and is the same for everyone who has an account there.
 const LABELS: &[&str] = &[
@@ -56,6 +57,21 @@ const CHOSEN: &[&str] = &[
     "workflow:",
 ];
 
+/// Hosts of issuers at which everyone can have an account, and whose subjects are ids that the issuer gives out: what one
+/// begins with says nothing of whose it is.
+const GIVE_IDS: &[&str] = &[
+    "access.line.me",
+    "accounts.google.com",
+    "api.login.yahoo.com",
+    "appleid.apple.com",
+    "graph.facebook.com",
+    "id.twitch.tv",
+    "login.microsoftonline.com",
+    "securetoken.google.com",
+    "sts.windows.net",
+    "www.amazon.com",
+];
+
 /// Keys that say yes or no, so that of their values `false` says nothing of who comes.
 const YES_OR_NO: &[&str] =
     &["aws:multifactorauthpresent", "aws:principalisawsservice", "aws:securetransport", "aws:viaawsservice"];
@@ -97,6 +113,7 @@ pub fn says_something(key: &str, value: &str) -> bool {
         _ if key.starts_with("aws:") || key == "sts:externalid" => false,
         // An id that begins alike is somebody else's.
         _ if key.ends_with("_id") || key.ends_with("-id") => false,
+        _ if (is_subject(key) || is_audience(key)) && gives_ids(host(key)) => false,
         _ if github && only_chosen(value) => false,
         // A claim that holds what a label of a subject would say.
         _ if key
@@ -105,8 +122,32 @@ pub fn says_something(key: &str, value: &str) -> bool {
         {
             is_said_whole(head(value))
         }
+        _ if is_subject(key) && is_cluster(host(key)) && SERVICE_ACCOUNT.starts_with(head(value)) => {
+            names_account(value)
+        }
         _ => names_subject(value),
     }
+}
+
+/// The host of the issuer of a key.
+fn host(key: &str) -> &str {
+    key.split([':', '/']).next().unwrap_or(key)
+}
+
+fn gives_ids(host: &str) -> bool {
+    // Cognito has a host for each region of some partitions, and one for each region of its pools.
+    let cognito = ["cognito-identity", "cognito-idp"].iter().any(|head| host.starts_with(head));
+    GIVE_IDS.contains(&host) || (cognito && host.contains(".amazonaws.com"))
+}
+
+/// True of the host of an issuer that a cloud runs for clusters, each of which has a path or a host of its own.
+fn is_cluster(host: &str) -> bool {
+    host.starts_with("oidc.eks.") || host == "container.googleapis.com" || host.ends_with(".oic.prod-aks.azure.com")
+}
+
+/// True if a pattern of the subjects of a cluster leaves out any of its accounts by name. No account has a tilde in its name.
+fn names_account(value: &str) -> bool {
+    !Pattern::read(&value.replace('?', "*")).matches(&format!("{SERVICE_ACCOUNT}~:~"))
 }
 
 /// True if what stands before a wildcard says a name to its end. People choose their names at such issuers, so one that only
@@ -272,6 +313,38 @@ mod tests {
         {
             assert!(says_something(&format!("token.actions.githubusercontent.com:{claim}"), text), "{claim}");
         }
+    }
+
+    #[test]
+    fn the_start_of_an_id_names_no_subject() {
+        for (key, text) in [
+            ("cognito-identity.amazonaws.com:sub", "eu-central-1:*"),
+            ("cognito-identity.cn-north-1.amazonaws.com.cn:sub", "cn-north-1:*"),
+            ("accounts.google.com:sub", "1*"),
+            ("graph.facebook.com:id", "1*"),
+            ("www.amazon.com:user_id", "amzn1.account.A*"),
+            ("securetoken.google.com/project:sub", "a*"),
+        ] {
+            assert!(!says_something(key, text), "{key} {text}");
+            assert!(says_something(key, "eu-central-1:1a2b"), "{key}");
+        }
+        assert!(says_something("accounts.google.com:email", "bot-*@example.org"), "an address is no id");
+        assert!(says_something("issuer.example:sub", "deploy-*"));
+    }
+
+    #[test]
+    fn a_cluster_knows_whose_an_account_is_by_its_name() {
+        let cluster = "oidc.eks.eu-west-1.amazonaws.com/id/abc:sub";
+        for text in
+            ["*:agents:bot", "*:agents:*", "system:*:agents:bot", "*:bot", "s*:agents:?ot", "*:serviceaccount:a:*"]
+        {
+            assert!(says_something(cluster, text), "{text}");
+        }
+        for text in ["*", "*:*", "system:*", "*:serviceaccount:*", "*account:*:*", "??????:*", "*:*:??", "*:?:*"] {
+            assert!(!says_something(cluster, text), "{text}");
+        }
+        assert!(!says_something("issuer.example:sub", "*:agents:bot"), "anyone may have such a subject");
+        assert!(!says_something("oidc.eks.eu-west-1.amazonaws.com/id/abc:aud", "*.com"), "an audience is no account");
     }
 
     #[test]

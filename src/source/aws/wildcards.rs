@@ -84,6 +84,7 @@ pub struct Pattern {
     pub wild: bool,
     /// True if AWS fills something in, so that a text that fits may not be meant.
     pub variable: bool,
+    any_case: bool,
     cells: Vec<Cell>,
 }
 
@@ -109,7 +110,24 @@ impl Pattern {
             cells.push(if value.get(range) == Some("?") { Cell::One } else { Cell::Any });
         }
         cells.extend(bytes(value.get(at..).unwrap_or("")));
-        Self { head: plain(head(value)), wild: is_wild(value), variable: has_variable(value), cells }
+        Self { head: plain(head(value)), wild: is_wild(value), variable: has_variable(value), any_case: false, cells }
+    }
+
+    /// Of a kept value that is compared without regard to case: each letter stands for two. How AWS compares letters
+    /// outside ASCII is not known here, so that such a one stands for any text.
+    #[must_use]
+    pub fn of_any_case(value: &str) -> Self {
+        let mut pattern = Self { any_case: true, ..Self::read(value) };
+        let cased = |c: char| c.is_ascii_alphabetic() || !c.is_ascii();
+        pattern.head.truncate(pattern.head.find(cased).unwrap_or(pattern.head.len()));
+        pattern.wild |= value.contains(cased);
+        pattern.variable |= !value.is_ascii();
+        for cell in &mut pattern.cells {
+            if matches!(cell, Cell::Byte(byte) if !byte.is_ascii()) {
+                *cell = Cell::Any;
+            }
+        }
+        pattern
     }
 
     /// True if it stands for this text.
@@ -124,7 +142,7 @@ impl Pattern {
                     star = Some((cell + 1, at));
                     cell += 1;
                 }
-                Some(one) if *one == Cell::One || *one == Cell::Byte(*byte) => {
+                Some(one) if self.is(*one, *byte) => {
                     cell += 1;
                     at += 1;
                 }
@@ -138,6 +156,15 @@ impl Pattern {
             }
         }
         self.cells.iter().skip(cell).all(|cell| *cell == Cell::Any)
+    }
+
+    fn is(&self, cell: Cell, byte: u8) -> bool {
+        match cell {
+            Cell::One => true,
+            Cell::Byte(own) if self.any_case => own.eq_ignore_ascii_case(&byte),
+            Cell::Byte(own) => own == byte,
+            Cell::Any => false,
+        }
     }
 }
 
@@ -194,5 +221,17 @@ mod tests {
         ] {
             assert_eq!(Pattern::read(pattern).matches(text), want, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn without_regard_to_case_a_letter_stands_for_two() {
+        let pattern = Pattern::of_any_case("1:OPS:*:Agent");
+        assert_eq!((pattern.head.as_str(), pattern.wild, pattern.variable), ("1:", true, false));
+        assert!(pattern.matches("1:ops:x:aGENT") && !pattern.matches("1:opt:x:agent"));
+        let pattern = Pattern::of_any_case("12:3");
+        assert_eq!((pattern.head.as_str(), pattern.wild), ("12:3", false));
+        let pattern = Pattern::of_any_case("1é*");
+        assert_eq!((pattern.head.as_str(), pattern.variable), ("1", true), "nobody says how AWS compares it");
+        assert!(pattern.matches("1Éa"));
     }
 }
