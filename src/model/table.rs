@@ -188,6 +188,8 @@ pub struct Table {
 }
 
 const NO_RECORD: u32 = u32::MAX;
+/// The most records of one row beyond its first few.
+const MOST_RECORDS: usize = 252;
 
 impl Table {
     /// An empty table.
@@ -295,6 +297,10 @@ impl Table {
             }
         }
         let more = self.more_records.entry(row).or_default();
+        // Columns name a record by a small number, so of those of one row only that many are told apart.
+        if more.len() >= MOST_RECORDS {
+            return u8::MAX;
+        }
         let at = more.iter().position(|known| *known == record.0).unwrap_or_else(|| {
             more.push(record.0);
             more.len() - 1

@@ -180,9 +180,10 @@ pub fn wrong(head: &Head) -> Option<String> {
 fn read(text: &str, run: &mut FileRun<'_>) {
     let path = run.path();
     let (table, errors) = DeTable::parse_recoverable(text);
+    let lines = Lines::of(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        let at = line(text, span.start);
+        let at = lines.at(span.start);
         let what = error.message().lines().next().unwrap_or("");
         let message = format!("`{path}` is not all TOML: line {at}: {what}");
         run.run.diagnostics.push(
@@ -202,11 +203,12 @@ fn read(text: &str, run: &mut FileRun<'_>) {
         }
     }
     // What a fault stands in was read up to there, or in another way than it was meant.
+    starts.sort_unstable();
     let faults: BTreeSet<usize> = errors
         .iter()
         .filter_map(|error| {
-            let at = error.span()?.start;
-            starts.iter().copied().filter(|start| *start <= at).max()
+            let after = starts.partition_point(|start| *start <= error.span().map_or(0, |span| span.start));
+            error.span().and(starts.get(after.checked_sub(1)?).copied())
         })
         .collect();
     tables.sort_by_key(|(name, _)| name.span().start);
@@ -225,13 +227,13 @@ fn read(text: &str, run: &mut FileRun<'_>) {
             continue;
         };
         for (index, entry) in entries.into_iter().enumerate() {
-            one(text, run, &name, (index, faults.contains(&entry.span().start)), entry, &mut ids);
+            one(&lines, run, &name, (index, faults.contains(&entry.span().start)), entry, &mut ids);
         }
     }
 }
 
 fn one(
-    text: &str,
+    lines: &Lines,
     run: &mut FileRun<'_>,
     table: &str,
     (index, at_fault): (usize, bool),
@@ -239,7 +241,7 @@ fn one(
     ids: &mut BTreeSet<(String, String)>,
 ) {
     let start = value.span().start;
-    let place = format!("/{table}/{index}, line {}", line(text, start));
+    let place = format!("/{table}/{index}, line {}", lines.at(start));
     let (list, position) = (format!("/{table}"), u32::try_from(index).unwrap_or(u32::MAX));
     let refuse = |why: String, run: &mut FileRun<'_>| {
         run.reject_at(place.clone(), start as u64, why);
@@ -301,4 +303,18 @@ fn also(run: &mut FileRun<'_>, system: &AiSystem, record: crate::model::record::
 /// The line of a byte, from 1.
 fn line(text: &str, at: usize) -> usize {
     text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// Where the lines of a text end, so that of many places each is found at once.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
+    }
+
+    /// The line of a place, from 1.
+    fn at(&self, at: usize) -> usize {
+        self.0.partition_point(|end| *end < at) + 1
+    }
 }
