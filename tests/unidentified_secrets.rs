@@ -186,6 +186,71 @@ fn a_key_that_was_made_after_a_hidden_secret_was_committed_is_not_that() {
     assert_eq!(with_hidden("aws-access-token", "REDACTED", "2010-05-01T00:00:00Z", ""), before);
 }
 
+/// The letters of all keys of AWS where the same files were scanned at these times, and a secret in them is hidden each time.
+fn scanned(times: &[Option<&str>], said: &str) -> Vec<(String, char)> {
+    let folder = copied("marrowick");
+    let finding = json!([{"RuleID": "aws-access-token", "Description": "", "StartLine": 1, "EndLine": 1, "StartColumn": 1,
+        "EndColumn": 9, "Match": "REDACTED", "Secret": "REDACTED", "File": "spare.py", "SymlinkFile": "", "Commit": "",
+        "Entropy": 4, "Author": "", "Email": "", "Date": "", "Message": "", "Tags": [],
+        "Fingerprint": "spare.py:aws-access-token:1"}]);
+    let manifest = folder.path().join("assize.toml");
+    let mut exports = std::fs::read_to_string(&manifest).unwrap();
+    for (number, time) in times.iter().enumerate() {
+        let scan = folder.path().join(format!("scan{number}"));
+        std::fs::create_dir(&scan).unwrap();
+        std::fs::write(scan.join("report.json"), finding.to_string()).unwrap();
+        let time = time.map(|time| format!("collected_at = {time}\n")).unwrap_or_default();
+        exports += &format!("\n[[exports]]\npath = \"scan{number}/*\"\nscope = \"gitleaks:spare\"\n{time}");
+    }
+    std::fs::write(manifest, exports).unwrap();
+    if !said.is_empty() {
+        let text = format!("[[exposures]]\nexposure = \"gitleaks:spare:finding:*\"\nby = \"me\"\n{said}\n");
+        std::fs::write(folder.path().join("inventory/spare.toml"), text).unwrap();
+    }
+    aws(&check(folder.path(), &[]))
+}
+
+#[test]
+fn each_scan_of_a_place_counts_by_itself() {
+    let none = |all: &[(String, char)]| all.iter().all(|(_, one)| *one != 'p');
+    let old = Some("2010-05-01T00:00:00Z");
+    let before = scanned(&[old], "");
+    assert!(!none(&before), "no key is as old");
+    assert!(none(&scanned(&[Some(SEEN)], "")));
+    // An older scan, or one of which nobody says when, takes nothing away from a newer one.
+    assert!(none(&scanned(&[Some(SEEN), old], "")));
+    assert!(none(&scanned(&[old, None], "")));
+    for (times, at) in
+        [(&[old, Some(SEEN)][..], "2010-06-01"), (&[Some(SEEN), old], "2026-10-01"), (&[None], "2026-10-25")]
+    {
+        assert!(none(&scanned(times, &format!("resolved_at = {at}"))), "{times:?}: {at}");
+    }
+    // Dealt with after the last of them.
+    assert_eq!(scanned(&[old, Some(SEEN)], "resolved_at = 2026-10-25"), before);
+}
+
+#[test]
+fn of_a_finding_that_a_report_has_twice_the_order_tells_nothing() {
+    let with = |dates: [&str; 2]| {
+        let folder = copied("marrowick");
+        let findings: Vec<Value> = dates
+            .iter()
+            .map(|date| {
+                json!({"RuleID": "aws-access-token", "Description": "", "StartLine": 1, "EndLine": 1, "StartColumn": 1,
+                    "EndColumn": 9, "Match": "REDACTED", "Secret": "REDACTED", "File": "spare.py", "SymlinkFile": "",
+                    "Commit": "c1", "Entropy": 4, "Author": "a", "Email": "a@example.com", "Date": date, "Message": "m",
+                    "Tags": [], "Fingerprint": "c1:spare.py:aws-access-token:1"})
+            })
+            .collect();
+        std::fs::write(folder.path().join("gitleaks/spare.json"), Value::from(findings).to_string()).unwrap();
+        aws(&check(folder.path(), &[]))
+    };
+    let old = "2010-05-01T00:00:00Z";
+    let (one, other) = (with([old, SEEN]), with([SEEN, old]));
+    assert_eq!(one, other);
+    assert!(one.iter().all(|(_, one)| *one != 'p'), "{one:?}");
+}
+
 #[test]
 fn a_secret_with_the_token_of_a_session_or_of_another_identity_is_no_listed_key() {
     let lab = |run: &Run| letters(run, "aws:285019463370:access_key:");

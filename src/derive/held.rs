@@ -18,8 +18,9 @@ const FOR_SOFTWARE: [CredentialKind; 6] = [
 /// Says of the secrets of an identity which AI systems hold them, where nothing shows a holder.
 ///
 /// Who runs as an identity of software presents a secret of it: the only one, also where something shows another holder of
-/// that and no other secret can be meant. If several systems do, and it has several secrets, which of them each has is not
-/// known, and who else holds a secret stays open, as does what those systems hold. A person's secrets are also that person's: of these, only what shows a holder counts.
+/// that. If several systems do, and it has several secrets, which of them each has is not known, and who else holds a secret
+/// stays open, as does what those systems hold. So it does where its secrets are not all listed: one that nobody listed may be
+/// meant. A person's secrets are also that person's: of these, only what shows a holder counts.
 pub fn apply(world: &mut World) {
     let credentials = world.table(Subject::Credential);
     let identities = world.table(Subject::Identity);
@@ -53,8 +54,8 @@ pub fn apply(world: &mut World) {
         let mut without = systems.clone();
         without.retain(|system| !secrets.iter().any(|secret| holds(*secret, *system)));
         match (systems.as_slice(), secrets.as_slice()) {
-            (_, [only]) if unheld(only) || is_whole(of) => held.extend(without.iter().map(|system| (*only, *system))),
-            ([system], several) => {
+            (_, [only]) if is_whole(of) => held.extend(without.iter().map(|system| (*only, *system))),
+            ([system], several) if is_whole(of) => {
                 held.extend(several.iter().copied().filter(unheld).map(|secret| (secret, *system)));
                 let shown: Vec<u32> = several.iter().copied().filter(|secret| !unheld(secret)).collect();
                 if !without.is_empty() && !shown.is_empty() {
@@ -96,6 +97,7 @@ mod tests {
         let mut world = World::default();
         let (identity, _) = world.upsert(Subject::Identity, "i");
         world.table_mut(Subject::Identity).put(identity::KIND.id, identity, i64::from(kind as u8), 0);
+        world.close(identity::CREDENTIALS, identity);
         for system in 0..systems {
             let (system, _) = world.upsert(Subject::AiSystem, &format!("s{system}"));
             world.push(identity::AI_SYSTEMS, identity, system);
@@ -163,7 +165,11 @@ mod tests {
         assert_eq!(beside(2, 2, None), [(0, true), (0, true)]);
         assert_eq!(beside(0, 2, Some(0)), [(1, false), (0, false)]);
         assert_eq!(beside_of(1, 1, Some(0), false), (vec![(1, true)], 1), "another may be meant that nobody listed");
-        assert_eq!(beside_of(1, 1, None, false), (vec![(1, false)], 0));
+        assert_eq!(beside_of(1, 1, None, false), (vec![(0, true)], 1), "so it may where nothing shows a holder");
+        assert_eq!(beside_of(2, 1, None, false), (vec![(0, true)], 2));
+        assert_eq!(beside_of(1, 2, None, false), (vec![(0, true), (0, true)], 1));
+        assert_eq!(beside_of(2, 1, None, true), (vec![(2, false)], 0));
+        assert_eq!(beside_of(0, 1, Some(0), false), (vec![(1, false)], 0), "who is shown to hold it needs no list");
         assert_eq!(beside_of(1, 2, Some(0), true).1, 1, "what the system holds is open with it");
         assert_eq!(beside_of(2, 2, None, true).1, 2);
         assert_eq!(beside_of(1, 2, None, true).1, 0);

@@ -1,12 +1,13 @@
 //! One finding of gitleaks, from whatever form, and what it comes to: an exposure, and what stands for the secret.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::base::time::Instant;
 use crate::model::facts::{CredentialKind, ExposureKind};
+use crate::model::intern::Sym;
 use crate::model::record::RecordId;
-use crate::source::print::{Prints, RunKey};
+use crate::source::print::{Print, Prints, RunKey};
 use crate::source::run::FileRun;
 use crate::source::secrets::{self, Value};
 use crate::source::sighting::{Exposed, Sighting};
@@ -140,12 +141,20 @@ pub fn is_known(has: impl Fn(&str) -> bool) -> bool {
     all(&["RuleID", "File", "StartLine", "Secret"]) || all(&["rule", "offender", "file", "commit"])
 }
 
+/// What a finding tells: its id, the secret, the id of the key, and when it was there.
+type Told = (Sym, Option<Print>, Option<Sym>, Option<i64>);
+
+/// Why a finding is left aside.
+const REPEATS: &str = "it repeats an earlier finding of the report";
+
 /// Takes the findings of one report.
 pub struct Findings {
     scope: String,
     prefix: String,
     /// Ids that were given, and the secret of each.
     given: HashMap<String, Option<Prints>>,
+    /// What was taken of each id: the secret, the id of the key, and when it was there.
+    taken: HashSet<Told>,
 }
 
 impl Findings {
@@ -153,26 +162,35 @@ impl Findings {
     pub fn new(file: &mut FileRun<'_>) -> Self {
         let scope = file.scope_of("gitleaks");
         let prefix = if scope.starts_with("gitleaks:") { scope.clone() } else { format!("gitleaks:{scope}") };
-        Self { scope, prefix, given: HashMap::new() }
+        Self { scope, prefix, given: HashMap::new(), taken: HashSet::new() }
     }
 
     /// Keeps a finding as a place where a credential was seen.
     pub fn take(&mut self, file: &mut FileRun<'_>, record: RecordId, finding: &Finding<'_>) {
         let prints = finding.secret.as_ref().and_then(|secret| secret.prints.clone());
         let mut id = format!("{}:finding:{}", self.prefix, secrets::masked(&fingerprint(finding)));
-        if let Some(before) = self.given.get(&id) {
-            if before.is_none() || prints.is_none() || *before == prints {
-                file.ignore("it repeats an earlier finding of the report");
-                return;
-            }
+        let of_another = |before: &Option<Prints>| before.is_some() && prints.is_some() && *before != prints;
+        if self.given.get(&id).is_some_and(of_another) {
             // Two secrets on one line, found by one rule, have one fingerprint.
             id = format!("{id}:{}", finding.column);
+            if self.given.get(&id).is_some_and(of_another) {
+                file.ignore(REPEATS);
+                return;
+            }
         }
-        if self.given.insert(id.clone(), prints.clone()).is_some() {
-            file.ignore("it repeats an earlier finding of the report");
-            return;
+        let known = self.given.entry(id.clone()).or_default();
+        if known.is_none() {
+            known.clone_from(&prints);
         }
         let detected_at = detected(file, finding, record);
+        let strings = &mut file.run.world.strings;
+        let key = finding.secret.as_ref().and_then(|secret| secret.public_id.as_deref()).map(|key| strings.intern(key));
+        // One that tells anything else of the same place is another look at it, whichever comes first.
+        let told = (strings.intern(&id), prints.as_ref().map(|prints| prints.whole), key, detected_at);
+        if !self.taken.insert(told) {
+            file.ignore(REPEATS);
+            return;
+        }
         let (kind, system, public_id) = match &finding.secret {
             Some(secret) => (secret.kind, secret.system, secret.public_id.as_deref()),
             None => (finding.hidden_kind(), secrets::system(&finding.rule), None),

@@ -3,7 +3,7 @@
 //! A scanner was told to hide it, it stands without the id of its key, or the provider does not show how its keys end. One
 //! such place speaks of all the keys of its system, so it is kept once for each of them, with the first place as an example.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::credentials::{Found, names_of};
 use super::subjects;
@@ -19,6 +19,7 @@ use crate::model::table::Presence;
 use crate::model::world::World;
 use crate::source::inventory::pending::Entry;
 use crate::source::inventory::targets::matches;
+use crate::source::print::Print;
 use crate::source::sighting::{Exposed, Sighting};
 
 /// What a secret may be of which only its system is known.
@@ -197,9 +198,7 @@ fn seen<'s>(
         }
         let names: BTreeSet<&str> =
             members.iter().flat_map(|member| names_of(member)).map(|name| world.strings.text(name)).collect();
-        let exposures = members.iter().filter_map(|member| member.exposure.as_ref());
-        let first = exposures.filter_map(|exposed| exposed.detected_at).min();
-        let until = first.map_or(i64::MAX, |at| at.saturating_add(LATER));
+        let until = until(members);
         let whose = statements.whose(world, &names, members);
         let held = members.iter().any(|member| !member.holders.is_empty());
         all.entry(system).or_default().push(Place { why, id, names, held, whose, until });
@@ -208,6 +207,25 @@ fn seen<'s>(
         places.sort_by_key(|place| world.strings.text(place.id));
     }
     all
+}
+
+/// After which instant nobody made a key that one of the sightings of a place is of.
+///
+/// A secret that is told was there when it was first seen. Where it is hidden, the next look may have met another one.
+fn until(members: &[&Sighting]) -> i64 {
+    let mut told: HashMap<Print, Option<i64>> = HashMap::new();
+    let mut hidden = Vec::new();
+    for member in members {
+        let Some(at) = member.exposure.as_ref().map(|exposed| exposed.detected_at) else { continue };
+        let Some(prints) = &member.prints else {
+            hidden.push(at);
+            continue;
+        };
+        let first = told.entry(prints.whole).or_insert(at);
+        *first = [*first, at].into_iter().flatten().min();
+    }
+    let each = told.into_values().chain(hidden).map(|at| at.map_or(i64::MAX, |at| at.saturating_add(LATER)));
+    each.max().unwrap_or(i64::MAX)
 }
 
 impl Place<'_> {
@@ -255,10 +273,11 @@ impl<'i> Statements<'i> {
         let known = self.exposures.iter().filter(|(.., known)| *known);
         let mut known = known.filter(|(pattern, ..)| exposed.iter().any(|exposed| of(pattern, exposed)));
         let dealt_with = |exposed: &Exposed| {
-            // Where the configuration itself was read, the secret stands there still.
+            // Where the configuration itself was read, the secret stands there still. Whether it did so later than a date is
+            // not known of what was seen at no known time.
             let stands = exposed.kind == ExposureKind::Configuration && exposed.rule.is_none();
             let in_time = |at: i64| {
-                world.as_of.is_none_or(|as_of| at <= as_of) && exposed.detected_at.is_none_or(|seen| seen <= at)
+                world.as_of.is_none_or(|as_of| at <= as_of) && exposed.detected_at.is_some_and(|seen| seen <= at)
             };
             let mut resolved = self.exposures.iter().filter(|(_, at, _)| at.is_some_and(in_time));
             !stands && resolved.any(|(pattern, ..)| of(pattern, exposed))
