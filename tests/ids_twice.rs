@@ -86,3 +86,40 @@ fn access_keys() {
     let [one, other] = [false, true].map(folder);
     assert_eq!(verdicts(&one), verdicts(&other));
 }
+
+/// Which of two records of one ARN is right nobody knows, whichever comes first.
+#[test]
+fn a_policy_and_a_role_that_an_export_has_twice_are_unknown_in_either_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = |action: &str| {
+        json!({
+            "PolicyName": "Team", "Arn": "arn:aws:iam::111122223333:policy/Team", "DefaultVersionId": "v1",
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": {
+                "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}}],
+        })
+    };
+    let role = |name: &str, action: &str| {
+        json!({
+            "RoleName": name, "RoleId": format!("AROA{name}"), "Arn": format!("arn:aws:iam::111122223333:role/{name}"),
+            "CreateDate": "2024-01-01T00:00:00Z",
+            "AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
+            "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}}],
+            "AttachedManagedPolicies": [{"PolicyName": "Team", "PolicyArn": "arn:aws:iam::111122223333:policy/Team"}],
+        })
+    };
+    let letters = |roles: Vec<Value>, policies: Vec<Value>| {
+        let export =
+            json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": roles, "Policies": policies});
+        std::fs::write(folder.path().join("details.json"), export.to_string()).unwrap();
+        let all = crate::support::verdicts(&crate::support::check(folder.path(), &[]));
+        all["identity-not-administrator"].values().copied().collect::<String>()
+    };
+    let (all, some) = ("*", "s3:GetObject");
+    assert_eq!(letters(vec![role("one", some)], vec![policy(all)]), "f");
+    assert_eq!(letters(vec![role("one", all)], vec![policy(some)]), "f");
+    assert_eq!(letters(vec![role("one", some)], vec![policy(some)]), "p");
+    for (first, second) in [(all, some), (some, all)] {
+        assert_eq!(letters(vec![role("one", some)], vec![policy(first), policy(second)]), "u", "{first}");
+        assert_eq!(letters(vec![role("one", first), role("one", second)], vec![policy(some)]), "u", "{first}");
+    }
+}

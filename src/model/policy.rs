@@ -1,5 +1,7 @@
 //! Policy statements and trust statements, each distinct content kept once.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexSet;
 
 use super::facts::PrincipalKind;
@@ -80,6 +82,8 @@ pub struct Statements {
     policy_starts: Vec<u32>,
     by_identity: Vec<(u32, Trust)>,
     trust_starts: Vec<u32>,
+    /// Policies of which nobody knows what they say.
+    unsure: BTreeSet<u32>,
 }
 
 impl Statements {
@@ -121,6 +125,11 @@ impl Statements {
         self.by_policy.push((policy, statement, name));
     }
 
+    /// Says that nobody knows what a policy says, whatever was added to it.
+    pub fn forget(&mut self, policy: u32) {
+        self.unsure.insert(policy);
+    }
+
     /// Adds a principal's trust to an identity.
     pub fn add_trust(&mut self, identity: u32, trust: Trust) {
         self.by_identity.push((identity, trust));
@@ -128,6 +137,10 @@ impl Statements {
 
     /// Brings the lists by policy and identity into their final form.
     pub fn seal(&mut self, policies: usize, identities: usize) {
+        if !self.unsure.is_empty() {
+            let unsure = std::mem::take(&mut self.unsure);
+            self.by_policy.retain(|(policy, ..)| !unsure.contains(policy));
+        }
         self.policy_starts = starts(&mut self.by_policy, policies, |entry| entry.0);
         self.trust_starts = starts(&mut self.by_identity, identities, |entry| entry.0);
     }

@@ -255,6 +255,9 @@ impl Answers for Anthropic {
         if named.value.is_some() || named.key.is_some() {
             return Err(LIVE.to_owned());
         }
+        if named.kind.is_none() {
+            return Err("it has no `type`, which says what it is".to_owned());
+        }
         let Some(kind) = named.kind.as_deref().and_then(Kind::named) else {
             return Ok(Err("an object of a kind that gives no facts".to_owned()));
         };

@@ -49,7 +49,7 @@ static ABOUT: About = About {
         "A list that is empty closes nothing: a filter gives the same shape. A list of which a record was rejected is not complete.",
         "`RoleLastUsed: {}` means not used within the 400 days that AWS looks back, and not never: `last_used_at` is absent, and `use_tracked_since` says since when.",
         "Where the account counts more that use a policy (`AttachmentCount`, `PermissionsBoundaryUsageCount`) than were read, and its users, groups and roles are said to be all listed, those lists are taken as not whole.",
-        "Policies that AWS provides have one text for all accounts, of which each export holds a copy. An account's own copy counts for it, but where another shows a newer version with another text, it is unknown what the older says now. For accounts without one the newest default version is taken, by the version's `CreateDate` or else its number, but none that was made after its export or after the date of assessment. Where copies of one version differ, the text is unknown.",
+        "Policies that AWS provides have one text for all accounts, of which each export holds a copy. An account's own copy counts for it, but where another shows a newer version with another text, it is unknown what the older says now. For accounts without one the newest default version is taken, by the version's `CreateDate` or else its number, but none that was made after its export or after the date of assessment. Where copies of one version differ, where dates and numbers of versions contradict each other, or where an older version is in force later than a newer one was, the text is unknown. So is that of any policy whose default version was made after the date of assessment.",
         "Of a managed policy the default version is read. Of conditions the keys are kept, and which of them hold only for requests that carry a certain value; of the values themselves only which subjects and audiences of an issuer are meant.",
         "The export holds no access keys and no passwords: add the credential report.",
     ],
@@ -257,6 +257,9 @@ impl Sink for Details<'_, '_> {
                 [identity::POLICIES.id, identity::GROUPS.id, identity::CAN_BE_ASSUMED_BY.id, group::POLICIES.id];
             for fact in facts.into_iter().filter(|fact| fact.subject == subject) {
                 self.file.world().open(fact, row, Why::Conflict);
+            }
+            if subject == Subject::Policy {
+                policies::contested(self.file.world(), row);
             }
         } else {
             self.seen.entry((slice.document, scope, slice.list)).or_insert(record);

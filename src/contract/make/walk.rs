@@ -19,7 +19,7 @@ use crate::expr::FactRead;
 use crate::graph::around::{has_less_sure, steps_from, steps_into};
 use crate::graph::path::{FIRST, LAST, WHOLE};
 use crate::graph::{self, Estate};
-use crate::model::facts::BecomingState;
+use crate::model::facts::{BecomingState, credential, identity};
 use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject};
 
@@ -217,7 +217,7 @@ impl<'a> Walk<'a> {
         let estate = self.estate;
         let mut lines: Vec<Line> = Vec::new();
         for fact in leading(row.subject) {
-            lines.extend(rows_of(estate, row, fact).into_iter().map(|to| fact_line(row, to, fact, false)));
+            lines.extend(rows_of(estate, row, fact).into_iter().map(|to| fact_line(estate, row, to, fact, false)));
         }
         for fact in TEXTS.into_iter().filter(|fact| fact.subject == row.subject) {
             estate.list(row, fact, &mut |member| {
@@ -232,7 +232,7 @@ impl<'a> Walk<'a> {
         // What names it from the other side, such as an identity its AI systems.
         let turned = self.named_by.get(&row).into_iter().flatten().filter_map(|(by, fact)| {
             let (_, own) = TURNED.into_iter().find(|(other, _)| other == fact)?;
-            Some(fact_line(row, *by, own, true))
+            Some(fact_line(estate, row, *by, own, true))
         });
         lines.extend(turned);
         if row.subject == Subject::Identity {
@@ -247,13 +247,13 @@ impl<'a> Walk<'a> {
         let mut lines: Vec<Line> = Vec::new();
         for (by, fact) in self.named_by.get(&row).into_iter().flatten() {
             if !TURNED.iter().any(|(other, _)| other == fact) {
-                lines.push(fact_line(*by, row, *fact, false));
+                lines.push(fact_line(estate, *by, row, *fact, false));
             }
         }
         let held = self.held_by.get(&row).into_iter().flatten();
-        lines.extend(held.map(|(by, fact)| fact_line(*by, row, *fact, false)));
+        lines.extend(held.map(|(by, fact)| fact_line(estate, *by, row, *fact, false)));
         for (other, own) in TURNED.into_iter().filter(|(other, _)| other.subject == row.subject) {
-            lines.extend(rows_of(estate, row, other).into_iter().map(|from| fact_line(from, row, own, true)));
+            lines.extend(rows_of(estate, row, other).into_iter().map(|from| fact_line(estate, from, row, own, true)));
         }
         if row.subject == Subject::Identity {
             lines.extend(steps_into(estate.graph, row.index, worst).into_iter().map(|hop| self.hop_line(hop)));
@@ -363,13 +363,18 @@ pub(super) fn state(state: BecomingState) -> HopState {
 }
 
 /// The step of a fact; `turned` where it is the second that says it of the first.
-fn fact_line(from: Row, to: Row, fact: FactId, turned: bool) -> Line {
+fn fact_line(estate: &Estate<'_>, from: Row, to: Row, fact: FactId, turned: bool) -> Line {
     let said = TURNED.iter().find(|(_, own)| *own == fact && turned);
     let basis = match said {
         Some((other, _)) => Basis::Fact(to, *other, Some(from)),
         None => Basis::Fact(from, fact, Some(to)),
     };
-    Line { from: Node::Row(from), to: Node::Row(to), how: word(fact), state: BecomingState::Certain, basis }
+    // Of a credential that sources give to two identities, either may be right.
+    let proof = [from, to].into_iter().find(|row| row.subject == Subject::Credential);
+    let contested = [identity::CREDENTIALS.id, credential::IDENTITY.id].contains(&fact)
+        && proof.is_some_and(|row| matches!(estate.cell(row, credential::IDENTITY.id), Cell::Unknown(_)));
+    let state = if contested { BecomingState::Possible } else { BecomingState::Certain };
+    Line { from: Node::Row(from), to: Node::Row(to), how: word(fact), state, basis }
 }
 
 /// The resources on which an identity has rights of its own, with the surest and then the furthest right on each.

@@ -140,6 +140,12 @@ pub fn copied(file: &mut FileRun<'_>, cache: &mut Cache, ready: Ready<'_>, recor
     }
 }
 
+/// Says that a policy has two texts in one export, and that nobody knows which is right.
+pub fn contested(world: &mut World, row: u32) {
+    world.statements.forget(row);
+    world.open(policy::GRANTS.id, row, Why::Conflict);
+}
+
 /// Puts an inline policy into the tables, and gives its row.
 pub fn inline(
     file: &mut FileRun<'_>,
@@ -159,6 +165,9 @@ pub fn inline(
         name_it(file.world(), row, name, scope, "inline", record);
         file.world().mark_listed(Subject::Policy, row, record);
         cache.add(file.world(), row, text);
+    } else {
+        // Its holder stands twice in the export.
+        contested(file.world(), row);
     }
     row
 }
