@@ -23,7 +23,7 @@ fn instants_lengths_and_parameters() {
     let given = json!({ "last_change_at": "2026-01-01", "expires_at": "2027-01-01" });
     assert_eq!(sentence(text, Subject::Credential, &given), "304 days ago, 2027-01-01, 90 days");
     let given = json!({ "last_change_at": "2026-11-01", "expires_at": { "absent": true } });
-    assert_eq!(sentence(text, Subject::Credential, &given), "today, does not expire, 90 days");
+    assert_eq!(sentence(text, Subject::Credential, &given), "on the day of the assessment, does not expire, 90 days");
     assert_eq!(sentence(text, Subject::Credential, &json!({})), "not known, not known, 90 days");
     let given = json!({ "last_used_at": { "absent": true } });
     assert_eq!(
