@@ -123,3 +123,52 @@ fn a_policy_and_a_role_that_an_export_has_twice_are_unknown_in_either_order() {
         assert_eq!(letters(vec![role("one", first), role("one", second)], vec![policy(some)]), "u", "{first}");
     }
 }
+
+/// A key under two users, and a user with two rows, are unknown in either order.
+#[test]
+fn a_key_and_a_row_that_an_export_has_twice_are_unknown_in_either_order() {
+    let user = |name: &str, action: &str| {
+        json!({
+            "UserName": name, "UserId": format!("AIDA{name}"), "Arn": format!("arn:aws:iam::111122223333:user/{name}"),
+            "CreateDate": "2024-01-01T00:00:00Z", "AttachedManagedPolicies": [], "GroupList": [],
+            "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}}],
+        })
+    };
+    let details = json!({
+        "UserDetailList": [user("u", "s3:GetObject"), user("w", "*")], "GroupDetailList": [], "RoleDetailList": [], "Policies": [],
+    });
+    let key = |of: &str| json!({"UserName": of, "AccessKeyId": "AKIAZQ3DRSTUVWXY2345", "Status": "Active", "CreateDate": "2026-10-01T00:00:00Z"});
+    let client = json!({"mcpServers": {"s3": {"command": "x", "env": {
+        "AWS_ACCESS_KEY_ID": "AKIAZQ3DRSTUVWXY2345", "AWS_SECRET_ACCESS_KEY": "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"}}}});
+    let administers = |keys: Vec<Value>| {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
+        write("details.json", details.to_string());
+        write("keys.json", json!({"AccessKeyMetadata": keys}).to_string());
+        std::fs::create_dir(folder.path().join("laptop")).unwrap();
+        write("laptop/mcp.json", client.to_string());
+        let all = verdicts(&check(folder.path(), &[]));
+        all["ai-system-not-administrator"].values().copied().collect::<String>()
+    };
+    assert_eq!(administers(vec![key("w")]), "f");
+    assert_eq!(administers(vec![key("u"), key("w")]), administers(vec![key("w"), key("u")]));
+    assert_eq!(administers(vec![key("u"), key("w")]), "u");
+
+    let head = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated";
+    let row = |rotated: &str| {
+        format!(
+            "u,arn:aws:iam::111122223333:user/u,2020-01-01T00:00:00Z,false,N/A,N/A,N/A,false,true,{rotated},2026-10-01T00:00:00Z,N/A,s3,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A"
+        )
+    };
+    let rotated = |rows: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let text: String = rows.iter().map(|at| format!("{}\n", row(at))).collect();
+        std::fs::write(folder.path().join("report.csv"), format!("{head}\n{text}")).unwrap();
+        let all = verdicts(&check(folder.path(), &[]));
+        all["credential-rotated"].values().copied().collect::<String>()
+    };
+    let (old, new) = ("2021-01-01T00:00:00Z", "2026-10-01T00:00:00Z");
+    assert_eq!((rotated(&[old]), rotated(&[new])), ("f".to_owned(), "p".to_owned()));
+    assert_eq!(rotated(&[new, new]), "p", "the same again");
+    assert_eq!((rotated(&[old, new]), rotated(&[new, old])), ("u".to_owned(), "u".to_owned()));
+}

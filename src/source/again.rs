@@ -65,8 +65,8 @@ impl Seen {
 
 /// What stands for the text of a record within a run.
 #[must_use]
-pub fn digest(text: &str) -> u64 {
+pub fn digest<T: Hash + ?Sized>(record: &T) -> u64 {
     let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
+    record.hash(&mut hasher);
     hasher.finish()
 }

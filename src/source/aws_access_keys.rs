@@ -128,6 +128,13 @@ impl Keys<'_, '_> {
         if same {
             return self.file.ignore(again::SAME);
         }
+        // Whose it is the two do not agree on: each has it, with what they agree on.
+        let other = (known.whose.user != user).then_some((known.active, known.created));
+        if let Some((active, created)) = other {
+            let text = self.file.world().strings.text(user).to_owned();
+            let whose = whose(self.file, slice, &text);
+            self.file.run.aws.keys.push(Key { whose, id, active, created });
+        }
         self.file.reject(slice, "its `AccessKeyId` is that of an earlier record of this export, and the two differ");
     }
 }

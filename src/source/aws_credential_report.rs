@@ -6,6 +6,7 @@ use std::io;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::again::{self, Again, Seen};
 use super::aws::arn::{self, Arn};
 use super::aws::join::{Slot, describe, last_used};
 use super::aws::lenient::record;
@@ -27,7 +28,6 @@ use crate::model::intern::Sym;
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 use crate::model::schema::Subject;
-use crate::model::table::Presence;
 
 /// The source.
 pub struct AwsCredentialReport;
@@ -121,7 +121,8 @@ impl Source for AwsCredentialReport {
     fn read(&self, file: &Found, head: &Head, run: &mut FileRun<'_>) -> io::Result<()> {
         let input = std::fs::File::open(&file.path)?;
         let columns = Columns::new(head.columns());
-        let mut sink = Rows { file: run, columns, seen: BTreeMap::new(), broken: false, warned: false };
+        let (seen, again) = (BTreeMap::new(), Again::default());
+        let mut sink = Rows { file: run, columns, seen, broken: false, warned: false, again, counts: true };
         let facts = if head.columns().is_empty() {
             sink.file.rows_within("Content");
             let mut wrapped = Wrapped { rows: sink };
@@ -232,6 +233,10 @@ struct Rows<'f, 'r> {
     seen: BTreeMap<Sym, (RecordId, bool)>,
     broken: bool,
     warned: bool,
+    /// The rows that the report had already, by the row of the user.
+    again: Again<u32>,
+    /// Whether what is read counts in the totals: a rejected row does not.
+    counts: bool,
 }
 
 impl Sink for Rows<'_, '_> {
@@ -256,9 +261,19 @@ impl Sink for Rows<'_, '_> {
         let mut id = String::new();
         arn.id(&row.arn, &mut id);
         let (whose, _) = self.file.world().upsert(Subject::Identity, &id);
-        if self.listed_before(whose) {
-            self.file.reject(slice, "its `arn` is that of an earlier row of this export");
-            return;
+        match self.again.see(whose, again::digest(&row)) {
+            Seen::First => {}
+            Seen::Same => return self.file.ignore(again::SAME),
+            Seen::Differs => {
+                // Both are taken, so that what they differ in is a conflict whichever comes first.
+                self.broken = true;
+                self.file.reject(slice, "its `arn` is that of an earlier row of this export, and the two differ");
+                let record = self.file.record(slice);
+                self.counts = false;
+                self.user(whose, scope_sym, &row, record);
+                self.counts = true;
+                return;
+            }
         }
         let record = self.file.record(slice);
         let seen = self.seen.entry(scope_sym).or_insert((record, false));
@@ -312,12 +327,10 @@ impl Rows<'_, '_> {
         false
     }
 
-    fn listed_before(&mut self, row: u32) -> bool {
-        let export = self.file.export;
-        let world = self.file.world();
-        let table = world.table(Subject::Identity);
-        table.presence(row) == Presence::Listed
-            && table.records(row).any(|record| world.records.get(record).is_some_and(|record| record.export == export))
+    fn total(&mut self, name: &str) {
+        if self.counts {
+            self.file.total(name, 1);
+        }
     }
 
     /// The facts of one row.
@@ -346,7 +359,7 @@ impl Rows<'_, '_> {
             if active != Some(true) && created.is_none() {
                 continue;
             }
-            self.file.total(if active == Some(true) { "active_access_keys" } else { "inactive_access_keys" }, 1);
+            self.total(if active == Some(true) { "active_access_keys" } else { "inactive_access_keys" });
             let used_at = key.used.last_use();
             let slot = Slot { scope, user, identity: whose, number, active, created, used: used_at, record };
             self.file.run.aws.slots.push(slot);
@@ -384,7 +397,7 @@ impl Rows<'_, '_> {
     }
 
     fn password(&mut self, whose: u32, scope: Sym, row: &Row, record: RecordId) {
-        self.file.total("passwords", 1);
+        self.total("passwords");
         let changed = self.time(row.password.changed, record);
         let expires = self.time(row.next_rotation, record);
         let world = self.file.world();

@@ -6,7 +6,7 @@ use crate::base::time::Instant;
 use crate::export::rows;
 
 /// What a cell that should hold a time says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum When {
     /// An instant.
     At(i64),
@@ -42,7 +42,7 @@ impl When {
 }
 
 /// An access key or a certificate of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Secret {
     /// Whether it is active, if the report says.
     pub active: Option<bool>,
@@ -53,7 +53,7 @@ pub struct Secret {
 }
 
 /// A row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Row {
     /// The name, `<root_account>` for the root user.
     pub user: String,
