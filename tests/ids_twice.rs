@@ -162,8 +162,8 @@ fn a_key_and_a_row_that_an_export_has_twice_are_unknown_in_either_order() {
     };
     let rotated = |rows: &[&str]| {
         let folder = tempfile::tempdir().unwrap();
-        let text: String = rows.iter().map(|at| format!("{}\n", row(at))).collect();
-        std::fs::write(folder.path().join("report.csv"), format!("{head}\n{text}")).unwrap();
+        let lines: Vec<String> = std::iter::once(head.to_owned()).chain(rows.iter().map(|at| row(at))).collect();
+        std::fs::write(folder.path().join("report.csv"), lines.join("\n")).unwrap();
         let all = verdicts(&check(folder.path(), &[]));
         all["credential-rotated"].values().copied().collect::<String>()
     };
