@@ -166,6 +166,6 @@ fn what_a_template_prints_is_escaped() {
 fn a_folder_that_is_not_there_is_told() {
     let run = check(&fixture("partial"), &["--templates", "no-such-folder"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("cannot read `no-such-folder`"), "{}", run.stderr);
+    assert!(run.stderr.contains("the folder of templates `no-such-folder` is not there"), "{}", run.stderr);
     assert!(!Path::new("no-such-folder").exists());
 }
