@@ -297,14 +297,15 @@ impl Table {
             }
         }
         let more = self.more_records.entry(row).or_default();
-        // Columns name a record by a small number, so of those of one row only that many are told apart.
-        if more.len() >= MOST_RECORDS {
-            return u8::MAX;
-        }
-        let at = more.iter().position(|known| *known == record.0).unwrap_or_else(|| {
-            more.push(record.0);
-            more.len() - 1
-        });
+        let at = match more.iter().position(|known| *known == record.0) {
+            Some(at) => at,
+            // Columns name a record by a small number, so of those of one row only that many are told apart.
+            None if more.len() >= MOST_RECORDS => return u8::MAX,
+            None => {
+                more.push(record.0);
+                more.len() - 1
+            }
+        };
         u8::try_from(at + 3).unwrap_or(u8::MAX)
     }
 

@@ -65,7 +65,7 @@ pub struct World {
     pub attached: BTreeMap<(Subject, u32, u32), RecordId>,
     /// Where it is said of an identity that a workload runs as it: identity, workload as written, record.
     pub runs: BTreeMap<(u32, Sym), RecordId>,
-    /// Identities as which a pod was started, each with the first record that shows it.
+    /// Identities as which a pod that was made runs, each with the first record that shows it.
     pub started: BTreeMap<u32, RecordId>,
     /// What no record says: AI systems that hold a credential since they run as whom it proves. Credential, system.
     pub presented: BTreeSet<(u32, u32)>,

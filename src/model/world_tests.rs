@@ -100,3 +100,17 @@ fn members_come_once_in_the_order_of_their_arrival() {
     table.reopen(workloads.id, none);
     assert!(!table.complete(workloads.id, many));
 }
+
+/// Of a row that very many records speak of, those that were told apart stay so, and no other one is taken for one of them.
+#[test]
+fn of_very_many_records_of_one_row_the_first_keep_their_places() {
+    let (mut world, records) = world(&[(1, None); 300]);
+    let (row, _) = world.upsert(Subject::Identity, "i");
+    let table = world.table_mut(Subject::Identity);
+    let places: Vec<u8> = records.iter().map(|record| table.note_record(row, *record)).collect();
+    assert_eq!(places[..255], (0..255).collect::<Vec<u8>>()[..]);
+    assert!(places[255..].iter().all(|place| *place == u8::MAX));
+    let again: Vec<u8> = records.iter().map(|record| table.note_record(row, *record)).collect();
+    assert_eq!(again, places);
+    assert_eq!(table.records(row).count(), 255);
+}

@@ -83,7 +83,7 @@ fn issuer(run: &mut Run, export: usize, said: &Said) {
     }
 }
 
-/// Accounts of a cluster that a pod was started as, by its own exports, and that the list of accounts lacks: a cluster starts
+/// Accounts of a cluster as which a pod that was made runs, by its own exports, and that the list of accounts lacks: a cluster starts
 /// nothing as an account that is not there, so the list is not whole.
 ///
 /// What only names an account is no such sign: a binding may be of one that never was, and the template of a workload that is
@@ -101,11 +101,11 @@ fn running(run: &mut Run) {
     }
     for (scope, (record, id)) in lacking {
         let world = &mut run.world;
-        let why = format!("a pod was started as `{}`, which the list lacks", shown(world.strings.text(id)));
+        let why = format!("a pod was made that runs as `{}`, which the list lacks", shown(world.strings.text(id)));
         let why = world.strings.intern(&why);
         world.enumerations.add(scope, Listing::ServiceAccounts, Closure::Incomplete { why, record });
         let message = format!(
-            "a pod of `{}` was started as `{}`, and no export lists that account: the list of service accounts is taken as not whole",
+            "a pod of `{}` was made that runs as `{}`, and no export lists that account: the list of service accounts is taken as not whole",
             world.strings.text(scope),
             world.strings.text(id)
         );
