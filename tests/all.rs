@@ -47,6 +47,7 @@ mod expr_properties;
 mod federated_steps;
 mod field_docs;
 mod fuzz_targets;
+mod gaps;
 mod graph_command;
 mod handed_roles;
 mod hostile;

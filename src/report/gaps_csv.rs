@@ -1,8 +1,9 @@
-//! `gaps.csv`: all groups of unknown verdicts, one a row, each with what would close it.
+//! `gaps.csv`: all groups of unknown verdicts, one a row, each with its number in the reports and what would close it.
 
 use std::io;
 
 use super::escape;
+use super::view::gap_numbers;
 use super::{End, Format, Out, Output, human};
 use crate::contract::v1::{Gap, GapAbout, Head};
 
@@ -11,6 +12,7 @@ pub const FORMAT: Format =
     Format { id: "gaps-csv", file: "gaps.csv", about: "all gaps and their remedies, one a row", open };
 
 const COLUMNS: &[&str] = &[
+    "gap",
     "check_run",
     "title",
     "cause",
@@ -37,14 +39,15 @@ impl Output for GapsCsv {
     fn finish(mut self: Box<Self>, end: &End<'_>) -> io::Result<()> {
         let index = super::index::Index::new(end.head);
         self.out.write_record(COLUMNS)?;
-        for gap in end.gaps {
-            self.out.write_record(row(gap, &index.title(&gap.check_run)))?;
+        // The reports tell what one remedy closes as one gap: its number says which rows are of it.
+        for (gap, number) in end.gaps.iter().zip(gap_numbers(end.gaps)) {
+            self.out.write_record(row(number, gap, &index.title(&gap.check_run)))?;
         }
         self.out.flush()
     }
 }
 
-fn row(gap: &Gap, title: &str) -> [String; 11] {
+fn row(number: usize, gap: &Gap, title: &str) -> [String; 12] {
     let cell = |text: &str| escape::csv(text).into_owned();
     let missing = match gap.about {
         GapAbout::Fact(_) => "fact",
@@ -52,6 +55,7 @@ fn row(gap: &Gap, title: &str) -> [String; 11] {
     };
     let subjects: Vec<_> = gap.first.iter().map(|one| human::name_or(&one.id, &one.name)).collect();
     [
+        number.to_string(),
         cell(&gap.check_run),
         cell(title),
         gap.cause.name().to_owned(),

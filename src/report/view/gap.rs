@@ -114,6 +114,8 @@ struct Group<'a> {
     names: BTreeSet<&'a str>,
     verdicts: u64,
     not_listed: bool,
+    /// The places in the list of the gaps that were brought together.
+    of: Vec<usize>,
 }
 
 /// True if gaps leave open more verdicts than there are: some stand in several.
@@ -123,13 +125,15 @@ fn overlap(rows: &[GapRow], undecided: u64) -> bool {
 
 /// Gaps of one check run that leave the same subjects open and have one remedy: one gap, of which several things are
 /// missing.
-fn merged<'a>(gaps: &[&'a Gap]) -> Vec<(Vec<&'a GapAbout>, &'a Gap)> {
-    let mut all: IndexMap<_, (Vec<&GapAbout>, &Gap)> = IndexMap::new();
-    for gap in gaps {
+fn merged(gaps: &[Gap]) -> Vec<(Vec<&GapAbout>, &Gap, Vec<usize>)> {
+    let mut all: IndexMap<_, (Vec<&GapAbout>, &Gap, Vec<usize>)> = IndexMap::new();
+    for (at, gap) in gaps.iter().enumerate() {
         // Nobody knows whether subjects that were not listed are the same.
         let apart = gap.count.is_none().then_some(&gap.about);
         let key = (&gap.check_run, gap.cause, &gap.scope, &gap.subjects_sha256, &gap.remedy, apart);
-        all.entry(key).or_insert_with(|| (Vec::new(), *gap)).0.push(&gap.about);
+        let (abouts, _, of) = all.entry(key).or_insert_with(|| (Vec::new(), gap, Vec::new()));
+        abouts.push(&gap.about);
+        of.push(at);
     }
     all.into_values().collect()
 }
@@ -139,10 +143,9 @@ type Key<'a> = (Cause, Vec<&'a GapAbout>, &'a str, &'a [String]);
 
 /// Gaps brought together by what closes them, those first that leave most verdicts open; where as many are known, those first
 /// that leave open more of which nobody knows how many.
-pub(super) fn gap_rows(index: &Index<'_>, register: Option<&Register<'_>>, gaps: &[Gap]) -> Vec<GapRow> {
-    let gaps: Vec<&Gap> = gaps.iter().collect();
+fn grouped(gaps: &[Gap]) -> Vec<(Key<'_>, &Gap, Group<'_>)> {
     let mut groups: BTreeMap<Key<'_>, (&Gap, Group<'_>)> = BTreeMap::new();
-    for (abouts, gap) in merged(&gaps) {
+    for (abouts, gap, of) in merged(gaps) {
         let key = (gap.cause, abouts, gap.remedy.text.as_str(), gap.remedy.commands.as_slice());
         let (_, group) = groups.entry(key).or_insert_with(|| (gap, Group::default()));
         group.checks.insert(&gap.check_run);
@@ -150,12 +153,30 @@ pub(super) fn gap_rows(index: &Index<'_>, register: Option<&Register<'_>>, gaps:
         group.names.extend(gap.first.iter().map(|one| human::name_or(&one.name, &one.id)));
         group.not_listed |= gap.count.is_none();
         group.verdicts = group.verdicts.saturating_add(gap.count.unwrap_or(0));
+        group.of.extend(of);
     }
-    let mut sorted: Vec<_> = groups.into_iter().collect();
-    sorted.sort_by_key(|(_, (_, group))| {
-        (Reverse(group.verdicts), Reverse(group.not_listed), Reverse(group.checks.len()))
-    });
-    let rows = sorted.into_iter().enumerate().map(|(at, ((cause, abouts, ..), (gap, group)))| {
+    let mut sorted: Vec<_> = groups.into_iter().map(|(key, (gap, group))| (key, gap, group)).collect();
+    sorted
+        .sort_by_key(|(_, _, group)| (Reverse(group.verdicts), Reverse(group.not_listed), Reverse(group.checks.len())));
+    sorted
+}
+
+/// Under which number the reports tell each gap, in the order of the list: the first is 1.
+pub(in crate::report) fn gap_numbers(gaps: &[Gap]) -> Vec<usize> {
+    let mut numbers = vec![0; gaps.len()];
+    for (at, (_, _, group)) in grouped(gaps).into_iter().enumerate() {
+        for of in group.of {
+            if let Some(number) = numbers.get_mut(of) {
+                *number = at + 1;
+            }
+        }
+    }
+    numbers
+}
+
+/// Gaps as reports show them, in the order of their numbers.
+pub(super) fn gap_rows(index: &Index<'_>, register: Option<&Register<'_>>, gaps: &[Gap]) -> Vec<GapRow> {
+    let rows = grouped(gaps).into_iter().enumerate().map(|(at, ((cause, abouts, ..), gap, group))| {
         let runs = group.checks.iter().filter_map(|run| index.run(run));
         let keys = register.map(|register| register.runs(runs, group.scopes.iter().copied()));
         let anchor = if at < LIMIT { format!("gap-{}", at + 1) } else { String::new() };

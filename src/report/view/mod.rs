@@ -25,7 +25,7 @@ mod documented;
 #[cfg(test)]
 mod printed;
 
-pub(in crate::report) use gap::{GapLine, gap_lines};
+pub(in crate::report) use gap::{GapLine, gap_lines, gap_numbers};
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
