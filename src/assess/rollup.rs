@@ -1,5 +1,7 @@
 //! How verdicts add up: from subjects to check runs, from those to parts and requirements.
 
+use crate::control::Relationship;
+
 /// What a check run, a part or a requirement came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
@@ -80,6 +82,23 @@ pub fn of_manual(attested: bool) -> Status {
     if attested { Status::Satisfied } else { Status::PartlyAssessed }
 }
 
+/// What an answer comes to for a requirement that does not ask just what was answered.
+///
+/// Where the requirement asks more, what holds does not satisfy it; where it does not ask all of it, what fails may lie
+/// outside of what it asks.
+#[must_use]
+pub fn across(status: Status, relationship: Relationship) -> Status {
+    let asks_more = matches!(relationship, Relationship::Superset | Relationship::Intersects);
+    let asks_all = matches!(relationship, Relationship::Equal | Relationship::Superset);
+    match status {
+        Status::Satisfied | Status::SatisfiedWithWaivers if asks_more => Status::PartlyAssessed,
+        Status::NotSatisfied if !asks_all => Status::Undetermined,
+        // That there is nothing to ask about says so only of what was asked.
+        Status::NotApplicable if asks_more => Status::PartlyAssessed,
+        other => other,
+    }
+}
+
 /// What a part contributes to its requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartStatus {
@@ -139,6 +158,21 @@ mod tests {
         assert_eq!(of_part([NotApplicable, NotApplicable]), NotApplicable);
         assert_eq!(of_part([Satisfied, Undetermined, NotSatisfied]), NotSatisfied);
         assert_eq!(of_part([]), NotAssessed);
+    }
+
+    #[test]
+    fn crosswalks() {
+        use Relationship::{Equal, Intersects, Subset, Superset};
+        use Status::{NotApplicable, NotSatisfied, PartlyAssessed, Satisfied, SatisfiedWithWaivers, Undetermined};
+        let across = |status| [Equal, Subset, Superset, Intersects].map(|relationship| across(status, relationship));
+        assert_eq!(across(Satisfied), [Satisfied, Satisfied, PartlyAssessed, PartlyAssessed]);
+        assert_eq!(
+            across(SatisfiedWithWaivers),
+            [SatisfiedWithWaivers, SatisfiedWithWaivers, PartlyAssessed, PartlyAssessed]
+        );
+        assert_eq!(across(NotSatisfied), [NotSatisfied, Undetermined, NotSatisfied, Undetermined]);
+        assert_eq!(across(NotApplicable), [NotApplicable, NotApplicable, PartlyAssessed, PartlyAssessed]);
+        assert_eq!(across(Undetermined), [Undetermined; 4]);
     }
 
     #[test]

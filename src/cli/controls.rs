@@ -48,7 +48,7 @@ pub(super) fn list(args: &ControlsArgs) -> Outcome {
                     (false, None) => checks.join(", "),
                     (false, Some(_)) => format!("{}, and an attestation", checks.join(", ")),
                     (true, Some(_)) => "an attestation".to_owned(),
-                    (true, None) => "nothing yet".to_owned(),
+                    (true, None) => "nothing".to_owned(),
                 };
                 let _ = writeln!(text, "    {:<22} {by}", part.id);
             }
@@ -155,7 +155,8 @@ fn requirement_page(framework: &Framework, requirement: &Requirement) -> String 
             let _ = writeln!(text, "  attestation: {}", manual.trim());
         }
         if part.unanswered() {
-            let _ = writeln!(text, "  answered by nothing yet");
+            let why = part.why_unanswered.as_deref().unwrap_or("nobody has said why");
+            let _ = writeln!(text, "  answered by nothing: {}", why.trim());
         }
     }
     text.push('\n');

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::check::{Check, read_param};
+use super::crosswalk::{self, Mapped, Related};
 use super::file::{ControlFile, Reader};
 use super::names::unknown_name;
 use super::value::{Node, ParamValue};
@@ -41,6 +42,9 @@ pub struct RawFramework {
     pub attribution: Spanned<String>,
     /// What a reader must know of how it is used here.
     pub note: Option<String>,
+    /// True if it is reached over the parts of other frameworks: it is judged only where it is asked for by name.
+    #[serde(default)]
+    pub crosswalk: bool,
     /// Its requirements, in its order.
     pub requirements: Vec<RawRequirement>,
 }
@@ -67,6 +71,27 @@ pub struct RawRequirement {
     /// The things that it demands.
     #[serde(default)]
     pub parts: Vec<RawPart>,
+    /// What corresponds to it in other frameworks.
+    #[serde(default)]
+    pub related: Vec<RawRelated>,
+}
+
+/// A requirement of another framework that corresponds.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRelated {
+    /// The other requirement, as `FRAMEWORK REQUIREMENT`, such as `nist-csf-2.0 PR.AA-05`.
+    #[schemars(with = "String")]
+    pub to: Spanned<String>,
+    /// What this requirement asks, beside what the other asks: `equal`, `subset` (less), `superset` (more) or `intersects`.
+    #[schemars(with = "String", extend("enum" = ["equal", "subset", "superset", "intersects"]))]
+    pub relationship: Spanned<String>,
+    /// Who says so: `ours`, which is the default, or `publisher`.
+    #[schemars(with = "Option<String>", extend("enum" = ["ours", "publisher"]))]
+    pub by: Option<Spanned<String>>,
+    /// Where the publisher says so.
+    #[schemars(with = "Option<String>")]
+    pub source: Option<Spanned<String>>,
 }
 
 /// One thing that a requirement demands: answered by checks, by a person, or by nothing.
@@ -85,6 +110,22 @@ pub struct RawPart {
     /// What a person must attest, if no check can tell.
     #[schemars(with = "Option<String>")]
     pub manual: Option<Spanned<String>>,
+    /// Why nothing answers it, if neither a check nor a person does.
+    #[schemars(with = "Option<String>")]
+    pub unanswered: Option<Spanned<String>>,
+    /// In a crosswalk: the part of another framework whose answer is taken over, as `FRAMEWORK REQUIREMENT PART`.
+    #[schemars(with = "Option<String>")]
+    pub same_as: Option<Spanned<String>>,
+    /// In a crosswalk: what the requirement asks, beside what answers this part: `equal`, `subset` (less), `superset` (more)
+    /// or `intersects`.
+    #[schemars(with = "Option<String>", extend("enum" = ["equal", "subset", "superset", "intersects"]))]
+    pub relationship: Option<Spanned<String>>,
+    /// In a crosswalk: who says so: `ours`, which is the default, or `publisher`.
+    #[schemars(with = "Option<String>", extend("enum" = ["ours", "publisher"]))]
+    pub by: Option<Spanned<String>>,
+    /// In a crosswalk: where the publisher says so.
+    #[schemars(with = "Option<String>")]
+    pub source: Option<Spanned<String>>,
 }
 
 /// A check with the values of parameters that a requirement asks for.
@@ -121,6 +162,8 @@ pub struct Framework {
     pub attribution: String,
     /// What a reader must know of how it is used here.
     pub note: Option<String>,
+    /// True if it is reached over the parts of other frameworks, and judged only where it is asked for.
+    pub crosswalk: bool,
     /// Its requirements, in its order.
     pub requirements: Vec<Requirement>,
 }
@@ -140,6 +183,8 @@ pub struct Requirement {
     pub note: Option<String>,
     /// The things that it demands.
     pub parts: Vec<Part>,
+    /// What corresponds to it in other frameworks.
+    pub related: Vec<Related>,
 }
 
 /// One thing that a requirement demands.
@@ -153,6 +198,12 @@ pub struct Part {
     pub checks: Vec<PartCheck>,
     /// What a person must attest.
     pub manual: Option<String>,
+    /// Why nothing answers it, if neither a check nor a person does.
+    pub why_unanswered: Option<String>,
+    /// In a crosswalk: how what the requirement asks stands to what answers the part.
+    pub mapped: Option<Mapped>,
+    /// The bytes of its id in the file.
+    pub span: std::ops::Range<usize>,
 }
 
 impl Part {
@@ -249,13 +300,19 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawFramework, chec
         licence_note: reader.text(&raw.licence_note, "note on the licence"),
         attribution: reader.text(&raw.attribution, "attribution"),
         note: raw.note.as_ref().map(|note| note.trim().to_owned()),
-        requirements: raw.requirements.iter().map(|raw| requirement(reader, raw, checks, &mut names)).collect(),
+        crosswalk: raw.crosswalk,
+        requirements: raw
+            .requirements
+            .iter()
+            .map(|one| requirement(reader, one, raw.crosswalk, checks, &mut names))
+            .collect(),
     }
 }
 
 fn requirement(
     reader: &mut Reader<'_>,
     raw: &RawRequirement,
+    crosswalk: bool,
     checks: &KnownChecks<'_>,
     names: &mut BTreeSet<String>,
 ) -> Requirement {
@@ -281,19 +338,30 @@ fn requirement(
                         Diagnostic::error("duplicate-id", format!("two parts are named `{}`", raw.id.get_ref()));
                     reader.note(wrong, raw.id.span(), "named before");
                 }
-                part(reader, raw, checks)
+                part(reader, raw, crosswalk, checks)
             })
             .collect(),
+        related: raw.related.iter().filter_map(|raw| crosswalk::related(reader, raw)).collect(),
     }
 }
 
-fn part(reader: &mut Reader<'_>, raw: &RawPart, checks: &KnownChecks<'_>) -> Part {
+fn part(reader: &mut Reader<'_>, raw: &RawPart, crosswalk: bool, checks: &KnownChecks<'_>) -> Part {
     let answered = raw.checks.iter().filter_map(|raw| part_check(reader, raw, checks)).collect();
+    if let Some(why) = &raw.unanswered
+        && (!raw.checks.is_empty() || raw.manual.is_some())
+    {
+        let wrong = Diagnostic::error("answered-part", format!("part `{}` is answered", raw.id.get_ref()))
+            .help("remove `unanswered`, or what answers the part");
+        reader.note(wrong, why.span(), "says why nothing answers it");
+    }
     Part {
         id: reader.id(&raw.id),
         title: reader.text(&raw.title, "title"),
         checks: answered,
         manual: raw.manual.as_ref().map(|manual| reader.text(manual, "statement to attest")),
+        why_unanswered: raw.unanswered.as_ref().map(|why| reader.text(why, "reason")),
+        mapped: crosswalk::mapped(reader, raw, crosswalk),
+        span: raw.id.span(),
     }
 }
 

@@ -12,6 +12,7 @@ pub fn lint(pack: &Pack, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut all = found;
     all.extend(unused_checks(pack));
     all.extend(empty_requirements(pack));
+    all.extend(unanswered_parts(pack));
     all.extend(SelfTest::run(pack).diagnostics());
     let place = |diagnostic: &Diagnostic| {
         diagnostic.place.as_ref().map_or_else(|| (String::new(), 0), |place| (place.file.clone(), place.span.start))
@@ -45,6 +46,20 @@ fn empty_requirements(pack: &Pack) -> impl Iterator<Item = Diagnostic> + '_ {
             Diagnostic::warning("empty-requirement", format!("nothing answers any part of `{}`", requirement.id))
                 .at(&framework.path, 0..0, "in this framework")
                 .help("add a check or a statement to attest; until then it is reported as not assessed")
+        },
+    )
+}
+
+/// Parts that nothing answers, without a word on why.
+fn unanswered_parts(pack: &Pack) -> impl Iterator<Item = Diagnostic> + '_ {
+    let all = pack.frameworks.iter().flat_map(|f| f.requirements.iter().map(move |requirement| (f, requirement)));
+    let parts = all.flat_map(|(framework, one)| one.parts.iter().map(move |part| (framework, one, part)));
+    parts.filter(|(_, _, part)| part.unanswered() && part.why_unanswered.is_none()).map(
+        |(framework, requirement, part)| {
+            let message = format!("nothing answers part `{}` of `{}`, and it is not said why", part.id, requirement.id);
+            Diagnostic::warning("unanswered-part", message).at(&framework.path, part.span.clone(), "this part").help(
+                "name checks, say under `manual` what a person must attest, or under `unanswered` why neither can be",
+            )
         },
     )
 }

@@ -7,6 +7,7 @@
 pub mod builtin;
 pub mod check;
 pub mod classification;
+pub mod crosswalk;
 pub mod file;
 pub mod framework;
 pub mod given;
@@ -29,10 +30,11 @@ mod tests;
 
 pub use check::Check;
 pub use classification::{Classification, Rule};
+pub use crosswalk::{Mapped, Related};
 pub use file::{ControlFile, Origin};
 pub use framework::{Framework, Part, Requirement};
 pub use levels::Levels;
-pub use names::{Confidence, Severity, Stricter, Target};
+pub use names::{Confidence, MappedBy, Relationship, Severity, Stricter, Target};
 pub use pack::Pack;
 pub use plan::{CheckRun, Plan};
 pub use profile::Profile;

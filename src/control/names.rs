@@ -78,6 +78,24 @@ names! {
         /// No person signs in as it.
         Machine "machine",
     }
+    /// What a requirement asks, beside something else, in the terms of set theory.
+    Relationship "relationship" {
+        /// The same.
+        Equal "equal",
+        /// A part of it.
+        Subset "subset",
+        /// All of it and more.
+        Superset "superset",
+        /// Some of it, and something else.
+        Intersects "intersects",
+    }
+    /// Who says that two things correspond.
+    MappedBy "author of a mapping" {
+        /// This project, or whoever wrote the control file.
+        Ours "ours",
+        /// Who publishes the framework.
+        Publisher "publisher",
+    }
 }
 
 /// The diagnostic for a name that is none of a closed set.

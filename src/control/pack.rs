@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 use super::builtin::FILES;
 use super::check::Check;
 use super::classification::{Classification, Rule};
+use super::crosswalk;
 use super::file::{ControlFile, Origin};
 use super::framework::{Framework, KnownChecks, Requirement, find_requirement};
 use super::levels::Levels;
@@ -90,6 +91,7 @@ impl Pack {
             take(wrong);
         }
         take(unique(&mut pack.frameworks, |framework| (&framework.id, &framework.path)));
+        take(crosswalk::resolve(&mut pack.frameworks));
         take(unique(&mut pack.classifications, |rules| (&rules.id, &rules.path)));
         take(unique(&mut pack.levels, |levels| (&levels.id, &levels.path)));
         take(unique(&mut pack.tools, |tools| (&tools.id, &tools.path)));

@@ -130,12 +130,14 @@ pub struct PlannedFramework {
 }
 
 impl Plan {
-    /// The plan of a profile: its frameworks, or all of them if it names none.
+    /// The plan of a profile: its frameworks, or all of them but crosswalks if it names none.
     #[must_use]
     pub fn new(pack: &Pack, profile: &Profile) -> Self {
         let chosen: Vec<usize> = match &profile.frameworks {
             Some(ids) => ids.iter().filter_map(|id| pack.frameworks.iter().position(|f| f.id == *id)).collect(),
-            None => (0..pack.frameworks.len()).collect(),
+            None => (0..pack.frameworks.len())
+                .filter(|at| pack.frameworks.get(*at).is_some_and(|framework| !framework.crosswalk))
+                .collect(),
         };
         let mut all: BTreeMap<String, CheckRun> = BTreeMap::new();
         let mut frameworks = Vec::new();

@@ -28,7 +28,7 @@ use crate::model::listing::Listing;
 pub struct RawProfile {
     /// The name of the organisation, for the head of reports.
     pub organisation: Option<String>,
-    /// The frameworks to assess, by id. All of them if left out.
+    /// The frameworks to assess, by id. All of them if left out, but for crosswalks such as `pci-dss-4.0.1`, which are named where they are wanted.
     #[schemars(with = "Option<Vec<String>>")]
     pub frameworks: Option<Vec<Spanned<String>>>,
     /// The scopes that the exports should cover, such as `aws:111122223333`. What is missing is reported.

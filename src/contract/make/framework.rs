@@ -6,12 +6,11 @@ use super::Input;
 use crate::assess::{PartStatus, Status, rollup};
 use crate::base::time::Instant;
 use crate::contract::v1::{
-    AnsweredBy, Attestation, AttestationState, AttestationStatus, Coverage, Framework, Part, PartRun, Requirement,
-    Status as Word,
+    AnsweredBy, Attestation, AttestationState, AttestationStatus, Coverage, Crosswalk, Framework, MappedBy, Part,
+    PartRef, PartRun, Relationship, Requirement, RequirementRef, Status as Word,
 };
-use crate::control::CheckRun;
-use crate::control::framework as control;
 use crate::control::plan::PlannedFramework;
+use crate::control::{self, CheckRun};
 
 /// By check run: the requirements that it bears on, as `framework requirement`.
 #[must_use]
@@ -47,10 +46,8 @@ fn framework(input: &Input<'_>, planned: &PlannedFramework, attestations: &[Atte
         title: framework.title.clone(),
         version: Some(framework.version.clone()),
         url: Some(framework.url.clone()),
-        mapping: Some(
-            "the choice of checks for each requirement is this project's, and the publisher has not reviewed it"
-                .to_owned(),
-        ),
+        mapping: Some(mapping(framework).to_owned()),
+        crosswalk: framework.crosswalk,
         notes: [framework.note.clone(), Some(framework.attribution.clone()), Some(framework.licence_note.clone())]
             .into_iter()
             .flatten()
@@ -60,6 +57,15 @@ fn framework(input: &Input<'_>, planned: &PlannedFramework, attestations: &[Atte
         coverage: coverage(input, &all),
         requirements,
     })
+}
+
+/// Who says what answers the requirements.
+fn mapping(framework: &control::Framework) -> &'static str {
+    if framework.crosswalk {
+        "a crosswalk of this project's, which the publisher has not reviewed: only numbers are the publisher's, and for each part it is said how what the requirement asks stands to what was judged"
+    } else {
+        "the choice of checks for each requirement is this project's, and the publisher has not reviewed it"
+    }
 }
 
 fn requirement(
@@ -85,7 +91,46 @@ fn requirement(
         status: word(rollup::of_requirement(&statuses)),
         coverage: coverage(input, &all),
         parts,
-        see_also: Vec::new(),
+        see_also: written.related.iter().map(related).collect(),
+    }
+}
+
+fn related(related: &control::Related) -> RequirementRef {
+    RequirementRef {
+        framework: related.to.framework.clone(),
+        requirement: related.to.requirement.clone(),
+        relationship: relationship(related.relationship),
+        by: mapped_by(related.by),
+        source: related.source.clone(),
+    }
+}
+
+fn crosswalk(mapped: &control::Mapped) -> Crosswalk {
+    Crosswalk {
+        relationship: relationship(mapped.relationship),
+        by: mapped_by(mapped.by),
+        source: mapped.source.clone(),
+        same_as: mapped.same_as.as_ref().map(|named| PartRef {
+            framework: named.framework.clone(),
+            requirement: named.requirement.clone(),
+            part: named.part.clone().unwrap_or_default(),
+        }),
+    }
+}
+
+fn relationship(relationship: control::Relationship) -> Relationship {
+    match relationship {
+        control::Relationship::Equal => Relationship::Equal,
+        control::Relationship::Subset => Relationship::Subset,
+        control::Relationship::Superset => Relationship::Superset,
+        control::Relationship::Intersects => Relationship::Intersects,
+    }
+}
+
+fn mapped_by(by: control::MappedBy) -> MappedBy {
+    match by {
+        control::MappedBy::Ours => MappedBy::Ours,
+        control::MappedBy::Publisher => MappedBy::Publisher,
     }
 }
 
@@ -98,7 +143,14 @@ fn part(
     attestations: &[Attestation],
 ) -> (Part, PartStatus) {
     let statuses: Vec<Status> = runs.iter().map(|run| status_of(input, run)).collect();
-    let attestation = written.manual.as_ref().map(|_| attested(framework, requirement, &written.id, attestations));
+    let attestation = written.manual.as_ref().map(|_| {
+        let own = (framework, requirement, written.id.as_str());
+        // What a person stated for a part is not asked again for one that takes it over.
+        let same_as = written.mapped.as_ref().and_then(|mapped| mapped.same_as.as_ref());
+        let first = same_as
+            .and_then(|named| Some((named.framework.as_str(), named.requirement.as_str(), named.part.as_deref()?)));
+        attested(first.unwrap_or(own), attestations)
+    });
     let given = attestation.as_ref().is_some_and(|state| state.status == AttestationStatus::Given);
     let checked = rollup::of_part(statuses.iter().copied());
     let (answered_by, status) = match (runs.is_empty(), &attestation) {
@@ -109,6 +161,12 @@ fn part(
             (AnsweredBy::Both, checked)
         }
         (false, Some(_)) => (AnsweredBy::Both, Status::PartlyAssessed),
+    };
+    let status =
+        if status != Status::NotApplicable && runs.iter().any(is_looser) { Status::NotSatisfied } else { status };
+    let status = match &written.mapped {
+        Some(mapped) => rollup::across(status, mapped.relationship),
+        None => status,
     };
     let summary = PartStatus {
         status,
@@ -129,10 +187,18 @@ fn part(
             .map(|(run, status)| PartRun { run: run.id.clone(), status: word(*status) })
             .collect(),
         manual: written.manual.clone(),
+        unanswered: written.why_unanswered.clone(),
         attestation,
+        crosswalk: written.mapped.as_ref().map(crosswalk),
         notes: notes(runs),
     };
     (part, summary)
+}
+
+/// True if the profile asks for less than the requirement: an organisation that does so does not meet it, whatever its
+/// identities happen to do.
+fn is_looser(run: &CheckRun) -> bool {
+    run.params.values().any(|param| param.looser)
 }
 
 /// Where the profile asks for less than the requirement, that is said beside the part.
@@ -142,7 +208,7 @@ fn notes(runs: &[CheckRun]) -> Vec<String> {
         for (name, param) in run.params.iter().filter(|(_, param)| param.looser) {
             if let Some(beside) = &param.beside {
                 notes.push(format!(
-                    "The profile sets {name} of {} to {beside}, which is looser than this requirement's {}; the requirement's value decides.",
+                    "The profile sets {name} of {} to {beside}, which is looser than this requirement's {}: subjects are judged by the requirement's, and who asks for less does not meet it.",
                     run.check, param.value
                 ));
             }
@@ -151,12 +217,10 @@ fn notes(runs: &[CheckRun]) -> Vec<String> {
     notes
 }
 
-fn attested(framework: &str, requirement: &str, part: &str, attestations: &[Attestation]) -> AttestationState {
+fn attested(asked: (&str, &str, &str), attestations: &[Attestation]) -> AttestationState {
     let mut state = AttestationState { status: AttestationStatus::Outstanding, attestation: None };
     for (at, attestation) in attestations.iter().enumerate() {
-        if (attestation.framework.as_str(), attestation.requirement.as_str(), attestation.part.as_str())
-            != (framework, requirement, part)
-        {
+        if (attestation.framework.as_str(), attestation.requirement.as_str(), attestation.part.as_str()) != asked {
             continue;
         }
         if state.attestation.is_none() || attestation.status == AttestationStatus::Given {

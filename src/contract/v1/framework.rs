@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::words::{AnsweredBy, AttestationStatus, Coverage, Status};
+use super::words::{AnsweredBy, AttestationStatus, Coverage, MappedBy, Relationship, Status};
 
 /// A published set of requirements.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +24,9 @@ pub struct Framework {
     /// What a reader must know before citing it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// True if it is reached over the parts of other frameworks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub crosswalk: bool,
     /// How much was decided, over all requirements; a run that answers two parts counts once.
     pub coverage: Coverage,
     /// The requirements, in the order of the framework.
@@ -55,12 +58,19 @@ pub struct Requirement {
 }
 
 /// A requirement of another framework that corresponds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RequirementRef {
     /// The framework.
     pub framework: String,
     /// The requirement.
     pub requirement: String,
+    /// What this requirement asks, beside what the other asks.
+    pub relationship: Relationship,
+    /// Who says so.
+    pub by: MappedBy,
+    /// Where the publisher says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// One of the things that a requirement demands.
@@ -81,12 +91,46 @@ pub struct Part {
     /// What a person is asked to state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manual: Option<String>,
+    /// Why nothing answers it, where nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<String>,
     /// The state of that statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attestation: Option<AttestationState>,
+    /// In a crosswalk: how what the requirement asks stands to what answers the part. The status of the part follows from it:
+    /// where the requirement asks something else too, what passes does not satisfy it; where it does not ask all of it, what
+    /// fails leaves it open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crosswalk: Option<Crosswalk>,
     /// What is worth knowing of how the part is answered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+/// How what a requirement asks stands to what answers one of its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Crosswalk {
+    /// What the requirement asks, beside what the answer is to.
+    pub relationship: Relationship,
+    /// Who says so.
+    pub by: MappedBy,
+    /// Where the publisher says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The part of another framework whose answer is taken over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<PartRef>,
+}
+
+/// A part of a requirement of another framework.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PartRef {
+    /// The framework.
+    pub framework: String,
+    /// The requirement.
+    pub requirement: String,
+    /// The part.
+    pub part: String,
 }
 
 /// A check run that answers a part.

@@ -36,7 +36,7 @@ pub use check::{CheckRun, Exclusion, MADE_LATER, OutOfScope, Population, Tally, 
 pub use control::{ControlFile, ControlTestFailure, ControlTests, Controls};
 pub use export::{Export, IgnoredFile, RejectedRecord};
 pub use finding::{EnumerationUse, Evidence, Finding, Holders, Hop};
-pub use framework::{AttestationState, Framework, Part, PartRun, Requirement, RequirementRef};
+pub use framework::{AttestationState, Crosswalk, Framework, Part, PartRef, PartRun, Requirement, RequirementRef};
 pub use gap::{Gap, GapAbout, Remedy, Step};
 pub use head::{Head, Results, Tool};
 pub use link::{Limit, Link, Quality};
@@ -51,7 +51,7 @@ pub use subject::{SubjectCount, SubjectRef};
 pub use text::{CheckText, RuleText, Texts};
 pub use words::{
     AnsweredBy, AsOfOrigin, AttestationStatus, Cause, Closure, Confidence, ControlOrigin, Coverage, FactState,
-    HopState, ParamOrigin, Presence, Severity, Status,
+    HopState, MappedBy, ParamOrigin, Presence, Relationship, Severity, Status,
 };
 pub use writer::ResultsWriter;
 

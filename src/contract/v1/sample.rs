@@ -148,6 +148,7 @@ pub(crate) fn head(failures: u64) -> Head {
             version: some("2025"),
             url: some("https://owasp.org/www-project-non-human-identities-top-10/2025/"),
             mapping: some("by this project, by hand"),
+            crosswalk: false,
             notes: vec![],
             coverage: coverage(failures, None, failures + 12),
             requirements: vec![Requirement {
@@ -158,11 +159,11 @@ pub(crate) fn head(failures: u64) -> Head {
                 status: Status::NotSatisfied,
                 coverage: coverage(failures, None, failures + 12),
                 parts: vec![
-                    Part { id: "rotation".to_owned(), title: "Secrets are rotated on a schedule".to_owned(), answered_by: AnsweredBy::Checks, status: Status::NotSatisfied, coverage: coverage(failures, Some(failures + 12), failures + 12), runs: vec![PartRun { run: "credential-rotated[max_age=90d]".to_owned(), status: Status::NotSatisfied }, PartRun { run: "not-there".to_owned(), status: Status::Undetermined }], manual: None, attestation: None, notes: vec![] },
-                    Part { id: "scanning".to_owned(), title: "Code is scanned for secrets".to_owned(), answered_by: AnsweredBy::Attestation, status: Status::PartlyAssessed, coverage: Coverage::default(), runs: vec![], manual: some("Attest which repositories are scanned."), attestation: Some(AttestationState { status: AttestationStatus::Expired, attestation: Some(0) }), notes: vec![] },
-                    Part { id: "ephemeral".to_owned(), title: "Credentials are short-lived".to_owned(), answered_by: AnsweredBy::Nothing, status: Status::NotAssessed, coverage: Coverage::default(), runs: vec![], manual: None, attestation: None, notes: vec![] },
+                    Part { id: "rotation".to_owned(), title: "Secrets are rotated on a schedule".to_owned(), answered_by: AnsweredBy::Checks, status: Status::NotSatisfied, coverage: coverage(failures, Some(failures + 12), failures + 12), runs: vec![PartRun { run: "credential-rotated[max_age=90d]".to_owned(), status: Status::NotSatisfied }, PartRun { run: "not-there".to_owned(), status: Status::Undetermined }], manual: None, unanswered: None, attestation: None, crosswalk: None, notes: vec![] },
+                    Part { id: "scanning".to_owned(), title: "Code is scanned for secrets".to_owned(), answered_by: AnsweredBy::Attestation, status: Status::PartlyAssessed, coverage: Coverage::default(), runs: vec![], manual: some("Attest which repositories are scanned."), unanswered: None, attestation: Some(AttestationState { status: AttestationStatus::Expired, attestation: Some(0) }), crosswalk: None, notes: vec![] },
+                    Part { id: "ephemeral".to_owned(), title: "Credentials are short-lived".to_owned(), answered_by: AnsweredBy::Nothing, status: Status::NotAssessed, coverage: Coverage::default(), runs: vec![], manual: None, unanswered: None, attestation: None, crosswalk: None, notes: vec![] },
                 ],
-                see_also: vec![RequirementRef { framework: "nist-csf-2.0".to_owned(), requirement: "PR.AA-01".to_owned() }],
+                see_also: vec![RequirementRef { framework: "nist-csf-2.0".to_owned(), requirement: "PR.AA-01".to_owned(), relationship: Relationship::Intersects, by: MappedBy::Ours, source: None }],
             }],
         }],
         checks: vec![CheckRun {

@@ -61,6 +61,24 @@ words! {
         /// The population is known and empty.
         NotApplicable "not_applicable" "not applicable",
     }
+    /// What a requirement asks, beside something else, in the terms of set theory.
+    Relationship {
+        /// The same.
+        Equal "equal" "asks the same",
+        /// A part of it.
+        Subset "subset" "asks a part of it",
+        /// All of it and more.
+        Superset "superset" "asks all of it and more",
+        /// Some of it, and something else.
+        Intersects "intersects" "asks some of it, and other things",
+    }
+    /// Who says that two things correspond.
+    MappedBy {
+        /// This project, or whoever wrote the control file.
+        Ours "ours" "this project",
+        /// Who publishes the framework.
+        Publisher "publisher" "its publisher",
+    }
     /// How bad a failure is. The order is from worst to least.
     Severity {
         /// One step from the loss of everything.

@@ -59,6 +59,9 @@ pub struct RawCheck {
     /// How to mend a failure, with the commands. Markdown.
     #[schemars(with = "String")]
     pub remediation: Spanned<String>,
+    /// What it cannot see, so that nobody reads more into a pass than it says. Markdown.
+    #[schemars(with = "Option<String>")]
+    pub blind_spots: Option<Spanned<String>>,
     /// The parameters, by name; expressions read them as `params.NAME`.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, RawParam>")]
@@ -143,6 +146,8 @@ pub struct Check {
     pub rationale: String,
     /// How to mend a failure. Markdown.
     pub remediation: String,
+    /// What it cannot see. Markdown.
+    pub blind_spots: Option<String>,
     /// The parameters by name.
     pub params: BTreeMap<String, Param>,
     /// Its own tests.

@@ -39,6 +39,7 @@ pub(super) fn check(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck)
         reader.text(&raw.rationale, "rationale"),
         reader.text(&raw.remediation, "remediation"),
     );
+    let blind_spots = raw.blind_spots.as_ref().map(|text| reader.text(text, "text on blind spots"));
     reader.text(&raw.passes, "expression");
     let subject = subject?;
     let names: Vec<&str> = raw.params.keys().map(String::as_str).collect();
@@ -58,6 +59,7 @@ pub(super) fn check(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck)
         procedure: prose.1,
         rationale: prose.2,
         remediation: prose.3,
+        blind_spots,
         params,
         tests,
         id_span: raw.id.span(),

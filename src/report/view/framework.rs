@@ -7,7 +7,10 @@ use serde::Serialize;
 use super::bars::Bar;
 use super::check::open_scopes;
 use super::{Word, word};
-use crate::contract::v1::{Attestation, AttestationStatus, CheckRun, Framework, Part, Requirement, Severity, Status};
+use crate::contract::v1::{
+    Attestation, AttestationStatus, CheckRun, Crosswalk, Framework, MappedBy, Part, Requirement, RequirementRef,
+    Severity, Status,
+};
 use crate::report::index::Index;
 use crate::report::{human, prose};
 
@@ -91,6 +94,10 @@ struct PartView {
     notes: Vec<String>,
     /// What a person is asked to state; empty if nothing.
     manual: String,
+    /// Why nothing answers it; empty where something does, or nobody said.
+    unanswered: String,
+    /// In a crosswalk, whose answer it takes over, and how what the requirement asks stands to it; else empty.
+    crosswalk: String,
     /// In one line who stated it and until when, or that nobody did; empty where nobody is asked.
     attested: String,
     /// What was stated.
@@ -162,8 +169,7 @@ fn requirement(anchor: String, one: &Requirement, index: &Index<'_>) -> Requirem
     let runs = runs(std::slice::from_ref(one), index);
     let failing = || runs.iter().filter(|run| run.tally.fail > 0);
     let fails = failing().map(|run| run.tally.fail).fold(0, u64::saturating_add);
-    let see_also: Vec<_> =
-        one.see_also.iter().map(|other| format!("{} {}", other.framework, other.requirement)).collect();
+    let see_also: Vec<_> = one.see_also.iter().map(self::see_also).collect();
     RequirementView {
         anchor,
         id: human::brief(&one.id),
@@ -189,6 +195,8 @@ fn part_view(part: &Part, index: &Index<'_>) -> PartView {
         coverage: human::coverage(&part.coverage),
         notes: passages(&part.notes),
         manual: part.manual.as_deref().map(human::passage).unwrap_or_default(),
+        unanswered: part.unanswered.as_deref().map(human::passage).unwrap_or_default(),
+        crosswalk: part.crosswalk.as_ref().map(crosswalk).unwrap_or_default(),
         attested: attested(part, index),
         statement: given(part, index).map(|given| human::passage(&given.statement)).unwrap_or_default(),
         runs: part
@@ -202,6 +210,31 @@ fn part_view(part: &Part, index: &Index<'_>) -> PartView {
             })
             .collect(),
     }
+}
+
+/// Whose answer a part takes over, and how what the requirement asks stands to it.
+fn crosswalk(crosswalk: &Crosswalk) -> String {
+    let answer = match &crosswalk.same_as {
+        Some(part) => format!(
+            "Answered as part {} of {} {}",
+            human::brief(&part.part),
+            human::brief(&part.framework),
+            human::brief(&part.requirement)
+        ),
+        None => "Answered by these checks".to_owned(),
+    };
+    let source = crosswalk.source.as_deref().map(|source| format!(": {}", human::passage(source))).unwrap_or_default();
+    let (relationship, by) = (crosswalk.relationship, crosswalk.by);
+    format!("{answer}; the requirement {}, says {}{source}.", relationship.label(), by.label())
+}
+
+/// A requirement of another framework that corresponds.
+fn see_also(other: &RequirementRef) -> String {
+    let by = match other.by {
+        MappedBy::Ours => "",
+        MappedBy::Publisher => ", by its publisher",
+    };
+    format!("{} {} ({}{by})", human::brief(&other.framework), human::brief(&other.requirement), other.relationship)
 }
 
 fn passages(notes: &[String]) -> Vec<String> {

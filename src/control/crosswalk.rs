@@ -1,0 +1,219 @@
+//! Crosswalks: how far what answers a requirement of one framework answers one of another.
+//!
+//! A framework that is a crosswalk has no checks of its own kind: its parts take over what answers a part of another
+//! framework, or name checks, and each says how what the requirement asks stands to that. The four relationships are
+//! those of set theory, as in NIST IR 8477, section 4.3.
+
+use std::ops::Range;
+
+use super::file::Reader;
+use super::framework::{Framework, Part, RawPart, RawRelated, Requirement};
+use super::names::{MappedBy, Relationship, unknown_name};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::text::nearest;
+
+/// A requirement, or a part of one, as a crosswalk names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The framework's id.
+    pub framework: String,
+    /// The requirement's number.
+    pub requirement: String,
+    /// The part's id, where one is named.
+    pub part: Option<String>,
+    /// The bytes of the name in the file.
+    pub span: Range<usize>,
+}
+
+/// How what a requirement asks stands to what answers one of its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped {
+    /// What the requirement asks, beside what the answer is to: `equal`, `subset`, `superset` or `intersects`.
+    pub relationship: Relationship,
+    /// Who says so.
+    pub by: MappedBy,
+    /// Where the publisher says so.
+    pub source: Option<String>,
+    /// The part of another framework whose answer is taken over; without it, checks are named.
+    pub same_as: Option<Named>,
+}
+
+/// A requirement of another framework that corresponds to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// The other requirement.
+    pub to: Named,
+    /// What the requirement asks, beside what the other asks.
+    pub relationship: Relationship,
+    /// Who says so.
+    pub by: MappedBy,
+    /// Where the publisher says so.
+    pub source: Option<String>,
+}
+
+/// What a part of a crosswalk says of itself; `None` in other frameworks, where it must say nothing of the kind.
+pub(super) fn mapped(reader: &mut Reader<'_>, raw: &RawPart, crosswalk: bool) -> Option<Mapped> {
+    let own = raw.same_as.as_ref().or(raw.relationship.as_ref()).or(raw.by.as_ref()).or(raw.source.as_ref());
+    if !crosswalk {
+        if let Some(odd) = own {
+            let wrong = Diagnostic::error("no-crosswalk", "only the parts of a crosswalk stand in a relationship")
+                .help("write `crosswalk = true` at the top of the file, or name checks alone");
+            reader.note(wrong, odd.span(), "in a framework that is none");
+        }
+        return None;
+    }
+    if let Some(same_as) = &raw.same_as
+        && (!raw.checks.is_empty() || raw.manual.is_some() || raw.unanswered.is_some())
+    {
+        let wrong = Diagnostic::error("answered-part", format!("part `{}` is answered twice", raw.id.get_ref()))
+            .help("take over the answer of another part by `same_as`, or answer it here");
+        reader.note(wrong, same_as.span(), "and by what stands beside it");
+    }
+    let answered = raw.same_as.is_some() || !raw.checks.is_empty();
+    let Some(relationship) = &raw.relationship else {
+        if answered {
+            let wrong = Diagnostic::error("missing-relationship", format!("part `{}` has no `relationship`", raw.id.get_ref()))
+                .help("say what the requirement asks, beside what answers the part: `equal`, `subset` (less), `superset` (more) or `intersects`");
+            reader.note(wrong, raw.id.span(), "this part");
+        }
+        return None;
+    };
+    if !answered {
+        let wrong = Diagnostic::error("no-answer", format!("nothing answers part `{}`", raw.id.get_ref()))
+            .help("name checks, or a part of another framework by `same_as`");
+        reader.note(wrong, relationship.span(), "stands to nothing");
+        return None;
+    }
+    let same_as = raw.same_as.as_ref().and_then(|name| named(reader, name, true));
+    let relationship =
+        reader.check(Relationship::read(relationship.get_ref()), &relationship.span(), "unknown relationship")?;
+    let (by, source) = by(reader, raw.by.as_ref(), raw.source.as_ref())?;
+    Some(Mapped { relationship, by, source, same_as })
+}
+
+/// What corresponds to a requirement elsewhere.
+pub(super) fn related(reader: &mut Reader<'_>, raw: &RawRelated) -> Option<Related> {
+    let to = named(reader, &raw.to, false)?;
+    let relationship = reader.check(
+        Relationship::read(raw.relationship.get_ref()),
+        &raw.relationship.span(),
+        "unknown relationship",
+    )?;
+    let (by, source) = by(reader, raw.by.as_ref(), raw.source.as_ref())?;
+    Some(Related { to, relationship, by, source })
+}
+
+/// Who says so, and where, if the publisher does.
+fn by(
+    reader: &mut Reader<'_>,
+    by: Option<&toml::Spanned<String>>,
+    source: Option<&toml::Spanned<String>>,
+) -> Option<(MappedBy, Option<String>)> {
+    let who = match by {
+        None => MappedBy::Ours,
+        Some(by) => reader.check(MappedBy::read(by.get_ref()), &by.span(), "unknown author")?,
+    };
+    if let (MappedBy::Publisher, Some(by), None) = (who, by, source) {
+        let wrong = Diagnostic::error("missing-source", "a mapping of the publisher's has no source")
+            .help("say under `source` where the publisher states it");
+        reader.note(wrong, by.span(), "where?");
+    }
+    Some((who, source.map(|source| reader.text(source, "source"))))
+}
+
+/// `FRAMEWORK REQUIREMENT`, or with a part behind it.
+fn named(reader: &mut Reader<'_>, raw: &toml::Spanned<String>, part: bool) -> Option<Named> {
+    let mut words = raw.get_ref().split_whitespace();
+    let read = match (words.next(), words.next(), words.next(), words.next()) {
+        (Some(framework), Some(requirement), Some(id), None) if part => Some((framework, requirement, Some(id))),
+        (Some(framework), Some(requirement), None, None) if !part => Some((framework, requirement, None)),
+        _ => None,
+    };
+    let Some((framework, requirement, id)) = read else {
+        let form = if part { "FRAMEWORK REQUIREMENT PART" } else { "FRAMEWORK REQUIREMENT" };
+        let wrong = Diagnostic::error("bad-reference", format!("`{}` names nothing", raw.get_ref()))
+            .help(format!("write `{form}`, such as `owasp-nhi-2025 NHI7:2025{}`", if part { " rotation" } else { "" }));
+        reader.note(wrong, raw.span(), "another form");
+        return None;
+    };
+    Some(Named {
+        framework: framework.to_owned(),
+        requirement: requirement.to_owned(),
+        part: id.map(str::to_owned),
+        span: raw.span(),
+    })
+}
+
+/// Takes over what answers the parts that crosswalks name, and tells what they name and is not there.
+#[must_use]
+pub(super) fn resolve(frameworks: &mut [Framework]) -> Vec<Diagnostic> {
+    let mut wrong = Vec::new();
+    let known = frameworks.to_vec();
+    for framework in frameworks.iter_mut() {
+        for requirement in &mut framework.requirements {
+            for related in &mut requirement.related {
+                match find(&known, &related.to) {
+                    Ok((of, found, _)) => {
+                        (related.to.framework, related.to.requirement) = (of.id.clone(), found.id.clone())
+                    }
+                    Err(missing) => wrong.push(missing.at(&framework.path, related.to.span.clone(), "names nothing")),
+                }
+            }
+            for part in &mut requirement.parts {
+                if let Some(missing) = take_over(&known, part) {
+                    let span =
+                        part.mapped.as_ref().and_then(|mapped| mapped.same_as.as_ref()).map(|named| named.span.clone());
+                    wrong.push(missing.at(&framework.path, span.unwrap_or(0..0), "names nothing"));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+fn take_over(known: &[Framework], part: &mut Part) -> Option<Diagnostic> {
+    let named = part.mapped.as_mut().and_then(|mapped| mapped.same_as.as_mut())?;
+    let (framework, requirement, found) = match find(known, named) {
+        Ok(found) => found,
+        Err(missing) => return Some(missing),
+    };
+    if framework.crosswalk {
+        return Some(
+            Diagnostic::error("bad-reference", format!("`{}` is a crosswalk itself", framework.id))
+                .help("name a part of the framework that its part takes over"),
+        );
+    }
+    let found = found?;
+    (named.framework, named.requirement) = (framework.id.clone(), requirement.id.clone());
+    part.checks.clone_from(&found.checks);
+    part.manual.clone_from(&found.manual);
+    part.why_unanswered.clone_from(&found.why_unanswered);
+    None
+}
+
+type Found<'a> = (&'a Framework, &'a Requirement, Option<&'a Part>);
+
+/// What a name means, or the diagnostic without a place that says the nearest.
+fn find<'a>(known: &'a [Framework], named: &Named) -> Result<Found<'a>, Diagnostic> {
+    let framework = known.iter().find(|one| one.id == named.framework).ok_or_else(|| {
+        let ids: Vec<&str> = known.iter().map(|framework| framework.id.as_str()).collect();
+        unknown_name("framework", &named.framework, &ids)
+    })?;
+    let requirement = framework.requirement(&named.requirement).ok_or_else(|| {
+        let names = framework.requirements.iter().flat_map(Requirement::names);
+        let missing = Diagnostic::error(
+            "unknown-requirement",
+            format!("`{}` is no requirement of {}", named.requirement, framework.id),
+        );
+        match nearest(&named.requirement, names) {
+            Some(near) => missing.help(format!("did you mean `{near}`?")),
+            None => missing.help("`assize controls list` names them all"),
+        }
+    })?;
+    let Some(id) = &named.part else { return Ok((framework, requirement, None)) };
+    let part = requirement.parts.iter().find(|part| part.id == *id).ok_or_else(|| {
+        let ids: Vec<&str> = requirement.parts.iter().map(|part| part.id.as_str()).collect();
+        unknown_name("part of the requirement", id, &ids)
+    })?;
+    Ok((framework, requirement, Some(part)))
+}
