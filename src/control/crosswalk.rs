@@ -293,7 +293,7 @@ pub fn page(frameworks: &[Framework]) -> String {
             continue;
         }
         out.push_str(&format!(
-            "\n## {} {}\n\n| requirement | | beside | by |\n| --- | --- | --- | --- |\n",
+            "\n## {} {}\n\n| requirement | relationship | beside | by |\n| --- | --- | --- | --- |\n",
             framework.title, framework.version
         ));
         for line in of_it {

@@ -55,8 +55,10 @@ fn a_crosswalk_is_judged_only_where_it_is_named() {
     let named = Profile { frameworks: Some(vec!["xw".to_owned()]), ..Profile::default() };
     let plan = Plan::new(&pack, &named);
     assert_eq!(ids(&plan), ["xw"]);
-    assert_eq!(plan.runs.len(), 1);
-    assert_eq!(plan.runs[0].id, "credential-rotated");
+    let runs: Vec<&str> = plan.runs.iter().map(|run| run.id.as_str()).collect();
+    let rotation = pack.framework("owasp-nhi-2025").unwrap().requirement("NHI7").unwrap();
+    let rotation = rotation.parts.iter().find(|part| part.id == "rotation").unwrap();
+    assert_eq!(runs, rotation.checks.iter().map(|check| check.check.as_str()).collect::<Vec<_>>());
 }
 
 #[test]
@@ -82,7 +84,21 @@ fn what_a_crosswalk_gets_wrong_is_told() {
         told("relationship = \"equal\"\nchecks = [{ id = \"identity-unused\" }]\nunanswered = \"u\"\n"),
         told("unanswered = \"u\"\n[[requirements.related]]\nto = \"nist-csf-2.0 PR.AA-55\"\nrelationship = \"equal\"\n"),
         pack(&part("relationship = \"equal\"\nchecks = [{ id = \"identity-unused\" }]\n").replace("crosswalk = true\n", "")).1.join("\n"),
-    ].join("\n"), @"");
+    ].join("\n"), @r"
+    unknown-name: `rotaton` is no part of the requirement (did you mean `rotation`?)
+    unknown-requirement: `NHI77:2025` is no requirement of owasp-nhi-2025 (did you mean `NHI7:2025`?)
+    unknown-name: `owasp-nhi-2026` is no framework (did you mean `owasp-nhi-2025`?)
+    bad-reference: `xw` is a crosswalk itself (name a part of the framework that its part takes over)
+    bad-reference: `NHI7:2025` names nothing (write `FRAMEWORK REQUIREMENT PART`, such as `owasp-nhi-2025 NHI7:2025 rotation`)
+    missing-relationship: part `a` has no `relationship` (say what the requirement asks, beside what answers the part: `equal`, `subset` (less), `superset` (more) or `intersects`)
+    unknown-name: `equl` is no relationship (did you mean `equal`?)
+    missing-source: a mapping of the publisher's has no source (say under `source` where the publisher states it)
+    no-answer: nothing answers part `a` (name checks, or a part of another framework by `same_as`)
+    answered-part: part `a` is answered twice (take over the answer of another part by `same_as`, or answer it here)
+    answered-part: part `a` is answered (remove `unanswered`, or what answers the part)
+    unknown-requirement: `PR.AA-55` is no requirement of nist-csf-2.0 (did you mean `PR.AA-05`?)
+    no-crosswalk: only the parts of a crosswalk stand in a relationship (write `crosswalk = true` at the top of the file, or name checks alone)
+    ");
 }
 
 /// The page in the repository is what the control files say.
