@@ -29,11 +29,13 @@ pub enum Subject {
     AiSystem,
     /// A place where a credential was seen and should not be.
     Exposure,
+    /// A dated decision to live with findings, as `waivers.toml` has it.
+    Waiver,
 }
 
 impl Subject {
     /// All subjects, in the order of the reports.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Identity,
         Self::Credential,
         Self::Owner,
@@ -44,6 +46,7 @@ impl Subject {
         Self::Becoming,
         Self::AiSystem,
         Self::Exposure,
+        Self::Waiver,
     ];
 
     /// The name in control files and outputs.
@@ -226,14 +229,17 @@ pub enum Merge {
     Union,
 }
 
-/// In which direction a change of the fact is worse.
+/// In which direction a change of the fact is worse. A waiver lapses by a change for the worse.
+///
+/// Of a number or a time that is absent, none is at the worse end: what never expires does so later than anything, and what was
+/// never used was used before everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worse {
-    /// Neither.
+    /// Neither, or nobody can say: any other value may be worse.
     Neither,
-    /// True, more or later is worse.
+    /// True, more, later, or further on in its closed set is worse.
     Higher,
-    /// False, less or earlier is worse.
+    /// False, less, earlier, none, or further up in its closed set is worse.
     Lower,
 }
 
