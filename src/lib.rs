@@ -144,8 +144,7 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
 
     // What waivers match is known now: they come among the subjects, and are judged after all others.
     let terms = assess::waive::Terms::new(as_of, profile.max_waiver);
-    let (settled, covered) =
-        assess::waive::settle(&estate, &orders, &waivers.all, terms, &plan.runs, all, &judged);
+    let (settled, covered) = assess::waive::settle(&estate, &orders, &waivers.all, terms, &plan.runs, all, &judged);
     for ((judged, question), covered) in judged.iter_mut().zip(all).zip(covered) {
         judged.waive(&orders.get(question.subject).rows, covered);
     }

@@ -171,9 +171,7 @@ pub(crate) fn select(request: &Request, profile: &Profile, pack: &mut Pack, note
         let id = framework.id.clone();
         // Waivers bear on whatever is asked.
         let of_waivers = id == waiver::FRAMEWORK;
-        framework
-            .requirements
-            .retain(|requirement| of_waivers || kept.contains(&(id.clone(), requirement.id.clone())));
+        framework.requirements.retain(|requirement| of_waivers || kept.contains(&(id.clone(), requirement.id.clone())));
     }
     for framework in pack.frameworks.iter().filter(|framework| framework.requirements.is_empty()) {
         if !request.frameworks.is_empty() && asked(&framework.id) {
@@ -201,8 +199,12 @@ pub(crate) fn load(
     noted: &mut Noted,
 ) -> Result<Loaded, Noted> {
     let declared = declared(profile, noted);
-    let options =
-        source::Options { outputs: request.outputs.as_deref(), as_of: request.as_of, waivers, ..source::Options::default() };
+    let options = source::Options {
+        outputs: request.outputs.as_deref(),
+        as_of: request.as_of,
+        waivers,
+        ..source::Options::default()
+    };
     let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);
     rejected(&loaded, noted);

@@ -26,9 +26,7 @@ pub fn id_of(estate: &Estate<'_>, row: Row) -> String {
             format!("{}#statement/{position}", table_id(Subject::Policy, policy))
         }
         Subject::Becoming => {
-            let to = u32::try_from(
-                estate.world.table(Subject::Becoming).get(becoming::TO.id, row.index),
-            );
+            let to = u32::try_from(estate.world.table(Subject::Becoming).get(becoming::TO.id, row.index));
             let said = to.ok().and_then(|to| estate.graph.said_by.get(&to));
             if let Some(at) = said.and_then(|rows| rows.iter().position(|said| *said == row.index)) {
                 return format!("{}#link/{at}", table_id(Subject::Becoming, row.index));

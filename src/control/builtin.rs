@@ -252,30 +252,15 @@ pub const FILES: &[(&str, &str)] = &[
         "checks/waivers/waiver-approver-independent.toml",
         include_str!("../../controls/checks/waivers/waiver-approver-independent.toml"),
     ),
-    (
-        "checks/waivers/waiver-matches.toml",
-        include_str!("../../controls/checks/waivers/waiver-matches.toml"),
-    ),
-    (
-        "checks/waivers/waiver-no-wider.toml",
-        include_str!("../../controls/checks/waivers/waiver-no-wider.toml"),
-    ),
-    (
-        "checks/waivers/waiver-not-expired.toml",
-        include_str!("../../controls/checks/waivers/waiver-not-expired.toml"),
-    ),
-    (
-        "checks/waivers/waiver-not-expiring.toml",
-        include_str!("../../controls/checks/waivers/waiver-not-expiring.toml"),
-    ),
+    ("checks/waivers/waiver-matches.toml", include_str!("../../controls/checks/waivers/waiver-matches.toml")),
+    ("checks/waivers/waiver-no-wider.toml", include_str!("../../controls/checks/waivers/waiver-no-wider.toml")),
+    ("checks/waivers/waiver-not-expired.toml", include_str!("../../controls/checks/waivers/waiver-not-expired.toml")),
+    ("checks/waivers/waiver-not-expiring.toml", include_str!("../../controls/checks/waivers/waiver-not-expiring.toml")),
     (
         "checks/waivers/waiver-not-only-wildcards.toml",
         include_str!("../../controls/checks/waivers/waiver-not-only-wildcards.toml"),
     ),
-    (
-        "checks/waivers/waiver-within-limit.toml",
-        include_str!("../../controls/checks/waivers/waiver-within-limit.toml"),
-    ),
+    ("checks/waivers/waiver-within-limit.toml", include_str!("../../controls/checks/waivers/waiver-within-limit.toml")),
     ("classification/ai-connected.toml", include_str!("../../controls/classification/ai-connected.toml")),
     ("classification/people-and-machines.toml", include_str!("../../controls/classification/people-and-machines.toml")),
     ("frameworks/assize-waivers.toml", include_str!("../../controls/frameworks/assize-waivers.toml")),

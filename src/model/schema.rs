@@ -277,6 +277,39 @@ pub struct FactDef {
     pub doc: &'static str,
 }
 
+impl FactDef {
+    /// Which change of the fact is worse, in words; `None` if nobody can say.
+    #[must_use]
+    pub fn worse_words(&self) -> Option<String> {
+        let higher = match self.worse {
+            Worse::Neither => return None,
+            Worse::Higher => true,
+            Worse::Lower => false,
+        };
+        let words = match self.ty {
+            FactType::Bool => if higher { "true" } else { "false" }.to_owned(),
+            FactType::Time => match (higher, self.absent) {
+                (true, Some(absent)) => format!("later, and most of all: {absent}"),
+                (false, Some(absent)) => format!("earlier, and most of all: {absent}"),
+                (true, None) => "later".to_owned(),
+                (false, None) => "earlier".to_owned(),
+            },
+            FactType::Int | FactType::Duration => if higher { "more" } else { "less" }.to_owned(),
+            FactType::Enum(def) => {
+                let known = def.names.iter().copied().filter(|name| *name != "other");
+                let order: Vec<&str> = if higher { known.collect() } else { known.rev().collect() };
+                format!("the later of {}", order.join(", "))
+            }
+            FactType::Ref(_) | FactType::Str => if higher { "one where there was none" } else { "none" }.to_owned(),
+            FactType::StrList | FactType::EnumList(_) | FactType::RefList(_) => {
+                if higher { "another member" } else { "a member less" }.to_owned()
+            }
+            FactType::Map => return None,
+        };
+        Some(words)
+    }
+}
+
 /// A typed handle of a fact: what may be stored under it is checked by the compiler.
 #[derive(Debug)]
 pub struct Fact<T> {

@@ -9,11 +9,7 @@ use crate::control::{Pack, Waivers, waiver};
 use crate::{Noted, Request};
 
 /// The waivers at the top of the folder and those that the request names, and where their files really are.
-pub(crate) fn waivers(
-    request: &Request,
-    pack: &Pack,
-    noted: &mut Noted,
-) -> Result<(Waivers, Vec<PathBuf>), Noted> {
+pub(crate) fn waivers(request: &Request, pack: &Pack, noted: &mut Noted) -> Result<(Waivers, Vec<PathBuf>), Noted> {
     let (mut waivers, mut files) = (Waivers::default(), Vec::new());
     let found = waiver::NAMES.iter().map(|name| (request.dir.join(name), (*name).to_owned(), false));
     let named = request.waivers.iter().map(|path| (path.clone(), path.display().to_string(), true));

@@ -169,7 +169,9 @@ fn spoken_of(left: &[ExportReport], declared: &Declared) -> Vec<LeftOut> {
     let named = left.iter().map(|report| (report, declared.of(&report.path)));
     // Neither what is hidden, nor the manifest itself, nor a text for people is an export that somebody meant to be read.
     let beside = |why: &str| {
-        ["a hidden ", "the profile and manifest ", "the waivers ", "a text for people"].iter().any(|beside| why.starts_with(beside))
+        ["a hidden ", "the profile and manifest ", "the waivers ", "a text for people"]
+            .iter()
+            .any(|beside| why.starts_with(beside))
     };
     let named = named.filter(|(report, said)| !said.enumerates.is_empty() && !beside(&report.took_for));
     named

@@ -76,8 +76,7 @@ pub fn given_for(estate: &Estate<'_>, question: &Question<'_>, run: &str, row: u
     let mut rows = BTreeSet::from([about]);
     let trace = trace_of(estate, question, row);
     let members = trace.facts.iter().filter(|read| read.member).map(|read| (read.row, read.fact));
-    let lists: BTreeSet<(Row, FactId)> =
-        members.chain(trace.closed.iter().map(|list| (list.row, list.fact))).collect();
+    let lists: BTreeSet<(Row, FactId)> = members.chain(trace.closed.iter().map(|list| (list.row, list.fact))).collect();
     for (of, fact) in lists {
         estate.list(of, fact, &mut |member| {
             if let Scalar::Ref(row) = member.value {
@@ -92,9 +91,9 @@ pub fn given_for(estate: &Estate<'_>, question: &Question<'_>, run: &str, row: u
             facts.entry(name).or_insert_with(|| cell(estate, of, *fact, estate.cell(of, *fact)));
         }
     }
-    let lists = asked.iter().filter(|fact| {
-        fact.subject == about.subject && fact.def().ty.is_list() && fact.def().worse != Worse::Neither
-    });
+    let lists = asked
+        .iter()
+        .filter(|fact| fact.subject == about.subject && fact.def().ty.is_list() && fact.def().worse != Worse::Neither);
     for fact in lists {
         facts.entry(name(estate, about, about, *fact, None)).or_insert_with(|| whole(estate, about, *fact));
     }

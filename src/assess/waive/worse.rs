@@ -100,10 +100,18 @@ fn change(fact: FactId, before: &Kept, now: &Kept) -> Change {
         (Some(_), Some(_)) => NotWorse,
         // One that there was not is better where none is worse, and the other way round.
         (Some(_), None) if matches!(def.ty, FactType::Ref(_) | FactType::Str) && *before == Kept::Absent => {
-            if higher { IsWorse } else { NotWorse }
+            if higher {
+                IsWorse
+            } else {
+                NotWorse
+            }
         }
         (None, Some(_)) if matches!(def.ty, FactType::Ref(_) | FactType::Str) && *now == Kept::Absent => {
-            if higher { NotWorse } else { IsWorse }
+            if higher {
+                NotWorse
+            } else {
+                IsWorse
+            }
         }
         _ => Another,
     }
@@ -127,5 +135,109 @@ fn lists(worse: Worse, before: &Kept, now: &Kept) -> Change {
         Worse::Lower if !now.is_superset(&before) => Change::Worse,
         Worse::Neither if now != before => Change::Another,
         _ => Change::NotWorse,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kept::Deciding;
+    use super::*;
+    use crate::model::Subject;
+
+    fn fact(path: &str) -> FactId {
+        let (subject, name) = path.split_once('.').unwrap();
+        Subject::from_name(subject).unwrap().fact(name).unwrap()
+    }
+
+    fn text(text: &str) -> Kept {
+        Kept::Text(text.to_owned())
+    }
+
+    fn list(members: &[&str]) -> Kept {
+        Kept::List(members.iter().map(|member| (*member).to_owned()).collect(), false)
+    }
+
+    /// A fact, how it stood, how it stands, and what that is.
+    fn table() -> Vec<(&'static str, Kept, Kept, Change)> {
+        use Change::{Another, NotWorse, Worse};
+        vec![
+            // True or false.
+            ("credential.enabled", Kept::Bool(false), Kept::Bool(true), Worse),
+            ("credential.enabled", Kept::Bool(true), Kept::Bool(false), NotWorse),
+            ("identity.mfa", Kept::Bool(true), Kept::Bool(false), Worse),
+            ("identity.mfa", Kept::Bool(false), Kept::Bool(true), NotWorse),
+            ("identity.mfa", Kept::Bool(false), Kept::Bool(false), NotWorse),
+            ("identity.mfa", Kept::Bool(true), Kept::Unknown, Worse),
+            ("identity.mfa", Kept::Unknown, Kept::Unknown, NotWorse),
+            ("identity.mfa", Kept::Unknown, Kept::Bool(false), Another),
+            ("becoming.trusted_scope", Kept::Absent, Kept::Bool(false), Another),
+            // Instants: none is at the worse end.
+            ("credential.last_change_at", text("2026-02-01T00:00:00Z"), text("2026-01-31T23:59:59Z"), Worse),
+            ("credential.last_change_at", text("2026-02-01T00:00:00Z"), text("2026-02-02T00:00:00Z"), NotWorse),
+            ("credential.last_used_at", text("2026-02-01T00:00:00Z"), Kept::Absent, Worse),
+            ("credential.last_used_at", Kept::Absent, text("2026-02-01T00:00:00Z"), NotWorse),
+            ("credential.expires_at", text("2026-02-01T00:00:00Z"), text("2027-02-01T00:00:00Z"), Worse),
+            ("credential.expires_at", text("2027-02-01T00:00:00Z"), Kept::Absent, Worse),
+            ("credential.expires_at", Kept::Absent, text("2027-02-01T00:00:00Z"), NotWorse),
+            ("credential.created_at", text("2026-02-01T00:00:00Z"), text("2020-02-01T00:00:00Z"), NotWorse),
+            ("credential.expires_at", text("soon"), text("2027-02-01T00:00:00Z"), Another),
+            // Numbers and lengths of time.
+            ("identity.reach_depth", Kept::Int(1), Kept::Int(2), Worse),
+            ("identity.reach_depth", Kept::Int(2), Kept::Int(1), NotWorse),
+            ("identity.revocation_time", Kept::Int(600), Kept::Absent, Worse),
+            // Closed sets with an order, and without.
+            ("resource.sensitivity", text("internal"), text("restricted"), Worse),
+            ("resource.sensitivity", text("restricted"), text("internal"), NotWorse),
+            ("resource.sensitivity", text("restricted"), text("other (blue)"), Another),
+            ("grant.level", text("write"), text("read"), NotWorse),
+            ("grant.level", text("write"), text("permissions"), Worse),
+            ("becoming.state", text("conditional"), text("certain"), Worse),
+            ("identity.environment", text("production"), text("test"), Another),
+            // Lists: more, or fewer, members.
+            ("credential.scopes", list(&["a"]), list(&["a", "b"]), Worse),
+            ("credential.scopes", list(&["a", "b"]), list(&["b"]), NotWorse),
+            ("credential.scopes", list(&["a"]), Kept::List(vec!["a".to_owned()], true), Worse),
+            ("identity.owners", list(&["a", "b"]), list(&["b"]), Worse),
+            ("identity.owners", list(&["a"]), list(&["a", "b"]), NotWorse),
+            ("identity.policies", list(&["a"]), list(&["b"]), Another),
+            ("credential.scopes", list(&["a"]), text("300 members, SHA-256 0"), Another),
+            // Of others none, or one, may be worse; another one is another.
+            ("identity.boundary", text("p"), Kept::Absent, Worse),
+            ("identity.boundary", Kept::Absent, text("p"), NotWorse),
+            ("identity.boundary", text("p"), text("q"), Another),
+            ("identity.vendor", Kept::Absent, text("v"), Another),
+            ("resource.kind", text("bucket"), text("table"), Another),
+            ("resource.kind", text("bucket"), text("bucket"), NotWorse),
+            ("resource.kind", text("bucket"), Kept::Unknown, Worse),
+        ]
+    }
+
+    #[test]
+    fn each_kind_of_fact_has_its_worse_side() {
+        for (path, before, now, expected) in table() {
+            assert_eq!(change(fact(path), &before, &now), expected, "{path}: {before:?} to {now:?}");
+        }
+    }
+
+    #[test]
+    fn what_decides_now_must_have_been_kept() {
+        let enabled = Deciding {
+            name: "credential.enabled".to_owned(),
+            fact: fact("credential.enabled"),
+            value: Kept::Bool(true),
+        };
+        let now = Ground { digest: "new".to_owned(), deciding: vec![enabled] };
+        let given = |facts: &[(&str, Kept)]| GivenFor {
+            digest: "old".to_owned(),
+            facts: facts.iter().map(|(name, kept)| ((*name).to_owned(), kept.clone())).collect(),
+        };
+        assert_eq!(worse(&now, &given(&[("credential.enabled", Kept::Bool(true))])), None);
+        let said = worse(&now, &given(&[("credential.enabled", Kept::Bool(false))])).unwrap();
+        assert_eq!(said, "`credential.enabled` is worse: true, and was false");
+        let said = worse(&now, &given(&[("credential.kind", text("token"))])).unwrap();
+        assert_eq!(said, "it now rests on `credential.enabled` too, which the waiver keeps nothing of");
+        // Without facts only the digest is left.
+        assert!(worse(&now, &given(&[])).unwrap().starts_with("what decides has changed"));
+        assert_eq!(worse(&Ground { digest: "old".to_owned(), ..now }, &given(&[])), None);
     }
 }

@@ -169,7 +169,8 @@ fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
         .map(|finding| format!("{}: {} ({})", finding.subject.name, finding.reason, finding.check_run))
         .collect();
     for (waiver, written) in all.iter().zip(&input.waivers.all) {
-        for doubt in waiver.doubts.iter().filter(|doubt| matches!(doubt.why, DoubtWhy::Worse | DoubtWhy::OwnerNotKnown)) {
+        for doubt in waiver.doubts.iter().filter(|doubt| matches!(doubt.why, DoubtWhy::Worse | DoubtWhy::OwnerNotKnown))
+        {
             for one in &doubt.first {
                 let said = one.said.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
                 lines.push(format!("{}: {}: {}{said}", waiver.id, doubt.why.label(), one.finding));
@@ -179,7 +180,7 @@ fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
                 lines.push(format!("{}: {}: {more} more", waiver.id, doubt.why.label()));
             }
         }
-        if !waiver.keeps_facts && waiver.state == WaiverState::InForce {
+        if !waiver.keeps_facts && waiver.covers > 0 {
             lines.push(format!(
                 "{}: keeps no facts, so it covers whatever it matches, however bad that gets; this writes it anew with them: {}",
                 waiver.id,
@@ -195,7 +196,11 @@ fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
         (n, wrong) => {
             let things = if wrong == 1 { "thing" } else { "things" };
             let waivers = if n == 1 { "waiver" } else { "waivers" };
-            format!("{}\n\n{n} {waivers}, {wrong} {things} wrong or soon wrong as of {}\n", lines.join("\n"), input.as_of)
+            format!(
+                "{}\n\n{n} {waivers}, {wrong} {things} wrong or soon wrong as of {}\n",
+                lines.join("\n"),
+                input.as_of
+            )
         }
     };
     let printed = print::out(&answer);
@@ -205,6 +210,9 @@ fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
 /// The command that writes a waiver anew, with the facts as they are.
 fn anew(args: &WaiverArgs, waiver: &control::Waiver) -> String {
     let mut words = vec!["assize waivers new".to_owned(), quoted(&args.dir.to_string_lossy())];
+    if let Some(as_of) = &args.as_of {
+        words.push(format!("--as-of {}", quoted(as_of)));
+    }
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
     option("id", &format!("{}-2", waiver.id));
     option("check", &waiver.check);

@@ -89,13 +89,16 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
     match terms.state(&waiver) {
         State::InForce => {}
         State::TooLong => refuse(
-            format!("from {} to {} is longer than `max_waiver` of the profile allows", waiver.opened.date(), waiver.expires.date()),
+            format!(
+                "from {} to {} is longer than `max_waiver` of the profile allows",
+                waiver.opened.date(),
+                waiver.expires.date()
+            ),
             "name an earlier day with `--expires`",
         ),
-        State::NotBegun | State::Expired => refuse(
-            format!("the waiver would not be in force on {}", input.as_of),
-            "name a later day with `--expires`",
-        ),
+        State::NotBegun | State::Expired => {
+            refuse(format!("the waiver would not be in force on {}", input.as_of), "name a later day with `--expires`")
+        }
     }
     if waiver.has_only_wildcards() {
         refuse(
@@ -115,11 +118,15 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
     for subject in &args.subject {
         let pattern = crate::base::stars::Stars::new(subject.trim());
         if !found.iter().any(|one| pattern.matches(&one.subject)) {
-            let failing = waive::failing(input.estate, input.orders, &waiver, &input.plan.runs, input.questions, input.judged);
+            let failing =
+                waive::failing(input.estate, input.orders, &waiver, &input.plan.runs, input.questions, input.judged);
             let near = likely(subject, failing.iter().map(String::as_str), 3);
             let help = match near.as_slice() {
                 [] => "write the id of the subject of a finding as reports do".to_owned(),
-                near => format!("findings are about {}", near.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")),
+                near => format!(
+                    "findings are about {}",
+                    near.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+                ),
             };
             refuse(format!("there is no finding of `{}` about `{}`", shown(&waiver.check), shown(subject)), &help);
         }
@@ -147,7 +154,9 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
         wrong.push(Diagnostic::warning("owner-not-known", message).help("state owners in the inventory"));
     }
     for one in found {
-        let (Some(run), Some(question)) = (input.plan.runs.get(one.run), input.questions.get(one.run)) else { continue };
+        let (Some(run), Some(question)) = (input.plan.runs.get(one.run), input.questions.get(one.run)) else {
+            continue;
+        };
         let given = waive::given_for(input.estate, question, &run.id, one.row.index);
         waiver.given_for.entry(one.subject).or_insert(given);
     }

@@ -177,6 +177,9 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
         let why = if runs_as { "an AI system runs as whom it proves" } else { "an AI system holds it" };
         return Some(if is_said(estate, &shown) { format!("{why}, as the profile says") } else { why.to_owned() });
     }
+    if read.row.subject == Subject::Waiver {
+        return Some("from the files of waivers, and what they match".to_owned());
+    }
     match read.fact.def().made {
         Made::Stored if read.fact == identity::ENVIRONMENT.id => {
             let record = estate.world.table(read.row.subject).record_of(read.fact, read.row.index);

@@ -50,8 +50,8 @@ pub use statement::{Attestation, Compensating, DoubtedFinding, Waiver, WaiverDou
 pub use subject::{SubjectCount, SubjectRef};
 pub use text::{CheckText, RuleText, Texts};
 pub use words::{
-    AnsweredBy, AsOfOrigin, AttestationStatus, Cause, Closure, Confidence, ControlOrigin, Coverage, DoubtWhy, FactState,
-    HopState, MappedBy, ParamOrigin, Presence, Relationship, Severity, Status, WaiverState, WaiverType,
+    AnsweredBy, AsOfOrigin, AttestationStatus, Cause, Closure, Confidence, ControlOrigin, Coverage, DoubtWhy,
+    FactState, HopState, MappedBy, ParamOrigin, Presence, Relationship, Severity, Status, WaiverState, WaiverType,
 };
 pub use writer::ResultsWriter;
 

@@ -64,7 +64,8 @@ const WORKSHEET: [&str; 6] = ["constraints", "definition", "objective", "risk", 
 
 /// True for a character by which a spreadsheet takes a cell for a formula, where it is the first.
 fn acts(text: &str) -> bool {
-    text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) || text.starts_with(['\t', '\r'])
+    text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+        || text.starts_with(['\t', '\r'])
 }
 
 /// A cell that no spreadsheet takes for a formula; [`plain`] undoes it.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 use super::{
-    Compensating, GivenFor, Kept, LONGEST_SUBJECT, MOST, MOST_FACTS, MOST_PATTERNS, MOST_SUBJECTS,
-    RawCompensating, RawGivenFor, RawWaiver, Waiver,
+    Compensating, GivenFor, Kept, LONGEST_SUBJECT, MOST, MOST_FACTS, MOST_PATTERNS, MOST_SUBJECTS, RawCompensating,
+    RawGivenFor, RawWaiver, Waiver,
 };
 use crate::base::diagnostic::Diagnostic;
 use crate::base::stars::Stars;
@@ -69,7 +69,7 @@ pub(super) fn waivers(
 fn waiver(reader: &mut Reader<'_>, file: &str, raw: RawWaiver, pack: &Pack) -> Option<Waiver> {
     let span = raw.id.span();
     let id = reader.id(&raw.id);
-    let check = reader.check(check(raw.check.get_ref().trim(), pack), &raw.check.span(), "no such check to waive");
+    let check = reader.check(check(raw.check.get_ref().trim(), pack), &raw.check.span(), "not a check to waive");
     let subjects = subjects(reader, &raw.subjects);
     let names: Vec<&str> = WaiverKind::ALL.iter().map(|kind| kind.name()).collect();
     let kind = WaiverKind::from_name(raw.kind.get_ref().trim());
@@ -250,4 +250,3 @@ fn kept(node: &Node) -> Result<Kept, Diagnostic> {
         },
     }
 }
-

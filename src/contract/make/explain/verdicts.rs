@@ -3,13 +3,13 @@
 use super::words;
 use crate::assess::change::{Change, in_time, to_pass};
 use crate::assess::{Question, Verdict, group_of, trace_of, verdict_of};
+use crate::base::text::shown;
 use crate::contract::explanation::v1::{self as explanation, ExplainedVerdict, Missing, Outcome};
 use crate::contract::make::Input;
 use crate::contract::make::finding::{Shared, finding};
 use crate::contract::make::gap::{about as missing_about, cause};
 use crate::contract::make::names::{id, severity};
 use crate::contract::make::remedy::remedy;
-use crate::base::text::shown;
 use crate::contract::v1::Finding;
 use crate::control::{Check, CheckRun};
 use crate::export::secrets::masked;
