@@ -44,8 +44,8 @@ fn waiver(id: &str, subjects: &str, more: &[(&str, &str)]) -> String {
         fields.retain(|(known, _)| known != name);
         fields.push((*name, (*value).to_owned()));
     }
-    let fields: String = fields.iter().map(|(name, value)| format!("{name} = {value:?}\n")).collect();
-    format!("[[waivers]]\nid = {id:?}\nsubjects = [{subjects}]\n{fields}\n")
+    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name} = {value:?}")).collect();
+    format!("[[waivers]]\nid = {id:?}\nsubjects = [{subjects}]\n{}\n\n", fields.join("\n"))
 }
 
 fn run_of<'a>(results: &'a Value, id: &str) -> &'a Value {
@@ -126,6 +126,16 @@ fn where_nothing_is_wrong_the_exit_code_is_zero() {
 }
 
 #[test]
+fn a_run_that_nobody_asks_is_told() {
+    let folder =
+        with(&waiver("w", &format!("\"{KEY}:billing-export#key1\""), &[("check", "credential-rotated[max_age=364d]")]));
+    let (code, out, _) = waivers("check", folder.path(), &[]);
+    assert_eq!(code, 1);
+    let told = "w: `credential-rotated[max_age=364d]` is no run of this assessment, which runs `credential-rotated`";
+    assert!(out.starts_with(told), "{out}");
+}
+
+#[test]
 fn a_waived_finding_stays_a_finding() {
     let run = check(&fixture("waivers"), &[]);
     let results = run.results();
@@ -173,6 +183,10 @@ fn a_check_that_fails_nowhere_else_is_satisfied_with_waivers() {
     // Of the key without an owner it cannot be told whether the approver owns it, and that is a gap and no failure.
     assert_eq!(run_of(&results, "waiver-approver-independent")["status"], "undetermined");
     assert_eq!(run.code, 0, "nothing that no waiver covers: {}", run.stdout);
+    let mut brief = assize(&["check", "--as-of", AS_OF, "--fail-on", "low", "--requirement", "NHI7:2025"]);
+    let brief = brief.arg(folder.path()).output().unwrap();
+    assert_eq!(brief.status.code(), Some(0), "nor where no report is written");
+    assert!(String::from_utf8(brief.stdout).unwrap().contains("0 findings   and 11 waived"));
     let unwaived = check(with("").path(), &["--fail-on", "low", "--requirement", "NHI7:2025"]);
     assert_eq!(unwaived.code, 1);
     assert!(unwaived.results()["frameworks"].as_array().unwrap().iter().all(|one| one["id"] != "assize-waivers"));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assess::judge::{Question, trace_of};
 use crate::assess::named::{digest_of, id_of, value_of};
-use crate::base::digest::sha256;
+use crate::base::digest::Digester;
 use crate::control::waiver::{GivenFor, Kept, MOST_FACTS};
 use crate::expr::FactRead;
 use crate::graph::Estate;
@@ -129,8 +129,12 @@ fn whole(estate: &Estate<'_>, of: Row, fact: FactId) -> Kept {
         true
     });
     if members.len() > MOST_MEMBERS {
-        let all: String = members.iter().map(|member| format!("{member}\n")).collect();
-        return Kept::Text(format!("{} members, SHA-256 {}", members.len(), sha256(all.as_bytes())));
+        let mut digester = Digester::default();
+        for member in &members {
+            digester.update(member.as_bytes());
+            digester.update(b"\n");
+        }
+        return Kept::Text(format!("{} members, SHA-256 {}", members.len(), digester.finish()));
     }
     Kept::List(members.into_iter().collect(), completeness != Completeness::Complete)
 }

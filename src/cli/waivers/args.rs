@@ -11,7 +11,7 @@ pub(in crate::cli) enum WaiversCommand {
     /// Say what is wrong, or soon wrong, with them; exit with 1 if anything is
     Check(WaiverArgs),
     /// Print a waiver for findings of today, with the facts that it is given for
-    New(NewArgs),
+    New(Box<NewArgs>),
 }
 
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{DoubtWhy, Waiver, WaiverState};
 use crate::control;
-use crate::control::waiver::to_csv;
+use crate::control::waiver::{Added, to_csv};
 use crate::supply::shell::quoted;
 use crate::{Noted, Request};
 
@@ -123,7 +123,7 @@ fn list(args: &ListArgs, input: &Input<'_>) -> Outcome {
             let of = |waiver: &control::Waiver, tell: &dyn Fn(&Waiver) -> String| {
                 all.iter().find(|one| one.id == waiver.id).map(tell).unwrap_or_default()
             };
-            let columns: [(&str, &dyn Fn(&control::Waiver) -> String); 4] = [
+            let columns: [Added<'_>; 4] = [
                 ("state", &|waiver| of(waiver, &|one| one.state.name().to_owned())),
                 ("matches", &|waiver| of(waiver, &|one| one.matches.to_string())),
                 ("covers", &|waiver| of(waiver, &|one| one.covers.to_string())),
@@ -179,6 +179,17 @@ fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
             if more > 0 {
                 lines.push(format!("{}: {}: {more} more", waiver.id, doubt.why.label()));
             }
+        }
+        let check = written.check.split('[').next().unwrap_or("");
+        let runs: Vec<&str> =
+            input.plan.runs.iter().filter(|run| run.check == check).map(|run| run.id.as_str()).collect();
+        if !waiver.asked && !runs.is_empty() {
+            lines.push(format!(
+                "{}: `{}` is no run of this assessment, which runs `{}`",
+                waiver.id,
+                waiver.check,
+                runs.join("`, `")
+            ));
         }
         if !waiver.keeps_facts && waiver.covers > 0 {
             lines.push(format!(

@@ -76,7 +76,7 @@ fn id(args: &NewArgs, input: &Input<'_>) -> String {
     if !taken(&base) {
         return base;
     }
-    (2_u32..).map(|n| format!("{base}-{n}")).find(|id| !taken(id)).unwrap_or(base)
+    (2..=u32::MAX).map(|n| format!("{base}-{n}")).find(|id| !taken(id)).unwrap_or(base)
 }
 
 /// The waiver with the findings that it is for; `None`, and why, where it would not be in force or cover one of them.
@@ -97,7 +97,7 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
             "name an earlier day with `--expires`",
         ),
         State::NotBegun | State::Expired => {
-            refuse(format!("the waiver would not be in force on {}", input.as_of), "name a later day with `--expires`")
+            refuse(format!("the waiver would not be in force on {}", input.as_of), "name a later day with `--expires`");
         }
     }
     if waiver.has_only_wildcards() {

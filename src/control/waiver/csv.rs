@@ -99,7 +99,7 @@ impl Row {
 
 /// The waivers of a table, as TOML would say them; `None` if it has not the columns of one.
 pub(super) fn rows(reader: &mut Reader<'_>, text: &str) -> Option<Vec<Spanned<RawWaiver>>> {
-    let (header, rows) = table(reader, text)?;
+    let (header, rows) = table(reader, text);
     let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !header.contains(name)).collect();
     if !missing.is_empty() {
         let message = format!("the table has no column `{}`", missing.join("`, `"));
@@ -124,7 +124,7 @@ fn first_line(text: &str) -> usize {
 }
 
 /// The columns that are known, and the rows. Unknown columns, and rows that cannot be read, are told.
-fn table(reader: &mut Reader<'_>, text: &str) -> Option<(Vec<&'static str>, Vec<Row>)> {
+fn table(reader: &mut Reader<'_>, text: &str) -> (Vec<&'static str>, Vec<Row>) {
     let head = text.get(..first_line(text)).unwrap_or("");
     // Spreadsheets of some countries write semicolons.
     let delimiter = if head.contains(';') && !head.contains(',') { b';' } else { b',' };
@@ -164,7 +164,7 @@ fn table(reader: &mut Reader<'_>, text: &str) -> Option<(Vec<&'static str>, Vec<
         let cells = cells.filter_map(|(name, cell)| Some(((*name)?, plain(cell.trim()).to_owned()))).collect();
         rows.push(Row { cells, at });
     }
-    Some((header.unwrap_or_default().into_iter().flatten().collect(), rows))
+    (header.unwrap_or_default().into_iter().flatten().collect(), rows)
 }
 
 fn columns(reader: &mut Reader<'_>, record: &StringRecord, at: &Range<usize>) -> Vec<Option<&'static str>> {

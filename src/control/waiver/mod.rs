@@ -21,7 +21,7 @@ use crate::base::time::Instant;
 use crate::model::facts::WaiverKind;
 
 pub use csv::COLUMNS;
-pub use write::{to_csv, to_toml};
+pub use write::{Added, to_csv, to_toml};
 
 /// The names under which waivers are found at the top of a folder of exports.
 pub const NAMES: [&str; 2] = ["waivers.toml", "waivers.csv"];

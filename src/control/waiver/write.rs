@@ -88,11 +88,14 @@ fn json(given: &GivenFor) -> String {
     if facts.is_empty() { String::new() } else { serde_json::Value::Object(facts).to_string() }
 }
 
+/// A column that is added to a table of waivers: its name, and what it says of each.
+pub type Added<'a> = (&'a str, &'a dyn Fn(&Waiver) -> String);
+
 /// Waivers as `waivers.csv` has them: one row a waiver and subject, after the columns, each row with what `more` adds to it.
 ///
 /// # Errors
 /// What the writer gives.
-pub fn to_csv(waivers: &[Waiver], more: &[(&str, &dyn Fn(&Waiver) -> String)]) -> std::io::Result<String> {
+pub fn to_csv(waivers: &[Waiver], more: &[Added<'_>]) -> std::io::Result<String> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(COLUMNS.into_iter().chain(more.iter().map(|(name, _)| *name)))?;
     for waiver in waivers {
