@@ -136,23 +136,32 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     let estate = Estate { world: &world, graph: &graph };
     let mut orders = assess::Orders::of(&world);
     let questions = prepare::questions(&pack, &plan, &contexts);
-    let all = if judge { questions.as_slice() } else { &[] };
-    let judge = |estate: &Estate<'_>, orders: &assess::Orders, question: &assess::Question<'_>| {
+    let put = |estate: &Estate<'_>, orders: &assess::Orders, question: &assess::Question<'_>| {
         assess::judge(estate, orders, &profile.expected_scopes, question)
     };
-    let mut judged: Vec<assess::Judged> = all.par_iter().map(|question| judge(&estate, &orders, question)).collect();
+    // Where single subjects are looked at, only what waivers are for is judged: what they match is told of them.
+    let asked = |run: &control::CheckRun| judge || waivers.all.iter().any(|waiver| waiver.is_for(&run.check, &run.id));
+    let runs = questions.par_iter().zip(&plan.runs);
+    let mut judged: Vec<assess::Judged> = runs
+        .map(|(question, run)| if asked(run) { put(&estate, &orders, question) } else { assess::Judged::none() })
+        .collect();
 
     // What waivers match is known now: they come among the subjects, and are judged after all others.
     let terms = assess::waive::Terms::new(as_of, profile.max_waiver);
-    let (settled, covered) = assess::waive::settle(&estate, &orders, &waivers.all, terms, &plan.runs, all, &judged);
-    for ((judged, question), covered) in judged.iter_mut().zip(all).zip(covered) {
+    let (settled, covered) =
+        assess::waive::settle(&estate, &orders, &waivers.all, terms, &plan.runs, &questions, &judged);
+    for ((judged, question), covered) in judged.iter_mut().zip(&questions).zip(covered) {
         judged.waive(&orders.get(question.subject).rows, covered);
     }
     assess::waive::record(&mut world, &waivers.all, &settled, terms);
     let estate = Estate { world: &world, graph: &graph };
     orders.renew(&world, model::Subject::Waiver);
-    for (judged, question) in judged.iter_mut().zip(all).filter(|(_, one)| one.subject == model::Subject::Waiver) {
-        *judged = judge(&estate, &orders, question);
+    for (judged, question) in judged.iter_mut().zip(&questions).filter(|(_, one)| one.subject == model::Subject::Waiver)
+    {
+        *judged = put(&estate, &orders, question);
+    }
+    if !judge {
+        judged.clear();
     }
 
     let input = Input {

@@ -322,6 +322,21 @@ fn explain_shows_the_waiver() {
     assert!(!text.contains("waived"), "{text}");
 }
 
+/// What a waiver matches is known where one finding about it is looked at, too.
+#[test]
+fn explain_tells_of_a_finding_about_a_waiver() {
+    for (finding, told) in [
+        ("waiver-matches assize:waivers:waiver:stock-feed-key", "matches no finding of `credential-rotated`"),
+        ("waiver-matches assize:waivers:waiver:ci-keys", "matches findings (2)"),
+        ("waiver-no-wider assize:waivers:waiver:ci-keys", "matches findings that it was not given for (1)"),
+        ("waiver-approver-independent assize:waivers:waiver:orphan-job-key", "waiver.approver_is_owner"),
+    ] {
+        let output = assize(&["explain", "--as-of", AS_OF]).arg(fixture("waivers")).arg(finding).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(told), "{finding}: {text}");
+    }
+}
+
 const NEW: [&str; 14] = [
     "--check",
     ROTATED,

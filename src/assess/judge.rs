@@ -79,6 +79,20 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Nothing, where a check run was not asked.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            verdicts: Vec::new(),
+            tally: Tally::default(),
+            by_scope: Vec::new(),
+            open: Vec::new(),
+            gaps: Vec::new(),
+            status: Status::NotAssessed,
+            waived: BTreeMap::new(),
+        }
+    }
+
     /// Takes failures for waived: by row, the position of the waiver. `rows` are those of the verdicts, in their order.
     pub fn waive(&mut self, rows: &[u32], waived: BTreeMap<u32, u32>) {
         for (row, verdict) in rows.iter().zip(&mut self.verdicts) {

@@ -265,3 +265,16 @@ fn the_parts_of_a_waiver_are_what_they_say() {
     let (wild, _) = read("waivers.toml", &GOOD.replace("aws:*:ci-*", "*:*"));
     assert!(wild.all[0].has_only_wildcards());
 }
+
+/// No editor underlines what is right.
+#[test]
+fn the_fixture_fits_the_schema() {
+    let schema = schemars::schema_for!(crate::control::waiver::RawWaivers).to_value();
+    let text = std::fs::read_to_string(super::root().join("fixtures/waivers/waivers.toml")).unwrap();
+    let file: serde_json::Value = toml::from_str(&text).unwrap();
+    if let Err(wrong) = jsonschema::validate(&schema, &file) {
+        panic!("{wrong}");
+    }
+    let wrong: serde_json::Value = toml::from_str(&text.replacen("ticket", "tickets", 1)).unwrap();
+    assert!(jsonschema::validate(&schema, &wrong).is_err());
+}

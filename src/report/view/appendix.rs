@@ -358,7 +358,7 @@ fn waiver_row(waiver: &Waiver) -> WaiverRow {
         let more = doubt.count.saturating_sub(doubt.first.len() as u64);
         doubts.extend((more > 0).then(|| format!("{}: {} more", doubt.why.label(), human::number(more))));
     }
-    if !waiver.keeps_facts {
+    if !waiver.keeps_facts && waiver.covers > 0 {
         doubts.push("it keeps no facts: it covers whatever it matches, however bad that gets".to_owned());
     }
     let worksheet = waiver.compensating.as_ref().map(|one| {
