@@ -24,7 +24,7 @@ summary = "What is asked here."
 [[requirements.parts]]
 id = "r"
 title = "Rules"
-checks = [{ id = "of-bool" }, { id = "of-enum" }, { id = "of-list" }, { id = "of-text" }, { id = "of-time" }, { id = "of-two" }]
+checks = [{ id = "of-bool" }, { id = "of-enum" }, { id = "of-list" }, { id = "of-members" }, { id = "of-text" }, { id = "of-time" }, { id = "of-two" }]
 "#;
 
 /// A check that fails for the one bucket, or for the one identity.
@@ -50,6 +50,7 @@ fn folder(inventory: &str) -> TempDir {
         ("of-bool", "resource", "resource.public && !resource.approved && resource.kind == 'x'"),
         ("of-enum", "resource", "resource.sensitivity == 'public'"),
         ("of-list", "resource", "size(resource.owners) > 5"),
+        ("of-members", "identity", "identity.credentials.all(c, !c.enabled)"),
         ("of-text", "resource", "resource.kind == 'x'"),
         ("of-time", "identity", "has(identity.last_review_at) && age(identity.last_review_at) <= duration('720h')"),
         ("of-two", "resource", "resource.approved && resource.sensitivity == 'public'"),
@@ -195,5 +196,43 @@ fn a_waiver_without_facts_lapses_by_any_change_of_the_digest() {
         let (out, err) = waivers(held.path(), &["list", "--format", "json"], "2026-11-02", &[]);
         let list: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
         assert_eq!(list[0]["covers"], covers, "{to}: {list}");
+    }
+}
+
+/// What decides of a list is its first member that fails; what else is in it was approved with it.
+#[test]
+fn another_member_lapses_and_one_that_goes_does_not() {
+    const REPORT: &str = "aws/111122223333/credential-report.csv";
+    const KEY: &str = "true,2026-02-01T00:00:00+00:00,2026-10-30T05:00:00+00:00,eu-north-1,s3";
+    const NONE: &str = "false,N/A,N/A,N/A,N/A";
+    let with = |first: &str, second: &str| {
+        let folder = folder(OWNERS);
+        let text = std::fs::read_to_string(folder.path().join(REPORT)).unwrap();
+        let changed = text.replace(&format!("{KEY},{NONE}"), &format!("{first},{second}"));
+        assert!(changed != text || (first, second) == (KEY, NONE));
+        put(folder.path(), REPORT, &changed);
+        folder
+    };
+    let new =
+        ["--check", "of-members", "--subject", "*user/billing-export", "--type", "accepted_risk", "--approver", "lena"];
+    let new = [&new[..], &["--ticket", "T-1", "--expires", "2028-01-01", "--justification", "so it is"]].concat();
+    let off = KEY.replacen("true", "false", 1);
+    for (before, now, covers) in [
+        ((KEY, KEY), (off.as_str(), KEY), 1),
+        ((KEY, KEY), (KEY, NONE), 1),
+        ((KEY, NONE), (KEY, KEY), 0),
+        ((KEY, off.as_str()), (off.as_str(), KEY), 0),
+    ] {
+        let (waiver, err) = waivers(with(before.0, before.1).path(), &["new"], "2026-11-01", &new);
+        assert!(waiver.contains("identity.credentials"), "{err}");
+        let held = with(now.0, now.1);
+        put(held.path(), "waivers.toml", &waiver);
+        let (out, err) = waivers(held.path(), &["list", "--format", "json"], "2026-11-02", &[]);
+        let list: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
+        assert_eq!(
+            (&list[0]["matches"], &list[0]["covers"]),
+            (&1.into(), &covers.into()),
+            "{before:?} {now:?}: {list}"
+        );
     }
 }
