@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use assize::base::time::Instant;
 use assize::contract::make;
-use assize::control::{ControlFile, Origin, Pack, Profile};
+use assize::control::{ControlFile, Origin, Pack, Profile, Waivers, waiver};
 use assize::export::declared::Declared;
 use assize::expr::{Env, Expr, ScratchSlots, eval_text};
 use assize::model::{Row, Subject};
@@ -122,5 +122,22 @@ pub fn profile(bytes: &[u8]) {
     if let Some(profile) = profile {
         let _ = profile.entries("aws/111122223333/authorization-details.json").count();
         let _ = assize::control::Plan::new(builtin(), &profile).runs.len();
+    }
+}
+
+/// A file of waivers, as TOML and as CSV, read against the controls that are built in; what was read is written and read again.
+pub fn waivers(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    for name in ["waivers.toml", "waivers.csv"] {
+        let mut waivers = Waivers::default();
+        for diagnostic in waivers.read(name, text, String::new(), builtin()) {
+            assert!(diagnostic.render(Some(text), false).len() < 100_000);
+        }
+        let _ = waivers.all.iter().filter(|waiver| waiver.matches("aws:111122223333:access_key:a#key1")).count();
+        let mut again = Waivers::default();
+        let written = waiver::to_toml(&waivers.all);
+        let _ = again.read("waivers.toml", &written, String::new(), builtin());
+        assert_eq!(again.all.len(), waivers.all.len(), "{written}");
+        waiver::to_csv(&waivers.all, &[]).expect("nothing keeps a table from being written");
     }
 }

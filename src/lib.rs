@@ -50,6 +50,8 @@ pub struct Request {
     pub outputs: Option<PathBuf>,
     /// A folder of control files that add to or replace the built-in ones.
     pub controls: Option<PathBuf>,
+    /// Files with waivers, beside those at the top of the folder.
+    pub waivers: Vec<PathBuf>,
 }
 
 /// What was found wrong on the way.
@@ -93,7 +95,8 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     let profile = prepare::with_frameworks(request, profile, &pack, &mut noted)?;
     prepare::select(request, &profile, &mut pack, &mut noted)?;
 
-    let mut loaded = prepare::load(request, &profile, &mut noted)?;
+    let (waivers, waiver_files) = prepare::waivers(request, &pack, &mut noted)?;
+    let mut loaded = prepare::load(request, &profile, &waiver_files, &mut noted)?;
     let mut world = std::mem::take(&mut loaded.world);
     let (as_of, as_of_origin) = prepare::as_of(request, &world);
     world.as_of = Some(as_of.0);
@@ -127,14 +130,39 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     let context = prepare::rule_context(as_of);
     let classified = derive::classify::apply(&mut world, &graph, &prepare::rules(&pack), &context);
 
-    let plan = control::Plan::new(&pack, &profile);
+    let planned = if waivers.is_empty() { control::Plan::new } else { control::Plan::with_waivers };
+    let plan = planned(&pack, &profile);
     let contexts = prepare::contexts(&pack, &plan, as_of, &mut noted)?;
     let estate = Estate { world: &world, graph: &graph };
-    let orders = assess::Orders::of(&world);
+    let mut orders = assess::Orders::of(&world);
     let questions = prepare::questions(&pack, &plan, &contexts);
-    let all = if judge { questions.as_slice() } else { &[] };
-    let judged: Vec<assess::Judged> =
-        all.par_iter().map(|question| assess::judge(&estate, &orders, &profile.expected_scopes, question)).collect();
+    let put = |estate: &Estate<'_>, orders: &assess::Orders, question: &assess::Question<'_>| {
+        assess::judge(estate, orders, &profile.expected_scopes, question)
+    };
+    // Where single subjects are looked at, only what waivers are for is judged: what they match is told of them.
+    let asked = |run: &control::CheckRun| judge || waivers.all.iter().any(|waiver| waiver.is_for(&run.check, &run.id));
+    let runs = questions.par_iter().zip(&plan.runs);
+    let mut judged: Vec<assess::Judged> = runs
+        .map(|(question, run)| if asked(run) { put(&estate, &orders, question) } else { assess::Judged::none() })
+        .collect();
+
+    // What waivers match is known now: they come among the subjects, and are judged after all others.
+    let terms = assess::waive::Terms::new(as_of, profile.max_waiver);
+    let (settled, covered) =
+        assess::waive::settle(&estate, &orders, &waivers.all, terms, &plan.runs, &questions, &judged);
+    for ((judged, question), covered) in judged.iter_mut().zip(&questions).zip(covered) {
+        judged.waive(&orders.get(question.subject).rows, covered);
+    }
+    assess::waive::record(&mut world, &waivers.all, &settled, terms);
+    let estate = Estate { world: &world, graph: &graph };
+    orders.renew(&world, model::Subject::Waiver);
+    for (judged, question) in judged.iter_mut().zip(&questions).filter(|(_, one)| one.subject == model::Subject::Waiver)
+    {
+        *judged = put(&estate, &orders, question);
+    }
+    if !judge {
+        judged.clear();
+    }
 
     let input = Input {
         estate: &estate,
@@ -146,6 +174,8 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
         profile_sha256: profile_sha256.as_deref(),
         questions: &questions,
         judged: &judged,
+        waivers: &waivers,
+        settled: &settled,
         classified: &classified,
         as_of,
         as_of_origin,

@@ -1,7 +1,9 @@
 //! The small steps between the large ones: what the request and the files say, made ready for the pipeline.
 
+mod waivers;
+
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::assess;
 use crate::base::diagnostic::Diagnostic;
@@ -10,7 +12,7 @@ use crate::base::text::likely;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{AsOfOrigin, ControlTestFailure, ControlTests};
 use crate::control::selftest::SelfTest;
-use crate::control::{Framework, Pack, Plan, Profile, Requirement};
+use crate::control::{Framework, Pack, Plan, Profile, Requirement, waiver};
 use crate::derive::classify;
 use crate::derive::labels::Labels;
 use crate::derive::tools;
@@ -22,6 +24,8 @@ use crate::model::{Subject, World};
 use crate::source::attestation::Attestation;
 use crate::source::{self, Loaded, secrets};
 use crate::{Noted, Request};
+
+pub(crate) use waivers::waivers;
 
 /// The name of the profile and manifest in a folder of exports.
 const PROFILE: &str = "assize.toml";
@@ -67,7 +71,7 @@ pub(crate) fn controls(request: &Request, noted: &mut Noted) -> Result<Pack, Not
 /// The profile of the folder, and the digest of its file.
 pub(crate) fn profile(request: &Request, pack: &Pack, noted: &mut Noted) -> Result<(Profile, Option<String>), Noted> {
     let path = request.dir.join(PROFILE);
-    let text = match read_profile(&path) {
+    let text = match read_text(&path, MOST_PROFILE) {
         Ok(None) => return Ok((Profile::default(), None)),
         Ok(Some(text)) => text,
         Err(why) => {
@@ -87,7 +91,7 @@ pub(crate) fn profile(request: &Request, pack: &Pack, noted: &mut Noted) -> Resu
     }
 }
 
-fn read_profile(path: &Path) -> Result<Option<String>, String> {
+fn read_text(path: &Path, most: u64) -> Result<Option<String>, String> {
     let file = match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         // Opening a pipe would wait for someone to write into it.
@@ -96,9 +100,9 @@ fn read_profile(path: &Path) -> Result<Option<String>, String> {
         Ok(_) => std::fs::File::open(path),
     };
     let mut text = String::new();
-    let read = file.and_then(|file| file.take(MOST_PROFILE + 1).read_to_string(&mut text));
+    let read = file.and_then(|file| file.take(most + 1).read_to_string(&mut text));
     match read {
-        _ if text.len() as u64 > MOST_PROFILE => Err(format!("it is longer than {} MiB", MOST_PROFILE >> 20)),
+        _ if text.len() as u64 > most => Err(format!("it is longer than {} MiB", most >> 20)),
         Ok(_) => Ok(Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))),
         Err(error) => Err(error.to_string()),
     }
@@ -165,7 +169,9 @@ pub(crate) fn select(request: &Request, profile: &Profile, pack: &mut Pack, note
     }
     for framework in &mut pack.frameworks {
         let id = framework.id.clone();
-        framework.requirements.retain(|requirement| kept.contains(&(id.clone(), requirement.id.clone())));
+        // Waivers bear on whatever is asked.
+        let of_waivers = id == waiver::FRAMEWORK;
+        framework.requirements.retain(|requirement| of_waivers || kept.contains(&(id.clone(), requirement.id.clone())));
     }
     for framework in pack.frameworks.iter().filter(|framework| framework.requirements.is_empty()) {
         if !request.frameworks.is_empty() && asked(&framework.id) {
@@ -186,10 +192,19 @@ fn of_another_framework(name: &str, found: &[(&Framework, &Requirement)]) -> Dia
 }
 
 /// Everything in the folder.
-pub(crate) fn load(request: &Request, profile: &Profile, noted: &mut Noted) -> Result<Loaded, Noted> {
+pub(crate) fn load(
+    request: &Request,
+    profile: &Profile,
+    waivers: &[PathBuf],
+    noted: &mut Noted,
+) -> Result<Loaded, Noted> {
     let declared = declared(profile, noted);
-    let options =
-        source::Options { outputs: request.outputs.as_deref(), as_of: request.as_of, ..source::Options::default() };
+    let options = source::Options {
+        outputs: request.outputs.as_deref(),
+        as_of: request.as_of,
+        waivers,
+        ..source::Options::default()
+    };
     let mut loaded = source::load(&request.dir, &declared, &options);
     noted.diagnostics.append(&mut loaded.diagnostics);
     rejected(&loaded, noted);

@@ -85,6 +85,8 @@ mod templates;
 mod trusts;
 mod unidentified_secrets;
 mod unknown_moves_only_to_unknown;
+mod waivers;
+mod waivers_lapse;
 mod what_was_said_when;
 mod worst_in_brief;
 

@@ -5,9 +5,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use assize::model::Subject;
 use serde_json::Value;
 
-/// Page, schema, what stands above the fields.
+/// Page, schema, what stands above the fields; empty where that is written by hand, up to the mark.
 const PAGES: &[(&str, &str, &str)] = &[
     (
         "profile",
@@ -19,7 +20,35 @@ const PAGES: &[(&str, &str, &str)] = &[
         "assize-inventory",
         "# The inventory\n\nTOML files, under any names, in the folder of exports: what people state and no system exports. A file is an inventory if its top-level tables are among these. The long lists may be CSV instead ([inventory-csv](sources/inventory-csv.md)). An example of all of it is `fixtures/marrowick/inventory`.\n",
     ),
+    ("waivers", "assize-waivers", ""),
 ];
+
+const MARK: &str = "<!-- made from the code; do not edit -->\n";
+
+/// The tables within a table.
+fn nested(out: &mut String, schema: &Value, name: &str, of: &Value) {
+    for (field, one) in of["properties"].as_object().unwrap() {
+        let of_list = one["items"]["$ref"].as_str();
+        let of_one = one["anyOf"].as_array().into_iter().flatten().find_map(|choice| choice["$ref"].as_str());
+        let Some(inner) = of_list.or(of_one) else { continue };
+        let of = &schema["$defs"][inner.rsplit('/').next().unwrap()];
+        let title = if of_list.is_some() { format!("[[{name}.{field}]]") } else { format!("[{name}.{field}]") };
+        let _ = write!(out, "\n## `{title}`\n\n{}\n\n", of["description"].as_str().unwrap());
+        table(out, schema, field, of);
+    }
+}
+
+/// The facts of which the schema says which change is worse.
+fn directions(out: &mut String) {
+    out.push_str("\n## Which change of a fact is worse\n\nOf facts that are not here nobody can say: any other value lapses a waiver, but for a time or a number.\n\n| fact | worse |\n| --- | --- |\n");
+    for subject in Subject::ALL.into_iter().filter(|subject| *subject != Subject::Waiver) {
+        for fact in subject.def().facts {
+            if let Some(worse) = fact.worse_words() {
+                let _ = writeln!(out, "| `{}.{}` | {worse} |", subject.name(), fact.name);
+            }
+        }
+    }
+}
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -30,7 +59,13 @@ fn the_pages_are_those_of_the_schemas() {
     for (page, schema, intro) in PAGES {
         let text = std::fs::read_to_string(root().join("schemas").join(format!("{schema}.schema.json"))).unwrap();
         let schema: Value = serde_json::from_str(&text).unwrap();
-        let mut made = format!("{intro}\n<!-- made from the code; do not edit -->\n");
+        let path = root().join("docs").join(format!("{page}.md"));
+        let by_hand = std::fs::read_to_string(&path).unwrap_or_default();
+        let intro = match by_hand.split_once(&format!("\n{MARK}")) {
+            Some((above, _)) if intro.is_empty() => above,
+            _ => *intro,
+        };
+        let mut made = format!("{intro}\n{MARK}");
         let _ = write!(made, "\n## Top level\n\n");
         table(&mut made, &schema, "the top level", &schema);
         for (name, one) in schema["properties"].as_object().unwrap() {
@@ -38,9 +73,14 @@ fn the_pages_are_those_of_the_schemas() {
                 let of = &schema["$defs"][inner.rsplit('/').next().unwrap()];
                 let _ = write!(made, "\n## `[[{name}]]`\n\n{}\n\n", of["description"].as_str().unwrap_or(""));
                 table(&mut made, &schema, name, of);
+                if *page == "waivers" {
+                    nested(&mut made, &schema, name, of);
+                }
             }
         }
-        let path = root().join("docs").join(format!("{page}.md"));
+        if *page == "waivers" {
+            directions(&mut made);
+        }
         if std::env::var_os("ASSIZE_WRITE_DOCS").is_some() {
             std::fs::write(&path, &made).unwrap();
         }

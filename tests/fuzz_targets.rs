@@ -175,6 +175,13 @@ proptest! {
     }
 
     #[test]
+    fn damaged_waivers_are_read(at in any::<Index>(), damage in damage()) {
+        static SEEDS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+        let seeds = SEEDS.get_or_init(|| seeds("fixtures/waivers", &["waivers.toml"]));
+        targets::waivers(&damaged(pick(seeds, at), &damage));
+    }
+
+    #[test]
     fn damaged_expressions_are_evaluated(at in any::<Index>(), damage in damage()) {
         const SEEDS: &[&str] = &[
             "identity.policies.all(p, p.levels.exists(l, l == 'admin') || !has(p.changed_at))",

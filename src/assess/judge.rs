@@ -1,5 +1,7 @@
 //! The verdicts of one check run, subject by subject.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::gaps::{Cause, GapGroup, Gaps, causes};
@@ -31,6 +33,8 @@ pub enum Verdict {
     Pass,
     /// It is not.
     Fail,
+    /// It is not, and a waiver covers that.
+    Waived,
     /// That, or whether the check applies, is not known.
     Unknown,
 }
@@ -43,8 +47,15 @@ impl Verdict {
             Self::OutOfScope => '-',
             Self::Pass => 'p',
             Self::Fail => 'f',
+            Self::Waived => 'w',
             Self::Unknown => 'u',
         }
+    }
+
+    /// True for what is not as it should be, whether or not a waiver covers it.
+    #[must_use]
+    pub fn is_finding(self) -> bool {
+        matches!(self, Self::Fail | Self::Waived)
     }
 }
 
@@ -63,6 +74,37 @@ pub struct Judged {
     pub gaps: Vec<GapGroup>,
     /// What the run comes to.
     pub status: Status,
+    /// By the row of a failure that a waiver covers: which, by its position among all.
+    pub waived: BTreeMap<u32, u32>,
+}
+
+impl Judged {
+    /// Nothing, where a check run was not asked.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            verdicts: Vec::new(),
+            tally: Tally::default(),
+            by_scope: Vec::new(),
+            open: Vec::new(),
+            gaps: Vec::new(),
+            status: Status::NotAssessed,
+            waived: BTreeMap::new(),
+        }
+    }
+
+    /// Takes failures for waived: by row, the position of the waiver. `rows` are those of the verdicts, in their order.
+    pub fn waive(&mut self, rows: &[u32], waived: BTreeMap<u32, u32>) {
+        for (row, verdict) in rows.iter().zip(&mut self.verdicts) {
+            if *verdict == Verdict::Fail && waived.contains_key(row) {
+                *verdict = Verdict::Waived;
+                self.tally.fail -= 1;
+                self.tally.waived += 1;
+            }
+        }
+        self.status = of_run(self.tally, !self.open.is_empty());
+        self.waived = waived;
+    }
 }
 
 /// The verdict on one subject.
@@ -201,6 +243,7 @@ pub fn judge(estate: &Estate<'_>, orders: &Orders, expected: &[String], question
             Verdict::OutOfScope => {}
             Verdict::Pass => tally.pass += 1,
             Verdict::Fail => tally.fail += 1,
+            Verdict::Waived => tally.waived += 1,
             Verdict::Unknown => tally.unknown += 1,
         }
     }
@@ -209,5 +252,5 @@ pub fn judge(estate: &Estate<'_>, orders: &Orders, expected: &[String], question
     let open = open_scopes(estate, expected, question);
     let status = of_run(tally, !open.is_empty());
     let gaps = gaps.finish(estate, orders, question.subject, &open);
-    Judged { verdicts, tally, by_scope, open, gaps, status }
+    Judged { verdicts, tally, by_scope, open, gaps, status, waived: BTreeMap::new() }
 }

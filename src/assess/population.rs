@@ -44,6 +44,13 @@ impl Orders {
         Self { by_subject, digests: Mutex::default() }
     }
 
+    /// Sorts the rows of one subject anew, where some were added.
+    pub fn renew(&mut self, world: &World, subject: Subject) {
+        if let Some(of) = self.by_subject.get_mut(subject as usize) {
+            *of = order(world, &MadeLater::default(), subject);
+        }
+    }
+
     /// The digest of the ids of rows in their order, each with a line feed.
     pub(super) fn digest(&self, world: &World, subject: Subject, rows: &[u32]) -> String {
         let mut numbers = Digester::default();
@@ -287,6 +294,8 @@ pub(super) fn needed(question: &Question<'_>) -> Vec<Listing> {
         Subject::Becoming => vec![Listing::Roles],
         Subject::AiSystem => vec![Listing::AiSystems],
         Subject::Exposure => vec![Listing::Exposures],
+        // Their files are all that there are.
+        Subject::Waiver => Vec::new(),
     }
 }
 

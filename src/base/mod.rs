@@ -6,5 +6,6 @@ pub mod diagnostic;
 pub mod digest;
 pub mod drawing;
 pub mod package;
+pub mod stars;
 pub mod text;
 pub mod time;

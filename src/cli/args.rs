@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::look::LookArgs;
+use super::waivers::WaiversCommand;
 
 /// Judges machine and AI-connected identities in a folder of exports, and writes the evidence.
 #[derive(Debug, Parser)]
@@ -36,6 +37,11 @@ pub(super) enum Command {
     Controls {
         #[command(subcommand)]
         command: ControlsCommand,
+    },
+    /// List, check and write waivers: dated decisions to live with findings
+    Waivers {
+        #[command(subcommand)]
+        command: WaiversCommand,
     },
     /// List what can be read, and the commands that export it
     Sources(SourcesArgs),
@@ -126,7 +132,10 @@ pub(super) struct CheckArgs {
     /// The date to judge at: a date means its end [default: the latest collection time known, else today]
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
-    /// Exit with 1 if a finding is at least this severe
+    /// A further file with waivers, TOML or CSV, beside waivers.toml and waivers.csv of the folder; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Vec<PathBuf>,
+    /// Exit with 1 if a finding that no waiver covers is at least this severe
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<SeverityArg>,
     /// Judge by these frameworks only, such as owasp-nhi-2025 [default: those of the profile, else all]

@@ -42,6 +42,7 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         requirements: args.requirement.clone(),
         outputs: args.report.clone(),
         controls: args.controls.clone(),
+        waivers: args.waivers.clone(),
     };
     if let Some(out) = args.report.as_deref().filter(|out| same_folder(out, &args.dir)) {
         let message = format!("the report would be written among the exports, into `{}`", out.display());

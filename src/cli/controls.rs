@@ -228,6 +228,9 @@ pub(super) fn facts(args: &FactsArgs) -> Outcome {
             if let Some(absent) = fact.absent {
                 let _ = writeln!(text, "  {:<20} absent: {absent}", "");
             }
+            if let Some(worse) = fact.worse_words() {
+                let _ = writeln!(text, "  {:<20} worse: {worse}", "");
+            }
             if let Some(id) = subject.fact(fact.name) {
                 let from: Vec<&str> = source::giving(id).iter().map(|about| about.id).collect();
                 if !from.is_empty() {

@@ -29,6 +29,9 @@ pub(super) struct LookArgs {
     /// A folder of control files that add to or replace the built-in ones
     #[arg(long, value_name = "FOLDER")]
     pub controls: Option<PathBuf>,
+    /// A further file with waivers, TOML or CSV, beside waivers.toml and waivers.csv of the folder; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Vec<PathBuf>,
     /// How many threads to use, from 1 to 256 [default: one for each core]; the answer is the same with any number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
@@ -86,6 +89,7 @@ pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Ou
         today: Some(Instant(jiff::Timestamp::now().as_second())),
         frameworks: args.framework.clone(),
         controls: args.controls.clone(),
+        waivers: args.waivers.clone(),
         ..Request::default()
     };
     let done = crate::look(&request, |input, noted| {

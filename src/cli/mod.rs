@@ -19,6 +19,7 @@ mod report;
 mod sources;
 mod staging;
 mod vars;
+mod waivers;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,7 @@ pub fn run() -> ExitCode {
             ControlsCommand::Eval(args) => eval::run(&args),
         },
         Command::Sources(args) => sources::run(&args),
+        Command::Waivers { command } => waivers::run(&command),
         Command::Init(args) => init::run(&args),
     };
     ExitCode::from(match outcome {

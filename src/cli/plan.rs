@@ -29,8 +29,8 @@ pub(super) fn run(args: &PlanArgs) -> Outcome {
         today: Some(Instant(jiff::Timestamp::now().as_second())),
         frameworks: args.framework.clone(),
         requirements: args.requirement.clone(),
-        outputs: None,
         controls: args.controls.clone(),
+        ..Request::default()
     };
     let done = crate::check(&request, |input, noted| {
         let mut all = print::besides_notes(&noted.diagnostics);

@@ -24,6 +24,7 @@ pub mod template;
 mod tie;
 pub mod tools;
 pub mod value;
+pub mod waiver;
 
 #[cfg(test)]
 mod tests;
@@ -42,3 +43,4 @@ pub use question::{Judged, Question};
 pub use selftest::SelfTest;
 pub use template::Template;
 pub use value::ParamValue;
+pub use waiver::{Waiver, Waivers};

@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 
 use super::check::Check;
-use super::framework::PartCheck;
+use super::framework::{Framework, PartCheck};
 use super::pack::Pack;
 use super::profile::Profile;
 use super::value::ParamValue;
+use super::waiver;
 
 /// Where the value of a parameter comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,15 +131,26 @@ pub struct PlannedFramework {
 }
 
 impl Plan {
-    /// The plan of a profile: its frameworks, or all of them but crosswalks if it names none.
+    /// The plan of a profile: its frameworks, or if it names none all of them but crosswalks and the one that judges waivers.
     #[must_use]
     pub fn new(pack: &Pack, profile: &Profile) -> Self {
-        let chosen: Vec<usize> = match &profile.frameworks {
-            Some(ids) => ids.iter().filter_map(|id| pack.frameworks.iter().position(|f| f.id == *id)).collect(),
-            None => (0..pack.frameworks.len())
-                .filter(|at| pack.frameworks.get(*at).is_some_and(|framework| !framework.crosswalk))
-                .collect(),
+        Self::of(pack, profile, false)
+    }
+
+    /// The same where there are waivers, which are judged whatever frameworks are chosen.
+    #[must_use]
+    pub fn with_waivers(pack: &Pack, profile: &Profile) -> Self {
+        Self::of(pack, profile, true)
+    }
+
+    fn of(pack: &Pack, profile: &Profile, waivers: bool) -> Self {
+        let at = |id: &str| pack.frameworks.iter().position(|framework| framework.id == id);
+        let by_default = |framework: &Framework| !framework.crosswalk && framework.id != waiver::FRAMEWORK;
+        let mut chosen: Vec<usize> = match &profile.frameworks {
+            Some(ids) => ids.iter().filter_map(|id| at(id)).collect(),
+            None => (0..pack.frameworks.len()).filter(|at| pack.frameworks.get(*at).is_some_and(by_default)).collect(),
         };
+        chosen.extend(at(waiver::FRAMEWORK).filter(|at| waivers && !chosen.contains(at)));
         let mut all: BTreeMap<String, CheckRun> = BTreeMap::new();
         let mut frameworks = Vec::new();
         for framework in chosen {

@@ -43,6 +43,9 @@ pub struct RawProfile {
     /// How old an export may be before its facts count as unknown, such as `30d`. No limit if left out.
     #[schemars(with = "Option<String>")]
     pub max_evidence_age: Option<Spanned<String>>,
+    /// How long a waiver may be in force, from `opened` to `expires`, such as `365d`. One that is longer is not in force. No limit if left out.
+    #[schemars(with = "Option<String>")]
+    pub max_waiver: Option<Spanned<String>>,
     /// The keys of tags whose value names an owner's id. `owner` if left out.
     #[schemars(with = "Option<Vec<String>>")]
     pub owner_tags: Option<Vec<Spanned<String>>>,
@@ -109,6 +112,8 @@ pub struct Profile {
     pub trusted_scopes: Vec<String>,
     /// How old an export may be.
     pub max_evidence_age: Option<Span>,
+    /// How long a waiver may be in force.
+    pub max_waiver: Option<Span>,
     /// The keys of tags whose value names an owner.
     pub owner_tags: Vec<String>,
     /// The keys of tags whose value names the environment.
@@ -158,6 +163,7 @@ impl Default for Profile {
             own_scopes: Vec::new(),
             trusted_scopes: Vec::new(),
             max_evidence_age: None,
+            max_waiver: None,
             owner_tags: vec!["owner".to_owned()],
             environment_tags: vec!["environment".to_owned()],
             environments: BTreeMap::new(),
@@ -201,13 +207,8 @@ impl Profile {
 fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) -> Profile {
     let default = Profile::default();
     let frameworks = raw.frameworks.map(|ids| ids.iter().filter_map(|id| framework(reader, id, pack)).collect());
-    let max_evidence_age = raw.max_evidence_age.and_then(|text| {
-        let read = Span::parse(text.get_ref()).ok_or_else(|| {
-            Diagnostic::error("bad-duration", format!("`{}` is no length of time", text.get_ref()))
-                .help("write a number and a unit, such as `30d`")
-        });
-        reader.check(read, &text.span(), "not a length of time")
-    });
+    let max_evidence_age = raw.max_evidence_age.and_then(|text| length(reader, &text));
+    let max_waiver = raw.max_waiver.and_then(|text| length(reader, &text));
     Profile {
         file: file.to_owned(),
         organisation: raw.organisation.as_deref().map(|name| masked(name).into_owned()),
@@ -216,6 +217,7 @@ fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) ->
         own_scopes: scopes(reader, &raw.own_scopes),
         trusted_scopes: scopes(reader, &raw.trusted_scopes),
         max_evidence_age,
+        max_waiver,
         owner_tags: raw.owner_tags.map_or(default.owner_tags, |keys| texts(reader, &keys)),
         environment_tags: raw.environment_tags.map_or(default.environment_tags, |keys| texts(reader, &keys)),
         environments: environments(reader, &raw.environments),
@@ -223,6 +225,14 @@ fn resolve(reader: &mut Reader<'_>, file: &str, raw: RawProfile, pack: &Pack) ->
         exports: exports(reader, raw.exports),
         links: links(reader, file, raw.links),
     }
+}
+
+fn length(reader: &mut Reader<'_>, text: &Spanned<String>) -> Option<Span> {
+    let read = Span::parse(text.get_ref()).ok_or_else(|| {
+        Diagnostic::error("bad-duration", format!("`{}` is no length of time", text.get_ref()))
+            .help("write a number and a unit, such as `30d`")
+    });
+    reader.check(read, &text.span(), "not a length of time")
 }
 
 fn texts(reader: &mut Reader<'_>, raw: &[Spanned<String>]) -> Vec<String> {

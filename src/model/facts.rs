@@ -197,6 +197,19 @@ closed_sets! {
         /// Outsiders can talk to it, and there is something to break.
         UntrustedInputAndWritesToProduction "untrusted_input_and_writes_to_production",
     }
+    /// What kind of decision a waiver is.
+    WaiverKind / WAIVER_KIND_SET "type of waiver" {
+        /// The risk is known and borne.
+        AcceptedRisk "accepted_risk",
+        /// What the finding says is not so.
+        FalsePositive "false_positive",
+        /// Something else protects as well.
+        CompensatingControl "compensating_control",
+        /// The organisation cannot work without what the finding is about.
+        OperationalRequirement "operational_requirement",
+        /// A vendor has to act first.
+        VendorDependency "vendor_dependency",
+    }
     /// Where an exposed credential was seen.
     ExposureKind / EXPOSURE_KIND_SET "exposure kind" {
         /// In a repository.
@@ -235,11 +248,11 @@ fact_table! { identity = Identity "identity" / "identities", "An account that so
     TAGS "tags": Map = Ty::Map, any, None, Latest, Neither, Stored, &[], "Labels of the system.";
     VENDOR "vendor": Sym = Ty::Str, any, Some("the organisation's own"), Authority, Neither, Stored, &[], "The third party that uses it.";
     THIRD_PARTY "third_party": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether a third party uses it.";
-    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "The people and teams that answer for it.";
-    SPONSOR "sponsor": Link = Ty::Ref(Subject::Owner), any, Some("nobody sponsors it"), Authority, Neither, Stored, &[Listing::Ownership], "The person who wanted it and answers for its purpose.";
+    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Lower, Stored, &[Listing::Ownership], "The people and teams that answer for it.";
+    SPONSOR "sponsor": Link = Ty::Ref(Subject::Owner), any, Some("nobody sponsors it"), Authority, Lower, Stored, &[Listing::Ownership], "The person who wanted it and answers for its purpose.";
     GROUPS "groups": List = Ty::RefList(Subject::Group), any, None, Union, Neither, Stored, &[], "The groups that it is a member of.";
     POLICIES "policies": List = Ty::RefList(Subject::Policy), any, None, Union, Neither, Stored, &[Listing::RoleBindings], "The policies attached to it or written into it, without those of its groups.";
-    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[Listing::AccessKeys, Listing::Passwords, Listing::ApiKeys, Listing::Tokens], "What proves it.";
+    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Higher, Stored, &[Listing::AccessKeys, Listing::Passwords, Listing::ApiKeys, Listing::Tokens], "What proves it.";
     GRANTS "grants": List = Ty::RefList(Subject::Grant), any, None, Union, Higher, Virtual, &[], "Its effective rights: of its policies and groups, less what a boundary or an unconditional deny takes away.";
     CAN_BECOME "can_become": List = Ty::RefList(Subject::Becoming), any, None, Union, Higher, Virtual, &[], "The identities whose rights it can take on, one step away.";
     CAN_BE_ASSUMED_BY "can_be_assumed_by": List = Ty::RefList(Subject::Becoming), any, None, Union, Higher, Virtual, &[], "Who can take on its rights, as its trust says: one for each principal of each statement.";
@@ -337,7 +350,7 @@ fact_table! { resource = Resource "resource" / "resources", "What an identity ca
     PUBLIC "public": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether anyone can reach it.";
     APPROVED "approved": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether AI systems may use it.";
     PATTERN "pattern": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Its name, or a pattern with `*` for many.";
-    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "Who answers for it.";
+    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Lower, Stored, &[Listing::Ownership], "Who answers for it.";
     TARGET "target": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "For a tool: what it runs or calls, as a package, an image, a program or an address, without anything secret.";
     EFFECTS "effects": List = Ty::EnumList(&EFFECT_SET), any, None, Union, Higher, Stored, &[], "For a tool: what calling it does or lets in.";
     CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Higher, Stored, &[], "For a tool: the credentials that it is given.";
@@ -377,7 +390,7 @@ fact_table! { becoming = Becoming "becoming" / "becomings", "An edge from one id
     FROM "from": Link = Ty::Ref(Subject::Identity), any, Some("not one known identity"), Authority, Neither, Stored, &[], "Who can.";
     TO "to": Link = Ty::Ref(Subject::Identity), any, None, Authority, Neither, Stored, &[], "Whose rights.";
     PRINCIPAL "principal": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Who the trust names, as written.";
-    PRINCIPAL_KIND "principal_kind": PrincipalKind = Ty::Enum(&PRINCIPAL_KIND_SET), any, None, Authority, Higher, Stored, &[], "What the trust names.";
+    PRINCIPAL_KIND "principal_kind": PrincipalKind = Ty::Enum(&PRINCIPAL_KIND_SET), any, None, Authority, Neither, Stored, &[], "What the trust names.";
     HOW "how": BecomingHow = Ty::Enum(&BECOMING_HOW_SET), any, None, Authority, Neither, Stored, &[], "In which way.";
     STATE "state": BecomingState = Ty::Enum(&BECOMING_STATE_SET), any, None, Authority, Lower, Stored, &[], "How sure it is.";
     CONDITIONS "conditions": List = Ty::StrList, any, None, Union, Lower, Stored, &[], "The keys of the conditions on it.";
@@ -399,12 +412,12 @@ fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application 
     NAME "name": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The name.";
     MODE "mode": AiMode = Ty::Enum(&AI_MODE_SET), any, None, Authority, Neither, Stored, &[], "How it acts.";
     STAGE "stage": AiStage = Ty::Enum(&AI_STAGE_SET), any, None, Authority, Neither, Stored, &[], "Where it is in its life.";
-    PILOT_ENDS_AT "pilot_ends_at": Time = Ty::Time, any, Some("no end is set"), Authority, Neither, Stored, &[], "When the pilot ends or ended.";
+    PILOT_ENDS_AT "pilot_ends_at": Time = Ty::Time, any, Some("no end is set"), Authority, Higher, Stored, &[], "When the pilot ends or ended.";
     VENDOR "vendor": Sym = Ty::Str, any, Some("the organisation's own"), Authority, Neither, Stored, &[], "Who makes or hosts it.";
     MODEL "model": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The model that it uses.";
-    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Neither, Stored, &[Listing::Ownership], "Who answers for it.";
-    IDENTITIES "identities": List = Ty::RefList(Subject::Identity), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The identities that it runs as or uses.";
-    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Neither, Stored, &[Listing::AiSystems], "The credentials that it holds.";
+    OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Lower, Stored, &[Listing::Ownership], "Who answers for it.";
+    IDENTITIES "identities": List = Ty::RefList(Subject::Identity), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The identities that it runs as or uses.";
+    CREDENTIALS "credentials": List = Ty::RefList(Subject::Credential), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The credentials that it holds.";
     TOOLS "tools": List = Ty::RefList(Subject::Resource), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The tools that it can call, and the servers that offer them.";
     SYSTEM "system": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The system that runs it or holds its configuration, such as `aws` or `mcp`.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of that system that it is in.";
@@ -430,7 +443,7 @@ fact_table! { exposure = Exposure "exposure" / "exposures", "A place where a cre
     LOCATION "location": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Where.";
     KIND "kind": ExposureKind = Ty::Enum(&EXPOSURE_KIND_SET), any, None, Authority, Neither, Stored, &[], "What kind of place.";
     DETECTED_AT "detected_at": Time = Ty::Time, past, None, Earliest, Neither, Stored, &[], "When it was seen.";
-    RESOLVED_AT "resolved_at": Time = Ty::Time, past, Some("not resolved"), Latest, Neither, Stored, &[], "When it was dealt with.";
+    RESOLVED_AT "resolved_at": Time = Ty::Time, past, Some("not resolved"), Latest, Higher, Stored, &[], "When it was dealt with.";
     VERIFIED "verified": Flag = Ty::Bool, any, None, Latest, Higher, Stored, &[], "Whether the scanner found that it is accepted.";
     PUBLIC "public": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether anyone can see the place.";
     SCANNER "scanner": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "What saw it.";
@@ -438,6 +451,25 @@ fact_table! { exposure = Exposure "exposure" / "exposures", "A place where a cre
     RULE "rule": Sym = Ty::Str, any, Some("no rule of a scanner"), Authority, Neither, Stored, &[], "The scanner's rule that saw it.";
     SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The part of the system that was looked at, such as a repository.";
     AI_SYSTEMS "ai_systems": List = Ty::RefList(Subject::AiSystem), any, None, Union, Higher, Stored, &[Listing::AiSystems], "The AI systems in whose configuration it was seen. Those that hold the credential elsewhere are in `credential.ai_systems`.";
+}
+
+fact_table! { waiver = Waiver "waiver" / "waivers", "A dated decision to live with findings, as `waivers.toml` or `waivers.csv` has it.";
+    ID "id": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The stable id.";
+    NAME "name": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Its name in the file.";
+    SCOPE "scope": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The same for all: `assize:waivers`.";
+    CHECK "check": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The check, or the check run, whose findings it is for.";
+    KIND "kind": WaiverKind = Ty::Enum(&WAIVER_KIND_SET), any, None, Authority, Neither, Stored, &[], "Its type.";
+    APPROVER "approver": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Who approved it.";
+    TICKET "ticket": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "Where the decision is recorded.";
+    OPENED_AT "opened_at": Time = Ty::Time, any, None, Authority, Neither, Stored, &[], "The beginning of the day from which it is in force.";
+    EXPIRES_AT "expires_at": Time = Ty::Time, any, None, Authority, Higher, Stored, &[], "The beginning of the day from which it is no longer in force.";
+    ASKED "asked": Flag = Ty::Bool, any, None, Authority, Neither, Stored, &[], "Whether its check is among those of the assessment.";
+    MATCHES "matches": Number = Ty::Int, any, None, Authority, Neither, Stored, &[], "How many findings of its check its subjects match.";
+    MATCHES_MORE "matches_more": Number = Ty::Int, any, None, Authority, Higher, Stored, &[], "How many of them it was not given for. None where it does not say for which it was given.";
+    KEEPS_FACTS "keeps_facts": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether it says for which findings it was given, with what they rested on.";
+    ONLY_WILDCARDS "only_wildcards": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether one of its patterns is nothing but wildcards, and so matches whatever there will be.";
+    APPROVER_IS_OWNER "approver_is_owner": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the approver is among the known owners, or the members of owning teams, of a subject that it matches. Unknown where there is a subject of which no owner is known, and of the others the approver is none.";
+    OVER_LIMIT "over_limit": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether it is longer than `max_waiver` of the profile allows. False where the profile sets no limit.";
 }
 
 /// The definition of a subject.
@@ -454,6 +486,7 @@ pub fn subject(subject: Subject) -> &'static SubjectDef {
         Subject::Becoming => &becoming::DEF,
         Subject::AiSystem => &ai_system::DEF,
         Subject::Exposure => &exposure::DEF,
+        Subject::Waiver => &waiver::DEF,
     }
 }
 

@@ -29,11 +29,13 @@ pub enum Subject {
     AiSystem,
     /// A place where a credential was seen and should not be.
     Exposure,
+    /// A dated decision to live with findings, as `waivers.toml` has it.
+    Waiver,
 }
 
 impl Subject {
     /// All subjects, in the order of the reports.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Identity,
         Self::Credential,
         Self::Owner,
@@ -44,6 +46,7 @@ impl Subject {
         Self::Becoming,
         Self::AiSystem,
         Self::Exposure,
+        Self::Waiver,
     ];
 
     /// The name in control files and outputs.
@@ -226,14 +229,17 @@ pub enum Merge {
     Union,
 }
 
-/// In which direction a change of the fact is worse.
+/// In which direction a change of the fact is worse. A waiver lapses by a change for the worse.
+///
+/// Of a number or a time that is absent, none is at the worse end: what never expires does so later than anything, and what was
+/// never used was used before everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worse {
-    /// Neither.
+    /// Neither, or nobody can say: any other value may be worse.
     Neither,
-    /// True, more or later is worse.
+    /// True, more, later, or further on in its closed set is worse.
     Higher,
-    /// False, less or earlier is worse.
+    /// False, less, earlier, none, or further up in its closed set is worse.
     Lower,
 }
 
@@ -269,6 +275,39 @@ pub struct FactDef {
     pub closed_by: &'static [Listing],
     /// The sentence that documents it.
     pub doc: &'static str,
+}
+
+impl FactDef {
+    /// Which change of the fact is worse, in words; `None` if nobody can say.
+    #[must_use]
+    pub fn worse_words(&self) -> Option<String> {
+        let higher = match self.worse {
+            Worse::Neither => return None,
+            Worse::Higher => true,
+            Worse::Lower => false,
+        };
+        let words = match self.ty {
+            FactType::Bool => if higher { "true" } else { "false" }.to_owned(),
+            FactType::Time => match (higher, self.absent) {
+                (true, Some(absent)) => format!("later, and most of all: {absent}"),
+                (false, Some(absent)) => format!("earlier, and most of all: {absent}"),
+                (true, None) => "later".to_owned(),
+                (false, None) => "earlier".to_owned(),
+            },
+            FactType::Int | FactType::Duration => if higher { "more" } else { "less" }.to_owned(),
+            FactType::Enum(def) => {
+                let known = def.names.iter().copied().filter(|name| *name != "other");
+                let order: Vec<&str> = if higher { known.collect() } else { known.rev().collect() };
+                format!("the later of {}", order.join(", "))
+            }
+            FactType::Ref(_) | FactType::Str => if higher { "one where there was none" } else { "none" }.to_owned(),
+            FactType::StrList | FactType::EnumList(_) | FactType::RefList(_) => {
+                if higher { "another member" } else { "a member less" }.to_owned()
+            }
+            FactType::Map => return None,
+        };
+        Some(words)
+    }
 }
 
 /// A typed handle of a fact: what may be stored under it is checked by the compiler.

@@ -12,7 +12,9 @@ use super::closing::closing;
 use super::human::{self, count, number};
 use super::index::Index;
 use crate::base::text::{shortened, shown};
-use crate::contract::v1::{AsOfOrigin, CheckRun, Framework, Gap, Head, MADE_LATER, Presence, Severity, Status};
+use crate::contract::v1::{
+    AsOfOrigin, CheckRun, ControlOrigin, Framework, Gap, Head, MADE_LATER, Presence, Severity, Status,
+};
 use crate::model::Subject;
 
 /// Most lines of a summary: a screen of 24, less what stands around it.
@@ -147,9 +149,11 @@ fn files(head: &Head, screen: Screen) -> Option<Line> {
     (all.len() > 1).then(|| Line::default().with(listed("read as", &all, screen, all.len()), Tone::Dim))
 }
 
-/// Which files were left out and why, but for the profile, which is read apart.
+/// Which files were left out and why, but for the profile and the waivers, which are read apart.
 fn left_out(head: &Head, screen: Screen) -> Option<Line> {
-    let left: Vec<_> = head.ignored.iter().filter(|file| head.profile.file.as_deref() != Some(&file.path)).collect();
+    let declared = head.controls.files.iter().filter(|file| file.origin == ControlOrigin::Declared);
+    let apart: Vec<&str> = declared.map(|file| file.path.as_str()).chain(head.profile.file.as_deref()).collect();
+    let left: Vec<_> = head.ignored.iter().filter(|file| !apart.contains(&file.path.as_str())).collect();
     let lead = format!("{} left out:", count(left.len() as u64, "file", "files"));
     // Of several files the beginnings of the reasons are enough; the report has them whole.
     let reason = |text: &'_ str| match left.len() {
@@ -263,6 +267,10 @@ fn totals(head: &Head) -> Line {
                 .with(format!("{} {}", number(of_it), severity.label()), tone(*severity));
             separator = ", ";
         }
+    }
+    let waived = head.checks.iter().map(|run| run.tally.waived).fold(0, u64::saturating_add);
+    if waived > 0 {
+        line = line.with(format!("   and {} waived", number(waived)), Tone::Dim);
     }
     line
 }

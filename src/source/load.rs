@@ -1,7 +1,7 @@
 //! Reading a folder of exports: what is there, in which order it is read, and what became of each file.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::asserted::LeftOut;
 use super::attestation::Attestation;
@@ -28,11 +28,13 @@ pub struct Options<'a> {
     pub outputs: Option<&'a Path>,
     /// The date of the assessment, if it is given.
     pub as_of: Option<Instant>,
+    /// Files with waivers, which are read apart.
+    pub waivers: &'a [PathBuf],
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { progress: &|_, _| {}, outputs: None, as_of: None }
+        Self { progress: &|_, _| {}, outputs: None, as_of: None, waivers: &[] }
     }
 }
 
@@ -76,6 +78,9 @@ struct Candidate {
 /// The name of the profile and manifest, which is read at the top of the folder and nowhere else.
 const PROFILE_NAME: &str = "assize.toml";
 
+/// The names of files with waivers, which are read at the top of the folder; see the module `control`.
+const WAIVERS: [&str; 2] = ["waivers.toml", "waivers.csv"];
+
 /// Names that only the profile has; see the module `control`.
 const PROFILE: &[&str] = &[
     "frameworks",
@@ -83,6 +88,7 @@ const PROFILE: &[&str] = &[
     "own_scopes",
     "trusted_scopes",
     "max_evidence_age",
+    "max_waiver",
     "owner_tags",
     "environment_tags",
     "environments",
@@ -100,6 +106,10 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
     let mut left: Vec<ExportReport> = entries.left.iter().map(|entry| left_out(&mut run, entry)).collect();
     let mut candidates = Vec::new();
     for found in entries.files {
+        if let Some(report) = waivers(&mut run, &found, options.waivers) {
+            left.push(report);
+            continue;
+        }
         match recognise(found, declared, &mut run) {
             Ok(candidate) => candidates.push(*candidate),
             Err(report) => left.push(*report),
@@ -159,7 +169,9 @@ fn spoken_of(left: &[ExportReport], declared: &Declared) -> Vec<LeftOut> {
     let named = left.iter().map(|report| (report, declared.of(&report.path)));
     // Neither what is hidden, nor the manifest itself, nor a text for people is an export that somebody meant to be read.
     let beside = |why: &str| {
-        ["a hidden ", "the profile and manifest ", "a text for people"].iter().any(|beside| why.starts_with(beside))
+        ["a hidden ", "the profile and manifest ", "the waivers ", "a text for people"]
+            .iter()
+            .any(|beside| why.starts_with(beside))
     };
     let named = named.filter(|(report, said)| !said.enumerates.is_empty() && !beside(&report.took_for));
     named
@@ -191,6 +203,25 @@ fn left_out(run: &mut Run, entry: &Left) -> ExportReport {
         broken: entry.broken,
         ..ExportReport::default()
     }
+}
+
+/// The report on a file with waivers, which is no export: one that is read apart, or one that lies where none is read.
+fn waivers(run: &mut Run, found: &Found, read: &[PathBuf]) -> Option<ExportReport> {
+    let left = |run: &mut Run, why: &str| {
+        left_out(run, &Left { name: found.name.clone(), bytes: found.bytes, why: why.to_owned(), broken: false })
+    };
+    let named = WAIVERS.contains(&found.name.rsplit('/').next().unwrap_or(""));
+    let at_top = named && !found.name.contains('/');
+    if at_top || (!read.is_empty() && found.path.canonicalize().is_ok_and(|path| read.contains(&path))) {
+        return Some(left(run, "the waivers of assize, which are read apart from the exports"));
+    }
+    if !named {
+        return None;
+    }
+    let message = format!("`{}` was not read: waivers are read at the top of the folder alone", found.name);
+    let help = "move it to the top, or name it with `--waivers`";
+    run.diagnostics.push(Diagnostic::warning("waivers-not-read", message).help(help));
+    Some(left(run, "waivers that were not read: only those at the top of the folder are"))
 }
 
 /// True for a file that is named as a profile, or has what only a profile has.

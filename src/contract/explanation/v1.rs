@@ -229,6 +229,9 @@ pub struct ExplainedVerdict {
     /// The id of the finding, if it fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finding: Option<String>,
+    /// The waiver that covers the finding, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<CoveredBy>,
     /// Why, in one sentence.
     pub reason: String,
     /// The facts that decided.
@@ -255,6 +258,20 @@ pub struct ExplainedVerdict {
     pub remediation: Option<String>,
     /// The requirements that ask for it, as `framework requirement`.
     pub requirements: Vec<String>,
+}
+
+/// The waiver that covers a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoveredBy {
+    /// Its name.
+    pub id: String,
+    /// What kind of decision it is.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Who approved it.
+    pub approver: String,
+    /// The first day on which it is no longer in force.
+    pub expires: String,
 }
 
 /// What a verdict came to.

@@ -5,7 +5,7 @@ use super::environments;
 use super::names::{Place, field_of, gives, id, place, policy_record, value};
 use super::path::{allows, holding, trusts};
 use super::recognised::Rules;
-use crate::base::digest::Digester;
+use crate::assess::MOST_DIGESTED;
 use crate::base::time::{DAY, Instant};
 use crate::contract::v1::{Closure, EnumerationUse, Evidence, FactState};
 use crate::expr::{FactRead, ListRead, Trace};
@@ -19,7 +19,7 @@ use crate::model::table::UNKNOWN;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
 /// The most facts that one finding shows; the rest is counted in its last entry.
-const MOST: usize = 40;
+const MOST: usize = MOST_DIGESTED;
 
 /// The evidence of a trace.
 pub(super) fn evidence(
@@ -178,6 +178,9 @@ fn made_note(estate: &Estate<'_>, read: &FactRead<'_>) -> Option<String> {
         let runs_as = shown.fact == identity::AI_SYSTEMS.id;
         let why = if runs_as { "an AI system runs as whom it proves" } else { "an AI system holds it" };
         return Some(if is_said(estate, &shown) { format!("{why}, as the profile says") } else { why.to_owned() });
+    }
+    if read.row.subject == Subject::Waiver {
+        return Some("from the files of waivers, and what they match".to_owned());
     }
     match read.fact.def().made {
         Made::Stored if read.fact == identity::ENVIRONMENT.id => {
@@ -454,29 +457,4 @@ fn enumeration_use(estate: &Estate<'_>, listing: &str, scope: &str, closure: &en
         export,
         pointer,
     }
-}
-
-/// A digest over what decided, as classes: instants, lengths of time and numbers count as such, whatever their value.
-pub(super) fn digest(estate: &Estate<'_>, check_run: &str, facts: &[FactRead<'_>]) -> String {
-    let mut digester = Digester::default();
-    let mut line = |parts: [&str; 3]| {
-        for part in parts {
-            digester.update(part.as_bytes());
-            digester.update(b"\x1f");
-        }
-        digester.update(b"\n");
-    };
-    line(["run", check_run, ""]);
-    for read in facts.iter().take(MOST) {
-        let class = match read.cell {
-            Cell::Known(Scalar::Time(_)) => "instant".to_owned(),
-            Cell::Known(Scalar::Duration(_)) => "duration".to_owned(),
-            Cell::Known(Scalar::Int(_)) => "number".to_owned(),
-            Cell::Known(scalar) => value(estate, read.row, read.fact, scalar),
-            Cell::Absent => "absent".to_owned(),
-            Cell::Unknown(_) => "unknown".to_owned(),
-        };
-        line([&id(estate, read.row), read.fact.path(), &class]);
-    }
-    digester.finish()
 }

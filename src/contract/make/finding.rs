@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::evidence::{digest, enumerations, evidence};
+use super::evidence::{enumerations, evidence};
 use super::names::{severity, subject};
 use super::onward::Onward;
 use super::path::Routes;
 use super::recognised::Rules;
 use super::{Input, framework, path};
-use crate::assess::{Question, trace_of};
+use crate::assess::{Question, digest_of, trace_of};
 use crate::contract::v1::{Confidence, Evidence, Finding, Holders, Hop, Param, ParamOrigin, ProfileValue};
 use crate::control::plan::{self, RunParam};
 use crate::expr::{Expr, FactRead, Trace};
@@ -95,7 +95,7 @@ pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'
         finding.params = used.map(|(name, param)| self::param(input, run, name, param)).collect();
     }
     finding.holders = (about.subject == Subject::Policy).then(|| holders(input, row));
-    finding.evidence_digest = digest(estate, &finding.check_run, &trace.facts);
+    finding.evidence_digest = digest_of(estate, &finding.check_run, &trace.facts);
     finding
 }
 
@@ -113,7 +113,7 @@ pub(super) fn brief(input: &Input<'_>, run: usize, row: u32, shared: &BriefShare
         check_run: run_id.to_owned(),
         severity: check.map_or(crate::contract::v1::Severity::Low, |check| severity(check.severity)),
         confidence: confidence(input, about, on_ai.applies || on_ai.passes),
-        waiver: None,
+        waiver: input.waiver_of(run, row),
         owners: owners(input, about),
         reason: check.map_or_else(String::new, |check| check.fail.render(estate, about, &values, input.as_of)),
         evidence: Vec::new(),

@@ -46,7 +46,7 @@ pub fn head(input: &Input<'_>) -> Head {
             .filter_map(|(run, judged)| check_run(input, run, judged, &ids))
             .collect(),
         ai_systems: ai_system::ai_systems(input),
-        waivers: Vec::new(),
+        waivers: super::waiver::waivers(input),
         attestations,
         links: super::links::links(input),
         quality: quality(input),
@@ -251,7 +251,13 @@ fn controls(input: &Input<'_>) -> Controls {
         },
         modified: file.origin.modified(),
     });
-    Controls { files: files.collect(), tests: input.tests.clone() }
+    let declared = input.waivers.files.iter().map(|(path, sha256)| ControlFile {
+        path: shown(path).into_owned(),
+        sha256: sha256.clone(),
+        origin: ControlOrigin::Declared,
+        modified: false,
+    });
+    Controls { files: files.chain(declared).collect(), tests: input.tests.clone() }
 }
 
 fn texts(input: &Input<'_>) -> Texts {

@@ -26,21 +26,23 @@ mod rights;
 mod settings;
 mod suppliers;
 mod table;
+mod waiver;
 mod walk;
 
 use std::io::{self, Write};
 
 use rayon::prelude::*;
 
-use crate::assess::{Judged, Orders, Question, Verdict};
+use crate::assess::waive::{self, Settled};
+use crate::assess::{Judged, Orders, Question};
 use crate::base::time::Instant;
 use crate::contract::v1::{
     AsOfOrigin, ControlTests, Finding, Gap, Head, IgnoredFile, PartSink, ResultsWriter, Severity,
 };
-use crate::control::{Pack, Plan, Profile};
+use crate::control::{Pack, Plan, Profile, Waivers};
 use crate::derive::classify::Classified;
 use crate::graph::Estate;
-use crate::model::Row;
+use crate::model::{Row, Subject};
 use crate::source::Loaded;
 
 use finding::{BriefShared, Shared};
@@ -53,6 +55,7 @@ pub use picture::{Bounds, picture};
 pub use remedy::{is_of_no_account, remedy_of};
 pub use rests_on::collected;
 pub use table::write_verdicts;
+pub use waiver::waivers;
 
 /// Everything that an assessment is, as the engine holds it.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +78,10 @@ pub struct Input<'a> {
     pub questions: &'a [Question<'a>],
     /// Their verdicts, in the same order; empty where single subjects are looked at and nobody was judged.
     pub judged: &'a [Judged],
+    /// The waivers that were found.
+    pub waivers: &'a Waivers,
+    /// How they stand; nothing where nobody was judged.
+    pub settled: &'a Settled,
     /// How identities were recognised.
     pub classified: &'a Classified,
     /// The date of assessment.
@@ -83,6 +90,19 @@ pub struct Input<'a> {
     pub as_of_origin: AsOfOrigin,
     /// How the controls' own tests came out.
     pub tests: &'a ControlTests,
+}
+
+impl Input<'_> {
+    /// The waiver that covers a failure, by its position among all.
+    #[must_use]
+    pub fn waiver_of(&self, run: usize, row: u32) -> Option<u32> {
+        if let Some(judged) = self.judged.get(run) {
+            return judged.waived.get(&row).copied();
+        }
+        let (planned, question) = (self.plan.runs.get(run)?, self.questions.get(run)?);
+        let terms = waive::Terms::new(self.as_of, self.profile.max_waiver);
+        waive::covering(self.estate, &self.waivers.all, terms, planned, question, row)
+    }
 }
 
 /// What is said of the files, without the world that was made of them.
@@ -147,7 +167,7 @@ pub fn gaps(input: &Input<'_>) -> Vec<Gap> {
     gap::gaps(input)
 }
 
-/// The `most` worst failures as findings in brief, without what they rest on, by severity and then by id; and how many more
+/// The `most` worst failures that no waiver covers, as findings in brief, without what they rest on, by severity and then by id; and how many more
 /// there are.
 #[must_use]
 pub fn worst(input: &Input<'_>, most: usize) -> (Vec<Finding>, u64) {
@@ -161,7 +181,7 @@ pub fn worst(input: &Input<'_>, most: usize) -> (Vec<Finding>, u64) {
     runs.sort_by_cached_key(|run| (severity(*run), id(*run)));
     let (mut chosen, mut others) = (Vec::new(), 0_u64);
     for run in runs {
-        let mut rows: Vec<u32> = failed(input, run).collect();
+        let mut rows: Vec<u32> = failed(input, run).filter(|row| input.waiver_of(run, *row).is_none()).collect();
         let room = most.saturating_sub(chosen.len());
         if rows.len() > room {
             others = others.saturating_add((rows.len() - room) as u64);
@@ -178,6 +198,17 @@ pub fn worst(input: &Input<'_>, most: usize) -> (Vec<Finding>, u64) {
         chosen.par_iter().map(|(run, row)| finding::brief(input, *run, *row, &shared)).collect();
     findings.sort_by(|a, b| (a.severity, &a.id).cmp(&(b.severity, &b.id)));
     (findings, others)
+}
+
+/// The findings about waivers, in brief, by id.
+#[must_use]
+pub fn about_waivers(input: &Input<'_>) -> Vec<Finding> {
+    let shared = BriefShared::of(input);
+    let of_waivers = |run: &usize| input.questions.get(*run).is_some_and(|one| one.subject == Subject::Waiver);
+    let runs = (0..input.judged.len()).filter(of_waivers);
+    runs.flat_map(|run| failed(input, run).map(move |row| (run, row)))
+        .map(|(run, row)| finding::brief(input, run, row, &shared))
+        .collect()
 }
 
 /// The text of findings in the results, and what the sink made of them.
@@ -207,5 +238,5 @@ fn failures<'a>(input: &'a Input<'_>) -> impl Iterator<Item = (usize, u32)> + 'a
 fn failed<'a>(input: &'a Input<'_>, run: usize) -> impl Iterator<Item = u32> + 'a {
     let rows = input.questions.get(run).map_or(&[][..], |question| &input.orders.get(question.subject).rows);
     let verdicts = input.judged.get(run).map_or(&[][..], |judged| &judged.verdicts);
-    rows.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Fail).map(|(row, _)| *row)
+    rows.iter().zip(verdicts).filter(|(_, verdict)| verdict.is_finding()).map(|(row, _)| *row)
 }

@@ -1,13 +1,14 @@
 //! How rows, values and places are named in results.
 
 use crate::base::text::shown;
-use crate::base::time::{Instant, Span};
 use crate::contract::v1::{Severity, SubjectRef};
 use crate::graph::Estate;
 use crate::model::record::{ELEMENTS, ITSELF, RecordId};
 use crate::model::schema::{FactId, FactType};
-use crate::model::{Row, Scalar, Subject, Sym};
+use crate::model::{Row, Subject, Sym};
 use crate::source::ROW_OF;
+
+pub(super) use crate::assess::{id_of as id, value_of as value};
 
 /// A subject as verdicts name it.
 pub(super) fn subject(estate: &Estate<'_>, row: Row) -> SubjectRef {
@@ -17,33 +18,6 @@ pub(super) fn subject(estate: &Estate<'_>, row: Row) -> SubjectRef {
         id: id(estate, row),
         name: name(estate, row),
         scope: shown(estate.world.strings.text(scope)).into_owned(),
-    }
-}
-
-/// The stable id of a row.
-pub(super) fn id(estate: &Estate<'_>, row: Row) -> String {
-    let table_id = |subject: Subject, index: u32| {
-        let id = estate.world.table(subject).id(index).map_or("", |id| estate.world.strings.text(id));
-        shown(id).into_owned()
-    };
-    match row.subject {
-        Subject::Grant => {
-            let policy = estate.world.statements.entry(row.index).map_or(0, |entry| entry.0);
-            let position = estate.statement_position(row).unwrap_or(0);
-            format!("{}#statement/{position}", table_id(Subject::Policy, policy))
-        }
-        Subject::Becoming => {
-            let to = u32::try_from(
-                estate.world.table(Subject::Becoming).get(crate::model::facts::becoming::TO.id, row.index),
-            );
-            let said = to.ok().and_then(|to| estate.graph.said_by.get(&to));
-            if let Some(at) = said.and_then(|rows| rows.iter().position(|said| *said == row.index)) {
-                return format!("{}#link/{at}", table_id(Subject::Becoming, row.index));
-            }
-            let first = to.ok().and_then(|to| estate.graph.trusted_by.get(to as usize)).map_or(0, |range| range.start);
-            format!("{}#trust/{}", table_id(Subject::Becoming, row.index), row.index.saturating_sub(first))
-        }
-        subject => table_id(subject, row.index),
     }
 }
 
@@ -98,28 +72,6 @@ fn inline_holder<'a>(estate: &Estate<'a>, policy: Row, name: &str) -> Option<&'a
     let (_, key) = estate.world.strings.text(id).split_once(":inline_policy:")?;
     let holder = key.strip_suffix(name)?.strip_suffix('#')?;
     holder.rsplit(['/', ':']).next()
-}
-
-/// A value in words that stay the same: instants in RFC 3339, closed sets by name.
-pub(super) fn value(estate: &Estate<'_>, row: Row, fact: FactId, scalar: Scalar<'_>) -> String {
-    match scalar {
-        Scalar::Bool(value) => value.to_string(),
-        Scalar::Int(value) => value.to_string(),
-        Scalar::Str(text) => shown(text).into_owned(),
-        Scalar::Time(at) => Instant(at).to_string(),
-        Scalar::Duration(seconds) => Span(seconds).to_string(),
-        Scalar::Enum(code) => match fact.def().ty {
-            FactType::Enum(def) | FactType::EnumList(def) => {
-                let raw = estate.world.table(row.subject).raw.get(&(fact.slot, row.index)).copied();
-                match raw.filter(|_| def.text(code) == "other") {
-                    Some(raw) => format!("other ({})", shown(estate.world.strings.text(raw))),
-                    None => def.text(code).to_owned(),
-                }
-            }
-            _ => code.to_string(),
-        },
-        Scalar::Ref(other) => id(estate, other),
-    }
 }
 
 /// Where a record stands.

@@ -59,6 +59,12 @@ pub fn remedy_of(
     if is_of_no_account(about, raw) {
         return (nowhere(&scope), Vec::new());
     }
+    if let About::Fact(fact) = about
+        && fact.subject == Subject::Waiver
+    {
+        let text = "State in the inventory who owns the subjects of the waiver (`owners` of `[[identities]]`, `[[ai_systems]]` or `[[resources]]`), and who is in the teams among them (`members` of `[[owners]]`): whether its approver is another cannot be told without that.";
+        return (text.to_owned(), Vec::new());
+    }
     match (why, about) {
         (Why::Stale, about) => stale(input, about, &scope, kinds),
         (Why::Conflict, About::Fact(fact)) => (conflict(fact, &scope), Vec::new()),

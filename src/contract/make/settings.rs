@@ -18,6 +18,7 @@ pub(super) fn settings(input: &Input<'_>) -> Vec<Setting> {
     ];
     let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
     let mut all: Vec<Setting> = lists.map(|(name, list)| setting(name, &list.join(", "))).collect();
+    all.extend(profile.max_waiver.map(|longest| setting("max_waiver", &longest.to_string())));
     let labels = profile.environments.iter();
     all.extend(labels.map(|(label, means)| setting(&format!("environments.{label}"), means.name())));
     for (check, params) in &profile.params {

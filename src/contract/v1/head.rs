@@ -59,7 +59,7 @@ pub struct Head {
     /// The AI systems, with what each reaches. The counts in `subjects` say how many there are beside those.
     #[serde(default)]
     pub ai_systems: Vec<AiSystem>,
-    /// The waivers in force or expired.
+    /// The waivers, in the order of their files and within them, and how each stands.
     pub waivers: Vec<Waiver>,
     /// The statements of people that answer parts.
     pub attestations: Vec<Attestation>,

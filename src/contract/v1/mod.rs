@@ -46,12 +46,12 @@ pub use reader::{ReadError, ReadInto, read, read_into};
 pub use schema::json_schema;
 pub use scope::{Enumerated, Scope, Scopes};
 pub use sink::{FindingSink, PartSink, Tee, Worst};
-pub use statement::{Attestation, Waiver};
+pub use statement::{Attestation, Compensating, DoubtedFinding, Waiver, WaiverDoubt};
 pub use subject::{SubjectCount, SubjectRef};
 pub use text::{CheckText, RuleText, Texts};
 pub use words::{
-    AnsweredBy, AsOfOrigin, AttestationStatus, Cause, Closure, Confidence, ControlOrigin, Coverage, FactState,
-    HopState, MappedBy, ParamOrigin, Presence, Relationship, Severity, Status,
+    AnsweredBy, AsOfOrigin, AttestationStatus, Cause, Closure, Confidence, ControlOrigin, Coverage, DoubtWhy,
+    FactState, HopState, MappedBy, ParamOrigin, Presence, Relationship, Severity, Status, WaiverState, WaiverType,
 };
 pub use writer::ResultsWriter;
 

@@ -176,6 +176,43 @@ words! {
         Replaced "replaced" "replaces a built-in file",
         /// Added by the organisation.
         Added "added" "added",
+        /// What the organisation decided, which takes the place of nothing: its waivers.
+        Declared "declared" "declared",
+    }
+    /// What kind of decision a waiver is.
+    WaiverType {
+        /// The risk is known and borne.
+        AcceptedRisk "accepted_risk" "accepted risk",
+        /// What the finding says is not so.
+        FalsePositive "false_positive" "false positive",
+        /// Something else protects as well.
+        CompensatingControl "compensating_control" "compensating control",
+        /// The organisation cannot work without what the finding is about.
+        OperationalRequirement "operational_requirement" "operational requirement",
+        /// A vendor has to act first.
+        VendorDependency "vendor_dependency" "vendor dependency",
+    }
+    /// Whether a waiver is in force.
+    WaiverState {
+        /// It is.
+        InForce "in_force" "in force",
+        /// Its first day has not come.
+        NotBegun "not_begun" "not begun",
+        /// Its last day is over.
+        Expired "expired" "expired",
+        /// It is longer than the profile allows.
+        TooLong "too_long" "too long, not in force",
+    }
+    /// What is to be said of findings that a waiver matches.
+    DoubtWhy {
+        /// What they rest on got worse since the waiver was given: it does not cover them.
+        Worse "worse" "lapsed: worse than what was approved",
+        /// The waiver was given for others: it does not cover them.
+        NotGivenFor "not_given_for" "not among those that it was given for",
+        /// Who approved the waiver owns what they are about: it does not cover them.
+        ApproverIsOwner "approver_is_owner" "owned by who approved it",
+        /// Nobody is known to own what they are about, or not who is in the team that does: that the approver is another is not known.
+        OwnerNotKnown "owner_not_known" "of no known owner, so that the approver could not be compared",
     }
     /// What answers a part of a requirement.
     AnsweredBy {

@@ -35,8 +35,8 @@ pub struct RawCheck {
     /// How bad a failure is: `low`, `medium`, `high` or `critical`.
     #[schemars(with = "String", extend("enum" = ["low", "medium", "high", "critical"]))]
     pub severity: Spanned<String>,
-    /// What it asks about: `identity`, `credential`, `owner`, `group`, `policy`, `resource`, `ai_system` or `exposure`.
-    #[schemars(with = "String", extend("enum" = ["identity", "credential", "owner", "group", "policy", "resource", "ai_system", "exposure"]))]
+    /// What it asks about: `identity`, `credential`, `owner`, `group`, `policy`, `resource`, `ai_system`, `exposure` or `waiver`.
+    #[schemars(with = "String", extend("enum" = ["identity", "credential", "owner", "group", "policy", "resource", "ai_system", "exposure", "waiver"]))]
     pub subject: Spanned<String>,
     /// An expression: which subjects the question is put to. Without it, to all.
     #[schemars(with = "Option<String>")]

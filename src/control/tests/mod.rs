@@ -4,6 +4,7 @@ mod crosswalks;
 mod hostile;
 mod lists;
 mod sentences;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,6 +17,7 @@ use super::plan::ParamOrigin;
 use super::{CheckRun, Pack, ParamValue, Plan, Profile};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::DAY;
+use crate::model::Subject;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
@@ -145,9 +147,15 @@ fn a_run_is_named_after_what_differs() {
 #[test]
 fn a_plan_runs_equal_checks_once() {
     let pack = builtin();
-    let plan = Plan::new(&pack, &Profile::default());
+    let without = Plan::new(&pack, &Profile::default());
+    assert_eq!(without.frameworks.len(), 4);
+    let plan = Plan::with_waivers(&pack, &Profile::default());
     assert_eq!(plan.frameworks.len(), 4);
     assert_eq!(plan.runs.len(), pack.checks.len());
+    // What judges waivers is not asked where there are none.
+    let of_waivers = |run: &&CheckRun| pack.check(&run.check).is_some_and(|check| check.subject == Subject::Waiver);
+    assert_eq!(without.runs.iter().filter(of_waivers).count(), 0);
+    assert_eq!(without.runs.len() + plan.runs.iter().filter(of_waivers).count(), plan.runs.len());
     for run in plan.frameworks.iter().flat_map(|f| &f.runs).flatten().flatten() {
         assert!(plan.position(&run.id).is_some());
     }
@@ -187,6 +195,7 @@ fn a_profile_is_read() {
     let plan = Plan::new(&pack, &profile);
     assert!(plan.position("credential-rotated[max_age=365d]").is_some());
     assert_eq!(plan.frameworks.len(), 1);
+    assert_eq!(Plan::with_waivers(&pack, &profile).frameworks.len(), 2, "waivers are judged whatever is chosen");
 }
 
 #[test]
@@ -335,6 +344,7 @@ fn two_checks_of_one_id_are_told() {
 fn the_schemas_are_those_of_the_types() {
     for (name, schema) in [
         ("assize-profile", schemars::schema_for!(super::profile::RawProfile)),
+        ("assize-waivers", schemars::schema_for!(super::waiver::RawWaivers)),
         ("check", schemars::schema_for!(super::check::RawCheck)),
         ("framework", schemars::schema_for!(super::framework::RawFramework)),
         ("classification", schemars::schema_for!(super::classification::RawClassification)),

@@ -44,6 +44,11 @@ fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
         .cell(one.severity.label(), Tone::Bad)
         .cell(&one.check_run, Tone::Strong)
         .cell(human::brief(&one.reason), Tone::Plain);
+    if let Some(waiver) = &one.waiver {
+        let (kind, approver) = (waiver.kind.replace('_', " "), human::brief(&waiver.approver));
+        let text = format!("as {kind} by {approver} until {} ({})", waiver.expires, human::brief(&waiver.id));
+        item.below(vec![label("waived"), piece(text, Tone::Warn)]);
+    }
     for (at, evidence) in one.evidence.iter().take(FACTS).enumerate() {
         let title = if at == 0 { "rests on" } else { "" };
         // Of which grant or trust a fact is was said with the line that names it.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::check::{TotalRow, total_row};
 use super::{Capped, EXPORTS, Word, more_of, word};
 use crate::contract::v1::{
-    Attestation, Confidence, ControlFile, ControlTests, Export, Link, Quality, RejectedRecord, Waiver,
+    Attestation, Confidence, ControlFile, ControlTests, DoubtedFinding, Export, Link, Quality, RejectedRecord, Waiver,
 };
 use crate::report::human;
 use crate::report::index::Index;
@@ -160,14 +160,22 @@ struct WaiverRow {
     check: String,
     /// The subjects.
     subjects: String,
-    /// The reason.
-    reason: String,
-    /// Who approved it, and when.
+    /// Its type, in words.
+    kind: String,
+    /// Why.
+    justification: String,
+    /// Who approved it, and where that is recorded.
     approved: String,
-    /// Until when it stands.
-    until: String,
-    /// How many findings it covers.
+    /// From which day to which it is for.
+    term: String,
+    /// Whether it is in force.
+    state: Word,
+    /// How many findings it covers, of how many that it matches.
     covers: String,
+    /// What is to be said of what it matches, each in words.
+    doubts: Capped<String>,
+    /// The worksheet of a compensating control, each field with its name; none for other types.
+    worksheet: Capped<String>,
 }
 
 /// A dated statement of a person.
@@ -340,15 +348,45 @@ fn link_row(link: &Link) -> LinkRow {
 }
 
 fn waiver_row(waiver: &Waiver) -> WaiverRow {
-    let expired = if waiver.expired { " (expired)" } else { "" };
+    let mut doubts: Vec<String> = Vec::new();
+    for doubt in &waiver.doubts {
+        let told = |one: &DoubtedFinding| match &one.said {
+            Some(said) => format!("{}: {} ({})", doubt.why.label(), human::brief(&one.finding), human::brief(said)),
+            None => format!("{}: {}", doubt.why.label(), human::brief(&one.finding)),
+        };
+        doubts.extend(doubt.first.iter().map(told));
+        let more = doubt.count.saturating_sub(doubt.first.len() as u64);
+        doubts.extend((more > 0).then(|| format!("{}: {} more", doubt.why.label(), human::number(more))));
+    }
+    if !waiver.keeps_facts && waiver.covers > 0 {
+        doubts.push("it keeps no facts: it covers whatever it matches, however bad that gets".to_owned());
+    }
+    let worksheet = waiver.compensating.as_ref().map(|one| {
+        vec![
+            format!("Constraints: {}", human::passage(&one.constraints)),
+            format!("Definition: {}", human::passage(&one.definition)),
+            format!("Objective: {}", human::passage(&one.objective)),
+            format!("Risk: {}", human::passage(&one.risk)),
+            format!("Validation: {}", human::passage(&one.validation)),
+            format!("Maintenance: {}", human::passage(&one.maintenance)),
+        ]
+    });
     WaiverRow {
         id: human::brief(&waiver.id),
         check: human::brief(&waiver.check),
         subjects: human::names(waiver.subjects.iter().map(String::as_str), waiver.subjects.len() as u64, 6),
-        reason: human::brief(&waiver.reason),
-        approved: format!("{}, {}", human::brief(&waiver.approved_by), human::instant(&waiver.approved_at)),
-        until: format!("{}{expired}", human::instant(&waiver.expires_at)),
-        covers: human::number(waiver.covers),
+        kind: waiver.kind.label().to_owned(),
+        justification: human::passage(&waiver.justification),
+        approved: format!("{}, {}", human::brief(&waiver.approver), human::brief(&waiver.ticket)),
+        term: format!("{} to {}", human::brief(&waiver.opened), human::brief(&waiver.expires)),
+        state: word!(waiver.state),
+        covers: if waiver.asked {
+            format!("{} of {}", human::number(waiver.covers), human::number(waiver.matches))
+        } else {
+            "its check was not asked".to_owned()
+        },
+        doubts: Capped::new(&doubts, LIMIT, Clone::clone),
+        worksheet: Capped::new(&worksheet.unwrap_or_default(), LIMIT, Clone::clone),
     }
 }
 

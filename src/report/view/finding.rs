@@ -236,7 +236,14 @@ fn waived(index: &Index<'_>, finding: &Finding) -> String {
     index.head.waivers.get(at as usize).map_or_else(
         || "waived".to_owned(),
         |waiver| {
-            format!("waived by {} until {}", human::brief(&waiver.approved_by), human::instant(&waiver.expires_at))
+            format!(
+                "waived as {} by {} until {} ({}, {})",
+                waiver.kind.label(),
+                human::brief(&waiver.approver),
+                human::brief(&waiver.expires),
+                human::brief(&waiver.id),
+                human::brief(&waiver.ticket)
+            )
         },
     )
 }

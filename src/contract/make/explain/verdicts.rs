@@ -3,6 +3,7 @@
 use super::words;
 use crate::assess::change::{Change, in_time, to_pass};
 use crate::assess::{Question, Verdict, group_of, trace_of, verdict_of};
+use crate::base::text::shown;
 use crate::contract::explanation::v1::{self as explanation, ExplainedVerdict, Missing, Outcome};
 use crate::contract::make::Input;
 use crate::contract::make::finding::{Shared, finding};
@@ -11,6 +12,7 @@ use crate::contract::make::names::{id, severity};
 use crate::contract::make::remedy::remedy;
 use crate::contract::v1::Finding;
 use crate::control::{Check, CheckRun};
+use crate::export::secrets::masked;
 use crate::expr::Trace;
 use crate::model::Row;
 
@@ -53,8 +55,10 @@ struct Asked<'a> {
 fn explained(asked: &Asked<'_>, verdict: Verdict) -> ExplainedVerdict {
     let Asked { input, about, .. } = *asked;
     let trace = trace_of(input.estate, asked.question, about.index);
-    let Finding { evidence, enumerations, params, path, requirements, reason, id, .. } =
+    let Finding { evidence, enumerations, params, path, requirements, reason, id, waiver: covered, .. } =
         finding(input, asked.run, about.index, asked.shared);
+    let covered = covered.filter(|_| verdict == Verdict::Fail);
+    let plain = |text: &str| shown(&masked(text)).into_owned();
     let values = asked.planned.values();
     let reason = match verdict {
         Verdict::Pass => asked.check.pass.render(input.estate, about, &values, input.as_of),
@@ -67,6 +71,12 @@ fn explained(asked: &Asked<'_>, verdict: Verdict) -> ExplainedVerdict {
         severity: severity(asked.check.severity),
         verdict: outcome(verdict),
         finding: (verdict == Verdict::Fail).then_some(id),
+        waiver: covered.and_then(|at| input.waivers.all.get(at as usize)).map(|waiver| explanation::CoveredBy {
+            id: plain(&waiver.id),
+            kind: waiver.kind.name().to_owned(),
+            approver: plain(&waiver.approver),
+            expires: waiver.expires.date(),
+        }),
         reason,
         evidence,
         enumerations,
@@ -82,7 +92,7 @@ fn explained(asked: &Asked<'_>, verdict: Verdict) -> ExplainedVerdict {
 
 pub(super) fn outcome(verdict: Verdict) -> Outcome {
     match verdict {
-        Verdict::Fail => Outcome::Fail,
+        Verdict::Fail | Verdict::Waived => Outcome::Fail,
         Verdict::Unknown => Outcome::Unknown,
         Verdict::Pass => Outcome::Pass,
         Verdict::OutOfScope => Outcome::DoesNotApply,

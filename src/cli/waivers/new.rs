@@ -1,0 +1,164 @@
+//! `assize waivers new`: a waiver for findings of today, which keeps what they rest on.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::super::{Outcome, print};
+use super::args::{NewArgs, NewFormat};
+use super::lost;
+use crate::assess::waive::{self, State, Terms};
+use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::text::{likely, shown, toml_string};
+use crate::contract::make::Input;
+use crate::control::Waiver;
+use crate::control::waiver::{to_csv, to_toml};
+
+/// How mistakes name what the arguments say.
+const NAME: &str = "the new waiver";
+
+pub(super) fn new(args: &NewArgs, input: &Input<'_>) -> Outcome {
+    let text = written(args, input);
+    let mut all = input.waivers.clone();
+    let mut wrong = all.read(NAME, &text, String::new(), input.pack);
+    let waiver = all.all.pop().filter(|_| wrong.iter().all(|one| one.severity != Severity::Error));
+    let filled = waiver.and_then(|waiver| fill(args, input, waiver, &mut wrong));
+    print::diagnostics(&wrong, &BTreeMap::from([(NAME.to_owned(), text)]));
+    let Some(waiver) = filled else { return Outcome::Broken };
+    match args.format {
+        NewFormat::Toml => print::out(&to_toml(&[waiver])),
+        NewFormat::Csv => to_csv(&[waiver], &[]).map_or_else(|error| lost(&error), |text| print::out(&text)),
+    }
+}
+
+/// The arguments as `waivers.toml` would have them, so that they are held against the same rules.
+fn written(args: &NewArgs, input: &Input<'_>) -> String {
+    let mut out = "[[waivers]]\n".to_owned();
+    let mut field = |name: &str, value: &str| {
+        let _ = writeln!(out, "{name} = {}", toml_string(value));
+    };
+    field("id", &args.id.clone().unwrap_or_else(|| id(args, input)));
+    field("check", &args.check);
+    field("type", &args.kind);
+    field("justification", &args.justification);
+    field("approver", &args.approver);
+    field("ticket", &args.ticket);
+    field("opened", &input.as_of.date());
+    field("expires", &args.expires);
+    let subjects: Vec<String> = args.subject.iter().map(|subject| toml_string(subject)).collect();
+    let _ = writeln!(out, "subjects = [{}]", subjects.join(", "));
+    let worksheet = [
+        ("constraints", &args.constraints),
+        ("definition", &args.definition),
+        ("objective", &args.objective),
+        ("risk", &args.risk),
+        ("validation", &args.validation),
+        ("maintenance", &args.maintenance),
+    ];
+    if worksheet.iter().any(|(_, value)| value.is_some()) {
+        out.push_str("[waivers.compensating]\n");
+    }
+    for (name, value) in worksheet {
+        if let Some(value) = value {
+            let _ = writeln!(out, "{name} = {}", toml_string(value));
+        }
+    }
+    out
+}
+
+/// The check and the ticket, as an id that no waiver has.
+fn id(args: &NewArgs, input: &Input<'_>) -> String {
+    let check = args.check.split('[').next().unwrap_or("");
+    let both = format!("{check}-{}", args.ticket).to_lowercase();
+    let plain: String = both.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let parts: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
+    let base = parts.join("-");
+    let taken = |id: &str| input.waivers.all.iter().any(|waiver| waiver.id == id);
+    if !taken(&base) {
+        return base;
+    }
+    (2..=u32::MAX).map(|n| format!("{base}-{n}")).find(|id| !taken(id)).unwrap_or(base)
+}
+
+/// The waiver with the findings that it is for; `None`, and why, where it would not be in force or cover one of them.
+fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<Diagnostic>) -> Option<Waiver> {
+    let terms = Terms::new(input.as_of, input.profile.max_waiver);
+    let before = wrong.len();
+    let mut refuse = |message: String, help: &str| {
+        wrong.push(Diagnostic::error("waiver-not-in-force", message).help(help));
+    };
+    match terms.state(&waiver) {
+        State::InForce => {}
+        State::TooLong => refuse(
+            format!(
+                "from {} to {} is longer than `max_waiver` of the profile allows",
+                waiver.opened.date(),
+                waiver.expires.date()
+            ),
+            "name an earlier day with `--expires`",
+        ),
+        State::NotBegun | State::Expired => {
+            refuse(format!("the waiver would not be in force on {}", input.as_of), "name a later day with `--expires`");
+        }
+    }
+    if waiver.has_only_wildcards() {
+        refuse(
+            "a pattern of only wildcards would waive whatever there will be".to_owned(),
+            "name the subjects that are meant, or a pattern that tells them from others",
+        );
+    }
+    let runs = input.plan.runs.iter().filter(|run| waiver.is_for(&run.check, &run.id)).count();
+    if runs == 0 {
+        refuse(
+            format!("`{}` is not among the checks of this assessment", shown(&waiver.check)),
+            "name a check of the frameworks that the profile chooses, or its run as reports do",
+        );
+        return None;
+    }
+    let found = waive::matched(input.estate, input.orders, &waiver, &input.plan.runs, input.questions, input.judged);
+    for subject in &args.subject {
+        let pattern = crate::base::stars::Stars::new(subject.trim());
+        if !found.iter().any(|one| pattern.matches(&one.subject)) {
+            let failing =
+                waive::failing(input.estate, input.orders, &waiver, &input.plan.runs, input.questions, input.judged);
+            let near = likely(subject, failing.iter().map(String::as_str), 3);
+            let help = match near.as_slice() {
+                [] => "write the id of the subject of a finding as reports do".to_owned(),
+                near => format!(
+                    "findings are about {}",
+                    near.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+                ),
+            };
+            refuse(format!("there is no finding of `{}` about `{}`", shown(&waiver.check), shown(subject)), &help);
+        }
+    }
+    let mut unsure = 0_usize;
+    for one in &found {
+        match waive::approver_is_owner(input.estate, one.row, &waiver.approver) {
+            Some(true) => refuse(
+                format!("`{}` owns `{}`, and so cannot approve a waiver for it", shown(&waiver.approver), one.subject),
+                "have it approved by someone who does not answer for the subject",
+            ),
+            Some(false) => {}
+            None => unsure += 1,
+        }
+    }
+    if wrong.len() > before {
+        return None;
+    }
+    if unsure > 0 {
+        let message = format!(
+            "of {unsure} of {} subjects no owner is known, or not who is in the team that owns it: that `{}` is another could not be compared",
+            found.len(),
+            shown(&waiver.approver)
+        );
+        wrong.push(Diagnostic::warning("owner-not-known", message).help("state owners in the inventory"));
+    }
+    for one in found {
+        let (Some(run), Some(question)) = (input.plan.runs.get(one.run), input.questions.get(one.run)) else {
+            continue;
+        };
+        let given = waive::given_for(input.estate, question, &run.id, one.row.index);
+        waiver.given_for.entry(one.subject).or_insert(given);
+    }
+    Some(waiver)
+}

@@ -1,0 +1,38 @@
+//! Finding and reading the waivers of a request.
+
+use std::path::PathBuf;
+
+use super::read_text;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::sha256;
+use crate::control::{Pack, Waivers, waiver};
+use crate::{Noted, Request};
+
+/// The waivers at the top of the folder and those that the request names, and where their files really are.
+pub(crate) fn waivers(request: &Request, pack: &Pack, noted: &mut Noted) -> Result<(Waivers, Vec<PathBuf>), Noted> {
+    let (mut waivers, mut files) = (Waivers::default(), Vec::new());
+    let found = waiver::NAMES.iter().map(|name| (request.dir.join(name), (*name).to_owned(), false));
+    let named = request.waivers.iter().map(|path| (path.clone(), path.display().to_string(), true));
+    for (path, name, asked) in found.chain(named) {
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if files.contains(&real) {
+            continue;
+        }
+        let why = match read_text(&path, waiver::LONGEST) {
+            Ok(None) if asked => "there is no such file".to_owned(),
+            Ok(None) => continue,
+            Ok(Some(text)) => {
+                let wrong = waivers.read(&name, &text, sha256(text.as_bytes()), pack);
+                noted.texts.insert(name, text);
+                noted.diagnostics.extend(wrong);
+                files.push(real);
+                continue;
+            }
+            Err(why) => why,
+        };
+        let wrong = Diagnostic::error("unreadable-waivers", format!("`{name}` cannot be read: {why}"))
+            .help("an assessment without the waivers would not be yours; mend the file or move it away");
+        noted.diagnostics.push(wrong);
+    }
+    if noted.has_errors() { Err(std::mem::take(noted)) } else { Ok((waivers, files)) }
+}

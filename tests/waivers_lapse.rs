@@ -1,0 +1,238 @@
+//! What lapses a waiver: facts that got worse. Better facts and the passing of time do not.
+
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::account::put;
+use crate::support::{assize, copied};
+
+const PROFILE: &str = "frameworks = [\"own\"]\n";
+const CONTROLS: &str = r#"
+id = "own"
+title = "Own"
+version = "1"
+publisher = "us"
+url = "here"
+licence_note = "ours"
+attribution = "us"
+[[requirements]]
+id = "R"
+title = "Rules"
+summary = "What is asked here."
+[[requirements.parts]]
+id = "r"
+title = "Rules"
+checks = [{ id = "of-bool" }, { id = "of-enum" }, { id = "of-list" }, { id = "of-members" }, { id = "of-text" }, { id = "of-time" }, { id = "of-two" }]
+"#;
+
+/// A check that fails for the one bucket, or for the one identity.
+fn check_file(id: &str, subject: &str, passes: &str) -> String {
+    format!(
+        "id = \"{id}\"\ntitle = \"It is so\"\nseverity = \"low\"\nsubject = \"{subject}\"\npasses = \"{passes}\"\npass = \"p\"\nfail = \"f\"\nprocedure = \"p\"\nrationale = \"r\"\nremediation = \"m\"\n"
+    )
+}
+
+const RESOURCE: &str = "[[resources]]\npattern = \"arn:aws:s3:::ledger\"\nkind = \"bucket\"\nsensitivity = \"confidential\"\npublic = false\napproved = true\nowners = [\"ann\", \"ben\"]\n";
+const OWNERS: &str = "[[owners]]\nid = \"ann\"\nkind = \"person\"\n[[owners]]\nid = \"ben\"\nkind = \"person\"\n[[owners]]\nid = \"cid\"\nkind = \"person\"\n";
+const REVIEW: &str = "[[reviews]]\nidentities = [\"arn:aws:iam::111122223333:user/billing-export\"]\nat = \"2026-05-01\"\nby = \"ann\"\noutcome = \"keep\"\n";
+
+/// A folder with that inventory, and checks of which each rests on one kind of fact.
+fn folder(inventory: &str) -> TempDir {
+    let folder = copied("waivers");
+    std::fs::remove_file(folder.path().join("waivers.toml")).unwrap();
+    std::fs::remove_file(folder.path().join("inventory.toml")).unwrap();
+    put(folder.path(), "assize.toml", PROFILE);
+    put(folder.path(), "state.toml", inventory);
+    put(folder.path(), "controls/frameworks/own.toml", CONTROLS);
+    for (id, subject, passes) in [
+        ("of-bool", "resource", "resource.public && !resource.approved && resource.kind == 'x'"),
+        ("of-enum", "resource", "resource.sensitivity == 'public'"),
+        ("of-list", "resource", "size(resource.owners) > 5"),
+        ("of-members", "identity", "identity.credentials.all(c, !c.enabled)"),
+        ("of-text", "resource", "resource.kind == 'x'"),
+        ("of-time", "identity", "has(identity.last_review_at) && age(identity.last_review_at) <= duration('720h')"),
+        ("of-two", "resource", "resource.approved && resource.sensitivity == 'public'"),
+    ] {
+        put(folder.path(), &format!("controls/checks/own/{id}.toml"), &check_file(id, subject, passes));
+    }
+    folder
+}
+
+fn waivers(folder: &Path, command: &[&str], as_of: &str, more: &[&str]) -> (String, String) {
+    let controls = folder.join("controls");
+    let mut all = assize(&["waivers"]);
+    all.args(command).arg(folder).args(["--as-of", as_of, "--controls"]).arg(controls).args(more);
+    let output = all.output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// Gives a waiver for a finding as of 2026-11-01 where the inventory says `before`, and holds it against what it says `now`, on a
+/// later day: how many findings it covers, and what got worse.
+fn given_and_held(check: &str, before: &str, now: &str, as_of: &str) -> (u64, String) {
+    let subject = if check == "of-time" { "*billing-export" } else { "*ledger" };
+    let given = folder(before);
+    let new = [
+        "--check",
+        check,
+        "--subject",
+        subject,
+        "--type",
+        "accepted_risk",
+        "--approver",
+        "lena",
+        "--ticket",
+        "T-1",
+        "--expires",
+        "2028-01-01",
+        "--justification",
+        "so it is",
+    ];
+    let (waiver, err) = waivers(given.path(), &["new"], "2026-11-01", &new);
+    assert!(waiver.contains("[waivers.given_for.facts]"), "{check}: {err}");
+    let held = folder(now);
+    put(held.path(), "waivers.toml", &waiver);
+    let (out, err) = waivers(held.path(), &["list", "--format", "json"], as_of, &[]);
+    let list: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
+    let one = &list[0];
+    assert_eq!(one["matches"], 1, "{check}: {list}");
+    let said = one["doubts"].as_array().into_iter().flatten().find(|doubt| doubt["why"] == "worse");
+    let said = said.map(|doubt| doubt["first"][0]["said"].as_str().unwrap().to_owned()).unwrap_or_default();
+    (one["covers"].as_u64().unwrap(), said)
+}
+
+/// The same on the day after, where the resource differs in one thing.
+fn changed(check: &str, from: &str, to: &str) -> (u64, String) {
+    let before = format!("{RESOURCE}{OWNERS}{REVIEW}");
+    let now = before.replace(from, to);
+    assert!(from.is_empty() || before != now, "{from}");
+    given_and_held(check, &before, &now, "2026-11-02")
+}
+
+#[test]
+fn the_passing_of_time_lapses_nothing() {
+    let same = format!("{RESOURCE}{OWNERS}{REVIEW}");
+    for check in ["of-bool", "of-enum", "of-list", "of-text", "of-time", "of-two"] {
+        assert_eq!(given_and_held(check, &same, &same, "2027-09-01"), (1, String::new()), "{check}");
+    }
+}
+
+#[test]
+fn a_bool_lapses_in_its_worse_direction_only() {
+    let worse = changed("of-bool", "public = false\napproved = true", "public = true\napproved = true");
+    assert_eq!(worse.0, 1, "it rests on `approved` now, which was kept, and is as it was: {worse:?}");
+    let (covers, said) = changed("of-two", "approved = true", "approved = false");
+    assert_eq!((covers, said.as_str()), (0, "`resource.approved` is worse: false, and was true"));
+    let not_approved = format!("{RESOURCE}{OWNERS}{REVIEW}").replace("approved = true", "approved = false");
+    let approved = not_approved.replace("approved = false", "approved = true");
+    assert_eq!(given_and_held("of-two", &not_approved, &approved, "2026-11-02"), (1, String::new()), "better");
+}
+
+#[test]
+fn an_instant_lapses_in_its_worse_direction_only() {
+    let (covers, said) = changed("of-time", "at = \"2026-05-01\"", "at = \"2026-04-30\"");
+    assert_eq!(
+        (covers, said.as_str()),
+        (0, "`identity.last_review_at` is worse: 2026-04-30T00:00:00Z, and was 2026-05-01T00:00:00Z")
+    );
+    assert_eq!(changed("of-time", "at = \"2026-05-01\"", "at = \"2026-06-01\""), (1, String::new()));
+}
+
+#[test]
+fn a_name_of_an_ordered_set_lapses_in_its_worse_direction_only() {
+    let (covers, said) = changed("of-enum", "confidential", "restricted");
+    assert_eq!((covers, said.as_str()), (0, "`resource.sensitivity` is worse: restricted, and was confidential"));
+    assert_eq!(changed("of-enum", "confidential", "internal"), (1, String::new()));
+}
+
+#[test]
+fn a_list_lapses_in_its_worse_direction_only() {
+    let closed = "[[closures]]\nlisting = \"ownership\"\nscope = \"*\"\nas_of = \"2026-10-30\"\nby = \"ann\"\n";
+    let before = format!("{RESOURCE}{OWNERS}{REVIEW}{closed}");
+    let held =
+        |to: &str| given_and_held("of-list", &before, &before.replace("owners = [\"ann\", \"ben\"]", to), "2026-11-02");
+    let (covers, said) = held("owners = [\"ben\"]");
+    assert_eq!(covers, 0, "fewer owners are worse");
+    assert!(said.starts_with("`resource.owners` is worse: "), "{said}");
+    assert_eq!(held("owners = [\"ann\", \"ben\", \"cid\"]"), (1, String::new()), "more owners are better");
+}
+
+#[test]
+fn a_fact_without_a_direction_lapses_by_any_other_value() {
+    let (covers, said) = changed("of-text", "bucket", "table");
+    assert_eq!(
+        (covers, said.as_str()),
+        (0, "`resource.kind` is another, and none says which is worse: table, and was bucket")
+    );
+    assert_eq!(changed("of-text", "confidential", "restricted"), (1, String::new()), "it does not rest on that");
+}
+
+#[test]
+fn a_waiver_without_facts_lapses_by_any_change_of_the_digest() {
+    let before = format!("{RESOURCE}{OWNERS}{REVIEW}");
+    let given = folder(&before);
+    let new = [
+        "--check",
+        "of-enum",
+        "--subject",
+        "*ledger",
+        "--type",
+        "accepted_risk",
+        "--approver",
+        "lena",
+        "--ticket",
+        "T-1",
+        "--expires",
+        "2028-01-01",
+        "--justification",
+        "so it is",
+    ];
+    let (waiver, _) = waivers(given.path(), &["new"], "2026-11-01", &new);
+    let (without, _) = waiver.split_once("[waivers.given_for.facts]").unwrap();
+    for (to, covers) in [("confidential", 1), ("internal", 0), ("restricted", 0)] {
+        let held = folder(&before.replace("confidential", to));
+        put(held.path(), "waivers.toml", without);
+        let (out, err) = waivers(held.path(), &["list", "--format", "json"], "2026-11-02", &[]);
+        let list: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
+        assert_eq!(list[0]["covers"], covers, "{to}: {list}");
+    }
+}
+
+/// What decides of a list is its first member that fails; what else is in it was approved with it.
+#[test]
+fn another_member_lapses_and_one_that_goes_does_not() {
+    const REPORT: &str = "aws/111122223333/credential-report.csv";
+    const KEY: &str = "true,2026-02-01T00:00:00+00:00,2026-10-30T05:00:00+00:00,eu-north-1,s3";
+    const NONE: &str = "false,N/A,N/A,N/A,N/A";
+    let with = |first: &str, second: &str| {
+        let folder = folder(OWNERS);
+        let text = std::fs::read_to_string(folder.path().join(REPORT)).unwrap();
+        let changed = text.replace(&format!("{KEY},{NONE}"), &format!("{first},{second}"));
+        assert!(changed != text || (first, second) == (KEY, NONE));
+        put(folder.path(), REPORT, &changed);
+        folder
+    };
+    let new =
+        ["--check", "of-members", "--subject", "*user/billing-export", "--type", "accepted_risk", "--approver", "lena"];
+    let new = [&new[..], &["--ticket", "T-1", "--expires", "2028-01-01", "--justification", "so it is"]].concat();
+    let off = KEY.replacen("true", "false", 1);
+    for (before, now, covers) in [
+        ((KEY, KEY), (off.as_str(), KEY), 1),
+        ((KEY, KEY), (KEY, NONE), 1),
+        ((KEY, NONE), (KEY, KEY), 0),
+        ((KEY, off.as_str()), (off.as_str(), KEY), 0),
+    ] {
+        let (waiver, err) = waivers(with(before.0, before.1).path(), &["new"], "2026-11-01", &new);
+        assert!(waiver.contains("identity.credentials"), "{err}");
+        let held = with(now.0, now.1);
+        put(held.path(), "waivers.toml", &waiver);
+        let (out, err) = waivers(held.path(), &["list", "--format", "json"], "2026-11-02", &[]);
+        let list: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
+        assert_eq!(
+            (&list[0]["matches"], &list[0]["covers"]),
+            (&1.into(), &covers.into()),
+            "{before:?} {now:?}: {list}"
+        );
+    }
+}
