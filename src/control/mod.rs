@@ -7,6 +7,7 @@
 pub mod builtin;
 pub mod check;
 pub mod classification;
+pub mod coverage;
 pub mod crosswalk;
 pub mod file;
 pub mod framework;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use check::Check;
 pub use classification::{Classification, Rule};
+pub use coverage::Coverage;
 pub use crosswalk::{Mapped, Related};
 pub use file::{ControlFile, Origin};
 pub use framework::{Framework, Part, Requirement};

@@ -1,5 +1,6 @@
 //! Tests of the controls that the program comes with, and of what is told of wrong ones.
 
+mod coverage;
 mod hostile;
 mod lists;
 mod sentences;
