@@ -6,21 +6,27 @@
 
 pub mod builtin;
 pub mod check;
+mod claims;
 pub mod classification;
 pub mod coverage;
 pub mod crosswalk;
+pub mod facts;
 pub mod file;
 pub mod framework;
 pub mod given;
 pub mod levels;
+pub mod links;
 pub mod lint;
 pub mod names;
+pub mod oscal;
 pub mod pack;
 pub mod plan;
 pub mod profile;
 pub mod question;
+pub mod schemas;
 pub mod selftest;
 pub mod shape;
+pub mod start;
 pub mod template;
 mod tie;
 pub mod tools;
