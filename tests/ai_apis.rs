@@ -130,6 +130,7 @@ fn accounts_of_openai() {
     assert_eq!(account("service_account:sa_billing", identity::NAME.id), "billing-export");
     assert_eq!(account("user:user-kaveh", identity::KIND.id), "human");
     assert_eq!(account("user:user-kaveh", identity::CREATED_AT.id), "2025-01-15T12:00:00Z");
+    assert_eq!(account("user:user-isolde", identity::KIND.id), "human");
     assert_eq!(account("user:user-imprint", identity::KIND.id), "service_account");
     assert_eq!(account("user:user-imprint", identity::ENABLED.id), "true");
     assert_eq!(account("user:user-former", identity::ENABLED.id), "false");

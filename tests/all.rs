@@ -68,6 +68,7 @@ mod long_ways;
 mod marrowick;
 mod mcp_clients;
 mod newcomer;
+mod odd_words;
 mod open_clusters;
 mod outputs;
 mod partial;

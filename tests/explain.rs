@@ -12,7 +12,7 @@ fn an_ai_identity_that_fails() {
     insta::assert_snapshot!(text, @r#"
     ticket-dispatcher  identity, role, in aws:730516284409, as of the end of 2026-11-01 UTC
       aws:730516284409:role:arn:aws:iam::730516284409:role/ticket-dispatcher
-      4 fail, 0 unknown, 20 pass; 14 checks do not apply
+      7 fail, 0 unknown, 23 pass; 18 checks do not apply
 
     Facts
       native_id             AROA2UFRJ4P4RXKBPLIPI                             e2 /RoleDetailList/10
@@ -27,6 +27,7 @@ fn an_ai_identity_that_fails() {
       use_known_until       2026-10-31 06:17:33 UTC (1 day before the assessment)  e2 /RoleDetailList/10
       purpose               Sorts tickets with a model and hands them to the remediator  e21 line 64, purpose
       tags                  costcentre=4200, env=tools, owner=team-platform (by a complete list)  e2 /RoleDetailList/10
+      third_party           no                                                e22 /identities/14/third_party
       sponsor               none: nobody sponsors it (by a complete list)     e2 /RoleDetailList/10
       last_review_at        2026-02-16 (258 days before the assessment)       e26 line 31, at
       last_reviewed_by      ingrid.solheim@marrowick.example                  e26 line 31, by
@@ -51,9 +52,8 @@ fn an_ai_identity_that_fails() {
       credentials           none
 
     Not known  and what would supply it
-      expires_at   missing fact  the inventory (identities.expires_at)
-      vendor       missing fact  the inventory (identities.vendor)
-      third_party  missing fact  the inventory (identities.third_party)
+      expires_at  missing fact  the inventory (identities.expires_at)
+      vendor      missing fact  the inventory (identities.vendor)
       used_later: worked out from others, of which something is not known
       description, session_max, workloads: given by no export that assize reads, or not by those that were read
 
@@ -123,6 +123,21 @@ fn an_ai_identity_that_fails() {
                           aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument --output json > trust.json
                           aws iam update-assume-role-policy --role-name NAME --policy-document file://trust.json
                       all of it: assize controls show cannot-reach-administrator
+      high      ai-reach-bounded            takes on others over 3 steps, in aws; limits 1 and 2
+          rests on    identity.reach_depth: 3  derived
+                      identity.is_ai: yes  e16 /ai_systems/6/identities
+          passes if   `identity.reach_depth` is at most 1
+          remedy      `assize graph` draws the way. Cut it where it leaves what the agent is for: take the caller out of the trust of the next role,
+                      and give the agent a role with just the rights that it needs there.
+                      all of it: assize controls show ai-reach-bounded
+      high      privileged-reviewed         can change who has access; last reviewed 258 days ago, limit 30 days
+          rests on    identity.last_review_at: 2026-02-16 (258 days before the assessment)  e26 line 31, at
+                      identity.is_ai: yes  e16 /ai_systems/6/identities
+          passes if   `identity.last_review_at` is on or after 2026-10-03
+          remedy      Look what it did with these rights since the last review, and take away what it did not need:
+                          aws iam generate-service-last-accessed-details --arn ARN --granularity ACTION_LEVEL
+                          aws iam get-service-last-accessed-details --job-id JOB
+                      all of it: assize controls show privileged-reviewed
       medium    access-reviewed             last reviewed 258 days ago, limit 90 days, 30 days if AI-connected
           rests on    identity.last_review_at: 2026-02-16 (258 days before the assessment)  e26 line 31, at
                       identity.is_ai: yes  e16 /ai_systems/6/identities
@@ -154,6 +169,14 @@ fn an_ai_identity_that_fails() {
                             "Effect": "Deny", "Action": "*", "Resource": "*",
                             "Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-10-12T09:30:00Z"}}}]}
                       all of it: assize controls show revocation-drilled
+      low       ai-identity-sponsored       nobody who works here is on record as having wanted it; recorded: nobody sponsors it
+          rests on    identity.sponsor: none: nobody sponsors it (follows from a complete list)  e2 /RoleDetailList/10
+                      identity.is_ai: yes  e16 /ai_systems/6/identities
+          remedy      Ask who uses what it does. If nobody does, end it. Else write that person down:
+                          [[identities]]
+                          identity = "arn:aws:iam::111122223333:role/NAME"
+                          sponsor  = "ada@example.com"
+                      all of it: assize controls show ai-identity-sponsored
 
     Passes
       identity-not-administrator      no grant lists every action on every resource; rests on identity.grants, grant.action_width
@@ -167,15 +190,18 @@ fn an_ai_identity_that_fails() {
       owner-active                    at least one of its owners (Platform) still works here; rests on identity.owners (team-platform), owner.active, owner.members
       pilot-identity-ended            made for Dispatch operations, of which at least one is still in use; rests on identity.ai_systems (dispatch-ops), ai_system.stage
       secrets-read-narrowly           no grant short of every action reads every stored secret of a kind without a condition; rests on identity.grants, grant.reads_secrets
+      third-party-not-privileged      it can change who has access, or become an administrator, and no third party uses it; rests on identity.third_party (no), identity.can_be_assumed_by, becoming.external
       ai-identity-declared            part of Dispatch operations; rests on identity.ai_systems (dispatch-ops), ai_system.stage
       ai-identity-dedicated           serves 1 system: Dispatch operations; the limit is 1; rests on identity.serves (dispatch-ops)
       ai-identity-without-static-key  no active static secret among 0 credentials; rests on identity.credentials (none)
       identity-logged                 a log records what it does; rests on identity.logged (yes)
       identity-unused                 made 500 days ago, last used 1 day ago, limit 90 days; is undecided from 2027-01-29 on
+      machine-not-taken-by-person     its trust names no person, and no sign-in of people; rests on identity.can_be_assumed_by, becoming.principal, becoming.from, 1 more
       no-assume-anywhere              no grant short of every action on everything assumes every role, or acts as every account, without a condition; rests on identity.grants, grant.can_assume, grant.every_of_kind
       no-service-wildcard             no grant covers a whole service on everything, or on everything of a kind; rests on identity.grants, grant.every_of_kind
       environment-labelled            belongs to shared; rests on identity.environment (shared)
       identity-purposed               a purpose is recorded; rests on identity.purpose
+      trust-not-dangling              whoever its trust names by an ARN is still there; rests on identity.can_be_assumed_by, becoming.principal
 
     Exports
       e2   aws/730516284409/authorization-details.json  collected 2026-10-31 06:17:33 UTC
@@ -183,6 +209,7 @@ fn an_ai_identity_that_fails() {
       e4   aws/614820937715/authorization-details.json  collected 2026-10-31 06:02:40 UTC
       e16  inventory/ai-systems.toml                    collected 2026-10-31 15:00 UTC
       e21  inventory/identities.csv                     collected 2026-10-31 15:00 UTC
+      e22  inventory/identities.toml                    collected 2026-10-31 15:00 UTC
       e23  inventory/logs.toml                          collected 2026-10-31 15:00 UTC
       e26  inventory/reviews.csv                        collected 2026-10-31 15:00 UTC
     "#);
@@ -193,7 +220,7 @@ fn a_key() {
     insta::assert_snapshot!(explained("AKIAY6JRO77Z5EXAMPLE"), @r#"
     AKIAY6JRO77Z5EXAMPLE of label-reader  credential, access key, in aws:614820937715, as of the end of 2026-11-01 UTC
       aws:614820937715:access_key:AKIAY6JRO77Z5EXAMPLE
-      1 fail, 2 unknown, 5 pass; 1 check does not apply
+      1 fail, 2 unknown, 7 pass; 5 checks do not apply
 
     Facts
       enabled            yes                                           e7 line 9 of Content, decoded
@@ -264,7 +291,9 @@ fn a_key() {
       ai-credential-not-shared     held by Label reader alone; rests on credential.ai_systems (label-reader)
       credential-rotated           last changed 48 days ago, limit 90 days; fails from 2026-12-13 on
       leak-contained               it reaches nothing restricted and no administrator, or is revoked in time: last drilled 48 days ago, time until revoked 6 minutes, limit 9 minutes; rests on credential.identity, identity.reaches_admin, identity.reached, 1 more
+      credential-attributed        it proves label-reader, a person's account, or one for which Warehouse systems answers; rests on credential.identity, identity.owners, owner.active, 1 more
       credential-unused            changed 48 days ago, last used 1 day ago; less than 45 days are allowed; is undecided from 2026-12-15 on
+      third-party-short-lived      issued 48 days ago, does not expire, limit 30 days, or no third party's; rests on credential.identity, identity.third_party
 
     Exports
       e4   aws/614820937715/authorization-details.json  collected 2026-10-31 06:02:40 UTC
@@ -352,7 +381,7 @@ fn markdown_is_for_people_too() {
     # AKIAY6JRO77ZYEXAMPLE of edi-gateway-legacy
 
     - aws:614820937715:access_key:AKIAY6JRO77ZYEXAMPLE
-    - 2 fail, 1 unknown, 0 pass; 6 checks do not apply
+    - 2 fail, 1 unknown, 2 pass; 10 checks do not apply
 
     ## Fails
 

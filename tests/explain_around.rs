@@ -8,7 +8,7 @@ fn a_resource() {
     insta::assert_snapshot!(explained("customer-contacts"), @r"
     Customer contacts  resource, table, in aws:614820937715, as of the end of 2026-11-01 UTC
       arn:aws:dynamodb:eu-north-1:614820937715:table/customer-contacts
-      no check asks about resources
+      0 fail, 0 unknown, 0 pass; 2 checks do not apply
 
     Facts
       environment  production    e25 /resources/2/environment
@@ -76,7 +76,7 @@ fn an_ai_system() {
     insta::assert_snapshot!(explained("Reply desk"), @r"
     Reply desk  AI system, in aws:614820937715, as of the end of 2026-11-01 UTC
       reply-desk
-      0 fail, 0 unknown, 8 pass; 3 checks do not apply
+      0 fail, 0 unknown, 10 pass; 3 checks do not apply
 
     Facts
       mode                  autonomous           e16 /ai_systems/0/mode
@@ -131,8 +131,10 @@ fn an_ai_system() {
     Passes
       ai-system-not-administrator  nothing that it runs as, or holds a credential of, is an administrator or can become one; rests on ai_system.reaches_admin (no)
       no-toxic-combination         its tools and identities together do reads data, writes, and no two of these are dangerous together; rests on resource.effects, policy.grants
+      ai-code-tool-approved        of its 4 tools none runs code, or each that does is approved; rests on ai_system.tools (case.read), resource.approved
       ai-deletion-approved         it deletes nothing, or by approved tools; rests on ai_system.tools (case.read), resource.effects, ai_system.effects (reads data), 1 more
       ai-restricted-approved       of what it reaches (2 resources), nothing is restricted and not approved for AI; rests on ai_system.reached, resource.sensitivity
+      ai-system-one-environment    what it runs as, reaches and calls belongs to production; rests on ai_system.environments_reached (production), identity.environment
       ai-system-owned              owned by Support tools; rests on ai_system.owners (team-support-tools), owner.active, owner.members
       ai-tools-approved            4 tools, all of them approved; rests on ai_system.tools (case.read), resource.approved
       ai-session-ends              a session ends after 30 minutes, limit 1 hour; rests on ai_system.session_max (30 minutes)
@@ -148,7 +150,7 @@ fn an_ai_system() {
 #[test]
 fn an_owner_who_left() {
     let text = explained("demand-forecast-runner");
-    insta::assert_snapshot!(sections(&text, &["Owners", "Boundary", "Fails"]), @r"
+    insta::assert_snapshot!(sections(&text, &["Owners", "Boundary", "Fails"]), @r#"
     Owners
       David Acheampong  person, not active, left 2026-06-30, david.acheampong@marrowick.example  e3 /RoleDetailList/2/Tags
 
@@ -156,7 +158,7 @@ fn an_owner_who_left() {
       ai-agent-boundary  customer, attached count 0  e3 /RoleDetailList/2/PermissionsBoundary/PermissionsBoundaryArn
 
     Fails
-      high  owner-active  no owner of it still works here; recorded: David Acheampong
+      high  owner-active           no owner of it still works here; recorded: David Acheampong
           rests on    identity.owners: david.acheampong@marrowick.example  e3 /RoleDetailList/2/Tags
                       owner.active: no  e24 /owners/19/active
                       identity.is_ai: yes  e16 /ai_systems/17/identities
@@ -167,7 +169,15 @@ fn an_owner_who_left() {
                              aws iam update-access-key --user-name NAME --access-key-id OLD --status Inactive
                              aws iam delete-access-key --user-name NAME --access-key-id OLD
                       all of it: assize controls show owner-active
-    ");
+      low   ai-identity-sponsored  nobody who works here is on record as having wanted it; recorded: nobody sponsors it
+          rests on    identity.sponsor: none: nobody sponsors it (follows from a complete list)  e3 /RoleDetailList/2
+                      identity.is_ai: yes  e16 /ai_systems/17/identities
+          remedy      Ask who uses what it does. If nobody does, end it. Else write that person down:
+                          [[identities]]
+                          identity = "arn:aws:iam::111122223333:role/NAME"
+                          sponsor  = "ada@example.com"
+                      all of it: assize controls show ai-identity-sponsored
+    "#);
     insta::assert_snapshot!(sections(&explained("david.acheampong@marrowick.example"), &["David", "Facts", "Identities"]), @r"
     David Acheampong  owner, person, as of the end of 2026-11-01 UTC
       david.acheampong@marrowick.example

@@ -46,6 +46,20 @@ fn keys_of_a_provider() {
     assert!(!same.stderr.contains("earlier record"), "{}", same.stderr);
 }
 
+/// What only one of two records tells is as open as what they tell differently.
+#[test]
+fn what_only_one_of_two_records_tells_is_unknown_in_either_order() {
+    let whole = check(&fixture("marrowick"), &[]);
+    assert_ne!(letter(&whole, "credential-rotated", KEY), 'u');
+    for run in &twice(KEYS, "data", 0, |key| drop(key.as_object_mut().unwrap().remove("created_at"))) {
+        assert_eq!(letter(run, "credential-rotated", KEY), 'u');
+    }
+    // Of what both say, nothing is open.
+    for run in &twice(KEYS, "data", 0, |key| drop(key.as_object_mut().unwrap().remove("name"))) {
+        assert_eq!(letter(run, "credential-rotated", KEY), letter(&whole, "credential-rotated", KEY));
+    }
+}
+
 #[test]
 fn objects_of_a_cluster() {
     let file = "kubernetes/north-1/objects.json";

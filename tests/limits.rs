@@ -252,7 +252,8 @@ fn an_action_does_nothing_to_another_kind_of_resource() {
             "all users, one role",
             vec![allow("iam:CreateAccessKey iam:GetRole", &two(&users, "arn:aws:iam::111122223333:role/x"))],
             vec![],
-            "fpfpppp",
+            // The one user that there is is no administrator.
+            "ppfpppp",
         ),
     ]);
 }

@@ -217,7 +217,7 @@ fn control_totals_are_those_of_the_exports() {
     inventory/drills.toml: 5 read, 0 rejected, 0 ignored; 5 drills
     inventory/held.toml: 10 read, 0 rejected, 0 ignored; 5 credentials, 5 identities
     inventory/identities.csv: 63 read, 0 rejected, 0 ignored; 63 identities
-    inventory/identities.toml: 12 read, 0 rejected, 0 ignored; 12 identities
+    inventory/identities.toml: 19 read, 0 rejected, 0 ignored; 19 identities
     inventory/logs.toml: 2 read, 0 rejected, 0 ignored; 2 log_sources
     inventory/owners.toml: 20 read, 0 rejected, 0 ignored; 20 owners
     inventory/resources.toml: 27 read, 0 rejected, 0 ignored; 27 resources

@@ -137,3 +137,25 @@ fn names_and_tags_are_told_without_secrets() {
         assert!(!text.contains(MARK), "{text}");
     }
 }
+
+/// A password in an address of JDBC, and one in the name of a server, are shown nowhere; the first is a secret outside a store.
+#[test]
+fn passwords_in_addresses_without_a_common_scheme() {
+    let canary = "Tr0ub4dor-3-canary";
+    let named = format!("ops:{canary}@db");
+    for server in [
+        json!({"command": "java", "args": ["-jar", "s.jar", format!("jdbc:postgresql://db.example/app?user=app&password={canary}")]}),
+        json!({"command": "x", "env": {"DB": format!("jdbc:sqlserver://db.example:1433;user=sa;password={canary}")}}),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let client = json!({"mcpServers": {named.as_str(): {"command": "x"}, "db": server}});
+        std::fs::write(folder.path().join("mcp.json"), client.to_string()).unwrap();
+        let run = check(folder.path(), &[]);
+        assert!(!run.stdout.contains(canary) && !run.stderr.contains(canary), "{}{}", run.stdout, run.stderr);
+        for (name, bytes) in run.files() {
+            assert!(!String::from_utf8_lossy(&bytes).contains(canary), "{name}");
+        }
+        let letters = crate::support::verdicts(&run);
+        assert!(letters["ai-secret-in-store"].values().any(|letter| *letter == 'f'), "{server}");
+    }
+}

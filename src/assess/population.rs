@@ -10,7 +10,7 @@ use super::made::MadeLater;
 use crate::base::digest::Digester;
 use crate::expr::Outcome;
 use crate::graph::Estate;
-use crate::model::facts::{CredentialKind, IdentityKind, credential, group, identity};
+use crate::model::facts::{CredentialKind, IdentityKind, credential, group, identity, policy};
 use crate::model::listing::Listing;
 use crate::model::schema::FactId;
 use crate::model::table::Presence;
@@ -97,6 +97,9 @@ fn order(world: &World, made_later: &MadeLater, subject: Subject) -> Order {
     order
 }
 
+/// Whoever a policy can be written into.
+const HOLDERS: [Listing; 3] = [Listing::Users, Listing::Roles, Listing::Groups];
+
 /// A scope in which nobody listed what a check asks about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OpenScope {
@@ -130,7 +133,10 @@ pub fn open_scopes(estate: &Estate<'_>, expected: &[String], question: &Question
             let scope = world.strings.text(*scope).to_owned();
             open.push(OpenScope { scope, listing, why: Why::NotEnumerated(listing) });
         }
-        for listing in listings.iter().filter(|listing| listing.is_of(system)) {
+        // Where identities are listed whose policies are no list of the system, none is written into them.
+        let written_into =
+            |listing: &&Listing| question.subject != Subject::Policy || !HOLDERS.contains(listing) || system == "aws";
+        for listing in listings.iter().filter(|listing| listing.is_of(system)).filter(written_into) {
             if let Err(why) = world.closed_in(*scope, *listing) {
                 open.push(OpenScope { scope: world.strings.text(*scope).to_owned(), listing: *listing, why });
             }
@@ -268,7 +274,15 @@ pub(super) fn needed(question: &Question<'_>) -> Vec<Listing> {
             let lists = [(false, Listing::Groups), (true, Listing::RoleBindings)];
             lists.into_iter().filter(|(built_in, _)| asked(*built_in)).map(|(_, listing)| listing).collect()
         }
-        Subject::Policy | Subject::Grant => vec![Listing::Policies],
+        Subject::Policy => {
+            let mut listings = vec![Listing::Policies];
+            // What is written into an identity or a group is listed with it.
+            if applies_perhaps(question, &[(policy::MANAGED_BY.id, Scalar::Str("inline"))]) {
+                listings.extend(HOLDERS);
+            }
+            listings
+        }
+        Subject::Grant => vec![Listing::Policies],
         Subject::Resource => vec![Listing::Resources],
         Subject::Becoming => vec![Listing::Roles],
         Subject::AiSystem => vec![Listing::AiSystems],

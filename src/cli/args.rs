@@ -229,6 +229,8 @@ pub(super) enum ControlsCommand {
     Lint(ControlsArgs),
     /// Show the facts that expressions can read
     Facts(FactsArgs),
+    /// Show how the requirements of frameworks stand to each other
+    Crosswalk(CrosswalkArgs),
     /// Evaluate one expression, as checks are evaluated
     Eval(EvalArgs),
     /// Write a commented starting point of a check or a framework, to fill in
@@ -325,6 +327,25 @@ pub(super) enum NewWhat {
 pub(super) struct SchemaArgs {
     /// The kind of file, such as check, framework, profile or inventory
     pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CrosswalkArgs {
+    /// Only of this framework, such as pci-dss-4.0.1
+    pub framework: Option<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub format: TableFormat,
+    #[command(flatten)]
+    pub controls: ControlsArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// For people
+    Text,
+    /// For spreadsheets
+    Csv,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod controls;
+mod crosswalk;
 mod drill;
 mod eval;
 mod explain;
@@ -60,6 +61,7 @@ pub fn run() -> ExitCode {
             ControlsCommand::Test(args) => controls::test(&args),
             ControlsCommand::Lint(args) => controls::lint(&args),
             ControlsCommand::Facts(args) => controls::facts(&args),
+            ControlsCommand::Crosswalk(args) => crosswalk::run(&args),
             ControlsCommand::Eval(args) => eval::run(&args),
             ControlsCommand::New(args) => controls::new(&args),
             ControlsCommand::Schema(args) => controls::schema(&args),

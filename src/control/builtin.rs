@@ -9,8 +9,16 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi1-improper-offboarding/ai-identity-declared.toml"),
     ),
     (
+        "checks/nhi1-improper-offboarding/ai-identity-sponsored.toml",
+        include_str!("../../controls/checks/nhi1-improper-offboarding/ai-identity-sponsored.toml"),
+    ),
+    (
         "checks/nhi1-improper-offboarding/ai-system-owned.toml",
         include_str!("../../controls/checks/nhi1-improper-offboarding/ai-system-owned.toml"),
+    ),
+    (
+        "checks/nhi1-improper-offboarding/credential-attributed.toml",
+        include_str!("../../controls/checks/nhi1-improper-offboarding/credential-attributed.toml"),
     ),
     (
         "checks/nhi1-improper-offboarding/credential-unused.toml",
@@ -73,6 +81,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi10-human-use/identity-logged.toml"),
     ),
     (
+        "checks/nhi10-human-use/machine-not-taken-by-person.toml",
+        include_str!("../../controls/checks/nhi10-human-use/machine-not-taken-by-person.toml"),
+    ),
+    (
         "checks/nhi2-secret-leakage/ai-identity-without-static-key.toml",
         include_str!("../../controls/checks/nhi2-secret-leakage/ai-identity-without-static-key.toml"),
     ),
@@ -93,12 +105,20 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi2-secret-leakage/leak-contained.toml"),
     ),
     (
+        "checks/nhi2-secret-leakage/no-live-exposure.toml",
+        include_str!("../../controls/checks/nhi2-secret-leakage/no-live-exposure.toml"),
+    ),
+    (
         "checks/nhi2-secret-leakage/secrets-read-narrowly.toml",
         include_str!("../../controls/checks/nhi2-secret-leakage/secrets-read-narrowly.toml"),
     ),
     (
         "checks/nhi2-secret-leakage/static-key-beside-federation.toml",
         include_str!("../../controls/checks/nhi2-secret-leakage/static-key-beside-federation.toml"),
+    ),
+    (
+        "checks/nhi3-vulnerable-third-party/ai-tool-pinned.toml",
+        include_str!("../../controls/checks/nhi3-vulnerable-third-party/ai-tool-pinned.toml"),
     ),
     (
         "checks/nhi3-vulnerable-third-party/ai-tools-approved.toml",
@@ -109,12 +129,36 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi3-vulnerable-third-party/external-trust-conditional.toml"),
     ),
     (
+        "checks/nhi3-vulnerable-third-party/third-party-logged.toml",
+        include_str!("../../controls/checks/nhi3-vulnerable-third-party/third-party-logged.toml"),
+    ),
+    (
+        "checks/nhi3-vulnerable-third-party/third-party-named.toml",
+        include_str!("../../controls/checks/nhi3-vulnerable-third-party/third-party-named.toml"),
+    ),
+    (
+        "checks/nhi3-vulnerable-third-party/third-party-not-privileged.toml",
+        include_str!("../../controls/checks/nhi3-vulnerable-third-party/third-party-not-privileged.toml"),
+    ),
+    (
+        "checks/nhi3-vulnerable-third-party/third-party-reviewed.toml",
+        include_str!("../../controls/checks/nhi3-vulnerable-third-party/third-party-reviewed.toml"),
+    ),
+    (
+        "checks/nhi3-vulnerable-third-party/third-party-short-lived.toml",
+        include_str!("../../controls/checks/nhi3-vulnerable-third-party/third-party-short-lived.toml"),
+    ),
+    (
         "checks/nhi3-vulnerable-third-party/trust-known-accounts.toml",
         include_str!("../../controls/checks/nhi3-vulnerable-third-party/trust-known-accounts.toml"),
     ),
     (
         "checks/nhi4-insecure-authentication/ai-session-ends.toml",
         include_str!("../../controls/checks/nhi4-insecure-authentication/ai-session-ends.toml"),
+    ),
+    (
+        "checks/nhi4-insecure-authentication/ai-tool-encrypted.toml",
+        include_str!("../../controls/checks/nhi4-insecure-authentication/ai-tool-encrypted.toml"),
     ),
     (
         "checks/nhi4-insecure-authentication/machine-without-password.toml",
@@ -125,12 +169,24 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi5-overprivileged/access-reviewed.toml"),
     ),
     (
+        "checks/nhi5-overprivileged/ai-boundary-fixed.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/ai-boundary-fixed.toml"),
+    ),
+    (
+        "checks/nhi5-overprivileged/ai-code-tool-approved.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/ai-code-tool-approved.toml"),
+    ),
+    (
         "checks/nhi5-overprivileged/ai-deletion-approved.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/ai-deletion-approved.toml"),
     ),
     (
         "checks/nhi5-overprivileged/ai-identity-has-boundary.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/ai-identity-has-boundary.toml"),
+    ),
+    (
+        "checks/nhi5-overprivileged/ai-reach-bounded.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/ai-reach-bounded.toml"),
     ),
     (
         "checks/nhi5-overprivileged/ai-restricted-approved.toml",
@@ -149,12 +205,20 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi5-overprivileged/cannot-reach-administrator.toml"),
     ),
     (
+        "checks/nhi5-overprivileged/cluster-rights-narrow.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/cluster-rights-narrow.toml"),
+    ),
+    (
         "checks/nhi5-overprivileged/identity-not-administrator.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/identity-not-administrator.toml"),
     ),
     (
         "checks/nhi5-overprivileged/no-assume-anywhere.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/no-assume-anywhere.toml"),
+    ),
+    (
+        "checks/nhi5-overprivileged/no-inline-policy.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/no-inline-policy.toml"),
     ),
     (
         "checks/nhi5-overprivileged/no-inverted-grant.toml",
@@ -181,6 +245,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi5-overprivileged/policy-not-administrator.toml"),
     ),
     (
+        "checks/nhi5-overprivileged/privileged-reviewed.toml",
+        include_str!("../../controls/checks/nhi5-overprivileged/privileged-reviewed.toml"),
+    ),
+    (
         "checks/nhi6-insecure-cloud-deployment/ai-service-trust-bound.toml",
         include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/ai-service-trust-bound.toml"),
     ),
@@ -205,6 +273,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/trust-not-anyone.toml"),
     ),
     (
+        "checks/nhi6-insecure-cloud-deployment/trust-not-dangling.toml",
+        include_str!("../../controls/checks/nhi6-insecure-cloud-deployment/trust-not-dangling.toml"),
+    ),
+    (
         "checks/nhi7-long-lived-secrets/ai-key-lifetime.toml",
         include_str!("../../controls/checks/nhi7-long-lived-secrets/ai-key-lifetime.toml"),
     ),
@@ -213,8 +285,16 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi7-long-lived-secrets/ai-secret-expires.toml"),
     ),
     (
+        "checks/nhi7-long-lived-secrets/certificate-renewed.toml",
+        include_str!("../../controls/checks/nhi7-long-lived-secrets/certificate-renewed.toml"),
+    ),
+    (
         "checks/nhi7-long-lived-secrets/credential-rotated.toml",
         include_str!("../../controls/checks/nhi7-long-lived-secrets/credential-rotated.toml"),
+    ),
+    (
+        "checks/nhi7-long-lived-secrets/expired-credential-ended.toml",
+        include_str!("../../controls/checks/nhi7-long-lived-secrets/expired-credential-ended.toml"),
     ),
     (
         "checks/nhi7-long-lived-secrets/no-root-access-key.toml",
@@ -223,6 +303,14 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "checks/nhi7-long-lived-secrets/one-active-key.toml",
         include_str!("../../controls/checks/nhi7-long-lived-secrets/one-active-key.toml"),
+    ),
+    (
+        "checks/nhi7-long-lived-secrets/secret-expires.toml",
+        include_str!("../../controls/checks/nhi7-long-lived-secrets/secret-expires.toml"),
+    ),
+    (
+        "checks/nhi8-environment-isolation/ai-system-one-environment.toml",
+        include_str!("../../controls/checks/nhi8-environment-isolation/ai-system-one-environment.toml"),
     ),
     (
         "checks/nhi8-environment-isolation/environment-labelled.toml",
@@ -241,6 +329,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi9-nhi-reuse/ai-identity-dedicated.toml"),
     ),
     (
+        "checks/nhi9-nhi-reuse/api-key-scoped.toml",
+        include_str!("../../controls/checks/nhi9-nhi-reuse/api-key-scoped.toml"),
+    ),
+    (
         "checks/nhi9-nhi-reuse/default-account-unused.toml",
         include_str!("../../controls/checks/nhi9-nhi-reuse/default-account-unused.toml"),
     ),
@@ -250,9 +342,16 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     ("classification/ai-connected.toml", include_str!("../../controls/classification/ai-connected.toml")),
     ("classification/people-and-machines.toml", include_str!("../../controls/classification/people-and-machines.toml")),
+    ("frameworks/aicpa-tsc-2017.toml", include_str!("../../controls/frameworks/aicpa-tsc-2017.toml")),
+    ("frameworks/cis-controls-8.1.toml", include_str!("../../controls/frameworks/cis-controls-8.1.toml")),
+    ("frameworks/fedramp-20x-ksi.toml", include_str!("../../controls/frameworks/fedramp-20x-ksi.toml")),
+    ("frameworks/iso-27001-2022.toml", include_str!("../../controls/frameworks/iso-27001-2022.toml")),
     ("frameworks/nist-csf-2.0.toml", include_str!("../../controls/frameworks/nist-csf-2.0.toml")),
     ("frameworks/nist-sp-800-207.toml", include_str!("../../controls/frameworks/nist-sp-800-207.toml")),
+    ("frameworks/nist-sp-800-53-r5.toml", include_str!("../../controls/frameworks/nist-sp-800-53-r5.toml")),
+    ("frameworks/owasp-asi-2026.toml", include_str!("../../controls/frameworks/owasp-asi-2026.toml")),
     ("frameworks/owasp-nhi-2025.toml", include_str!("../../controls/frameworks/owasp-nhi-2025.toml")),
+    ("frameworks/pci-dss-4.0.1.toml", include_str!("../../controls/frameworks/pci-dss-4.0.1.toml")),
     ("levels/aws.toml", include_str!("../../controls/levels/aws.toml")),
     ("levels/kubernetes.toml", include_str!("../../controls/levels/kubernetes.toml")),
     ("tools/mcp-servers.toml", include_str!("../../controls/tools/mcp-servers.toml")),

@@ -26,8 +26,10 @@ pub struct Decided {
     pub text: String,
     /// True if a test decides it as true.
     pub as_true: bool,
-    /// True if a test decides it as false.
+    /// True if a test decides it as false; of a clause that is never false, if one is undecided for its being unknown.
     pub as_false: bool,
+    /// True if it names every value of a closed set, so that it is true or unknown.
+    pub never_false: bool,
 }
 
 /// All clauses of all checks of a pack.
@@ -59,6 +61,7 @@ impl Coverage {
 
 impl Decided {
     fn diagnostic(&self) -> Option<Diagnostic> {
+        let never_false = self.never_false && self.as_true && !self.as_false;
         let (said, help) = match (self.as_true, self.as_false) {
             (true, true) => return None,
             (true, false) => {
@@ -105,6 +108,7 @@ fn clauses_of(check: &Check, asked: &Asked) -> Vec<Decided> {
         check: check.id.clone(),
         path: check.path.clone(),
         span: asked.written.locate(&clause.span),
+        never_false: clause.never_false,
         text: text.get(clause.span).unwrap_or("").to_owned(),
         as_true: false,
         as_false: false,
@@ -126,7 +130,9 @@ fn decide(asked: &[&Asked], at: usize, decided: &mut [Decided], case: &Case, con
     let given = watched.expr.probe(&case.given, case.row, context, None).given;
     let mut turns = 0;
     for (moment, one) in given.iter().enumerate() {
-        let (Some(truth), Some(clause)) = (one.truth, decided.get_mut(one.clause)) else { continue };
+        let Some(clause) = decided.get_mut(one.clause) else { continue };
+        // What is never false is there to ask that the value is known: a constant would not.
+        let Some(truth) = one.truth.or(clause.never_false.then_some(false)) else { continue };
         let known = if truth { &mut clause.as_true } else { &mut clause.as_false };
         if *known || turns == MOST {
             continue;

@@ -217,3 +217,102 @@ fn find<'a>(known: &'a [Framework], named: &Named) -> Result<Found<'a>, Diagnost
     })?;
     Ok((framework, requirement, Some(part)))
 }
+
+/// One line of the crosswalk: what a requirement asks, beside what something else asks or answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The framework of the requirement.
+    pub framework: &'a str,
+    /// The requirement.
+    pub requirement: &'a str,
+    /// What the requirement asks, beside the other.
+    pub relationship: Relationship,
+    /// The other framework; empty where checks are named.
+    pub other_framework: &'a str,
+    /// The other requirement; empty where checks are named.
+    pub other_requirement: &'a str,
+    /// The part of the other requirement, where one is meant.
+    pub other_part: &'a str,
+    /// The checks, where they are named.
+    pub checks: Vec<&'a str>,
+    /// Who says so.
+    pub by: MappedBy,
+    /// Where the publisher says so; else empty.
+    pub source: &'a str,
+}
+
+/// All lines of the crosswalk, framework by framework, in the order of their requirements.
+#[must_use]
+pub fn lines(frameworks: &[Framework]) -> Vec<Line<'_>> {
+    let mut all = Vec::new();
+    for framework in frameworks {
+        for requirement in &framework.requirements {
+            for related in &requirement.related {
+                all.push(Line {
+                    framework: &framework.id,
+                    requirement: &requirement.id,
+                    relationship: related.relationship,
+                    other_framework: &related.to.framework,
+                    other_requirement: &related.to.requirement,
+                    other_part: "",
+                    checks: Vec::new(),
+                    by: related.by,
+                    source: related.source.as_deref().unwrap_or(""),
+                });
+            }
+            for (part, mapped) in requirement.parts.iter().filter_map(|part| Some((part, part.mapped.as_ref()?))) {
+                let named = mapped.same_as.as_ref();
+                let checks = if named.is_some() { &[][..] } else { part.checks.as_slice() };
+                all.push(Line {
+                    framework: &framework.id,
+                    requirement: &requirement.id,
+                    relationship: mapped.relationship,
+                    other_framework: named.map_or("", |named| &named.framework),
+                    other_requirement: named.map_or("", |named| &named.requirement),
+                    other_part: named.and_then(|named| named.part.as_deref()).unwrap_or(""),
+                    checks: checks.iter().map(|check| check.check.as_str()).collect(),
+                    by: mapped.by,
+                    source: mapped.source.as_deref().unwrap_or(""),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// The crosswalk as a page of Markdown.
+#[must_use]
+pub fn page(frameworks: &[Framework]) -> String {
+    let mut out = String::from(
+        "# Crosswalk\n\n<!-- made from the control files; do not edit -->\n\nHow what a requirement asks stands to what another asks, or to what answers a part of another. The words are those of set theory: a requirement is `equal` to the other, a `subset` of it (it asks less), a `superset` (it asks all of that and more), or it `intersects` (it asks some of it, and something else).\n\nNo row but those that say `publisher` was made or reviewed by a publisher of a framework: the others are this project's own reading. Identifiers are the publishers'; titles and texts are not reproduced.\n\n`assize controls crosswalk --format csv` prints the same for a spreadsheet. `assize check FOLDER --framework ID` judges by a framework that is reached over the crosswalk: the verdicts are those of the same checks. What holds satisfies a requirement only where it asks no more than what was checked, and what fails leaves it open where it may lie outside of what it asks.\n",
+    );
+    let all = lines(frameworks);
+    for framework in frameworks {
+        let of_it: Vec<&Line<'_>> = all.iter().filter(|line| line.framework == framework.id).collect();
+        if of_it.is_empty() {
+            continue;
+        }
+        out.push_str(&format!(
+            "\n## {} {}\n\n| requirement | relationship | beside | by |\n| --- | --- | --- | --- |\n",
+            framework.title, framework.version
+        ));
+        for line in of_it {
+            let other = if line.other_framework.is_empty() {
+                let checks: Vec<String> = line.checks.iter().map(|check| format!("`{check}`")).collect();
+                format!("checks {}", checks.join(", "))
+            } else {
+                let part =
+                    if line.other_part.is_empty() { String::new() } else { format!(", part `{}`", line.other_part) };
+                format!("{} {}{part}", line.other_framework, line.other_requirement)
+            };
+            let source = if line.source.is_empty() { String::new() } else { format!(": {}", line.source) };
+            out.push_str(&format!(
+                "| {} | {} | {other} | {}{source} |\n",
+                line.requirement,
+                line.relationship.name(),
+                line.by.name()
+            ));
+        }
+    }
+    out
+}

@@ -2,7 +2,8 @@
 //!
 //! That no rule recognises an identity as AI-connected means just that, also where exports that rules ask were never
 //! loaded: those rules are told beside each population. But where a list that a rule asks is there and not whole, since a
-//! record of it was rejected or it was cut short, the lost record may be what would have recognised it. Then it is unknown.
+//! record of it was rejected or it was cut short, the lost record may be what would have recognised it. So may what a record
+//! says in words that nobody documents, and what two records tell differently. Then it is unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +46,7 @@ pub struct Classified {
 struct Said {
     fired: Vec<usize>,
     unknown: Vec<usize>,
-    /// The list that leaves a rule about AI undecided since something of it was lost.
+    /// Why a rule about AI is undecided since something that it asks was lost.
     lost: Option<Why>,
 }
 
@@ -107,7 +108,7 @@ fn mentioned(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
 
 fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Context, row: u32) -> Said {
     let mut said = Said::default();
-    let asks_for_lost = estate.world.enumerations.any_incomplete();
+    let asks_for_lost = has_lost(estate.world);
     for ((at, rule), memo) in rules.iter().enumerate().zip(memos) {
         let subject = Row::new(Subject::Identity, row);
         let (outcome, gaps) = if asks_for_lost && rule.target == Target::IsAi && said.lost.is_none() {
@@ -120,10 +121,22 @@ fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Contex
             Outcome::Known(false) => {}
             _ => said.unknown.push(at),
         }
-        let lost = |why: &Why| matches!(why, Why::Incomplete(_));
-        said.lost = said.lost.or_else(|| gaps.iter().map(|gap| gap.why).chain(outcome.why()).find(lost));
+        said.lost = said.lost.or_else(|| gaps.iter().map(|gap| gap.why).chain(outcome.why()).find(is_lost));
     }
     said
+}
+
+/// True if something was there and cannot be used: it was cut off, rejected, in words that nobody documents, or two records of it
+/// contradict each other.
+fn is_lost(why: &Why) -> bool {
+    matches!(why, Why::Incomplete(_) | Why::Conflict)
+}
+
+/// True if that is so of anything.
+fn has_lost(world: &World) -> bool {
+    world.enumerations.any_incomplete()
+        || world.opened.values().flat_map(BTreeMap::values).any(is_lost)
+        || Subject::ALL.into_iter().any(|subject| !world.table(subject).conflicts.is_empty())
 }
 
 /// The rules of a list that say one thing.

@@ -25,6 +25,8 @@ const MOST: usize = 20_000;
 pub struct Clause {
     /// The bytes of the expression's text where it stands.
     pub span: Range<usize>,
+    /// True if it names every value of a closed set: it is true or unknown, and asks that the value is known.
+    pub never_false: bool,
 }
 
 /// What one clause came to, at one moment of an evaluation: for a member of a list there is one for each member.
@@ -49,11 +51,13 @@ impl Expr {
     /// The clauses, in the order of the text. A bare `true` or `false` is none: it has nothing to decide.
     #[must_use]
     pub fn clauses(&self) -> Vec<Clause> {
-        self.clause_nodes().into_iter().map(|node| Clause { span: node.start as usize..node.end as usize }).collect()
+        let clause =
+            |node: &Node| Clause { span: node.start as usize..node.end as usize, never_false: names_all(node) };
+        self.clause_nodes().into_iter().map(clause).collect()
     }
 
     /// The answer about one subject, and what each clause came to. With `turned`, what the clause came to at that position of
-    /// [`Probed::given`] is taken for its opposite.
+    /// [`Probed::given`] is taken for its opposite, and for true if it was unknown.
     pub fn probe<S: Slots>(&self, slots: &S, row: Row, context: &Context, turned: Option<usize>) -> Probed {
         let watched = self.clause_nodes();
         let probe = Probe { watched: &watched, turned, asked: Cell::new(0), given: RefCell::default() };
@@ -65,6 +69,17 @@ impl Expr {
         let mut found = Vec::new();
         asked(&self.root, &mut found);
         found
+    }
+}
+
+/// True for `fact in [...]` with all names that the fact can have.
+fn names_all(node: &Node) -> bool {
+    match &node.kind {
+        Kind::InCodes(inner, codes) => match inner.ty {
+            Type::Enum(def) => codes.count_ones() as usize == def.names.len(),
+            _ => false,
+        },
+        _ => false,
     }
 }
 
@@ -121,6 +136,6 @@ impl Recorder<'_> for Probe<'_> {
         {
             given.push(Given { clause, truth: got.as_ref().ok().copied() });
         }
-        if self.turned == Some(at) { got.map(|truth| !truth) } else { got }
+        if self.turned == Some(at) { Ok(!got.unwrap_or(false)) } else { got }
     }
 }

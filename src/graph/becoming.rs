@@ -15,6 +15,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::attached;
 use super::effective::{Grants, Leave, boundary_unread, holdings, holds_always, policies_held, texts};
 use super::escalation::Rewriting;
+use super::everyone::Everyone;
 use super::federation;
 use super::kubernetes;
 use super::levels::Levels;
@@ -68,6 +69,8 @@ pub struct Graph {
     pub open: Vec<Option<Why>>,
     /// How many nodes are identities.
     pub identities: u32,
+    /// Who is in each account, for rights on everyone of a kind.
+    pub everyone: Everyone,
     /// Who can rewrite whom.
     pub rewriting: Rewriting,
     /// What follows over many steps.
@@ -132,7 +135,8 @@ impl Graph {
         for (message, record) in notes {
             world.note("annotation-without-trust", message, Some(record));
         }
-        let mut rewriting = Rewriting::build(world, &grants, &mut edges, &mut room);
+        let everyone = Everyone::build(world, &grants);
+        let mut rewriting = Rewriting::build(world, (&grants, &everyone), &mut edges, &mut room);
         let of_clusters = kubernetes::add(world, &mut edges, &mut rewriting, &mut room);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);
         unread.tell(world);
@@ -153,7 +157,7 @@ impl Graph {
             }
         }
         let (reach, holders) = rayon::join(
-            || Reach::build(world, &grants, &resources, &edges, &open, &rewriting),
+            || Reach::build(world, (&grants, &everyone), &resources, &edges, &open, &rewriting),
             || {
                 let held = |row| policies_held(world, row).into_iter().map(move |policy| (policy, row));
                 let mut holders: Vec<(u32, u32)> = (0..identities).flat_map(held).collect();
@@ -172,6 +176,7 @@ impl Graph {
             edges,
             open,
             identities,
+            everyone,
             rewriting,
             reach,
             to_admin,

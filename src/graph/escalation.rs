@@ -4,7 +4,8 @@
 //! the trust of a role, or make a key for a user, may become it; such a step is kept as a
 //! possible one, since what it takes beside the permission (a quota, a password policy) is not
 //! modelled. Two are certain: to make a key for a user that is known to have room for one, and to
-//! join a group that makes administrators. Permissions on everyone of a kind are judged in `reach`.
+//! join a group that makes administrators. Permissions on everyone of a kind are judged in `reach` where they make an administrator,
+//! and are steps like others where there is none to become (see `everyone`).
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::becoming::{Arc, Ground};
 use super::effective::{Grants, any_resource, holdings, holds_always, policies_held, texts};
+use super::everyone::{Everyone, Holder, Somebody, makes_of_member};
 use super::kinds::Kinds;
 use super::names::{arn, filled, key, scope};
 use super::pattern::{literal_prefix, matches};
@@ -63,12 +65,17 @@ impl Rewriting {
     /// Finds the rights of all listed identities, and adds the steps that they make possible to `edges`.
     ///
     /// `room` is how many steps patterns may still make; it is taken from, and 0 where there were more.
-    pub fn build(world: &World, grants: &Grants, edges: &mut DiGraph<(), Arc>, room: &mut usize) -> Self {
+    pub fn build(
+        world: &World,
+        (grants, everyone): (&Grants, &Everyone),
+        edges: &mut DiGraph<(), Arc>,
+        room: &mut usize,
+    ) -> Self {
         let (strong_groups, admin_groups) = (strong_groups(world, grants), admin_groups(world, grants));
         let mut found = Self { strong_groups, admin_groups, ..Self::default() };
         let table = world.table(Subject::Identity);
         for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {
-            let rights = rights(world, grants, row);
+            let rights = rights(world, grants, everyone, row);
             if !rights.is_empty() {
                 found.judge(world, grants, row, &rights);
                 if let Some(right) = rights.iter().find(|right| found.joins_administrators(world, grants, row, right)) {
@@ -287,27 +294,35 @@ fn creates(world: &World, grants: &Grants, row: u32, what: Rewrite) -> bool {
     })
 }
 
-/// The rights of an identity that name their targets.
-fn rights(world: &World, grants: &Grants, row: u32) -> Vec<Right> {
+/// The rights of an identity that name their targets, and those on everyone of a kind that make no administrator of it for want of
+/// one in its account: they are steps to each of them.
+fn rights(world: &World, grants: &Grants, everyone: &Everyone, row: u32) -> Vec<Right> {
     let mut rights = Vec::new();
+    let holder = Holder::new(world, grants, row);
     for entry in holdings(world, row) {
         let Some((_, id, _)) = world.statements.entry(entry) else { continue };
         let Some(effective) = grants.effective(Some(row), *id).filter(|one| one.actions.rewrites.has_targets()) else {
             continue;
         };
         let Some(statement) = world.statements.get(*id) else { continue };
-        if any_resource(world, statement) {
+        let every = any_resource(world, statement);
+        let all = if every { Kinds::ALL } else { names_everyone(world, row, statement) };
+        let steps = all != Kinds::default() && everyone.met(&holder, effective.actions, all) != Somebody::Yes;
+        if every && !steps {
             continue;
         }
-        let everyone = names_everyone(world, row, statement);
         let bound = world.table(Subject::Identity).get(identity::BOUNDARY.id, row) != ABSENT;
         let certain = holds_always(world, statement) && !bound && !grants.narrowed(row);
-        for pattern in texts(world, statement.resources) {
+        // All but what it names may be anybody.
+        let all_but = statement.inverted_resources.then_some("*");
+        let named = texts(world, statement.resources).filter(|_| all_but.is_none());
+        for pattern in named.chain(all_but) {
             let (pattern, whole) = filled(world, row, pattern);
             let named = Kinds::touched(&pattern);
             let rewrites = effective.actions.rewrites.filter(|one| {
                 let kind = Kinds::rewritten(one);
-                kind.meets(named) && !kind.meets(everyone)
+                let step = matches!(one, Rewrite::TrustOfRole | Rewrite::CredentialsOfUser | Rewrite::KeyOfUser);
+                kind.meets(named) && (!kind.meets(all) || steps && step)
             });
             if rewrites.has_targets() {
                 rights.push(Right { rewrites, pattern, entry, certain: certain && whole });
@@ -342,8 +357,8 @@ fn admin_groups(world: &World, grants: &Grants) -> Vec<String> {
             if !statement.allow {
                 return false;
             }
-            let escalates = grants.effective(None, *id).is_some_and(|effective| effective.actions.escalates);
-            found |= escalates && any_resource(world, statement) && holds_always(world, statement);
+            let makes = grants.effective(None, *id).is_some_and(|effective| makes_of_member(effective.actions));
+            found |= makes && any_resource(world, statement) && holds_always(world, statement);
         }
         found
     };

@@ -284,3 +284,92 @@ fn more_steps_than_are_followed_leave_what_is_reached_open() {
         }
     }
 }
+
+#[test]
+fn a_right_on_everyone_takes_somebody_to_become() {
+    let group = "aws:111111111111:group:arn:aws:iam::111111111111:group/g";
+    let held = "aws:111111111111:policy:arn:aws:iam::111111111111:policy/held";
+    let of_groups: &[Listing] = &[Listing::Users, Listing::Groups, Listing::Policies];
+    // (who, what it may do on everything, what is in the account too, which lists are whole)
+    for (who, action, there, whole, want) in [
+        (A, "iam:CreateAccessKey", "", of_groups, Some(false)),
+        (A, "iam:CreateAccessKey", "", &[][..], None),
+        (A, "iam:CreateAccessKey", "user", of_groups, Some(false)),
+        (A, "iam:CreateAccessKey", "user", &[], None),
+        (A, "iam:CreateAccessKey", "administrators", &[], Some(true)),
+        (A, "iam:UpdateAssumeRolePolicy", "", of_groups, Some(false)),
+        (A, "iam:UpdateAssumeRolePolicy", "administrators", of_groups, Some(true)),
+        (USER, "iam:PutGroupPolicy", "", of_groups, Some(false)),
+        (USER, "iam:PutGroupPolicy", "", &[Listing::Users], None),
+        (USER, "iam:PutGroupPolicy", "group", of_groups, Some(true)),
+        (USER, "iam:AddUserToGroup", "", of_groups, Some(false)),
+        (USER, "iam:AddUserToGroup", "group", of_groups, Some(false)),
+        (USER, "iam:AddUserToGroup", "strong group", of_groups, Some(true)),
+        (USER, "iam:CreatePolicyVersion", "", of_groups, Some(false)),
+        (USER, "iam:CreatePolicyVersion", "", &[Listing::Users], None),
+        (USER, "iam:CreatePolicyVersion", "policy", of_groups, Some(true)),
+        (A, "iam:PutUserPolicy", "", of_groups, Some(false)),
+        (A, "iam:PutUserPolicy", "", &[], None),
+        (USER, "iam:PutRolePolicy", "", of_groups, Some(false)),
+        // What rewrites oneself, or what one makes, needs nobody else.
+        (USER, "iam:PutUserPolicy", "", of_groups, Some(true)),
+        (A, "iam:PutRolePolicy", "", of_groups, Some(true)),
+        (A, "iam:CreateUser iam:PutUserPolicy", "", of_groups, Some(true)),
+        (USER, "iam:*", "", of_groups, Some(true)),
+        (USER, "!s3:*", "", of_groups, Some(true)),
+    ] {
+        for resource in ["*", "arn:aws:iam::111111111111:*"] {
+            let mut b = Builder::new();
+            let row = b.identity(who);
+            let scope = b.world.strings.intern("aws:111111111111");
+            for listing in [Listing::Roles, Listing::AccessKeys].iter().chain(whole) {
+                b.world.enumerations.add(scope, *listing, Closure::Shown(b.record));
+            }
+            match there {
+                "user" => drop(b.identity(OTHER)),
+                "administrators" => {
+                    let (role, user) = (b.identity(B), b.identity(OTHER));
+                    b.hold(role, &[(true, "*", "*")]);
+                    b.hold(user, &[(true, "*", "*")]);
+                }
+                "group" | "strong group" => {
+                    let (group, _) = b.world.upsert(Subject::Group, group);
+                    b.world.mark_listed(Subject::Group, group, b.record);
+                    b.world.close(crate::model::facts::group::POLICIES, group);
+                    if there == "strong group" {
+                        let policy = b.policy("of the group", &[(true, "*", "*")]);
+                        b.world.push(crate::model::facts::group::POLICIES, group, policy);
+                    }
+                }
+                "policy" => {
+                    let held = b.policy(held, &[(true, "s3:GetObject", "*")]);
+                    b.world.push(identity::POLICIES, row, held);
+                }
+                _ => {}
+            }
+            b.hold(row, &[(true, action, resource)]);
+            let (world, graph) = b.build();
+            assert_eq!(
+                reaches_admin(&world, &graph, row),
+                want,
+                "{who} {action} on {resource} beside {there:?} {whole:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_key_for_everyone_is_a_step_to_each() {
+    let mut b = Builder::new();
+    let (from, user, boss) = (b.identity(A), b.identity(OTHER), b.identity(B));
+    b.users_listed();
+    let scope = b.world.strings.intern("aws:111111111111");
+    b.world.enumerations.add(scope, Listing::AccessKeys, Closure::Shown(b.record));
+    b.hold(from, &[(true, "iam:CreateAccessKey", "*")]);
+    // No user is an administrator; one may take on a role that is.
+    b.hold(boss, &[(true, "*", "*")]);
+    b.hold(user, &[(true, "sts:AssumeRole", B)]);
+    b.trust(boss, PrincipalKind::Identity, OTHER, None);
+    let (world, graph) = b.build();
+    assert_eq!(reaches_admin(&world, &graph, from), Some(true));
+}

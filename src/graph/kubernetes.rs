@@ -6,7 +6,7 @@
 //! edges are as many as accounts. A step is certain where RBAC alone is enough: admission control, nodes and the network are not
 //! looked at. What needs something that was not read, such as a token that nobody listed, is possible.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -84,6 +84,11 @@ struct Account<'w> {
 struct Cluster<'w> {
     accounts: Vec<Account<'w>>,
     users: Vec<u32>,
+    /// By what a right on something by name may name: where the accounts stand, with the token of that name, and the users. A list
+    /// of names is looked up in it, and not held against every account.
+    accounts_by_name: HashMap<&'w str, Vec<usize>>,
+    tokens_by_name: HashMap<&'w str, Vec<(usize, u32)>>,
+    users_by_name: HashMap<&'w str, Vec<u32>>,
     /// Namespaces in which something runs that can be changed.
     changeable: BTreeSet<&'w str>,
     tokens_listed: bool,
@@ -172,10 +177,13 @@ fn clusters<'w>(world: &'w World, rows: &[u32]) -> BTreeMap<Sym, Cluster<'w>> {
             accounts_open: world.closed_in(at, Listing::ServiceAccounts).err(),
             ..Cluster::default()
         });
-        let Some((namespace, _)) = account(world, *row) else {
+        let Some((namespace, name)) = account(world, *row) else {
             cluster.users.push(*row);
+            cluster.users_by_name.entry(super::names::arn(world, *row)).or_default().push(*row);
             continue;
         };
+        let at = cluster.accounts.len();
+        cluster.accounts_by_name.entry(name).or_default().push(at);
         let workloads = table.members(identity::WORKLOADS.id, *row);
         let changed = workloads.iter().any(|(_, workload, _)| {
             let kind = world.strings.text(Sym(*workload)).split('/').nth(1).unwrap_or("");
@@ -185,6 +193,16 @@ fn clusters<'w>(world: &'w World, rows: &[u32]) -> BTreeMap<Sym, Cluster<'w>> {
             cluster.changeable.insert(namespace);
         }
         let tokens = world.table(Subject::Credential);
+        for (_, token, _) in table.members(identity::CREDENTIALS.id, *row) {
+            let id = tokens.id(*token).map_or("", |id| world.strings.text(id));
+            if let Some(name) = id.rsplit('/').next().filter(|_| is_token(world, *token)) {
+                let named = cluster.tokens_by_name.entry(name).or_default();
+                // Of tokens of one name that an account has, the first stands for all.
+                if named.last().is_none_or(|(of, _)| *of != at) {
+                    named.push((at, *token));
+                }
+            }
+        }
         let held = table.members(identity::CREDENTIALS.id, *row).iter().map(|(_, token, _)| *token);
         let token =
             held.filter(|token| is_token(world, *token)).find(|token| tokens.presence(*token) == Presence::Listed);
@@ -192,6 +210,11 @@ fn clusters<'w>(world: &'w World, rows: &[u32]) -> BTreeMap<Sym, Cluster<'w>> {
         cluster.accounts.push(Account { row: *row, namespace, listed, runs: !workloads.is_empty(), token });
     }
     all
+}
+
+/// What has a name.
+fn known<'a, T>(all: &'a HashMap<&str, Vec<T>>, name: &str) -> &'a [T] {
+    all.get(name).map_or(&[][..], Vec::as_slice)
 }
 
 fn is_token(world: &World, row: u32) -> bool {
@@ -271,33 +294,20 @@ impl<'w> Maker<'w, '_> {
             Right::Exec | Right::Attach => return Some(Why::MissingFact),
             _ => return None,
         };
-        let world = self.world;
         let cluster = self.clusters.get(&at)?;
         let within = |account: &&Account<'w>| namespace.is_none_or(|namespace| namespace == account.namespace);
-        let of_token = |account: &Account<'w>| {
-            let held = world.table(Subject::Identity).members(identity::CREDENTIALS.id, account.row);
-            held.iter().map(|(_, token, _)| *token).find(|token| {
-                let id = world.table(Subject::Credential).id(*token).map_or("", |id| world.strings.text(id));
-                is_token(world, *token) && id.rsplit('/').next() == Some(named.name)
-            })
-        };
         let mut found: Vec<(u32, Option<u32>)> = Vec::new();
         match way {
-            Way::Users => found.extend(
-                cluster
-                    .users
-                    .iter()
-                    .filter(|user| super::names::arn(world, **user) == named.name)
-                    .map(|user| (*user, None)),
-            ),
+            Way::Users => found.extend(known(&cluster.users_by_name, named.name).iter().map(|user| (*user, None))),
             Way::Read => {
-                let tokens =
-                    cluster.accounts.iter().filter(within).filter_map(|one| Some((one.row, Some(of_token(one)?))));
-                found.extend(tokens);
+                let tokens = known(&cluster.tokens_by_name, named.name).iter();
+                let tokens = tokens.filter_map(|(at, token)| Some((cluster.accounts.get(*at)?, *token)));
+                found.extend(tokens.filter(|(one, _)| within(one)).map(|(one, token)| (one.row, Some(token))));
             }
             _ => {
-                let is = |one: &&Account<'w>| account(world, one.row).is_some_and(|(_, name)| name == named.name);
-                found.extend(cluster.accounts.iter().filter(within).filter(is).map(|one| (one.row, None)));
+                let accounts = known(&cluster.accounts_by_name, named.name).iter();
+                let accounts = accounts.filter_map(|at| cluster.accounts.get(*at)).filter(within);
+                found.extend(accounts.map(|one| (one.row, None)));
             }
         }
         let why = match way {
@@ -306,6 +316,10 @@ impl<'w> Maker<'w, '_> {
             _ => None,
         };
         for (to, token) in found {
+            if *self.room <= 1 {
+                *self.room = 0;
+                break;
+            }
             let whoever = format!("{} by the name {}", way.whoever(), named.name);
             let becoming = self.row(to, way, BecomingState::Certain, whoever, token);
             let arc = Arc { state: BecomingState::Certain, ground: Ground::Both(named.entry, becoming) };

@@ -100,6 +100,8 @@ pub struct ActionSummary {
     pub escalates: bool,
     /// On which kinds.
     pub escalates_on: Kinds,
+    /// Does so by an action of which it is not said what it rewrites, and so whom it takes.
+    pub escalates_alone: bool,
     /// Reads stored secrets.
     pub secrets: bool,
     /// Calls an AI model or agent.
@@ -164,6 +166,7 @@ impl ActionSummary {
             permissions_by_name: false,
             escalates: false,
             escalates_on: Kinds::default(),
+            escalates_alone: false,
             secrets: false,
             models: false,
             models_by_name: false,
@@ -295,6 +298,7 @@ impl Levels {
                 // The administrator of a cluster, whatever its lists name.
                 summary.escalates = true;
                 summary.escalates_on = Kinds::ALL;
+                summary.escalates_alone = true;
             }
             match self.reaches(action) {
                 Reaches::Nothing => {}
@@ -310,6 +314,7 @@ impl Levels {
             for known in self.escalates.iter().filter(|known| overlap(action, known) && !denied(known)) {
                 summary.escalates = true;
                 summary.escalates_on = summary.escalates_on.with(Kinds::named(self.acts_on(known)));
+                summary.escalates_alone |= self.is_alone(known);
             }
             self.see_known(&mut summary, &hits);
             summary.deletes = summary.deletes.max(self.deletes(action, denied));
@@ -389,6 +394,11 @@ impl Levels {
         }
     }
 
+    /// True if it is not said what an action rewrites that makes its caller an administrator.
+    fn is_alone(&self, action: &str) -> bool {
+        !self.rewrites.iter().any(|(_, known)| known.eq_ignore_ascii_case(action))
+    }
+
     /// The lists of which one hit is all there is to know.
     fn see_known(&self, summary: &mut ActionSummary, hits: &impl Fn(&[String]) -> bool) {
         summary.secrets |= hits(&self.secrets);
@@ -426,6 +436,10 @@ impl Levels {
             permissions_by_name: false,
             escalates: left(&self.escalates),
             escalates_on: kinds,
+            escalates_alone: self
+                .escalates
+                .iter()
+                .any(|known| self.is_alone(known) && left(std::slice::from_ref(known))),
             secrets: left(&self.secrets),
             models: left(&self.models),
             models_by_name: false,

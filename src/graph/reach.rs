@@ -14,8 +14,10 @@ use rayon::prelude::*;
 use super::becoming::Arc;
 use super::effective::{Grants, any_resource, boundary_unread, holdings, holds_always, texts, written};
 use super::escalation::Rewriting;
+use super::everyone::{Everyone, Holder, Somebody};
 use super::kinds::Kinds;
 use super::left_on::Limits;
+use super::levels::ActionSummary;
 use super::names::{arn, scope};
 use super::pattern::{names_everyone_in, overlap};
 use super::resources::Resources;
@@ -85,7 +87,7 @@ impl Reach {
     #[must_use]
     pub fn build(
         world: &World,
-        grants: &Grants,
+        (grants, everyone): (&Grants, &Everyone),
         resources: &Resources,
         edges: &DiGraph<(), Arc>,
         open: &[Option<Why>],
@@ -95,7 +97,7 @@ impl Reach {
         let each = own.par_iter_mut().zip(open).enumerate();
         each.with_min_len(AT_ONCE).for_each(|(at, (summary, open))| {
             let row = u32::try_from(at).unwrap_or(u32::MAX);
-            *summary = of_identity(world, grants, resources, row);
+            *summary = of_identity(world, grants, everyone, resources, row);
             summary.edges_open = open.is_some() || rewriting.names_unlisted(world, row);
             summary.escalates |= rewriting.own(row).is_some();
             summary.perhaps_admin |= rewriting.perhaps(row);
@@ -233,7 +235,7 @@ fn environment(cell: i64) -> Option<u8> {
     }
 }
 
-fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) -> Summary {
+fn of_identity(world: &World, grants: &Grants, everyone: &Everyone, resources: &Resources, row: u32) -> Summary {
     let table = world.table(Subject::Identity);
     let mut summary = Summary { grants_open: grants_open(world, row).is_some(), ..Summary::default() };
     if table.get(identity::ROOT.id, row) == 1 {
@@ -244,6 +246,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         Some(bit) => summary.environments |= bit,
     }
     let here = scope(world, row);
+    let holder = Holder::new(world, grants, row);
     let limits = if resources.is_empty() { None } else { Limits::of(world, grants, row) };
     for at in holdings(world, row) {
         let Some((_, id, _)) = world.statements.entry(at) else { continue };
@@ -257,7 +260,7 @@ fn of_identity(world: &World, grants: &Grants, resources: &Resources, row: u32) 
         // So does what takes on the root of another account.
         let elsewhere = rewrites.has(Rewrite::Organisation) || effective.actions.assumes_root;
         summary.perhaps_admin |= elsewhere || (bounded && lifts);
-        match power(world, grants, row, *id) {
+        match power(world, grants, everyone, &holder, *id) {
             Some(Power::Admin) => summary.admin = true,
             Some(Power::Escalates) => summary.escalates = true,
             Some(Power::Perhaps) => summary.perhaps_admin = true,
@@ -295,18 +298,21 @@ pub enum Power {
     Perhaps,
 }
 
-/// What a statement makes of an identity that holds it; `None` if no administrator. Rights that name their targets are
-/// judged by [`Rewriting`].
+/// What a statement makes of an identity that holds it; `None` if no administrator, also where there is nobody whom it would take
+/// to become one. Rights that name their targets are judged by [`Rewriting`].
 #[must_use]
-pub fn power(world: &World, grants: &Grants, holder: u32, id: StatementId) -> Option<Power> {
+pub fn power(world: &World, grants: &Grants, everyone: &Everyone, of: &Holder<'_>, id: StatementId) -> Option<Power> {
+    let holder = of.row;
     let effective = grants.effective(Some(holder), id).filter(|effective| effective.actions.escalates)?;
     let statement = world.statements.get(id)?;
     let kinds = if any_resource(world, statement) { Kinds::ALL } else { names_everyone(world, holder, statement) };
-    if !kinds.meets(effective.actions.escalates_on) {
+    if !kinds.meets(effective.actions.escalates_on) || everyone.met(of, effective.actions, kinds) == Somebody::No {
         return None;
     }
-    let always = holds_always(world, statement)
-        && effective.always.is_some_and(|left| left.escalates && kinds.meets(left.escalates_on));
+    let surely = |left: &ActionSummary| {
+        left.escalates && kinds.meets(left.escalates_on) && everyone.met(of, left, kinds) == Somebody::Yes
+    };
+    let always = holds_always(world, statement) && effective.always.is_some_and(surely);
     let bounded = world.table(Subject::Identity).get(identity::BOUNDARY.id, holder) != ABSENT;
     Some(match (always, any_resource(world, statement)) {
         (true, true) if !boundary_unread(world, holder) => Power::Admin,

@@ -209,6 +209,8 @@ fn who_changes_the_permissions_of_every_role_can_make_itself_an_administrator() 
     ] {
         let mut b = Builder::new();
         let user = b.identity("arn:aws:iam::111111111111:user/u");
+        // There is a role to change.
+        b.identity(A);
         b.hold(user, &[(true, "iam:PutRolePolicy", resource)]);
         if bounded {
             let boundary = b.policy("boundary", &[(true, "iam:*", "*")]);

@@ -17,6 +17,7 @@ mod seen;
 pub mod slots;
 pub mod storable;
 pub mod table;
+mod twice;
 pub mod world;
 
 pub use intern::{Interner, Sym};

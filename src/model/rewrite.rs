@@ -83,6 +83,11 @@ impl Rewrites {
         self.0 |= Self::bit(one);
     }
 
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Rewrite> {
+        ALL.into_iter().filter(move |one| self.has(*one))
+    }
+
     /// Those for which `kept` is true.
     #[must_use]
     pub fn filter(self, kept: impl Fn(Rewrite) -> bool) -> Self {

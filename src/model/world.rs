@@ -73,6 +73,8 @@ pub struct World {
     pub judged_tools: BTreeSet<u32>,
     /// Facts that are open for some rows although they are closed for others of the same scope, by fact and row.
     pub opened: BTreeMap<FactId, BTreeMap<u32, Why>>,
+    /// What is written while the second of two records of one thing is read.
+    pub(super) watched: Option<super::twice::Written>,
     /// Credentials of which a person says that they are two, and of which nothing but what is missing would make one.
     pub apart: BTreeSet<(u32, u32)>,
     /// Credentials that may be where a secret was seen of which it is not known which it is.
@@ -105,6 +107,7 @@ impl Default for World {
             presented: BTreeSet::new(),
             judged_tools: BTreeSet::new(),
             opened: BTreeMap::new(),
+            watched: None,
             apart: BTreeSet::new(),
             unidentified: Vec::new(),
             tables: Subject::ALL.into_iter().map(Table::new).collect(),
@@ -222,6 +225,7 @@ impl World {
         let table = self.table(fact.subject);
         let present = table.get(fact, row);
         let conflict = table.conflicts.get(&(fact.slot, row)).copied();
+        self.see_written(fact, row, present != UNKNOWN || conflict.is_some());
         let keep = match (present, conflict) {
             (UNKNOWN, None) => false,
             (UNKNOWN, Some(conflict)) => rank(self, record) <= rank(self, conflict.first.1),
@@ -232,7 +236,7 @@ impl World {
                 Merge::Earliest => value == ABSENT || value >= present,
                 Merge::Union => false,
                 Merge::Authority | Merge::Latest => {
-                    let Some(before) = table.record_of(fact, row) else { return };
+                    let Some(before) = self.table(fact.subject).record_of(fact, row) else { return };
                     match rank(self, record).cmp(&rank(self, before)) {
                         std::cmp::Ordering::Less => true,
                         std::cmp::Ordering::Greater => false,

@@ -276,8 +276,8 @@ impl Answers for Anthropic {
         if let Some(why) = provider::superseded(file, self.list(kind)) {
             return Taken::Ignored(why);
         }
-        let seen = self.seen.see((kind, id.to_owned()), digest);
-        seen.take(|| self.put(file, record, kind, id, &object))
+        let seen = self.seen.see((kind, id.to_owned()), digest, record);
+        seen.take(file, record, |file| self.put(file, record, kind, id, &object))
     }
 
     fn turn(&mut self, _: &mut FileRun<'_>, Turned { record, goes_on, .. }: Turned) {
@@ -341,6 +341,7 @@ impl Anthropic {
             Some("inactive" | "archived" | "expired") => Some(false),
             _ => None,
         };
+        let odd = Some("the `status` of a key is missing, or no word that Anthropic documents");
         let known =
             |id: &Option<Text<'_>>| id.as_deref().filter(|id| provider::id(Some(id)).is_ok()).map(str::to_owned);
         let bound = object.principal.as_ref().map(|whose| (known(&whose.user_id), known(&whose.service_account_id)));
@@ -352,7 +353,10 @@ impl Anthropic {
                 Some(row)
             }
             // It acts as something that the answer does not name in a way that is known.
-            Some((None, None)) => None,
+            Some((None, None)) => {
+                self.organisation.ownerless(file.world(), record);
+                None
+            }
             None => Some(self.client(file, (id, name), enabled, object, record)),
         };
         let key = Key {
@@ -361,6 +365,7 @@ impl Anthropic {
             name,
             whose,
             enabled,
+            odd,
             created: object.created_at,
             expires: object.expires_at,
             used: Told::Missing,
@@ -399,7 +404,8 @@ fn limited_to(object: &Object<'_>) -> Option<String> {
         match (scope.kind.as_deref(), scope.workspace_id.as_deref()) {
             (Some("organization"), _) => return Some("organization".to_owned()),
             (Some("workspace"), Some(id)) => return Some(format!("workspace:{id}")),
-            _ => {}
+            (Some("workspace"), None) => {}
+            _ => return None,
         }
     }
     match &object.workspace_id {

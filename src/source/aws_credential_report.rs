@@ -261,21 +261,22 @@ impl Sink for Rows<'_, '_> {
         let mut id = String::new();
         arn.id(&row.arn, &mut id);
         let (whose, _) = self.file.world().upsert(Subject::Identity, &id);
-        match self.again.see(whose, again::digest(&row)) {
+        let record = self.file.record(slice);
+        match self.again.see(whose, again::digest(&row), record) {
             Seen::First => {}
             Seen::Same => return self.file.ignore(again::SAME),
-            Seen::Differs => {
+            Seen::Differs(first) => {
                 // Both are taken, so that what they differ in is a conflict whichever comes first.
                 self.broken = true;
                 self.file.reject(slice, "its `arn` is that of an earlier row of this export, and the two differ");
-                let record = self.file.record(slice);
                 self.counts = false;
+                self.file.world().watch();
                 self.user(whose, scope_sym, &row, record);
+                self.file.world().contest(first, record);
                 self.counts = true;
                 return;
             }
         }
-        let record = self.file.record(slice);
         let seen = self.seen.entry(scope_sym).or_insert((record, false));
         seen.1 |= arn.kind == "root";
         self.file.count_read();

@@ -85,19 +85,20 @@ fn kind(field: &Value) -> &'static str {
     }
 }
 
+/// Holds a file of the repository to what the code makes. Run with `ASSIZE_WRITE_DOCS=1` to write the files anew.
+#[cfg(test)]
+pub(crate) fn same_as_checked_in(path: &str, made: &str) {
+    let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("ASSIZE_WRITE_DOCS").is_some() {
+        std::fs::write(&path, made).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(checked_in == made, "{path} differs from what the code makes; run again with ASSIZE_WRITE_DOCS=1");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Run with `ASSIZE_WRITE_DOCS=1` to write the files anew.
-    fn same_as_checked_in(path: &str, made: &str) {
-        let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
-        if std::env::var_os("ASSIZE_WRITE_DOCS").is_some() {
-            std::fs::write(&path, made).unwrap();
-        }
-        let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(checked_in == made, "{path} differs from what the code makes; run again with ASSIZE_WRITE_DOCS=1");
-    }
 
     #[test]
     fn pages_are_checked_in() {

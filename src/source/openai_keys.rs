@@ -15,7 +15,6 @@ use super::{About, Given, Source, given};
 use crate::export::head::{Head, Shape};
 use crate::export::split::Layout;
 use crate::export::walk::Found;
-use crate::model::enumeration::Closure;
 use crate::model::facts::{IdentityKind, credential, identity, resource};
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
@@ -42,8 +41,8 @@ static ABOUT: About = About {
         "Pages of lists and single objects are read, as the API answers them; each object says by its `object` what it is. The shapes were seen in the examples of OpenAI's own description of its API; `expires_at` of a project's key, `owner_project_access`, `is_service_account` and `api_key_last_used_at` are documented, and only the second was seen.",
         "The organisation is in no answer: name it as `scope` (`openai:org-…`) in the manifest. The project is in no answer about keys either: it is read from the path of the file (`proj_…`) or from the `command` of the manifest; where neither says it, a key is limited to a `project` without a name.",
         "Nothing is shown to be complete. A list of keys is of one project, of a project it has only the keys that the query asks for (without `owner_project_access=any` enabled keys may be missing, as documented), and a page looks the same whether or not others come before it. Who has exported all keys of all projects and the keys of the organisation states `enumerates = [\"api_keys\"]` in the manifest, and likewise `service_accounts`. Pages that follow and were not exported (`has_more`) make the list incomplete, whatever is stated.",
-        "A listed key is taken for enabled, as the API documents of what it lists, unless it had expired when it was collected; of a key whose owner has no access to the project any more (`owner_project_access`) it is not known. `last_used_at: null` means that it was not used since use is tracked, and nobody says since when that is. A key's value is never replaced, so it was last changed when it was made. `expires_at: null` means that it does not expire; where the field is missing, nobody said.",
-        "A key acts as its owner: a service account, which is listed where it is named, or a user, who is listed only by a list of users. A user is taken for a person unless the list of users says `is_service_account`. That a user owns a key says whose account it acts as, and not who answers for it. A listed user is taken for enabled unless the list says `user.enabled: false` or `user.banned: true`, and a listed service account always, since nothing documented switches one off.",
+        "A listed key is taken for enabled, as the API documents of what it lists, unless it had expired when it was collected; of a key whose owner has no access to the project any more (`owner_project_access`) it is not known, and of one where that is another word than the two that are documented it stays open, and is told. `last_used_at: null` means that it was not used since use is tracked, and nobody says since when that is. A key's value is never replaced, so it was last changed when it was made. `expires_at: null` means that it does not expire; where the field is missing, nobody said.",
+        "A key acts as its owner: a service account, which is listed where it is named, or a user, who is listed only by a list of users. A user whom a key names is taken for a person. Of a user whom a list has, the list says it by `is_service_account`: where that is missing, it is not known whether it is a person, and so whether it is AI-connected; state `kind` of it under `[[identities]]` of the inventory. That a user owns a key says whose account it acts as, and not who answers for it. A listed user is taken for enabled unless the list says `user.enabled: false` or `user.banned: true`, and a listed service account always, since nothing documented switches one off.",
         "Rights go by the roles in the organisation and in projects, which are not read as grants: what an account may do is unknown. A key of the organisation (`organization.admin_api_key`) has `organization:admin` among its scopes; such a key administers the organisation and calls no model.",
         "The id of a project's key is `openai:ORGANISATION:api_key:ID`, that of a key of the organisation `openai:ORGANISATION:admin_api_key:ID`, since nothing says that their ids differ.",
         "Of `redacted_value`, what follows the dots is compared with keys seen elsewhere and not kept; a key without it may be any of OpenAI that was seen. An answer with a key's live `value` is not read: delete it.",
@@ -321,8 +320,8 @@ impl Answers for OpenAi {
         {
             return Taken::Ignored(why);
         }
-        let seen = self.seen.see((kind, id.to_owned()), digest);
-        seen.take(|| self.put(file, record, kind, id, &object))
+        let seen = self.seen.see((kind, id.to_owned()), digest, record);
+        seen.take(file, record, |file| self.put(file, record, kind, id, &object))
     }
 
     fn turn(&mut self, _: &mut FileRun<'_>, Turned { record, goes_on, .. }: Turned) {
@@ -357,8 +356,10 @@ impl OpenAi {
                 let row = self.organisation.user(file, (id, name.as_deref()), record);
                 let off = account.is_some_and(|account| account.enabled == Some(false) || account.banned == Some(true));
                 provider::listed_user(file.world(), row, !off, record);
-                if object.is_service_account == Some(true) {
-                    file.world().set(identity::KIND, row, IdentityKind::ServiceAccount, record);
+                match object.is_service_account {
+                    Some(true) => file.world().set(identity::KIND, row, IdentityKind::ServiceAccount, record),
+                    Some(false) => file.world().set(identity::KIND, row, IdentityKind::Human, record),
+                    None => provider::untold(file, row),
                 }
                 if kind == Kind::User {
                     provider::moment(file, identity::CREATED_AT, row, object.added_at, record);
@@ -429,12 +430,7 @@ impl OpenAi {
     ) {
         let whose = object.owner.as_ref().and_then(|owner| self.owner(file, owner, record));
         if whose.is_none() {
-            let message = "a key does not say which service account or user it acts as";
-            let world = file.world();
-            world.note("key-without-owner", message.to_owned(), Some(record));
-            // It may be one of any account: of none is it known that it has no other.
-            let why = world.strings.intern(message);
-            world.enumerations.add(self.organisation.sym, Listing::ApiKeys, Closure::Incomplete { why, record });
+            self.organisation.ownerless(file.world(), record);
         }
         let (word, limited_to) = match kind {
             Kind::AdminKey => ("admin_api_key", "organization:admin".to_owned()),
@@ -446,13 +442,18 @@ impl OpenAi {
                 ),
             ),
         };
-        let enabled = object.owner_project_access.as_deref().is_none_or(|access| access == "active");
+        let (enabled, odd) = match object.owner_project_access.as_deref() {
+            None | Some("active") => (Some(true), None),
+            Some("inactive") => (None, None),
+            Some(_) => (None, Some("the `owner_project_access` of a key is no word that OpenAI documents")),
+        };
         let key = Key {
             word,
             id,
             name,
             whose,
-            enabled: enabled.then_some(true),
+            enabled,
+            odd,
             created: object.created_at,
             expires: object.expires_at,
             used: object.last_used_at,

@@ -1,6 +1,6 @@
 //! What the key lists of model providers have in common: rows of keys and of what acts with them, pages, shown ends of keys.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::answers::{Stamp, Told};
 use super::run::{FileRun, Run};
@@ -12,6 +12,7 @@ use crate::model::intern::Sym;
 use crate::model::listing::Listing;
 use crate::model::record::RecordId;
 use crate::model::schema::{Fact, Subject};
+use crate::model::slots::Why;
 use crate::model::storable::Time;
 use crate::model::table::UNKNOWN;
 use crate::model::world::World;
@@ -46,6 +47,8 @@ pub struct Providers {
     newest: HashMap<ListOf, (i64, String)>,
     /// People's accounts that a record named: what kind they are is said by the list of users, if there is one.
     people: Vec<(u32, RecordId)>,
+    /// Users whom a list has without saying whether they are people.
+    untold: BTreeSet<u32>,
 }
 
 /// The organisation that a file is of.
@@ -138,6 +141,10 @@ impl Organisation {
         if let Some(scope) = &key.limited_to {
             let scope = world.strings.intern(scope);
             world.push(credential::SCOPES, row, scope.0);
+        } else {
+            let message = "a key does not say in a way that is known where it belongs, so what it opens is not known";
+            world.note("key-of-unknown-scope", message.to_owned(), Some(record));
+            world.open(credential::SCOPES.id, row, Why::Incomplete(Listing::ApiKeys));
         }
         if let Some(whose) = key.whose {
             world.set(credential::IDENTITY, row, whose, record);
@@ -157,7 +164,13 @@ impl Organisation {
         match key.enabled {
             Some(enabled) => file.world().set(credential::ENABLED, row, enabled && !expired, record),
             None if expired => file.world().set(credential::ENABLED, row, false, record),
-            None => {}
+            None => {
+                if let Some(odd) = key.odd {
+                    let message = format!("{odd}: whether the key is accepted is not known");
+                    file.world().note("key-of-unknown-status", message, Some(record));
+                    file.world().open(credential::ENABLED.id, row, Why::Incomplete(Listing::ApiKeys));
+                }
+            }
         }
         let ends = key.shown.is_some_and(|shown| self.end_of(file, row, shown, record));
         // One record that shows it is enough.
@@ -166,6 +179,14 @@ impl Organisation {
         } else if !file.run.shown.iter().rev().any(|shown| shown.credential == row) {
             file.run.endless.insert(row);
         }
+    }
+
+    /// Says that a key does not tell what it acts as: it may be one of any account, so of none is it known that it has no other.
+    pub fn ownerless(&self, world: &mut World, record: RecordId) {
+        let message = "a key does not say which service account or user it acts as";
+        world.note("key-without-owner", message.to_owned(), Some(record));
+        let why = world.strings.intern(message);
+        world.enumerations.add(self.sym, Listing::ApiKeys, Closure::Incomplete { why, record });
     }
 
     /// Keeps what stands for the end of a key that the provider shows. False where it shows none by which a key is told.
@@ -209,6 +230,8 @@ pub struct Key<'a> {
     pub whose: Option<u32>,
     /// Whether it is accepted, as far as the answer says.
     pub enabled: Option<bool>,
+    /// What is told where the answer says that in no way that is known: what it would have said stays open.
+    pub odd: Option<&'static str>,
     /// When it was made.
     pub created: Told<Stamp>,
     /// When it expires.
@@ -229,6 +252,11 @@ pub fn moment(file: &mut FileRun<'_>, fact: Fact<Time>, row: u32, at: Told<Stamp
         Told::Some(Stamp(Some(at))) => file.world().set(fact, row, Instant(at), record),
         Told::Some(Stamp(None)) => file.bad_date(record),
     }
+}
+
+/// Says that a list has a user and does not say whether that is a person.
+pub fn untold(file: &mut FileRun<'_>, row: u32) {
+    file.run.providers.untold.insert(row);
 }
 
 /// What is known of a user whom a list has: it is there, switched on or off, and nobody can take it on.
@@ -269,11 +297,15 @@ impl Providers {
 
 /// Settles what kind the named users are, and which lists have all their pages.
 pub fn finish(run: &mut Run) {
-    let Providers { pages, people, .. } = std::mem::take(&mut run.providers);
+    let Providers { pages, people, untold, .. } = std::mem::take(&mut run.providers);
     for (row, record) in people {
-        if run.world.table(Subject::Identity).get(identity::KIND.id, row) == UNKNOWN {
+        if run.world.table(Subject::Identity).get(identity::KIND.id, row) == UNKNOWN && !untold.contains(&row) {
             run.world.set(identity::KIND, row, IdentityKind::Human, record);
         }
+    }
+    for row in untold {
+        // Whether it is one of the service accounts is what the list leaves out.
+        run.world.open(identity::KIND.id, row, Why::Incomplete(Listing::ServiceAccounts));
     }
     let mut groups: BTreeMap<(ListOf, String), Vec<(bool, RecordId)>> = BTreeMap::new();
     for (list, folder, goes_on, record) in pages {

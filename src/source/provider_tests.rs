@@ -17,6 +17,7 @@ fn kept(shown: &str) -> (Run, bool) {
         name: None,
         whose: None,
         enabled: Some(true),
+        odd: None,
         created: Told::Missing,
         expires: Told::Missing,
         used: Told::Missing,

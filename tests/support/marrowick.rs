@@ -25,6 +25,10 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
+    // What the account at OpenAI may do, no export says; the same below.
+    ("ai-boundary-fixed", &[], &["openai:marrowick:service_account:svc_acct_Insight01"]),
+    // One of its tools runs code, and nobody approved it.
+    ("ai-code-tool-approved", &["codegen-nightly"], &[]),
     // The key of one person is in two configurations, the token of another in a third. Whose a key of OpenAI is that stands in
     // a configuration, nobody says.
     (
@@ -42,7 +46,7 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     (
         "ai-deletion-approved",
         &["case-triage", "dispatch-ops", "dock-chat", "yard-search"],
-        &["codegen-nightly", "dock-assistant", "insight-notebook"],
+        &["dock-assistant", "insight-notebook"],
     ),
     ("ai-identity-declared", &[], &[]),
     ("ai-identity-dedicated", &["prod:user/amara.okoye"], &[]),
@@ -60,6 +64,33 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("ai-identity-not-a-person", &["prod:user/amara.okoye", "prod:user/freight-concierge"], &[]),
+    // Only three say who wanted them.
+    (
+        "ai-identity-sponsored",
+        &[
+            "kubernetes:north-1:service_account:ops/dispatch-agent",
+            "kubernetes:north-1:service_account:readiness/readiness-agent",
+            "lab:role/cargo-copilot-trial",
+            "lab:role/demand-forecast-runner",
+            "lab:role/eta-model-training",
+            "lab:role/vector-sync",
+            "openai:marrowick:service_account:svc_acct_Insight01",
+            "prod:role/customs-form-helper",
+            "prod:role/invoice-matcher",
+            "prod:role/ops-remediator",
+            "prod:role/route-insight-assistant",
+            "prod:user/amara.okoye",
+            "prod:user/dock-assistant",
+            "prod:user/freight-concierge",
+            "prod:user/insight-notebook",
+            "prod:user/label-reader",
+            "prod:user/ops-remediator-fallback",
+            "tools:role/codegen-nightly",
+            "tools:role/codegen-pull-requests",
+            "tools:role/ticket-dispatcher",
+        ],
+        &[],
+    ),
     // The session of Route insight at the warehouse ends after 36 hours, and is no static key.
     (
         "ai-identity-without-static-key",
@@ -89,6 +120,16 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
             "mcp:insight-notebook:credential:claude_desktop_config.json/notes/env:OPENAI_API_KEY",
             "openai:marrowick:api_key:key_8QmVtR2L",
         ],
+    ),
+    // Each can go on to emergency-admin and from there into the lab.
+    (
+        "ai-reach-bounded",
+        &[
+            "kubernetes:north-1:service_account:ops/dispatch-agent",
+            "prod:role/ops-remediator",
+            "tools:role/ticket-dispatcher",
+        ],
+        &["openai:marrowick:service_account:svc_acct_Insight01"],
     ),
     // Of what these reach, restricted are the secrets of pipelines and the tables of that name. What the machine accounts at GitHub
     // and at the docks reach, no export says. The lab's bucket search may reach buckets of other accounts.
@@ -148,8 +189,18 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         &["dispatch-ops"],
         &["codegen-nightly", "codegen-pull-requests", "dock-assistant", "insight-notebook"],
     ),
+    // Both reach production and development.
+    (
+        "ai-system-one-environment",
+        &["dispatch-ops", "insight-notebook"],
+        &["codegen-nightly", "codegen-pull-requests", "dock-assistant", "yard-search"],
+    ),
     ("ai-system-owned", &[], &[]),
+    ("ai-tool-encrypted", &[], &[]),
+    // The package that reads the warehouse names no version.
+    ("ai-tool-pinned", &["mcp:insight-notebook:server:claude_desktop_config.json/warehouse"], &[]),
     ("ai-tools-approved", &["case-triage", "codegen-nightly", "dispatch-ops", "dock-chat", "insight-notebook"], &[]),
+    ("api-key-scoped", &[], &["mcp:insight-notebook:credential:claude_desktop_config.json/notes/env:OPENAI_API_KEY"]),
     (
         "cannot-reach-administrator",
         &[
@@ -163,9 +214,17 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         ],
         &["openai:marrowick:service_account:svc_acct_Insight01"],
     ),
+    ("certificate-renewed", &[], &[]),
     // No binding of the cluster names everyone, and all bindings were read.
     ("cluster-not-open-to-all", &[], &[]),
+    // A rule of it lets its holders lift limits on all objects of a kind.
+    ("cluster-rights-narrow", &["kubernetes:north-1:cluster_role:dispatch-remedies"], &[]),
     ("console-and-key-apart", &["lab:user/jonas.meyer", "lab:user/notebook-scheduler", "prod:user/amara.okoye"], &[]),
+    (
+        "credential-attributed",
+        &[],
+        &["mcp:insight-notebook:credential:claude_desktop_config.json/notes/env:OPENAI_API_KEY"],
+    ),
     // Nobody says that all of production was scanned. The key of OpenAI may be the one that stands in a configuration.
     (
         "credential-not-exposed",
@@ -238,6 +297,15 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
             "openai:marrowick:service_account:svc_acct_Insight01",
             "prod:role/image-thumbnailer",
             "prod:user/ops-remediator-fallback",
+        ],
+    ),
+    // Whether these end, and when, nobody says.
+    (
+        "expired-credential-ended",
+        &[],
+        &[
+            "mcp:insight-notebook:credential:claude_desktop_config.json/notes/env:OPENAI_API_KEY",
+            "openai:marrowick:api_key:key_8QmVtR2L",
         ],
     ),
     // The inactive key of the label reader is dealt with. Whose the key of OpenAI is that stands in a configuration is a question.
@@ -319,9 +387,18 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
             "openai:marrowick:api_key:key_8QmVtR2L",
         ],
     ),
+    // Whom of the partner's account the trust lets in, no export says.
+    (
+        "machine-not-taken-by-person",
+        &[],
+        &["openai:marrowick:service_account:svc_acct_Insight01", "prod:role/partner-frostmark-telemetry"],
+    ),
     ("machine-without-password", &["lab:user/notebook-scheduler", "prod:user/freight-concierge"], &[]),
     ("no-assume-anywhere", &[], &["openai:marrowick:service_account:svc_acct_Insight01"]),
+    // All of S3, written into the role itself.
+    ("no-inline-policy", &["lab:role/vector-sync#everything-in-s3"], &[]),
     ("no-inverted-grant", &[], &["openai:marrowick:service_account:svc_acct_Insight01"]),
+    ("no-live-exposure", &[], &[]),
     (
         "no-pass-anywhere",
         &["kubernetes:north-1:service_account:ops/dispatch-agent"],
@@ -350,6 +427,22 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     ("pilot-has-end", &[], &[]),
     ("pilot-identity-ended", &["lab:role/cargo-copilot-trial"], &[]),
     ("policy-not-administrator", &[], &[]),
+    // Who is or can become an administrator was last reviewed too long ago, or never.
+    (
+        "privileged-reviewed",
+        &[
+            "kubernetes:north-1:service_account:ops/default",
+            "kubernetes:north-1:service_account:ops/dispatch-agent",
+            "kubernetes:north-1:service_account:ops/log-shipper",
+            "prod:role/emergency-admin",
+            "prod:role/ops-remediator",
+            "prod:user/ops-remediator-fallback",
+            "tools:role/ticket-dispatcher",
+            "tools:user/terraform-runner",
+            "tools:user/ticket-intake",
+        ],
+        &["openai:marrowick:service_account:svc_acct_Insight01"],
+    ),
     ("retired-system-ended", &[], &[]),
     (
         "revocation-drilled",
@@ -368,6 +461,7 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("revocation-fast", &["prod:user/dock-assistant"], &[]),
+    ("secret-expires", &[], &[]),
     (
         "secrets-read-narrowly",
         &["lab:role/gpu-workstation", "prod:role/warehouse-scanner-gateway"],
@@ -376,10 +470,40 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     // The account at OpenAI may be federated, and serves the same system as the key of insight-notebook.
     ("static-key-beside-federation", &["prod:user/ops-remediator-fallback"], &["prod:user/insight-notebook"]),
     (
+        "third-party-logged",
+        &["lab:role/partner-berrowsoft-eval"],
+        &["openai:marrowick:service_account:svc_acct_Insight01"],
+    ),
+    ("third-party-named", &[], &["openai:marrowick:service_account:svc_acct_Insight01"]),
+    // Nobody says of these whether somebody outside uses them.
+    (
+        "third-party-not-privileged",
+        &[],
+        &["lab:role/vector-sync", "openai:marrowick:service_account:svc_acct_Insight01", "prod:role/emergency-admin"],
+    ),
+    // The vendor without a contract was never reviewed.
+    (
+        "third-party-reviewed",
+        &["lab:role/partner-berrowsoft-eval"],
+        &["openai:marrowick:service_account:svc_acct_Insight01"],
+    ),
+    (
+        "third-party-short-lived",
+        &[],
+        &[
+            "lab:<root_account>#key1",
+            "mcp:codegen-nightly:credential:.vscode/mcp.json/github/env:GITHUB_PERSONAL_ACCESS_TOKEN",
+            "mcp:insight-notebook:credential:claude_desktop_config.json/notes/env:OPENAI_API_KEY",
+            "openai:marrowick:api_key:key_8QmVtR2L",
+        ],
+    ),
+    (
         "trust-known-accounts",
         &["lab:role/hackday-demo", "lab:role/partner-berrowsoft-eval"],
         &["openai:marrowick:service_account:svc_acct_Insight01"],
     ),
     ("trust-not-anyone", &["lab:role/hackday-demo"], &[]),
+    // It trusts a user that was deleted: the trust keeps the unique id alone.
+    ("trust-not-dangling", &["lab:role/legacy-notebook-bridge"], &[]),
     ("workload-account-dedicated", &["kubernetes:north-1:service_account:booking/booking-api"], &[]),
 ];

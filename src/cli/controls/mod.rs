@@ -12,9 +12,11 @@ mod test;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Outcome;
 use super::args::ControlsArgs;
 use super::print;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::text::nearest;
 use crate::control::Pack;
 use crate::control::lint::has_errors;
 
@@ -47,11 +49,23 @@ fn own_last(pack: &Pack, found: &mut [Diagnostic]) {
 }
 
 /// The pack, or nothing and its mistakes printed.
-fn usable(args: &ControlsArgs) -> Option<Pack> {
+pub(super) fn usable(args: &ControlsArgs) -> Option<Pack> {
     let (pack, found) = pack(args);
     if has_errors(&found) {
         print::diagnostics(&found, &texts(&pack));
         return None;
     }
     Some(pack)
+}
+
+/// Says that nobody knows a framework, with the nearest.
+pub(super) fn no_framework(pack: &Pack, id: &str, what: &str) -> Outcome {
+    let known: Vec<&str> = pack.frameworks.iter().map(|framework| framework.id.as_str()).collect();
+    let wrong = Diagnostic::error("unknown-framework", format!("there is no framework `{id}` {what}"));
+    let help = match nearest(&id.to_ascii_lowercase(), known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("one of {}", known.join(", ")),
+    };
+    print::diagnostics(&[wrong.help(help)], &BTreeMap::new());
+    Outcome::Broken
 }

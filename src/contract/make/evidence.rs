@@ -1,6 +1,7 @@
 //! Evidence: each fact that decided, with its value and the place that it came from.
 
 use super::effects::ground;
+use super::environments;
 use super::names::{Place, field_of, gives, id, place, policy_record, value};
 use super::path::{allows, holding, trusts};
 use super::recognised::Rules;
@@ -42,6 +43,7 @@ pub(super) fn evidence(
     });
     all.extend(counted.map(|list| length(estate, about, list)));
     all.extend(rules.tools.evidence(estate, about, trace, as_of));
+    all.extend(environments::evidence(estate, about, trace, as_of));
     // A grant stands in its policy; that the identity holds the policy stands elsewhere, but where it is written into it.
     let mut held: Vec<(Row, u32)> = Vec::new();
     for read in facts.iter().filter(|read| read.member && read.fact == identity::GRANTS.id) {

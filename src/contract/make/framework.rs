@@ -62,7 +62,7 @@ fn framework(input: &Input<'_>, planned: &PlannedFramework, attestations: &[Atte
 /// Who says what answers the requirements.
 fn mapping(framework: &control::Framework) -> &'static str {
     if framework.crosswalk {
-        "a crosswalk of this project's, which the publisher has not reviewed: only numbers are the publisher's, and for each part it is said how what the requirement asks stands to what was judged"
+        "a crosswalk of this project's, which the publisher has not reviewed; for each part it is said how what the requirement asks stands to what was judged, and who says so"
     } else {
         "the choice of checks for each requirement is this project's, and the publisher has not reviewed it"
     }
@@ -164,8 +164,13 @@ fn part(
     };
     let status =
         if status != Status::NotApplicable && runs.iter().any(is_looser) { Status::NotSatisfied } else { status };
+    let mut notes = notes(runs);
     let status = match &written.mapped {
-        Some(mapped) => rollup::across(status, mapped.relationship),
+        Some(mapped) => {
+            let across = rollup::across(status, mapped.relationship);
+            notes.extend(across_note(status, across));
+            across
+        }
         None => status,
     };
     let summary = PartStatus {
@@ -190,9 +195,26 @@ fn part(
         unanswered: written.why_unanswered.clone(),
         attestation,
         crosswalk: written.mapped.as_ref().map(crosswalk),
-        notes: notes(runs),
+        notes,
     };
     (part, summary)
+}
+
+/// Why a part of a crosswalk has another status than what answers it.
+fn across_note(answer: Status, status: Status) -> Option<String> {
+    let told = match (answer, status) {
+        (Status::NotSatisfied, Status::Undetermined) => {
+            "What was checked fails; whether the requirement does is open, since the failure may lie outside what it asks."
+        }
+        (Status::Satisfied | Status::SatisfiedWithWaivers, Status::PartlyAssessed) => {
+            "What was checked holds; the requirement asks other things too."
+        }
+        (Status::NotApplicable, Status::PartlyAssessed) => {
+            "What was checked applies to nothing here; the requirement asks other things too."
+        }
+        _ => return None,
+    };
+    Some(told.to_owned())
 }
 
 /// True if the profile asks for less than the requirement: an organisation that does so does not meet it, whatever its

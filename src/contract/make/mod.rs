@@ -3,6 +3,7 @@
 mod ai_system;
 mod drill;
 mod effects;
+mod environments;
 mod evidence;
 mod explain;
 mod finding;

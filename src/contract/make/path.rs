@@ -9,7 +9,7 @@ use crate::contract::v1::{Evidence, FactState, Hop, HopState};
 use crate::expr::FactRead;
 use crate::graph::path::{Route, Ways, route, ways_to};
 use crate::graph::reach::{Power, power};
-use crate::graph::{self, Estate, Ground, route_to_admin};
+use crate::graph::{self, Estate, Ground, Holder, route_to_admin};
 use crate::model::facts::{BECOMING_HOW_SET, BecomingHow, BecomingState, becoming, grant, group, identity, resource};
 use crate::model::policy::ListId;
 use crate::model::schema::FactId;
@@ -40,12 +40,13 @@ pub(super) fn admin_ground(estate: &Estate<'_>, about: Row, path: &[Hop], last: 
         let read = FactRead { row: admin, fact: identity::ROOT.id, key: None, member: false, cell };
         return vec![super::evidence::one(estate, about, &read, Instant(0))];
     }
+    let holder = Holder::new(world, &estate.graph.grants, last);
     let (mut outright, mut escalating) = (None, None);
     estate.list(admin, identity::GRANTS.id, &mut |member| {
         if let Scalar::Ref(grant) = member.value
             && let Some((_, id, _)) = world.statements.entry(grant.index)
         {
-            match power(world, &estate.graph.grants, last, *id) {
+            match power(world, &estate.graph.grants, &estate.graph.everyone, &holder, *id) {
                 Some(Power::Admin) => outright = outright.or(Some(grant.index)),
                 Some(Power::Escalates) => escalating = escalating.or(Some(grant.index)),
                 Some(Power::Perhaps) | None => {}

@@ -216,6 +216,19 @@ fn exposures(scope: &str, asserted: &str) -> Said {
     (text, exported(&scanners))
 }
 
+/// Of a record of a model provider that is there and leaves out what is asked, or says it in a word that nobody documents.
+fn unsaid(listing: Listing, scope: &str) -> String {
+    if listing == Listing::ServiceAccounts {
+        return format!(
+            "Collect the list of users of {scope} with `is_service_account`, or state `kind` for these users of {scope} under `[[identities]]` of the inventory (`human` or `service_account`): whether they are people is not said."
+        );
+    }
+    format!(
+        "Collect the {} of {scope} again, and look at what the notes on the exports say of them: a record leaves out what is asked here, or says it in a word that is not documented.",
+        listing.words()
+    )
+}
+
 fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     let world = input.estate.world;
     let own = world.strings.get(scope);
@@ -237,6 +250,9 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     }
     let sources = by.map_or_else(|| of_system(source::showing(listing), scope), |by| vec![by]);
     let scope = shown(scope);
+    if shows.is_none() && ["openai:", "anthropic:"].iter().any(|system| scope.starts_with(system)) {
+        return (unsaid(listing, &scope), Vec::new());
+    }
     if sources.is_empty() {
         // No export shows such a list, so whoever knows it vouches for it.
         let text = format!(

@@ -92,6 +92,22 @@ fn what_is_asked_of_members_is_decided_by_one_of_them() {
     );
 }
 
+/// What names all of a closed set asks that the value is known.
+#[test]
+fn what_is_never_false_is_decided_by_being_unknown() {
+    let text = |tests: &[(&str, &str)]| {
+        check("", "identity.ai_systems.exists(s, s.stage in ['pilot', 'production', 'retired'])", tests)
+    };
+    let open = |tests: &[(&str, &str)]| {
+        let (pack, wrong) = pack_of(&[("checks/a/x.toml", &text(tests))]);
+        assert!(wrong.is_empty(), "{wrong:?}");
+        Coverage::of(&pack).diagnostics().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let known = [("ai_systems = [{ stage = 'pilot' }]", "pass"), ("ai_systems = []", "fail")];
+    assert_eq!(open(&known), ["checks/a/x.toml: no test of `x` decides a clause as unknown"]);
+    assert_eq!(open(&[known[0], known[1], ("ai_systems = [{ name = 'x' }]", "unknown")]), Vec::<String>::new());
+}
+
 /// A bare `false` has nothing to decide.
 #[test]
 fn a_constant_is_no_clause() {

@@ -2,6 +2,7 @@
 
 mod broken;
 mod coverage;
+mod crosswalks;
 mod hostile;
 mod lists;
 mod sentences;
@@ -122,7 +123,7 @@ fn the_ten_risks_have_their_parts() {
     assert!(owasp.requirement("NHI3").unwrap().parts.iter().any(super::Part::unanswered));
     let csf = pack.framework("nist-csf-2.0").unwrap();
     // The five verbs of the outcome, and the separation of duties beside least privilege.
-    assert_eq!(csf.requirement("PR.AA-05").unwrap().parts.len(), 6);
+    assert_eq!(csf.requirement("PR.AA-05").unwrap().parts.len(), 13);
 }
 
 #[test]
@@ -148,7 +149,7 @@ fn a_run_is_named_after_what_differs() {
 fn a_plan_runs_equal_checks_once() {
     let pack = builtin();
     let plan = Plan::new(&pack, &Profile::default());
-    assert_eq!(plan.frameworks.len(), 3);
+    assert_eq!(plan.frameworks.len(), 4);
     assert_eq!(plan.runs.len(), pack.checks.len());
     for run in plan.frameworks.iter().flat_map(|f| &f.runs).flatten().flatten() {
         assert!(plan.position(&run.id).is_some());
@@ -368,7 +369,10 @@ fn the_files_fit_the_schemas() {
 #[test]
 fn lint_has_nothing_to_say_of_the_controls() {
     let (pack, found) = Pack::builtin();
-    assert_eq!(said(&super::lint::lint(&pack, found)), Vec::<String>::new());
+    // Of scanners that try what they find there is no source yet: with the first the check is decided, and this line goes.
+    let known = "checks/nhi2-secret-leakage/no-live-exposure.toml: no source gives `exposure.verified`, so `no-live-exposure` can \
+                 never be decided by it";
+    assert_eq!(said(&super::lint::lint(&pack, found)), [known]);
 }
 
 #[test]

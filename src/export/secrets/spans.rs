@@ -35,6 +35,7 @@ pub fn masked_words(text: &str) -> Cow<'_, str> {
             at += part.len();
         }
         command(text, 0..text.len(), DEPTH, &mut spans);
+        signed_in(text, &mut spans);
     }
     replaced(text, spans)
 }
@@ -231,7 +232,8 @@ fn address(text: &str, place: Range<usize>, spans: &mut Vec<Range<usize>>) {
         let start = place.start + host;
         user(text, start..start + at, spans);
     }
-    let mut from = own.find(['?', '#']).map_or(own.len(), |at| at + 1);
+    let settings: &[char] = if jdbc(own).is_some() { &['?', '#', ';'] } else { &['?', '#'] };
+    let mut from = own.find(settings).map_or(own.len(), |at| at + 1);
     for pair in own.get(from..).unwrap_or("").split(['&', ';', '#']) {
         if let Some((name, value)) = pair.split_once('=')
             && is_secret(name, value)
@@ -240,6 +242,30 @@ fn address(text: &str, place: Range<usize>, spans: &mut Vec<Range<usize>>) {
             spans.push(start..start + value.len());
         }
         from += pair.len() + 1;
+    }
+}
+
+/// What follows `jdbc:`, which Java puts before the address of a database.
+pub(super) fn jdbc(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_at_checked(5)?;
+    first.eq_ignore_ascii_case("jdbc:").then_some(rest)
+}
+
+/// What stands before a colon in a name that is no user: a package or an image follows, or an address of mail.
+const NO_USERS: &[&str] = &["docker", "gh", "github", "jsr", "mailto", "npm", "oci", "pypi", "sip", "xmpp"];
+
+/// The password in words such as `user:password@host`, which have no scheme before them.
+fn signed_in(text: &str, spans: &mut Vec<Range<usize>>) {
+    for place in words(text, 0..text.len()) {
+        let Some(own) = text.get(place.clone()).filter(|own| !own.contains("://")) else { continue };
+        let Some((before, host)) = own.rsplit_once('@') else { continue };
+        let name = before.split(':').next().unwrap_or("");
+        // Behind the name of an image stands what its content comes to.
+        let hosted = !host.starts_with("sha256:")
+            && (host.starts_with(|c: char| c.is_ascii_alphabetic()) || host.parse::<std::net::IpAddr>().is_ok());
+        if hosted && is_name(name) && !NO_USERS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            user(text, place.start..place.start + before.len(), spans);
+        }
     }
 }
 
@@ -317,6 +343,14 @@ mod tests {
     fn a_name_keeps_what_is_no_secret() {
         assert_eq!(masked(&format!("srv-{}", token())), "srv-…");
         assert_eq!(masked(&format!("K{}", token())), "K…");
+        for host in ["db", "db.example.org", "10.0.0.7"] {
+            assert_eq!(masked_words(&format!("ops:Tr0ub4dor-3@{host}")), format!("ops:…@{host}"));
+        }
+        for plain in
+            ["npm:left-pad@latest", "image:tag@sha256:0a1b", "git@example.org:o/r", "mailto:ada@example.org", "a: b@c"]
+        {
+            assert_eq!(masked_words(plain), plain);
+        }
         for plain in ["task-management-of-the-whole-firm", "my-sk-learn-service-for-all-teams", "ghp_actions"] {
             assert_eq!(masked(plain), plain);
         }

@@ -113,6 +113,16 @@ fn addresses_and_connection_strings() {
     let account = format!("DefaultEndpointsProtocol=https;AccountName=x;AccountKey={secret}==");
     assert_eq!(of(account), "access_key of azure");
     assert_eq!(of("Server=db;User Id=sa;Password=s3cr3tpw".to_owned()), "password of ?");
+    for jdbc in [
+        "jdbc:postgresql://db.example.org/app?user=app&password=s3cr3tpw",
+        "jdbc:mysql://db.example.org:3306/app?a=b;password=s3cr3tpw",
+        "JDBC:sqlserver://db.example.org:1433;databaseName=app;user=sa;password=s3cr3tpw;encrypt=true",
+    ] {
+        assert_eq!(of(jdbc.to_owned()), "password of ?", "{jdbc}");
+        for shown in [super::masked_command(jdbc), super::masked_words(jdbc)] {
+            assert!(!shown.contains("s3cr3tpw") && shown.contains("db.example.org"), "{shown}");
+        }
+    }
     all(
         "plain",
         &[

@@ -27,6 +27,16 @@ impl<'t> Url<'t> {
     /// Cuts an address apart; `None` for what is none.
     #[must_use]
     pub fn new(text: &'t str) -> Option<Self> {
+        // Java puts `jdbc:` before the address of a database, and some drivers write what is to be set behind `;`.
+        let (text, settings) = match super::spans::jdbc(text) {
+            Some(own) => match own.find([';', '?']) {
+                Some(at) if own.get(at..).is_some_and(|rest| rest.starts_with(';')) => {
+                    (own.get(..at)?, own.get(at + 1..)?)
+                }
+                _ => (own, ""),
+            },
+            None => (text, ""),
+        };
         let (scheme, rest) = text.split_once("://")?;
         let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
         if scheme.is_empty() || scheme.len() > 32 || !scheme.chars().all(named) || rest.contains(char::is_whitespace) {
@@ -45,7 +55,7 @@ impl<'t> Url<'t> {
             Some(at) => (rest.get(..at), rest.get(at + 1..)?),
             None => (None, rest),
         };
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, settings));
         let path_at = rest.find('/').unwrap_or(rest.len());
         Some(Self { scheme, userinfo, host: rest.get(..path_at)?, path: rest.get(path_at..)?, query })
     }

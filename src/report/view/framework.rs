@@ -228,11 +228,13 @@ fn crosswalk(crosswalk: &Crosswalk) -> String {
     format!("{answer}; the requirement {}, says {}{source}.", relationship.label(), by.label())
 }
 
-/// A requirement of another framework that corresponds.
+/// A requirement of another framework that corresponds. The relationship is always the control file's word, the mapping may
+/// be a publisher's.
 fn see_also(other: &RequirementRef) -> String {
-    let by = match other.by {
-        MappedBy::Ours => "",
-        MappedBy::Publisher => ", by its publisher",
+    let by = match (other.by, &other.source) {
+        (MappedBy::Ours, _) => String::new(),
+        (MappedBy::Publisher, Some(source)) => format!("; mapped in {}", human::brief(source)),
+        (MappedBy::Publisher, None) => "; mapped by the publisher".to_owned(),
     };
     format!("{} {} ({}{by})", human::brief(&other.framework), human::brief(&other.requirement), other.relationship)
 }

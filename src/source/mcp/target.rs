@@ -110,6 +110,9 @@ fn shown(text: &str) -> Option<String> {
     if let Some(url) = Url::new(text) {
         return Some(url.shown());
     }
+    if is_pinned(text) {
+        return Some(text.to_owned());
+    }
     // An address that is none may hold anything, and so may what is no name of a program, package or image.
     let signs = ['=', '?', ';', '&', '"', '\'', '\\', '<', '>', '|'];
     let of_somebody = text.rsplit_once('@').is_some_and(|(who, at)| who.contains(':') && !at.starts_with("sha256:"));
@@ -118,6 +121,22 @@ fn shown(text: &str) -> Option<String> {
         || text.contains(|c: char| c.is_whitespace() || signs.contains(&c))
         || secrets::within(text).is_some();
     (!odd && !text.is_empty()).then(|| text.to_owned())
+}
+
+/// True for a package of Python with its version, as `name==2.3.1` or `name[extra]==2.3.1`.
+fn is_pinned(text: &str) -> bool {
+    let Some((package, version)) = text.split_once("==") else { return false };
+    let (name, extras) = package.strip_suffix(']').and_then(|open| open.split_once('[')).unwrap_or((package, "x"));
+    let plain = |text: &str, more: &[char]| {
+        text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(&c))
+    };
+    plain(name, &['-', '_', '.'])
+        && plain(extras, &['-', '_', '.', ','])
+        && plain(version, &['.', '-', '+', '!'])
+        && version.starts_with(|c: char| c.is_ascii_digit())
+        && version.len() <= 40
+        && secrets::within(text).is_none()
 }
 
 /// The last part of the path of a program, without the ending that Windows gives it.
@@ -249,6 +268,8 @@ mod tests {
             ("uv --directory /srv run server.py", "server.py"),
             ("uv run python tests/weather_server.py", "weather_server.py"),
             ("uv tool run pkg", "pkg"),
+            ("uvx mcp-server-fetch==2025.4.7", "mcp-server-fetch==2025.4.7"),
+            ("uvx --from mcp[cli]==1.2 mcp", "mcp[cli]==1.2"),
             (
                 "docker run -i --rm -e GITHUB_TOKEN -v /a:/b ghcr.io/github/github-mcp-server:v1",
                 "ghcr.io/github/github-mcp-server:v1",
@@ -300,6 +321,8 @@ mod tests {
         assert_eq!(command.as_deref(), Some("npx"));
         assert_eq!(of_command(&["npx", "-y", "${X:-https://a.example.org}"]), None);
         assert_eq!(of_command(&[]), None);
+        assert_eq!(of_command(&["uvx", "token==1?a"]), None);
+        assert_eq!(of_command(&["uvx", "pkg==secret"]), None);
         assert_eq!(of_command(&["node", "--token", "hunter2", "index.js"]).as_deref(), Some("index.js"));
     }
 }

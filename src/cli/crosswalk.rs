@@ -1,0 +1,84 @@
+//! `assize controls crosswalk`: how the requirements of frameworks stand to each other.
+
+use std::fmt::Write as _;
+
+use super::args::{CrosswalkArgs, TableFormat};
+use super::{Outcome, controls, print};
+use crate::control::crosswalk::{Line, lines};
+
+pub(super) fn run(args: &CrosswalkArgs) -> Outcome {
+    let Some(pack) = controls::usable(&args.controls) else { return Outcome::Broken };
+    let all = lines(&pack.frameworks);
+    let wanted = |line: &&Line<'_>| args.framework.as_deref().is_none_or(|id| line.framework.eq_ignore_ascii_case(id));
+    let chosen: Vec<&Line<'_>> = all.iter().filter(wanted).collect();
+    if let (Some(id), true) = (&args.framework, chosen.is_empty()) {
+        return controls::no_framework(&pack, id, "of which a crosswalk says something");
+    }
+    match args.format {
+        TableFormat::Text => print::out(&text(&chosen)),
+        TableFormat::Csv => match csv(&chosen) {
+            Ok(text) => print::out(&text),
+            Err(_) => Outcome::Broken,
+        },
+    }
+}
+
+fn text(lines: &[&Line<'_>]) -> String {
+    let mut out = String::new();
+    let mut last = ("", "");
+    for line in lines {
+        if last.0 != line.framework {
+            let gap = if last.0.is_empty() { "" } else { "\n" };
+            let _ = writeln!(out, "{gap}{}", line.framework);
+        }
+        let requirement = if last == (line.framework, line.requirement) { "" } else { line.requirement };
+        last = (line.framework, line.requirement);
+        let by = if line.source.is_empty() {
+            line.by.name().to_owned()
+        } else {
+            format!("{}: {}", line.by.name(), line.source)
+        };
+        let _ = writeln!(out, "  {requirement:<12} {:<10} {}  ({by})", line.relationship.name(), other(line));
+    }
+    out
+}
+
+fn other(line: &Line<'_>) -> String {
+    if line.other_framework.is_empty() {
+        return format!("checks {}", line.checks.join(", "));
+    }
+    let part = if line.other_part.is_empty() { String::new() } else { format!(" {}", line.other_part) };
+    format!("{} {}{part}", line.other_framework, line.other_requirement)
+}
+
+fn csv(lines: &[&Line<'_>]) -> Result<String, ::csv::Error> {
+    let mut out = ::csv::Writer::from_writer(Vec::new());
+    let head = [
+        "framework",
+        "requirement",
+        "relationship",
+        "other_framework",
+        "other_requirement",
+        "other_part",
+        "checks",
+        "by",
+        "source",
+    ];
+    out.write_record(head)?;
+    for line in lines {
+        let row = [
+            line.framework,
+            line.requirement,
+            line.relationship.name(),
+            line.other_framework,
+            line.other_requirement,
+            line.other_part,
+            &line.checks.join(" "),
+            line.by.name(),
+            line.source,
+        ];
+        out.write_record(row.map(|cell| crate::report::escape::csv(cell).into_owned()))?;
+    }
+    let bytes = out.into_inner().map_err(|error| error.into_error())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
