@@ -21,6 +21,7 @@ mod agents;
 mod ai_apis;
 mod ai_systems;
 mod as_of;
+mod authoring;
 mod bad_input;
 mod classification;
 mod cli;

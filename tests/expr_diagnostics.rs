@@ -171,7 +171,7 @@ fn what_is_given_is_checked() {
     assert_eq!(
         wrong(json!({"enabled": "yes", "kid": 1, "kind": "tokn"})),
         [
-            "`credential.enabled` must be true or false",
+            "`credential.enabled` must be true or false, without quotes",
             "`credential` has no fact `kid`",
             "`credential.kind` must be a name of credential kind",
         ]

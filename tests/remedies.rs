@@ -162,7 +162,8 @@ fn gaps_come_by_how_much_they_leave_open() {
         .lines()
         .filter(|line| line.starts_with("- ") && (line.contains("undecided") || line.contains("number not known")))
         .filter_map(|line| {
-            Some(number(line.split(": ").find(|part| part.contains("undecided") || part.contains("not known"))?))
+            let told = line.split_once("**. ").map_or(line, |(_, told)| told);
+            Some(number(told.split(": ").find(|part| part.contains("undecided") || part.contains("not known"))?))
         })
         .collect();
     assert!(counts.len() > 3 && counts.is_sorted_by(|a, b| a >= b), "{counts:?}");

@@ -233,7 +233,7 @@ pub(super) enum ControlsCommand {
     /// Show a check or a requirement by its id or another name of it
     Show(ShowArgs),
     /// Run the tests that the checks carry
-    Test(ControlsArgs),
+    Test(TestArgs),
     /// Report every mistake in the control files
     Lint(ControlsArgs),
     /// Show the facts that expressions can read
@@ -242,6 +242,100 @@ pub(super) enum ControlsCommand {
     Crosswalk(CrosswalkArgs),
     /// Evaluate one expression, as checks are evaluated
     Eval(EvalArgs),
+    /// Write a commented starting point of a check or a framework, to fill in
+    New(NewArgs),
+    /// Print the JSON Schema of a kind of file that people write, for editors
+    Schema(SchemaArgs),
+    /// Say which verdicts on the same exports change because the controls do
+    Diff(DiffArgs),
+    /// Make a framework file from an OSCAL catalog (JSON), its requirements not assessed until they are mapped
+    Import(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The controls as they were: a folder, or `builtin`
+    pub before: PathBuf,
+    /// The controls as they are: a folder, or `builtin`
+    pub after: PathBuf,
+    /// The folder of exports, with assize.toml and the inventory in it
+    #[arg(long, value_name = "FOLDER")]
+    pub exports: PathBuf,
+    /// The date to judge at: a date means its end [default: the latest collection time known, else today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Judge by these frameworks only, as far as a side has them [default: those of the profile, else all]
+    #[arg(long, value_name = "ID")]
+    pub framework: Vec<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people: counts, and the first of those that moved
+    Text,
+    /// All of it, for programs
+    Json,
+    /// A row a verdict that moved
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// The catalog
+    pub catalog: PathBuf,
+    /// The id of the framework [default: from the catalog's title]
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// The file to write, such as my-controls/frameworks/ID.toml [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Take only controls with such an id, `*` for any text, and these whatever is said of them
+    #[arg(long, value_name = "PATTERN")]
+    pub only: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestArgs {
+    #[command(flatten)]
+    pub controls: ControlsArgs,
+    /// Show each clause of an expression that no test decides both as true and as false; exit with 1 if there is one
+    #[arg(long)]
+    pub coverage: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// What to write
+    #[arg(value_enum)]
+    pub what: NewWhat,
+    /// Its id: lower-case letters, digits and hyphens, such as keys-are-labelled
+    pub id: String,
+    /// What the check asks about [default: identity]
+    #[arg(long, value_name = "SUBJECT")]
+    pub subject: Option<String>,
+    /// The folder under checks/ that the check goes into [default: own]
+    #[arg(long, value_name = "FOLDER")]
+    pub risk: Option<String>,
+    /// The folder of your control files; it is made if it is not there
+    #[arg(long, value_name = "FOLDER", default_value = "my-controls")]
+    pub controls: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum NewWhat {
+    /// A check, with three tests
+    Check,
+    /// A framework, with a requirement
+    Framework,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// The kind of file, such as check, framework, profile or inventory
+    pub name: String,
 }
 
 #[derive(Debug, Args)]

@@ -51,16 +51,25 @@ pub(super) fn besides_notes(all: &[Diagnostic]) -> Vec<Diagnostic> {
 
 /// Prints diagnostics, errors last so that they stand nearest to the prompt.
 pub(super) fn diagnostics(all: &[Diagnostic], texts: &BTreeMap<String, String>) {
+    printed(all, texts, MOST);
+}
+
+/// The same without an end: for a command that is asked for all of them.
+pub(super) fn all_diagnostics(all: &[Diagnostic], texts: &BTreeMap<String, String>) {
+    printed(all, texts, usize::MAX);
+}
+
+fn printed(all: &[Diagnostic], texts: &BTreeMap<String, String>, most: usize) {
     for severity in [Severity::Note, Severity::Warning, Severity::Error] {
         let of: Vec<&Diagnostic> = all.iter().filter(|diagnostic| diagnostic.severity == severity).collect();
-        for diagnostic in of.iter().take(MOST) {
+        for diagnostic in of.iter().take(most) {
             let place = diagnostic.place.as_ref();
             let text = place.and_then(|place| Some(blotted(texts.get(&place.file)?, &place.span)));
             note(&without_secrets(diagnostic).render(text.as_deref(), colour()));
             note("");
         }
-        if of.len() > MOST {
-            note(&format!("… and {} more of this severity", of.len() - MOST));
+        if of.len() > most {
+            note(&format!("… and {} more of this severity", of.len() - most));
         }
     }
 }

@@ -344,92 +344,29 @@ pub const FILES: &[(&str, &str)] = &[
         "checks/waivers/waiver-approver-independent.toml",
         include_str!("../../controls/checks/waivers/waiver-approver-independent.toml"),
     ),
-    (
-        "checks/waivers/waiver-matches.toml",
-        include_str!("../../controls/checks/waivers/waiver-matches.toml"),
-    ),
-    (
-        "checks/waivers/waiver-no-wider.toml",
-        include_str!("../../controls/checks/waivers/waiver-no-wider.toml"),
-    ),
-    (
-        "checks/waivers/waiver-not-expired.toml",
-        include_str!("../../controls/checks/waivers/waiver-not-expired.toml"),
-    ),
-    (
-        "checks/waivers/waiver-not-expiring.toml",
-        include_str!("../../controls/checks/waivers/waiver-not-expiring.toml"),
-    ),
+    ("checks/waivers/waiver-matches.toml", include_str!("../../controls/checks/waivers/waiver-matches.toml")),
+    ("checks/waivers/waiver-no-wider.toml", include_str!("../../controls/checks/waivers/waiver-no-wider.toml")),
+    ("checks/waivers/waiver-not-expired.toml", include_str!("../../controls/checks/waivers/waiver-not-expired.toml")),
+    ("checks/waivers/waiver-not-expiring.toml", include_str!("../../controls/checks/waivers/waiver-not-expiring.toml")),
     (
         "checks/waivers/waiver-not-only-wildcards.toml",
         include_str!("../../controls/checks/waivers/waiver-not-only-wildcards.toml"),
     ),
-    (
-        "checks/waivers/waiver-within-limit.toml",
-        include_str!("../../controls/checks/waivers/waiver-within-limit.toml"),
-    ),
-    (
-        "classification/ai-connected.toml",
-        include_str!("../../controls/classification/ai-connected.toml"),
-    ),
-    (
-        "classification/people-and-machines.toml",
-        include_str!("../../controls/classification/people-and-machines.toml"),
-    ),
-    (
-        "frameworks/aicpa-tsc-2017.toml",
-        include_str!("../../controls/frameworks/aicpa-tsc-2017.toml"),
-    ),
-    (
-        "frameworks/assize-waivers.toml",
-        include_str!("../../controls/frameworks/assize-waivers.toml"),
-    ),
-    (
-        "frameworks/cis-controls-8.1.toml",
-        include_str!("../../controls/frameworks/cis-controls-8.1.toml"),
-    ),
-    (
-        "frameworks/fedramp-20x-ksi.toml",
-        include_str!("../../controls/frameworks/fedramp-20x-ksi.toml"),
-    ),
-    (
-        "frameworks/iso-27001-2022.toml",
-        include_str!("../../controls/frameworks/iso-27001-2022.toml"),
-    ),
-    (
-        "frameworks/nist-csf-2.0.toml",
-        include_str!("../../controls/frameworks/nist-csf-2.0.toml"),
-    ),
-    (
-        "frameworks/nist-sp-800-207.toml",
-        include_str!("../../controls/frameworks/nist-sp-800-207.toml"),
-    ),
-    (
-        "frameworks/nist-sp-800-53-r5.toml",
-        include_str!("../../controls/frameworks/nist-sp-800-53-r5.toml"),
-    ),
-    (
-        "frameworks/owasp-asi-2026.toml",
-        include_str!("../../controls/frameworks/owasp-asi-2026.toml"),
-    ),
-    (
-        "frameworks/owasp-nhi-2025.toml",
-        include_str!("../../controls/frameworks/owasp-nhi-2025.toml"),
-    ),
-    (
-        "frameworks/pci-dss-4.0.1.toml",
-        include_str!("../../controls/frameworks/pci-dss-4.0.1.toml"),
-    ),
-    (
-        "levels/aws.toml",
-        include_str!("../../controls/levels/aws.toml"),
-    ),
-    (
-        "levels/kubernetes.toml",
-        include_str!("../../controls/levels/kubernetes.toml"),
-    ),
-    (
-        "tools/mcp-servers.toml",
-        include_str!("../../controls/tools/mcp-servers.toml"),
-    ),
+    ("checks/waivers/waiver-within-limit.toml", include_str!("../../controls/checks/waivers/waiver-within-limit.toml")),
+    ("classification/ai-connected.toml", include_str!("../../controls/classification/ai-connected.toml")),
+    ("classification/people-and-machines.toml", include_str!("../../controls/classification/people-and-machines.toml")),
+    ("frameworks/aicpa-tsc-2017.toml", include_str!("../../controls/frameworks/aicpa-tsc-2017.toml")),
+    ("frameworks/assize-waivers.toml", include_str!("../../controls/frameworks/assize-waivers.toml")),
+    ("frameworks/cis-controls-8.1.toml", include_str!("../../controls/frameworks/cis-controls-8.1.toml")),
+    ("frameworks/fedramp-20x-ksi.toml", include_str!("../../controls/frameworks/fedramp-20x-ksi.toml")),
+    ("frameworks/iso-27001-2022.toml", include_str!("../../controls/frameworks/iso-27001-2022.toml")),
+    ("frameworks/nist-csf-2.0.toml", include_str!("../../controls/frameworks/nist-csf-2.0.toml")),
+    ("frameworks/nist-sp-800-207.toml", include_str!("../../controls/frameworks/nist-sp-800-207.toml")),
+    ("frameworks/nist-sp-800-53-r5.toml", include_str!("../../controls/frameworks/nist-sp-800-53-r5.toml")),
+    ("frameworks/owasp-asi-2026.toml", include_str!("../../controls/frameworks/owasp-asi-2026.toml")),
+    ("frameworks/owasp-nhi-2025.toml", include_str!("../../controls/frameworks/owasp-nhi-2025.toml")),
+    ("frameworks/pci-dss-4.0.1.toml", include_str!("../../controls/frameworks/pci-dss-4.0.1.toml")),
+    ("levels/aws.toml", include_str!("../../controls/levels/aws.toml")),
+    ("levels/kubernetes.toml", include_str!("../../controls/levels/kubernetes.toml")),
+    ("tools/mcp-servers.toml", include_str!("../../controls/tools/mcp-servers.toml")),
 ];

@@ -207,12 +207,17 @@ pub struct Written {
 
 impl Written {
     fn new(file: &str, whole: &str, raw: &Spanned<String>) -> Self {
-        let span = raw.span();
-        let text = raw.get_ref().clone();
+        Self::of(file, whole, raw.get_ref(), raw.span())
+    }
+
+    /// The text of the TOML string at `span` of the file `whole`.
+    #[must_use]
+    pub fn of(file: &str, whole: &str, text: &str, span: Range<usize>) -> Self {
+        let text = text.to_owned();
         let literal = whole.get(span.clone()).unwrap_or("");
         let start = ["\"\"\"\n", "\"\"\"\r\n", "\"\"\"", "'''\n", "'''\r\n", "'''", "\"", "'"]
             .into_iter()
-            .find(|open| literal.strip_prefix(open).is_some_and(|body| body.starts_with(text.as_str())))
+            .find(|open| literal.strip_prefix(open).is_some_and(|body| body.starts_with(&text)))
             .map(|open| span.start + open.len());
         Self { text, file: file.to_owned(), span, start }
     }

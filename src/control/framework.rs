@@ -185,6 +185,8 @@ pub struct Requirement {
     pub parts: Vec<Part>,
     /// What corresponds to it in other frameworks.
     pub related: Vec<Related>,
+    /// The bytes of its id in the file.
+    pub span: std::ops::Range<usize>,
 }
 
 /// One thing that a requirement demands.
@@ -200,6 +202,8 @@ pub struct Part {
     pub manual: Option<String>,
     /// Why nothing answers it, if neither a check nor a person does.
     pub why_unanswered: Option<String>,
+    /// True if it names a check that cannot be used: what is wrong with that is told there.
+    pub broken: bool,
     /// In a crosswalk: how what the requirement asks stands to what answers the part.
     pub mapped: Option<Mapped>,
     /// The bytes of its id in the file.
@@ -342,11 +346,12 @@ fn requirement(
             })
             .collect(),
         related: raw.related.iter().filter_map(|raw| crosswalk::related(reader, raw)).collect(),
+        span: raw.id.span(),
     }
 }
 
 fn part(reader: &mut Reader<'_>, raw: &RawPart, crosswalk: bool, checks: &KnownChecks<'_>) -> Part {
-    let answered = raw.checks.iter().filter_map(|raw| part_check(reader, raw, checks)).collect();
+    let answered: Vec<PartCheck> = raw.checks.iter().filter_map(|raw| part_check(reader, raw, checks)).collect();
     if let Some(why) = &raw.unanswered
         && (!raw.checks.is_empty() || raw.manual.is_some())
     {
@@ -357,6 +362,7 @@ fn part(reader: &mut Reader<'_>, raw: &RawPart, crosswalk: bool, checks: &KnownC
     Part {
         id: reader.id(&raw.id),
         title: reader.text(&raw.title, "title"),
+        broken: answered.len() < raw.checks.len(),
         checks: answered,
         manual: raw.manual.as_ref().map(|manual| reader.text(manual, "statement to attest")),
         why_unanswered: raw.unanswered.as_ref().map(|why| reader.text(why, "reason")),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::claims;
+use super::facts::is_given;
 use super::pack::Pack;
 use super::selftest::SelfTest;
 use crate::base::diagnostic::{Diagnostic, Severity};
@@ -11,6 +13,8 @@ use crate::base::diagnostic::{Diagnostic, Severity};
 pub fn lint(pack: &Pack, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut all = found;
     all.extend(unused_checks(pack));
+    all.extend(facts_of_nobody(pack));
+    all.extend(pack.checks.iter().flat_map(claims::contradicted));
     all.extend(empty_requirements(pack));
     all.extend(unanswered_parts(pack));
     all.extend(SelfTest::run(pack).diagnostics());
@@ -27,39 +31,68 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
-/// Checks that no requirement of any framework asks for.
+/// Checks that no requirement of any framework asks for. Where a framework cannot be read, nobody knows what it asks for.
 fn unused_checks(pack: &Pack) -> impl Iterator<Item = Diagnostic> + '_ {
     let parts = pack.frameworks.iter().flat_map(|f| &f.requirements).flat_map(|r| &r.parts);
     let used: BTreeSet<&str> = parts.flat_map(|part| &part.checks).map(|check| check.check.as_str()).collect();
-    pack.checks.iter().filter(move |check| !used.contains(check.id.as_str())).map(|check| {
+    let frameworks = pack.files.iter().filter(|file| file.path.starts_with("frameworks/")).count();
+    let whole = frameworks == pack.frameworks.len();
+    pack.checks.iter().filter(move |check| whole && !used.contains(check.id.as_str())).map(|check| {
         Diagnostic::warning("unused-check", format!("no requirement asks for `{}`", check.id))
             .at(&check.path, check.id_span.clone(), "never run")
-            .help("name it in a part of a framework, or remove it")
+            .help(format!(
+                "write `checks = [{{ id = \"{}\" }}]` in a part of a framework, or remove the check",
+                check.id
+            ))
     })
 }
 
-/// Requirements that nothing answers at all.
+/// Facts that a check reads and that no source gives: the check can never be decided.
+fn facts_of_nobody(pack: &Pack) -> impl Iterator<Item = Diagnostic> + '_ {
+    let all = pack.checks.iter().flat_map(|check| {
+        let asked = check.question.applies.iter().chain(std::iter::once(&check.question.passes));
+        asked.flat_map(move |asked| asked.expr.reads().into_iter().map(move |read| (check, asked, read)))
+    });
+    all.filter(|(_, _, (fact, _))| !is_given(*fact)).map(|(check, asked, (fact, place))| {
+        let subject = fact.subject;
+        let message = format!("no source gives `{}`, so `{}` can never be decided by it", fact.path(), check.id);
+        let others = subject.def().facts.iter().filter_map(|def| subject.fact(def.name));
+        let others: Vec<&str> = others
+            .filter(|other| is_given(*other) && other.def().ty == fact.def().ty)
+            .map(|other| other.def().name)
+            .collect();
+        let help = match others.as_slice() {
+            [] => format!("`assize controls facts {}` says which facts are given, and by what", subject.name()),
+            some => format!(
+                "facts of {} of that type that are given: {}; `assize controls facts {}` says what they mean",
+                subject.name(),
+                some.join(", "),
+                subject.name()
+            ),
+        };
+        asked.written.place(Diagnostic::warning("fact-of-nobody", message).at("", place, "always unknown").help(help))
+    })
+}
+
+/// Requirements without parts. Where there are parts, each says itself what answers it, or why nothing does.
 fn empty_requirements(pack: &Pack) -> impl Iterator<Item = Diagnostic> + '_ {
     let all = pack.frameworks.iter().flat_map(|f| f.requirements.iter().map(move |requirement| (f, requirement)));
-    all.filter(|(_, requirement)| requirement.parts.iter().all(super::Part::unanswered)).map(
-        |(framework, requirement)| {
-            Diagnostic::warning("empty-requirement", format!("nothing answers any part of `{}`", requirement.id))
-                .at(&framework.path, 0..0, "in this framework")
-                .help("add a check or a statement to attest; until then it is reported as not assessed")
-        },
-    )
+    all.filter(|(_, requirement)| requirement.parts.is_empty()).map(|(framework, requirement)| {
+        Diagnostic::warning("empty-requirement", format!("`{}` has no parts, so nothing answers it", requirement.id))
+            .at(&framework.path, requirement.span.clone(), "not assessed")
+            .help("add [[requirements.parts]] with `checks`, with `manual`, or with `unanswered` and the reason")
+    })
 }
 
 /// Parts that nothing answers, without a word on why.
 fn unanswered_parts(pack: &Pack) -> impl Iterator<Item = Diagnostic> + '_ {
     let all = pack.frameworks.iter().flat_map(|f| f.requirements.iter().map(move |requirement| (f, requirement)));
     let parts = all.flat_map(|(framework, one)| one.parts.iter().map(move |part| (framework, one, part)));
-    parts.filter(|(_, _, part)| part.unanswered() && part.why_unanswered.is_none()).map(
-        |(framework, requirement, part)| {
-            let message = format!("nothing answers part `{}` of `{}`, and it is not said why", part.id, requirement.id);
-            Diagnostic::warning("unanswered-part", message).at(&framework.path, part.span.clone(), "this part").help(
-                "name checks, say under `manual` what a person must attest, or under `unanswered` why neither can be",
-            )
-        },
-    )
+    let silent = |part: &super::Part| part.unanswered() && part.why_unanswered.is_none() && !part.broken;
+    parts.filter(move |(_, _, part)| silent(part)).map(|(framework, requirement, part)| {
+        let message = format!("nothing answers part `{}` of `{}`, and it is not said why", part.id, requirement.id);
+        Diagnostic::warning("unanswered-part", message)
+            .at(&framework.path, part.span.clone(), "this part")
+            .help("name checks, say under `manual` what a person must attest, or under `unanswered` why neither can be")
+    })
 }

@@ -6,20 +6,28 @@
 
 pub mod builtin;
 pub mod check;
+mod claims;
 pub mod classification;
+pub mod coverage;
 pub mod crosswalk;
+pub mod facts;
 pub mod file;
 pub mod framework;
 pub mod given;
 pub mod levels;
+pub mod links;
 pub mod lint;
 pub mod names;
+pub mod oscal;
 pub mod pack;
+pub mod page;
 pub mod plan;
 pub mod profile;
 pub mod question;
+pub mod schemas;
 pub mod selftest;
 pub mod shape;
+pub mod start;
 pub mod template;
 mod tie;
 pub mod tools;
@@ -31,6 +39,7 @@ mod tests;
 
 pub use check::Check;
 pub use classification::{Classification, Rule};
+pub use coverage::Coverage;
 pub use crosswalk::{Mapped, Related};
 pub use file::{ControlFile, Origin};
 pub use framework::{Framework, Part, Requirement};

@@ -81,7 +81,7 @@ impl Pack {
             }
             take(wrong);
         }
-        take(unique(&mut pack.checks, |check| (&check.id, &check.path)));
+        take(unique(&mut pack.checks, &files, |check| (&check.id, &check.path)));
         let good = pack.checks.iter().map(|check| (check.id.as_str(), check)).collect();
         let known = KnownChecks { good, broken };
         let frameworks = files.par_iter().filter(|file| folder_of(&file.path) == "frameworks");
@@ -90,11 +90,11 @@ impl Pack {
             pack.frameworks.extend(framework);
             take(wrong);
         }
-        take(unique(&mut pack.frameworks, |framework| (&framework.id, &framework.path)));
+        take(unique(&mut pack.frameworks, &files, |framework| (&framework.id, &framework.path)));
         take(crosswalk::resolve(&mut pack.frameworks));
-        take(unique(&mut pack.classifications, |rules| (&rules.id, &rules.path)));
-        take(unique(&mut pack.levels, |levels| (&levels.id, &levels.path)));
-        take(unique(&mut pack.tools, |tools| (&tools.id, &tools.path)));
+        take(unique(&mut pack.classifications, &files, |rules| (&rules.id, &rules.path)));
+        take(unique(&mut pack.levels, &files, |levels| (&levels.id, &levels.path)));
+        take(unique(&mut pack.tools, &files, |tools| (&tools.id, &tools.path)));
         pack.files = files;
         (pack, diagnostics)
     }
@@ -201,7 +201,7 @@ fn unknown_folder(file: &ControlFile, folder: &str) -> Diagnostic {
 }
 
 /// Sorts by id, and drops whatever has the id of another, telling so.
-fn unique<T>(all: &mut Vec<T>, key: impl Fn(&T) -> (&String, &String)) -> Vec<Diagnostic> {
+fn unique<T>(all: &mut Vec<T>, files: &[ControlFile], key: impl Fn(&T) -> (&String, &String)) -> Vec<Diagnostic> {
     all.sort_by(|a, b| key(a).cmp(&key(b)));
     let mut wrong = Vec::new();
     all.dedup_by(|later, first| {
@@ -209,11 +209,26 @@ fn unique<T>(all: &mut Vec<T>, key: impl Fn(&T) -> (&String, &String)) -> Vec<Di
         let same = id == key(first).0;
         if same {
             let message = format!("`{id}` is the id of two files: `{}` and `{path}`", key(first).1);
-            wrong.push(Diagnostic::error("duplicate-id", message).at(path.clone(), 0..0, "the second"));
+            let at = files.iter().find(|file| file.path == *path).map_or(0..0, |file| id_line(&file.text));
+            let help =
+                "give one of them another id and file name; to replace a built-in file, give yours the path of that";
+            wrong.push(Diagnostic::error("duplicate-id", message).at(path.clone(), at, "the second").help(help));
         }
         same
     });
     wrong
+}
+
+/// The bytes of the first line of a text that sets `id`.
+fn id_line(text: &str) -> std::ops::Range<usize> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.strip_prefix("id").is_some_and(|rest| rest.trim_start().starts_with('=')) {
+            return at..at + line.trim_end().len();
+        }
+        at += line.len();
+    }
+    0..0
 }
 
 /// Lays the files of a user over those of the program.

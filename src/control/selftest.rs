@@ -6,6 +6,7 @@ use super::check::{Case, Check, Outcome};
 use super::pack::Pack;
 use super::question::Judged;
 use crate::base::diagnostic::Diagnostic;
+use crate::model::Why;
 
 /// What one test of a check gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct CaseResult {
     pub got: Outcome,
     /// The cause, where what came out is unknown.
     pub why: Option<&'static str>,
+    /// The facts that kept it unknown, in the order in which they were read, where nobody gave them.
+    pub open: Vec<&'static str>,
 }
 
 impl CaseResult {
@@ -103,7 +106,13 @@ impl SelfTest {
             let cause = case.why.map_or_else(String::new, |why| format!(", cause {why}"));
             let (expected, got) = (case.expected.name(), case.got.name());
             let message = format!("test `{}` of `{}` expects {expected} and got {got}", case.name, case.check);
-            Diagnostic::error("failed-test", message).at(&case.path, case.span.clone(), format!("got {got}{cause}"))
+            let help = match case.open.as_slice() {
+                [] => "change the expressions if they ask something else than is meant, or else what the test gives or expects".to_owned(),
+                open => format!("the test does not give {}: write it under `given`, or expect `unknown`", open.join(", ")),
+            };
+            Diagnostic::error("failed-test", message)
+                .at(&case.path, case.span.clone(), format!("got {got}{cause}"))
+                .help(help)
         });
         let missing = self.missing.iter().map(|missing| {
             let outcome = missing.outcome.name();
@@ -118,7 +127,7 @@ impl SelfTest {
 fn run(check: &Check, case: &Case) -> CaseResult {
     let judged = match check.question.context(case.as_of, &case.params) {
         Ok(context) => check.question.judge(&case.given, case.row, &context),
-        Err(_) => Judged::Unknown(crate::model::Why::Error),
+        Err(_) => Judged::Unknown(Why::Error),
     };
     let (got, why) = match judged {
         Judged::Pass => (Outcome::Pass, None),
@@ -126,6 +135,7 @@ fn run(check: &Check, case: &Case) -> CaseResult {
         Judged::Unknown(why) => (Outcome::Unknown, Some(why.name())),
         Judged::NotApplicable => (Outcome::NotApplicable, None),
     };
+    let open = if got == Outcome::Unknown && got != case.expect { open(check, case) } else { Vec::new() };
     CaseResult {
         check: check.id.clone(),
         path: check.path.clone(),
@@ -134,5 +144,24 @@ fn run(check: &Check, case: &Case) -> CaseResult {
         expected: case.expect,
         got,
         why,
+        open,
     }
+}
+
+/// The facts that nobody gave and that keep a test unknown.
+fn open(check: &Check, case: &Case) -> Vec<&'static str> {
+    let Ok(context) = check.question.context(case.as_of, &case.params) else { return Vec::new() };
+    let mut open = Vec::new();
+    for asked in check.question.applies.iter().chain(std::iter::once(&check.question.passes)) {
+        let (_, trace) = asked.expr.evaluate_recorded(&case.given, case.row, &context);
+        for gap in trace.gaps.iter().filter(|gap| gap.why == Why::MissingFact) {
+            if !open.contains(&gap.fact.path()) {
+                open.push(gap.fact.path());
+            }
+        }
+        if !trace.gaps.is_empty() {
+            break;
+        }
+    }
+    open
 }

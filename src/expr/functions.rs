@@ -11,7 +11,7 @@ pub(super) fn pattern(text: &str) -> Option<Regex> {
 }
 
 /// Whether all of `text` matches `pattern`: `*` stands for any text, `?` for one character, all else for itself.
-pub(super) fn glob(text: &str, pattern: &str) -> bool {
+pub(crate) fn glob(text: &str, pattern: &str) -> bool {
     let (mut text, mut rest) = (text.chars(), pattern.chars());
     // Where to go on if the last `*` has to take one character more.
     let mut again: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;

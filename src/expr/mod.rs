@@ -31,6 +31,7 @@
 
 mod ast;
 mod check;
+mod clauses;
 mod env;
 mod eval;
 mod functions;
@@ -39,6 +40,7 @@ mod json;
 mod lexer;
 mod memo;
 mod moment;
+mod never;
 mod parse;
 mod refused;
 mod scratch;
@@ -53,7 +55,9 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::schema::FactId;
 use crate::model::slots::{Row, Slots, Why};
 
+pub use clauses::{Clause, Given, Probed};
 pub use env::{Context, Env, Param, unused_params};
+pub(crate) use functions::glob;
 pub use json::{EvalError, eval_text};
 pub use memo::Memo;
 pub use scratch::ScratchSlots;
@@ -128,7 +132,14 @@ impl Expr {
         }
         let found = expr.root.ty.with_article();
         let message = format!("a question must be true or false, and this is {found}");
-        Err(vec![mistake("not-a-question", message, 0..text.len(), format!("this is {found}"))])
+        let wrong = mistake("not-a-question", message, 0..text.len(), format!("this is {found}"));
+        Err(vec![wrong.help(match expr.root.ty {
+            Type::List(_) => {
+                "ask for its number of members, as `size(…) > 0`, or of each with `.all(x, …)` or `.exists(x, …)`"
+            }
+            Type::Timestamp => "ask how long ago that was, as `age(…) <= params.max_age`",
+            _ => "compare it with something, by `==`, `!=`, `<`, `<=`, `>`, `>=` or `in`",
+        })])
     }
 
     /// Reads and checks an expression of any type.
@@ -142,6 +153,9 @@ impl Expr {
             }
         };
         let root = check::check(text, &ast, env, &mut mistakes);
+        if env.subject.is_some() && mistakes.is_empty() {
+            never::find(text, &root, &mut mistakes);
+        }
         if !mistakes.is_empty() {
             mistakes.sort_by_key(|mistake| mistake.place.as_ref().map_or(0, |place| place.span.start));
             mistakes.dedup();
@@ -185,6 +199,22 @@ impl Expr {
         facts.sort_unstable();
         facts.dedup();
         facts
+    }
+
+    /// The facts that it reads, each with the bytes of the text where it first does, in the order of the text.
+    #[must_use]
+    pub fn reads(&self) -> Vec<(FactId, Range<usize>)> {
+        let mut found: Vec<(FactId, Range<usize>)> = Vec::new();
+        self.root.walk(&mut |node| {
+            if let Kind::Fact(_, fact) | Kind::FactList(_, fact) | Kind::FactMap(_, fact) | Kind::HasFact(_, fact) =
+                node.kind
+                && found.iter().all(|(known, _)| *known != fact)
+            {
+                found.push((fact, node.start as usize..node.end as usize));
+            }
+        });
+        found.sort_by_key(|(_, place)| place.start);
+        found
     }
 
     /// What has a value wherever this is true.

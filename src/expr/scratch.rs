@@ -305,7 +305,7 @@ impl Builder {
             self.expected(
                 path,
                 match ty {
-                    FactType::Bool => "true or false",
+                    FactType::Bool => "true or false, without quotes",
                     FactType::Int => "an integer",
                     FactType::Time => "an instant such as \"2026-11-01T00:00:00Z\", or a date",
                     FactType::Duration => "a duration such as \"90d\", or its seconds",

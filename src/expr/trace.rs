@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use crate::model::schema::FactId;
 use crate::model::slots::{Cell, Row, Why};
 
-use super::value::Fault;
+use super::tree::Node;
+use super::value::{Fault, Stop};
 
 /// The most facts that one trace keeps.
 const MOST: usize = 2000;
@@ -110,6 +111,12 @@ pub(super) trait Recorder<'a> {
     const ON: bool;
     /// True if facts are recorded that are known.
     const KNOWN: bool = Self::ON;
+    /// True if answers of parts are looked at, and may be replaced.
+    const PROBES: bool = false;
+    /// What a part that is true or false came to: as it goes on from here.
+    fn answered(&self, _node: &Node, got: Result<bool, Stop>) -> Result<bool, Stop> {
+        got
+    }
     /// Where the record stands.
     fn mark(&self) -> Mark {
         Mark::default()

@@ -25,8 +25,13 @@ pub(super) struct Node {
 
 impl Node {
     /// Visits this part and all parts within.
-    pub fn walk(&self, visit: &mut impl FnMut(&Self)) {
+    pub fn walk(&self, visit: &mut dyn FnMut(&Self)) {
         visit(self);
+        self.each_child(&mut |part| part.walk(visit));
+    }
+
+    /// Visits the parts that this one is made of, in the order of the text.
+    pub fn each_child<'n>(&'n self, visit: &mut dyn FnMut(&'n Self)) {
         match &self.kind {
             Kind::Known(_) | Kind::Input(_) | Kind::AsOf | Kind::Subject | Kind::Bound { .. } | Kind::Wrong => {}
             Kind::Fact(inner, _)
@@ -38,7 +43,7 @@ impl Node {
             | Kind::InCodes(inner, _)
             | Kind::Names(_, inner)
             | Kind::Name(_, inner)
-            | Kind::Matches(inner, _) => inner.walk(visit),
+            | Kind::Matches(inner, _) => visit(inner),
             Kind::Entry(left, right)
             | Kind::Element(left, right)
             | Kind::HasKey(left, right)
@@ -49,19 +54,19 @@ impl Node {
             | Kind::Quantifier(_, left, right)
             | Kind::Filter(left, right)
             | Kind::Transform(left, right) => {
-                left.walk(visit);
-                right.walk(visit);
+                visit(left);
+                visit(right);
             }
             Kind::And(parts) | Kind::Or(parts) | Kind::List(parts) | Kind::Call(_, parts) => {
                 for part in parts {
-                    part.walk(visit);
+                    visit(part);
                 }
             }
             Kind::Map(entries) => entries.iter().for_each(|(key, value)| {
-                key.walk(visit);
-                value.walk(visit);
+                visit(key);
+                visit(value);
             }),
-            Kind::Choice(parts) => parts.iter().for_each(|part| part.walk(visit)),
+            Kind::Choice(parts) => parts.iter().for_each(visit),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::escape::csv as cell;
 use super::{End, Format, Out, Output, human};
-use crate::contract::v1::{Evidence, Finding, Head, Hop};
+use crate::contract::v1::{CheckRun, Evidence, Finding, Head, Hop};
 
 /// All findings.
 pub const FORMAT: Format = Format { id: "findings-csv", file: "findings.csv", about: "all findings, one a row", open };
@@ -33,6 +33,7 @@ const COLUMNS: &[&str] = &[
     "holders",
     "requirements",
     "evidence_digest",
+    "control_origin",
 ];
 
 /// About how many bytes a row takes.
@@ -42,6 +43,8 @@ struct FindingsCsv {
     out: Mutex<Out>,
     exports: Vec<(String, String)>,
     titles: std::collections::BTreeMap<String, String>,
+    /// Whether the control file of a check run is the one that the program came with.
+    origins: std::collections::BTreeMap<String, &'static str>,
 }
 
 fn open(mut out: Out, head: &Head) -> io::Result<Box<dyn Output>> {
@@ -52,6 +55,7 @@ fn open(mut out: Out, head: &Head) -> io::Result<Box<dyn Output>> {
     Ok(Box::new(FindingsCsv {
         out: Mutex::new(out),
         exports: head.exports.iter().map(|export| (export.path.clone(), export.sha256.clone())).collect(),
+        origins: head.checks.iter().map(|run| (run.id.clone(), origin(&index, run))).collect(),
         titles: head.checks.iter().map(|run| (run.id.clone(), index.title(&run.id))).collect(),
     }))
 }
@@ -85,9 +89,16 @@ impl FindingsCsv {
         text(&number(finding.holders.as_ref().map(|holders| holders.count)))?;
         text(&finding.requirements.join("; "))?;
         text(&finding.evidence_digest)?;
+        text(self.origins.get(&finding.check_run).copied().unwrap_or(""))?;
         // Ends the row, which must be as long as the first.
         rows.write_record(None::<&[u8]>)
     }
+}
+
+/// Where the control file of a check run comes from.
+fn origin(index: &super::index::Index<'_>, run: &CheckRun) -> &'static str {
+    let file = index.text(run).and_then(|text| index.head.controls.files.iter().find(|file| file.path == text.file));
+    file.map_or("", |file| file.origin.name())
 }
 
 /// What was written as CSV.

@@ -105,6 +105,7 @@ pub fn summary(head: &Head, kept: &Kept, gaps: &[Gap], screen: Screen) -> Vec<Li
     let mut lines = vec![title(head), input(head)];
     lines.extend(files(head, screen));
     lines.extend(left_out(head, screen));
+    lines.extend(modified(head, screen));
     lines.extend(warnings(head));
     lines.extend(dates(head));
     lines.push(Line::default());
@@ -322,6 +323,16 @@ fn gap_lines(open: &Open, room: usize) -> (Vec<Line>, usize) {
     (lines, told)
 }
 
+/// Which control files are not those that the program came with.
+fn modified(head: &Head, screen: Screen) -> Option<Line> {
+    let files: Vec<_> = head.controls.files.iter().filter(|file| file.modified).collect();
+    let lead = format!("{}:", count(files.len() as u64, "control file modified", "control files modified"));
+    let names: Vec<String> = files.iter().map(|file| format!("{} ({})", file.path, file.origin.name())).collect();
+    let text = listed(&lead, &names, screen, LEFT_OUT);
+    let text = if screen.terminal { shortened(&text, COLUMNS).into_owned() } else { text };
+    (!files.is_empty()).then(|| Line::default().with(text, Tone::Warn))
+}
+
 fn warnings(head: &Head) -> Option<Line> {
     let mut parts = Vec::new();
     let mut add = |n: u64, one: &str, many: &str| {
@@ -334,11 +345,6 @@ fn warnings(head: &Head) -> Option<Line> {
         head.exports.iter().map(|export| export.rejected).fold(0, u64::saturating_add),
         "record rejected",
         "records rejected",
-    );
-    add(
-        head.controls.files.iter().filter(|file| file.modified).count() as u64,
-        "control modified",
-        "controls modified",
     );
     add(head.controls.tests.failures.len() as u64, "control test failed", "control tests failed");
     (!parts.is_empty()).then(|| Line::default().with(parts.join(", "), Tone::Warn))

@@ -114,6 +114,12 @@ pub struct Reports<'a> {
     pub ignored: &'a [IgnoredFile],
 }
 
+/// The id and the name of a subject, as results name it.
+#[must_use]
+pub fn subject_of(estate: &Estate<'_>, row: Row) -> (String, String) {
+    (names::id(estate, row), names::name(estate, row))
+}
+
 /// How many failures are made into findings at once: enough for two cores, little enough to hold.
 const BLOCK: usize = 512;
 /// About how many bytes a finding takes.

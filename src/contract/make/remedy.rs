@@ -270,11 +270,28 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
     (text, exported(&sources))
 }
 
+/// True of a scope that is only named by others, and is none that the profile expects or calls the organisation's own: nobody
+/// can be sent to collect there.
+fn is_elsewhere(input: &Input<'_>, scope: &str) -> bool {
+    let world = input.estate.world;
+    let identities = world.table(Subject::Identity);
+    let listed = identities.rows().any(|row| {
+        identities.presence(row) == Presence::Listed
+            && world.strings.text(world.scope(Row::new(Subject::Identity, row))) == scope
+    });
+    let named = input.profile.expected_scopes.iter().chain(&input.profile.own_scopes).any(|own| own == scope);
+    !listed && !named
+}
+
 /// Whether a person signs in as an identity follows from its kind and its credentials.
 fn human(input: &Input<'_>, scope: &str) -> Said {
     let stated = "`kind` for these identities under `[[identities]]` of the inventory (`human` for a person's account; for software `service_account`, `workload`, `machine_user`, `agent`, `api_client` or `oauth_app`)";
     let (loaded, open): (Vec<&'static Source>, Vec<&'static Source>) =
         of_system(source::showing(CREDENTIALS), scope).into_iter().partition(|about| is_loaded(input, about, scope));
+    if loaded.is_empty() && is_elsewhere(input, scope) {
+        let text = format!("State {stated}. Others name them: nothing of {scope} itself was loaded.");
+        return (text, Vec::new());
+    }
     if open.is_empty() && loaded.is_empty() {
         let text =
             format!("State {stated}. No export that assize reads says of {scope} whether a person signs in as them.");

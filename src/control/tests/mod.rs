@@ -1,9 +1,13 @@
 //! Tests of the controls that the program comes with, and of what is told of wrong ones.
 
+mod broken;
+mod coverage;
 mod crosswalks;
 mod hostile;
 mod lists;
+mod pages;
 mod sentences;
+mod start;
 mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -302,7 +306,7 @@ checks = [{ id = "y" }]
     8:12 `params.max_aeg`: `max_aeg` is no parameter of this check (did you mean `max_age`?)
     8:32 ` credential.expires_at `: a timestamp cannot be shown this way (use `ago`, `date`, `ends`, or `last` with one verb, such as `last used`)
     18:33 `"acces_key"`: `credential.kind` must be a name of credential kind (did you mean `access_key`?)
-    18:56 `"yes"`: `credential.enabled` must be true or false ()
+    18:56 `"yes"`: `credential.enabled` must be true or false, without quotes ()
     18:76 `{ absent = true }`: `credential.created_at` is never absent (leave it out to make it unknown)
     19:10 `"passes"`: `passes` is no outcome (did you mean `pass`?)
     21:8 `"two"`: test `two` does not say what it expects (add `expect = "pass"`, "fail", "unknown" or "not_applicable")
@@ -342,26 +346,15 @@ fn two_checks_of_one_id_are_told() {
 /// The editors' schemas are made from the raw types; `ASSIZE_WRITE_GENERATED=1` writes them anew.
 #[test]
 fn the_schemas_are_those_of_the_types() {
-    for (name, schema) in [
-        ("assize-profile", schemars::schema_for!(super::profile::RawProfile)),
-        ("assize-waivers", schemars::schema_for!(super::waiver::RawWaivers)),
-        ("check", schemars::schema_for!(super::check::RawCheck)),
-        ("framework", schemars::schema_for!(super::framework::RawFramework)),
-        ("classification", schemars::schema_for!(super::classification::RawClassification)),
-        ("levels", schemars::schema_for!(super::levels::RawLevels)),
-        ("tools", schemars::schema_for!(super::tools::RawTools)),
-    ] {
-        let path = root().join("schemas").join(format!("{name}.schema.json"));
-        let made = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+    for kind in super::schemas::KINDS {
+        let path = root().join("schemas").join(kind.file);
+        let made = kind.schema();
         if std::env::var_os("ASSIZE_WRITE_GENERATED").is_some() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, &made).unwrap();
         }
         let kept = fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            kept == made,
-            "schemas/{name}.schema.json is not what the types say: run with ASSIZE_WRITE_GENERATED=1"
-        );
+        assert!(kept == made, "schemas/{} is not what the types say: run with ASSIZE_WRITE_GENERATED=1", kind.file);
     }
 }
 
@@ -386,7 +379,10 @@ fn the_files_fit_the_schemas() {
 #[test]
 fn lint_has_nothing_to_say_of_the_controls() {
     let (pack, found) = Pack::builtin();
-    assert_eq!(said(&super::lint::lint(&pack, found)), Vec::<String>::new());
+    // Of scanners that try what they find there is no source yet: with the first the check is decided, and this line goes.
+    let known = "checks/nhi2-secret-leakage/no-live-exposure.toml: no source gives `exposure.verified`, so `no-live-exposure` can \
+                 never be decided by it";
+    assert_eq!(said(&super::lint::lint(&pack, found)), [known]);
 }
 
 #[test]
@@ -422,6 +418,8 @@ expect = "fail"
        |
     13 | name = "wrong on purpose"
        |        ^^^^^^^^^^^^^^^^^^ got pass
+       |
+    help: change the expressions if they ask something else than is meant, or else what the test gives or expects
     "#);
 }
 

@@ -93,7 +93,18 @@ impl Checker<'_> {
         } else if matches!((&l.ty, &r.ty), (Type::Timestamp, Type::String) | (Type::String, Type::Timestamp)) {
             wrong = wrong.help("write the instant as `timestamp('2026-11-01T00:00:00Z')`");
         } else if matches!((&l.ty, &r.ty), (Type::Duration, Type::String) | (Type::String, Type::Duration)) {
-            wrong = wrong.help("write the duration as `duration('36h')`, or as a parameter");
+            wrong = wrong.help("write the duration as `duration('36h')`, or as a parameter such as `90d`");
+        } else if matches!((&l.ty, &r.ty), (Type::Bool, Type::String) | (Type::String, Type::Bool)) {
+            wrong = wrong.help("a bool is asked as it is, and with `!` before it for the opposite; its values are `true` and `false`, without quotes");
+        } else if matches!(
+            (&l.ty, &r.ty),
+            (Type::Int | Type::Double, Type::String) | (Type::String, Type::Int | Type::Double)
+        ) {
+            wrong = wrong.help("write a number without quotes");
+        } else if matches!((&l.ty, &r.ty), (Type::Subject(_), _) | (_, Type::Subject(_))) {
+            wrong = wrong.help("compare one of its facts, such as its `id` or `name`");
+        } else if matches!((&l.ty, &r.ty), (Type::List(_), _) | (_, Type::List(_))) {
+            wrong = wrong.help("to look for a member write `'…' in list`, for the number of members `size(list)`");
         }
         self.wrong(wrong, span)
     }

@@ -124,8 +124,15 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
         }
     }
 
-    /// The answer of a part that is true or false.
+    /// The answer of a part that is true or false, as the recorder lets it stand.
+    #[inline]
     pub(super) fn truth(&self, node: &'a Node, outer: Outer<'_, 'a>) -> Got<bool> {
+        let got = self.answer(node, outer);
+        if R::PROBES { self.recorder.answered(node, got) } else { got }
+    }
+
+    /// The answer of a part that is true or false.
+    fn answer(&self, node: &'a Node, outer: Outer<'_, 'a>) -> Got<bool> {
         match &node.kind {
             Kind::And(parts) => self.chain(parts, false, outer),
             Kind::Or(parts) => self.chain(parts, true, outer),

@@ -1,0 +1,68 @@
+//! `assize controls show`: all of one check or requirement.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::super::Outcome;
+use super::super::args::ShowArgs;
+use super::super::print;
+use super::usable;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::text::nearest;
+use crate::control::{Framework, Requirement, page};
+
+pub(in crate::cli) fn show(args: &ShowArgs) -> Outcome {
+    let Some(pack) = usable(&args.controls) else { return Outcome::Broken };
+    if let Some(check) = pack.check(&args.id).or_else(|| pack.check(&args.id.to_ascii_lowercase())) {
+        return print::out(&page::text(&pack, check));
+    }
+    match pack.find_requirement(&args.id) {
+        Ok(found) => {
+            let pages: String =
+                found.into_iter().map(|(framework, requirement)| requirement_page(framework, requirement)).collect();
+            print::out(&pages)
+        }
+        Err(_) => {
+            let names: Vec<&str> = pack
+                .checks
+                .iter()
+                .map(|check| check.id.as_str())
+                .chain(
+                    pack.frameworks.iter().flat_map(|framework| &framework.requirements).flat_map(Requirement::names),
+                )
+                .collect();
+            let message = format!("there is no check or requirement `{}`", args.id);
+            let help = match nearest(&args.id, names) {
+                Some(name) => format!("did you mean `{name}`? `assize controls list` shows all of them"),
+                None => "`assize controls list` shows all of them".to_owned(),
+            };
+            print::diagnostics(&[Diagnostic::error("unknown-control", message).help(help)], &BTreeMap::new());
+            Outcome::Broken
+        }
+    }
+}
+
+fn requirement_page(framework: &Framework, requirement: &Requirement) -> String {
+    let mut text =
+        format!("{} {}\n{}\n\n{}\n", framework.title, requirement.id, requirement.title, requirement.summary.trim());
+    for note in framework.note.iter().chain(&requirement.note) {
+        let _ = write!(text, "\nNote\n  {}\n", note.trim().replace('\n', "\n  "));
+    }
+    for part in &requirement.parts {
+        let _ = write!(text, "\n{}: {}\n", part.id, part.title);
+        for check in &part.checks {
+            let params: Vec<String> = check.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let params = if params.is_empty() { String::new() } else { format!(" with {}", params.join(", ")) };
+            let _ = writeln!(text, "  check {}{params}", check.check);
+        }
+        if let Some(manual) = &part.manual {
+            let _ = writeln!(text, "  attestation: {}", manual.trim());
+        }
+        if part.unanswered() {
+            let why = part.why_unanswered.as_deref().unwrap_or("nobody has said why");
+            let _ = writeln!(text, "  answered by nothing: {}", why.trim());
+        }
+    }
+    text.push('\n');
+    text
+}
