@@ -64,6 +64,9 @@ impl Decided {
         let never_false = self.never_false && self.as_true && !self.as_false;
         let (said, help) = match (self.as_true, self.as_false) {
             (true, true) => return None,
+            (true, false) if never_false => {
+                ("as unknown", "add a test in which nobody says it and all else such that the outcome turns on it")
+            }
             (true, false) => {
                 ("as false", "add a test in which it is false and all else such that the outcome turns on it")
             }

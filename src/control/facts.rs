@@ -209,7 +209,7 @@ pub fn page() -> String {
             }
             let cell = |text: &str| text.replace('|', "\\|");
             let _ =
-                writeln!(out, "| `{}` | {} | {} | {} |", def.name, cell(&kind(def.ty)), cell(&meaning), cell(&from));
+                writeln!(out, "| `{}` | `{}` | {} | {} |", def.name, cell(&kind(def.ty)), cell(&meaning), cell(&from));
         }
     }
     out.push_str("\nInstants are in UTC, to the second. Lengths of time are kept in seconds and written as `90d`, `36h` or `30m`.\n");
