@@ -44,7 +44,7 @@ fn words_of_openai() {
         "created_at": 1756713600, "owner_project_access": "active",
         "owner": {"type": "service_account", "service_account": account},
     });
-    let of = |key: Value| run("openai", &[("accounts.json", &[account.clone()]), ("keys.json", &[key])]);
+    let of = |key: Value| run("openai", &[("accounts.json", std::slice::from_ref(&account)), ("keys.json", &[key])]);
     let id = "openai:org-x:service_account:sa_1";
     assert_eq!(connected(&of(key.clone()), id), 'f');
     for (pointer, to, want) in [
@@ -70,7 +70,7 @@ fn a_user_of_openai_who_may_be_a_service_account() {
     });
     let of = |said: Option<Value>| {
         let user = changed(user.clone(), "/is_service_account", said);
-        run("openai", &[("keys.json", &[key.clone()]), ("users.json", &[user])])
+        run("openai", &[("keys.json", std::slice::from_ref(&key)), ("users.json", &[user])])
     };
     let id = "openai:org-x:user:user-1";
     assert_eq!(connected(&of(Some(json!(true))), id), 'f');
@@ -108,7 +108,7 @@ fn words_of_anthropic() {
     let account = json!({"type": "service_account", "id": "svac_1", "name": "bot", "organization_role": "developer", "archived_at": null, "description": null});
     let of = |principal: Value| {
         let key = changed(key.clone(), "/principal", Some(principal));
-        run("anthropic", &[("accounts.json", &[account.clone()]), ("keys.json", &[key])])
+        run("anthropic", &[("accounts.json", std::slice::from_ref(&account)), ("keys.json", &[key])])
     };
     let id = "anthropic:org-x:service_account:svac_1";
     assert_eq!(connected(&of(json!({"service_account_id": "svac_1"})), id), 'f');

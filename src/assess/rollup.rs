@@ -91,10 +91,9 @@ pub fn across(status: Status, relationship: Relationship) -> Status {
     let asks_more = matches!(relationship, Relationship::Superset | Relationship::Intersects);
     let asks_all = matches!(relationship, Relationship::Equal | Relationship::Superset);
     match status {
-        Status::Satisfied | Status::SatisfiedWithWaivers if asks_more => Status::PartlyAssessed,
+        // That there is nothing to ask about says so only of what was asked, too.
+        Status::Satisfied | Status::SatisfiedWithWaivers | Status::NotApplicable if asks_more => Status::PartlyAssessed,
         Status::NotSatisfied if !asks_all => Status::Undetermined,
-        // That there is nothing to ask about says so only of what was asked.
-        Status::NotApplicable if asks_more => Status::PartlyAssessed,
         other => other,
     }
 }

@@ -79,6 +79,6 @@ fn csv(lines: &[&Line<'_>]) -> Result<String, ::csv::Error> {
         ];
         out.write_record(row.map(|cell| crate::report::escape::csv(cell).into_owned()))?;
     }
-    let bytes = out.into_inner().map_err(|error| error.into_error())?;
+    let bytes = out.into_inner().map_err(::csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

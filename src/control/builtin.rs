@@ -105,10 +105,6 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi2-secret-leakage/leak-contained.toml"),
     ),
     (
-        "checks/nhi2-secret-leakage/no-live-exposure.toml",
-        include_str!("../../controls/checks/nhi2-secret-leakage/no-live-exposure.toml"),
-    ),
-    (
         "checks/nhi2-secret-leakage/secrets-read-narrowly.toml",
         include_str!("../../controls/checks/nhi2-secret-leakage/secrets-read-narrowly.toml"),
     ),

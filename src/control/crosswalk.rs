@@ -154,7 +154,7 @@ pub(super) fn resolve(frameworks: &mut [Framework]) -> Vec<Diagnostic> {
             for related in &mut requirement.related {
                 match find(&known, &related.to) {
                     Ok((of, found, _)) => {
-                        (related.to.framework, related.to.requirement) = (of.id.clone(), found.id.clone())
+                        (related.to.framework, related.to.requirement) = (of.id.clone(), found.id.clone());
                     }
                     Err(missing) => wrong.push(missing.at(&framework.path, related.to.span.clone(), "names nothing")),
                 }

@@ -80,6 +80,7 @@ pub(super) fn made_from(fact: FactId) -> Option<&'static str> {
     match fact.subject {
         Subject::Grant => Some("the statements of policies and roles"),
         Subject::Becoming => Some("the trusts of identities, and what others are granted"),
+        Subject::Waiver => Some("waivers.toml and waivers.csv, held against the findings"),
         _ => MADE_FROM.iter().find(|(path, _)| *path == fact.path()).map(|(_, from)| *from),
     }
 }

@@ -121,21 +121,21 @@ fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Contex
             Outcome::Known(false) => {}
             _ => said.unknown.push(at),
         }
-        said.lost = said.lost.or_else(|| gaps.iter().map(|gap| gap.why).chain(outcome.why()).find(is_lost));
+        said.lost = said.lost.or_else(|| gaps.iter().map(|gap| gap.why).chain(outcome.why()).find(|why| is_lost(*why)));
     }
     said
 }
 
 /// True if something was there and cannot be used: it was cut off, rejected, in words that nobody documents, or two records of it
 /// contradict each other.
-fn is_lost(why: &Why) -> bool {
+fn is_lost(why: Why) -> bool {
     matches!(why, Why::Incomplete(_) | Why::Conflict)
 }
 
 /// True if that is so of anything.
 fn has_lost(world: &World) -> bool {
     world.enumerations.any_incomplete()
-        || world.opened.values().flat_map(BTreeMap::values).any(is_lost)
+        || world.opened.values().flat_map(BTreeMap::values).any(|why| is_lost(*why))
         || Subject::ALL.into_iter().any(|subject| !world.table(subject).conflicts.is_empty())
 }
 

@@ -398,7 +398,6 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
     // All of S3, written into the role itself.
     ("no-inline-policy", &["lab:role/vector-sync#everything-in-s3"], &[]),
     ("no-inverted-grant", &[], &["openai:marrowick:service_account:svc_acct_Insight01"]),
-    ("no-live-exposure", &[], &[]),
     (
         "no-pass-anywhere",
         &["kubernetes:north-1:service_account:ops/dispatch-agent"],
