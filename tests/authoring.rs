@@ -179,7 +179,7 @@ fn every_kind_of_file_has_a_schema() {
     assert_eq!(code, 2);
     insta::assert_snapshot!(stderr, @r"
     error[unknown-schema]: there is no schema `chek`
-    help: did you mean `check`? there are check (checks/RISK/ID.toml), classification (classification/ID.toml), framework (frameworks/ID.toml), inventory (inventory files, in the folder of exports), levels (levels/ID.toml), profile (assize.toml, in the folder of exports), tools (tools/ID.toml)
+    help: did you mean `check`? there are check (checks/RISK/ID.toml), classification (classification/ID.toml), framework (frameworks/ID.toml), inventory (inventory files, in the folder of exports), levels (levels/ID.toml), profile (assize.toml, in the folder of exports), tools (tools/ID.toml), waivers (waivers.toml, in the folder of exports)
     ");
 }
 

@@ -167,7 +167,7 @@ fn questions(depth: u32) -> BoxedStrategy<String> {
                 1 => (one.clone(), one.clone(), one.clone()).prop_map(|(c, l, r)| format!("({c} ? {l} : {r})")),
                 1 => (one.clone(), one.clone()).prop_map(|(l, r)| format!("(({l}) == ({r}))")),
                 3 => (list.clone(), which, inside.clone()).prop_map(|(list, which, t)| format!("{list}.{which}(o, {t})")),
-                2 => (list, sign, 0..4).prop_map(|(list, sign, n)| format!("(size({list}) {sign} {n})")),
+                2 => (list, sign, 1..4).prop_map(|(list, sign, n)| format!("(size({list}) {sign} {n})")),
             ]
             .boxed()
         };

@@ -100,7 +100,7 @@ fn what_is_wrong_or_soon_wrong_is_told() {
     insta::assert_snapshot!(out, @r"
     ci-keys: matches findings that it was not given for (1), and does not cover them (waiver-no-wider)
     decade-key: from 2026-01-01 to 2036-01-01: longer than `max_waiver` of the profile allows, and so not in force (waiver-within-limit)
-    everything: matches no finding of `no-root-access-key` (waiver-matches)
+    everything: matches no finding of no-root-access-key (waiver-matches)
     everything: one of its patterns is only wildcards (waiver-not-only-wildcards)
     fax-gateway-key: keeps no facts, so it covers whatever it matches, however bad that gets; this writes it anew with them: assize waivers new FOLDER --as-of 2026-11-01 --id fax-gateway-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:fax-gateway#key1' --type false_positive --approver lena@tarnby.example --ticket GRC-107 --expires 2027-03-01 --justification 'The key is of a test bench without data.'
     legacy-ftp-key: expires on 2026-11-20, within 30 days (waiver-not-expiring)
@@ -108,8 +108,8 @@ fn what_is_wrong_or_soon_wrong_is_told() {
     old-batch-key: expired on 2026-10-01, and is still in the file (waiver-not-expired)
     orphan-job-key: keeps no facts, so it covers whatever it matches, however bad that gets; this writes it anew with them: assize waivers new FOLDER --as-of 2026-11-01 --id orphan-job-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:orphan-job#key1' --type accepted_risk --approver lena@tarnby.example --ticket GRC-109 --expires 2027-03-01 --justification 'The owner is being looked for.'
     orphan-job-key: of no known owner, so that the approver could not be compared: credential-rotated aws:111122223333:access_key:orphan-job#key1
-    own-approval-key: `Sofie@Tarnby.example` owns something that it matches, and approved it (waiver-approver-independent)
-    stock-feed-key: matches no finding of `credential-rotated` (waiver-matches)
+    own-approval-key: Sofie@Tarnby.example owns something that it matches, and approved it (waiver-approver-independent)
+    stock-feed-key: matches no finding of credential-rotated (waiver-matches)
 
     12 waivers, 12 things wrong or soon wrong as of 2026-11-01T23:59:59Z
     ");
@@ -326,7 +326,7 @@ fn explain_shows_the_waiver() {
 #[test]
 fn explain_tells_of_a_finding_about_a_waiver() {
     for (finding, told) in [
-        ("waiver-matches assize:waivers:waiver:stock-feed-key", "matches no finding of `credential-rotated`"),
+        ("waiver-matches assize:waivers:waiver:stock-feed-key", "matches no finding of credential-rotated"),
         ("waiver-matches assize:waivers:waiver:ci-keys", "matches findings (2)"),
         ("waiver-no-wider assize:waivers:waiver:ci-keys", "matches findings that it was not given for (1)"),
         ("waiver-approver-independent assize:waivers:waiver:orphan-job-key", "waiver.approver_is_owner"),
