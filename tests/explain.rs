@@ -12,7 +12,7 @@ fn an_ai_identity_that_fails() {
     insta::assert_snapshot!(text, @r#"
     ticket-dispatcher  identity, role, in aws:730516284409, as of the end of 2026-11-01 UTC
       aws:730516284409:role:arn:aws:iam::730516284409:role/ticket-dispatcher
-      7 fail, 0 unknown, 23 pass; 18 checks do not apply
+      7 fail, 0 unknown, 23 pass; 17 checks do not apply
 
     Facts
       native_id             AROA2UFRJ4P4RXKBPLIPI                             e2 /RoleDetailList/10
@@ -196,7 +196,7 @@ fn an_ai_identity_that_fails() {
       ai-identity-without-static-key  no active static secret among 0 credentials; rests on identity.credentials (none)
       identity-logged                 a log records what it does; rests on identity.logged (yes)
       identity-unused                 made 500 days ago, last used 1 day ago, limit 90 days; is undecided from 2027-01-29 on
-      machine-not-taken-by-person     its trust names no person, and no sign-in of people; rests on identity.can_be_assumed_by, becoming.principal, becoming.from, 1 more
+      machine-not-taken-by-person     its trust names no person by an ARN of theirs, and no sign-in by SAML; rests on identity.can_be_assumed_by, becoming.principal, becoming.from, 1 more
       no-assume-anywhere              no grant short of every action on everything assumes every role, or acts as every account, without a condition; rests on identity.grants, grant.can_assume, grant.every_of_kind
       no-service-wildcard             no grant covers a whole service on everything, or on everything of a kind; rests on identity.grants, grant.every_of_kind
       environment-labelled            belongs to shared; rests on identity.environment (shared)
@@ -220,7 +220,7 @@ fn a_key() {
     insta::assert_snapshot!(explained("AKIAY6JRO77Z5EXAMPLE"), @r#"
     AKIAY6JRO77Z5EXAMPLE of label-reader  credential, access key, in aws:614820937715, as of the end of 2026-11-01 UTC
       aws:614820937715:access_key:AKIAY6JRO77Z5EXAMPLE
-      1 fail, 2 unknown, 7 pass; 5 checks do not apply
+      1 fail, 2 unknown, 7 pass; 4 checks do not apply
 
     Facts
       enabled            yes                                           e7 line 9 of Content, decoded
@@ -381,7 +381,7 @@ fn markdown_is_for_people_too() {
     # AKIAY6JRO77ZYEXAMPLE of edi-gateway-legacy
 
     - aws:614820937715:access_key:AKIAY6JRO77ZYEXAMPLE
-    - 2 fail, 1 unknown, 2 pass; 10 checks do not apply
+    - 2 fail, 1 unknown, 2 pass; 9 checks do not apply
 
     ## Fails
 

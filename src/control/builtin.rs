@@ -165,10 +165,6 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../controls/checks/nhi5-overprivileged/access-reviewed.toml"),
     ),
     (
-        "checks/nhi5-overprivileged/ai-boundary-fixed.toml",
-        include_str!("../../controls/checks/nhi5-overprivileged/ai-boundary-fixed.toml"),
-    ),
-    (
         "checks/nhi5-overprivileged/ai-code-tool-approved.toml",
         include_str!("../../controls/checks/nhi5-overprivileged/ai-code-tool-approved.toml"),
     ),
@@ -287,10 +283,6 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "checks/nhi7-long-lived-secrets/credential-rotated.toml",
         include_str!("../../controls/checks/nhi7-long-lived-secrets/credential-rotated.toml"),
-    ),
-    (
-        "checks/nhi7-long-lived-secrets/expired-credential-ended.toml",
-        include_str!("../../controls/checks/nhi7-long-lived-secrets/expired-credential-ended.toml"),
     ),
     (
         "checks/nhi7-long-lived-secrets/no-root-access-key.toml",

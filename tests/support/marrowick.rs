@@ -25,8 +25,6 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
-    // What the account at OpenAI may do, no export says; the same below.
-    ("ai-boundary-fixed", &[], &["openai:marrowick:service_account:svc_acct_Insight01"]),
     // One of its tools runs code, and nobody approved it.
     ("ai-code-tool-approved", &["codegen-nightly"], &[]),
     // The key of one person is in two configurations, the token of another in a third. Whose a key of OpenAI is that stands in
@@ -297,15 +295,6 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
             "openai:marrowick:service_account:svc_acct_Insight01",
             "prod:role/image-thumbnailer",
             "prod:user/ops-remediator-fallback",
-        ],
-    ),
-    // Whether these end, and when, nobody says.
-    (
-        "expired-credential-ended",
-        &[],
-        &[
-            "mcp:insight-notebook:credential:claude_desktop_config.json/notes/env:OPENAI_API_KEY",
-            "openai:marrowick:api_key:key_8QmVtR2L",
         ],
     ),
     // The inactive key of the label reader is dealt with. Whose the key of OpenAI is that stands in a configuration is a question.

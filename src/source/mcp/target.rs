@@ -97,6 +97,12 @@ fn without_secrets<'a>(args: &[&'a str]) -> Vec<&'a str> {
 pub fn of_address(text: &str) -> Option<String> {
     let settled = urls::settled(text);
     let Some(url) = Url::new(&settled).map(|url| url.shown()) else { return shown(text) };
+    // One in the place of the scheme leaves open whether what goes over it can be read.
+    if let Some((scheme, _)) = text.split_once("://").filter(|(scheme, _)| is_variable(scheme))
+        && let Some(host) = url.strip_prefix("https://")
+    {
+        return Some(format!("{scheme}://{host}"));
+    }
     // A variable in the place of the host says nothing of how it is called.
     Some(match url.strip_prefix("https://").filter(|host| host.starts_with(['$', '{', '%'])) {
         Some(host) => host.to_owned(),
@@ -104,9 +110,20 @@ pub fn of_address(text: &str) -> Option<String> {
     })
 }
 
+/// True for a reference to a variable and nothing else, such as `${SCHEME}`.
+fn is_variable(text: &str) -> bool {
+    let name = text.trim_start_matches(['$', '{', '%']).trim_end_matches(['}', '%']);
+    let named =
+        !name.is_empty() && name.len() <= 60 && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.:".contains(c));
+    name.len() < text.len() && named && !name.contains(":-")
+}
+
 /// A target as it may be shown.
 fn shown(text: &str) -> Option<String> {
-    let text = text.strip_prefix("git+").unwrap_or(text);
+    // What is fetched by git is no address that is called.
+    if let Some(url) = text.strip_prefix("git+").and_then(Url::new) {
+        return Some(format!("git+{}", url.shown()));
+    }
     if let Some(url) = Url::new(text) {
         return Some(url.shown());
     }
@@ -268,6 +285,7 @@ mod tests {
             ("uv --directory /srv run server.py", "server.py"),
             ("uv run python tests/weather_server.py", "weather_server.py"),
             ("uv tool run pkg", "pkg"),
+            ("uvx --from git+https://git.acme.example/cases@main cases", "git+https://git.acme.example/cases@main"),
             ("uvx mcp-server-fetch==2025.4.7", "mcp-server-fetch==2025.4.7"),
             ("uvx --from mcp[cli]==1.2 mcp", "mcp[cli]==1.2"),
             (
@@ -311,7 +329,7 @@ mod tests {
             ("${HOST}/mcp?api_key=x", "${HOST}/mcp"),
             ("${HOST:-https://u:hunter2@a.example.org}/mcp", "https://a.example.org/mcp"),
             ("{env:HOST}/mcp#x", "{env:HOST}/mcp"),
-            ("${SCHEME}://u:hunter2@a.example.org/mcp", "https://a.example.org/mcp"),
+            ("${SCHEME}://u:hunter2@a.example.org/mcp", "${SCHEME}://a.example.org/mcp"),
             ("$HOST", "$HOST"),
         ] {
             assert_eq!(of_address(address).as_deref(), Some(expected), "{address}");
