@@ -71,6 +71,7 @@ mod newcomer;
 mod odd_words;
 mod open_clusters;
 mod outputs;
+mod own_controls;
 mod partial;
 mod provided_policies;
 mod rejected_records;
@@ -88,6 +89,7 @@ mod unidentified_secrets;
 mod unknown_moves_only_to_unknown;
 mod waivers;
 mod waivers_lapse;
+mod waivers_told;
 mod what_was_said_when;
 mod worst_in_brief;
 

@@ -61,33 +61,33 @@ fn each_waiver_is_listed_with_its_state() {
     let (code, out, _) = waivers("list", &fixture("waivers"), &[]);
     assert_eq!(code, 0);
     insta::assert_snapshot!(out, @r"
-    billing-export-key  in force until 2027-03-01
+    billing-export-key  in force, expires on 2027-03-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-101): covers 1 of 1 finding
-    legacy-ftp-key  in force until 2026-11-20
+    legacy-ftp-key  in force, expires on 2026-11-20
       compensating control of credential-rotated, approved by lena@tarnby.example (GRC-102): covers 1 of 1 finding
-    ci-keys  in force until 2027-01-31
+    ci-keys  in force, expires on 2027-01-31
       operational requirement of credential-rotated, approved by lena@tarnby.example (GRC-103): covers 1 of 2 findings
       not among those that it was given for: credential-rotated aws:111122223333:access_key:ci-deploy#key1
-    nightly-sync-key  in force until 2027-01-31
+    nightly-sync-key  in force, expires on 2027-01-31
       vendor dependency of credential-rotated, approved by lena@tarnby.example (GRC-104): covers 0 of 1 finding
       lapsed: worse than what was approved: credential-rotated aws:111122223333:access_key:nightly-sync#key1: `credential.last_change_at` is worse: 2025-06-01T00:00:00Z, and was 2026-07-01T00:00:00Z
     old-batch-key  expired on 2026-10-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-77): covers 0 of 1 finding
-    mail-relay-key  not begun, from 2026-12-01 to 2027-02-01
+    mail-relay-key  not begun: from 2026-12-01, expires on 2027-02-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-105): covers 0 of 1 finding
     decade-key  not in force: from 2026-01-01 to 2036-01-01 is longer than `max_waiver` allows
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-106): covers 0 of 1 finding
-    fax-gateway-key  in force until 2027-03-01
+    fax-gateway-key  in force, expires on 2027-03-01
       false positive of credential-rotated, approved by lena@tarnby.example (GRC-107): covers 1 of 1 finding
-    own-approval-key  in force until 2027-03-01
+    own-approval-key  in force, expires on 2027-03-01
       accepted risk of credential-rotated, approved by Sofie@Tarnby.example (GRC-108): covers 0 of 1 finding
       owned by who approved it: credential-rotated aws:111122223333:access_key:own-approval#key1
-    orphan-job-key  in force until 2027-03-01
+    orphan-job-key  in force, expires on 2027-03-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-109): covers 1 of 1 finding
       of no known owner, so that the approver could not be compared: credential-rotated aws:111122223333:access_key:orphan-job#key1
-    stock-feed-key  in force until 2027-03-01
+    stock-feed-key  in force, expires on 2027-03-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-110): matches no finding
-    everything  in force until 2027-03-01
+    everything  in force, expires on 2027-03-01
       accepted risk of no-root-access-key, approved by lena@tarnby.example (GRC-111): matches no finding
     9 of 12 in force as of 2026-11-01T23:59:59Z; 5 findings are waived
     ");
@@ -154,7 +154,7 @@ fn a_waived_finding_stays_a_finding() {
     assert_eq!(letters[&format!("{KEY}:nightly-sync#key1")], 'f', "what lapsed fails again");
     assert_eq!(letters[&format!("{KEY}:stock-feed#key1")], 'p');
     assert!(run.stdout.contains("and 5 waived"), "{}", run.stdout);
-    let told = "waived as accepted risk by lena@tarnby.example until 2027-03-01 (billing-export-key, GRC-101)";
+    let told = "waived as accepted risk by lena@tarnby.example, expires on 2027-03-01 (billing-export-key, GRC-101)";
     assert!(run.text("report.html").contains(told), "the finding says it");
     for report in ["report.md", "report.html"] {
         let text = run.text(report).replace('\\', "");
@@ -314,7 +314,10 @@ fn explain_shows_the_waiver() {
     let id = format!("{KEY}:billing-export#key1");
     let output = assize(&["explain", "--as-of", AS_OF]).arg(fixture("waivers")).arg(&id).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("as accepted risk by lena@tarnby.example until 2027-03-01 (billing-export-key)"), "{text}");
+    assert!(
+        text.contains("as accepted risk by lena@tarnby.example, expires on 2027-03-01 (billing-export-key)"),
+        "{text}"
+    );
     assert!(text.contains("high") && text.contains("last changed 273 days ago"), "{text}");
     let mut lapsed = assize(&["explain", "--as-of", AS_OF]);
     lapsed.arg(fixture("waivers")).arg(format!("{KEY}:nightly-sync#key1"));

@@ -32,6 +32,8 @@ pub enum Change<'a> {
     From(Row, FactId, i64),
     /// It is an instant that is not after this one.
     Until(Row, FactId, i64),
+    /// It is an instant that is neither before the first nor after the second.
+    Between(Row, FactId, i64, i64),
     /// It is a number or a length of time of at most this.
     AtMost(Row, FactId, i64),
     /// Its list lacks these members.
@@ -49,9 +51,13 @@ struct Trial<'a, 'q> {
 }
 
 impl<'a> Trial<'a, '_> {
-    fn passes(&self, changed: &[Supposition<'_>]) -> bool {
+    fn outcome(&self, changed: &[Supposition<'_>]) -> Outcome {
         let slots = Supposed { estate: self.estate, changed };
-        self.question.passes.evaluate(&slots, self.row, self.question.context) == Outcome::Known(true)
+        self.question.passes.evaluate(&slots, self.row, self.question.context)
+    }
+
+    fn passes(&self, changed: &[Supposition<'_>]) -> bool {
+        self.outcome(changed) == Outcome::Known(true)
     }
 
     /// What decides that it does not pass, while those things are supposed.
@@ -187,28 +193,68 @@ fn any_value(ty: FactType) -> Option<Scalar<'static>> {
     })
 }
 
-/// From or until when an instant would have to be for the check to pass: found by halving between one that passes and one that does not.
+/// From when until when an instant would have to be for the check to pass: looked for in both directions from one that passes.
 fn instant<'a>(trial: &Trial<'a, '_>, row: Row, fact: FactId, cell: Cell<'a>) -> Option<Change<'a>> {
-    let passes = |at: i64| trial.passes(&[Supposition::Cell(row, fact, Cell::Known(Scalar::Time(at)))]);
+    let set = |at: i64| Supposition::Cell(row, fact, Cell::Known(Scalar::Time(at)));
+    let outcome = |at: i64| trial.outcome(&[set(at)]);
     let now = trial.as_of.0;
+    let past = fact.def().past;
     let known = match cell {
         Cell::Known(Scalar::Time(at)) => Some(at),
         _ => None,
     };
-    let later = if fact.def().past { None } else { Some(now.saturating_add(DAY)) };
-    let passing = [Some(now), later].into_iter().flatten().find(|at| passes(*at))?;
-    match known {
-        // Too late as it is: the last instant that passes.
-        Some(known) if known > passing => Some(Change::Until(row, fact, halved(passing, known, passes))),
-        _ => {
-            let start = known.unwrap_or(FIRST);
-            if passes(start) {
-                // Whenever it is: that it has a value is enough.
-                return Some(Change::Given(row, fact));
+    let later = if past { None } else { Some(now.saturating_add(DAY)) };
+    let passing = [Some(now), later].into_iter().flatten().find(|at| outcome(*at) == Outcome::Known(true))?;
+    // What has been cannot lie ahead, but where somebody says so.
+    let last = if past { known.filter(|at| *at > passing).unwrap_or(passing) } else { LAST };
+    let from = edge(passing, &outward(passing, FIRST, known), outcome);
+    let until = edge(passing, &outward(passing, last, known), outcome);
+    Some(match (from, until) {
+        // Whenever it is: that it has a value is enough.
+        (None, None) => Change::Given(row, fact),
+        (Some(from), None) => Change::From(row, fact, from),
+        (None, Some(until)) => Change::Until(row, fact, until),
+        (Some(from), Some(until)) => Change::Between(row, fact, from, until),
+    })
+}
+
+/// Instants to try from `start` to `end`, at ever longer distances; `known` is among them if it lies between the two.
+fn outward(start: i64, end: i64, known: Option<i64>) -> Vec<i64> {
+    let (low, high) = (start.min(end), start.max(end));
+    let towards = |days: i64| if end < start { start.saturating_sub(days) } else { start.saturating_add(days) };
+    let within = |at: &i64| *at > low && *at < high;
+    let ever_further = (0..).map(|power| towards(DAY << power)).take_while(within);
+    let mut all: Vec<i64> = ever_further.chain(known.filter(within)).chain([end]).collect();
+    all.sort_unstable_by_key(|at| at.abs_diff(start));
+    all
+}
+
+/// The last instant that passes before one that fails, on the way through `tried`; `None` if none of them does.
+///
+/// An instant of which the check gives an error, such as one too far off to be reckoned with, is no end. Where nothing fails and
+/// something is unknown, it is the last that passed before that.
+fn edge(start: i64, tried: &[i64], outcome: impl Fn(i64) -> Outcome) -> Option<i64> {
+    let (mut passing, mut doubted) = (start, None);
+    for at in tried {
+        match outcome(*at) {
+            Outcome::Known(true) if doubted.is_none() => passing = *at,
+            Outcome::Unknown(_) => doubted = Some(passing),
+            Outcome::Known(true) | Outcome::Failed(_) => {}
+            Outcome::Known(false) => {
+                let mut failing = *at;
+                while passing.abs_diff(failing) > 1 {
+                    let middle = passing.midpoint(failing);
+                    match outcome(middle) {
+                        Outcome::Known(true) => passing = middle,
+                        Outcome::Known(false) | Outcome::Unknown(_) => failing = middle,
+                        Outcome::Failed(_) => break,
+                    }
+                }
+                return Some(passing);
             }
-            Some(Change::From(row, fact, halved(passing, start, passes)))
         }
     }
+    doubted
 }
 
 /// The instant or number nearest to `failing` that passes, as `passing` does.

@@ -275,7 +275,8 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
         return Outcome::Broken;
     }
     if !said.decided {
-        print::note("nothing could be decided: no check had what it needs; the gaps say what to add");
+        let why = crate::report::untested(&written.head);
+        print::note(&why.map_or_else(|| "nothing could be decided".to_owned(), |why| why.told()));
         if let Some(lacking) = &said.lacking {
             print::note(lacking);
         }

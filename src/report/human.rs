@@ -29,6 +29,20 @@ pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
+/// A text that begins with a capital letter, as a sentence does.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// How many findings there are, and how many more that waivers cover: `14 findings and 5 waived`.
+#[must_use]
+pub fn findings(open: u64, waived: u64) -> String {
+    let open = count(open, "finding", "findings");
+    if waived == 0 { open } else { format!("{open} and {} waived", number(waived)) }
+}
+
 /// A size in bytes, such as `401.2 MB`.
 #[must_use]
 pub fn bytes(n: u64) -> String {
@@ -142,6 +156,8 @@ mod tests {
         assert_eq!(number(0), "0");
         assert_eq!(number(999), "999");
         assert_eq!(number(1_234_567), "1,234,567");
+        assert_eq!(sentence("nothing"), "Nothing");
+        assert_eq!((findings(1, 0), findings(14, 5)), ("1 finding".to_owned(), "14 findings and 5 waived".to_owned()));
         assert_eq!(bytes(999), "999 bytes");
         assert_eq!(bytes(401_234_567), "401.2 MB");
         assert_eq!(instant("2026-11-01T00:00:00Z"), "2026-11-01");

@@ -21,6 +21,7 @@ mod prose;
 mod rendering;
 mod summary;
 mod template;
+mod untested;
 mod view;
 mod words;
 
@@ -34,6 +35,7 @@ pub use own_templates::TemplateError;
 pub use rendering::{RESULTS, RenderError, Rendered, Rendering, render_all, render_one, write_all};
 pub use summary::{Line, Piece, Screen, Tone, summary};
 pub use template::Templates;
+pub use untested::{Untested, untested};
 
 use std::io::{self, Write};
 

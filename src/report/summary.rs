@@ -11,6 +11,7 @@ use super::Kept;
 use super::closing::closing;
 use super::human::{self, count, number};
 use super::index::Index;
+use super::untested;
 use crate::base::text::{shortened, shown};
 use crate::contract::v1::{
     AsOfOrigin, CheckRun, ControlOrigin, Framework, Gap, Head, MADE_LATER, Presence, Severity, Status,
@@ -257,6 +258,9 @@ fn findings(head: &Head, kept: &Kept, most: usize, screen: Screen) -> Vec<Line> 
 }
 
 fn totals(head: &Head) -> Line {
+    if let Some(untested) = untested(head).filter(|untested| !untested.but_waivers()) {
+        return Line::default().with(untested.lead(), Tone::Warn);
+    }
     let sum = |runs: &mut dyn Iterator<Item = &CheckRun>| runs.map(|run| run.tally.fail).fold(0, u64::saturating_add);
     let mut line = Line::default().with(count(sum(&mut head.checks.iter()), "finding", "findings"), Tone::Strong);
     let mut separator = "   ";

@@ -57,6 +57,7 @@
   function heading(one, by, framework) {
     var key, rank = ['critical', 'high', 'medium', 'low'];
     if (by === 'severity') { return [rank.indexOf(one.severities[0]), one.severities[0]]; }
+    if (by === 'owner' && one.owners[0] === '-') { return [2, 'Waivers, which nobody owns']; }
     if (by === 'owner') { return one.owners.length ? [0, label('owner', one.owners[0])] : [1, 'No owner is known']; }
     if (by === 'system') { return one.systems.length ? [0, label('system', one.systems[0])] : [1, 'No system']; }
     if (by === 'ai') {
@@ -110,30 +111,37 @@
 
   function count(n, one, many) { return n + ' ' + (n === 1 ? one : many); }
 
+  /* Findings, and apart from them those that a waiver covers. */
+  function found(n, waived) { return count(n, 'finding', 'findings') + (waived ? ' and ' + waived + ' waived' : ''); }
+
   function apply(keep) {
     var want = { search: words(form.elements.search.value.trim().toLowerCase().replace(/\s+/g, ' ')) };
     NAMES.forEach(function (name) { if (name !== 'search') { want[name] = chosen(name); } });
-    var shown = { fail: 0, unknown: 0, pass: 0 }, all = { fail: 0, unknown: 0, pass: 0 };
+    var shown = { fail: 0, waived: 0, unknown: 0, pass: 0 }, all = { fail: 0, waived: 0, unknown: 0, pass: 0 };
     var groups = new Map();
     regroup(want.group, want.framework);
     items.forEach(function (one) {
-      var kind = one.finding ? 'fail' : one.status;
-      var yes = matches(one, want);
+      var kind = one.status, yes = matches(one, want), group = one.el.parentNode;
       all[kind] += 1;
       if (yes) { shown[kind] += 1; }
-      if (one.finding) { groups.set(one.el.parentNode, (groups.get(one.el.parentNode) || 0) + (yes ? 1 : 0)); }
+      if (one.finding) {
+        if (!groups.has(group)) { groups.set(group, { fail: 0, waived: 0 }); }
+        if (yes) { groups.get(group)[kind] += 1; }
+      }
       if (one.el.hidden === yes) { one.el.hidden = !yes; }
     });
     groups.forEach(function (n, group) {
-      var told = group.querySelector('.count'), words = count(n, 'finding', 'findings');
-      if (group.hidden !== (n === 0)) { group.hidden = n === 0; }
+      var told = group.querySelector('.count'), words = found(n.fail, n.waived), none = n.fail + n.waived === 0;
+      if (group.hidden !== none) { group.hidden = none; }
       if (told && told.textContent !== words) { told.textContent = words; }
     });
-    [['findings', 'fail'], ['gaps', 'unknown'], ['passes', 'pass']].forEach(function (pair) {
+    [['findings', ['fail', 'waived']], ['gaps', ['unknown']], ['passes', ['pass']]].forEach(function (pair) {
       var note = document.querySelector('#' + pair[0] + ' > .nothing');
-      if (note) { note.hidden = shown[pair[1]] > 0 || all[pair[1]] === 0; }
+      var sum = function (counts) { return pair[1].reduce(function (n, kind) { return n + counts[kind]; }, 0); };
+      if (note) { note.hidden = sum(shown) > 0 || sum(all) === 0; }
     });
-    told.textContent = 'Shown: ' + shown.fail + ' of ' + count(all.fail, 'finding', 'findings') + ', ' +
+    told.textContent = 'Shown: ' + shown.fail + ' of ' + count(all.fail, 'finding', 'findings') +
+      (all.waived ? ' and ' + shown.waived + ' of ' + all.waived + ' waived' : '') + ', ' +
       shown.unknown + ' of ' + count(all.unknown, 'gap', 'gaps') + ', ' +
       shown.pass + ' of ' + count(all.pass, 'check', 'checks') + ' with passes.';
     if (keep) {

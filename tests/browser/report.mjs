@@ -42,6 +42,13 @@ const shown = (page) => page.locator('.finding:visible').count();
 const told = (page) => page.locator('#told').textContent();
 
 const tests = {
+  async 'what waivers cover is counted apart from other findings'() {
+    const page = await open();
+    const [fail, waived] = await Promise.all(['fail', 'waived'].map((one) => page.locator(`.finding[data-s=${one}]`).count()));
+    const more = waived ? ` and ${waived} of ${waived} waived` : '';
+    assert.ok((await told(page)).startsWith(`Shown: ${fail} of ${fail} finding${fail === 1 ? '' : 's'}${more}, `), await told(page));
+    await page.context().close();
+  },
   async 'filters, the search and the number of what is shown agree'() {
     const page = await open();
     const all = await shown(page);

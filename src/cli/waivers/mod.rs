@@ -77,8 +77,8 @@ fn is_waivers(args: &WaiverArgs, file: &str) -> bool {
 /// How a waiver stands, in a few words.
 fn state(waiver: &Waiver) -> String {
     match waiver.state {
-        WaiverState::InForce => format!("in force until {}", waiver.expires),
-        WaiverState::NotBegun => format!("not begun, from {} to {}", waiver.opened, waiver.expires),
+        WaiverState::InForce => format!("in force, expires on {}", waiver.expires),
+        WaiverState::NotBegun => format!("not begun: from {}, expires on {}", waiver.opened, waiver.expires),
         WaiverState::Expired => format!("expired on {}", waiver.expires),
         WaiverState::TooLong => {
             format!("not in force: from {} to {} is longer than `max_waiver` allows", waiver.opened, waiver.expires)

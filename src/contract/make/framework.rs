@@ -46,7 +46,7 @@ fn framework(input: &Input<'_>, planned: &PlannedFramework, attestations: &[Atte
         title: framework.title.clone(),
         version: Some(framework.version.clone()),
         url: Some(framework.url.clone()),
-        mapping: Some(mapping(framework).to_owned()),
+        mapping: Some(mapping(input, framework)),
         crosswalk: framework.crosswalk,
         notes: [framework.note.clone(), Some(framework.attribution.clone()), Some(framework.licence_note.clone())]
             .into_iter()
@@ -59,12 +59,28 @@ fn framework(input: &Input<'_>, planned: &PlannedFramework, attestations: &[Atte
     })
 }
 
+/// The publisher of the built-in frameworks that are this project's own.
+const OURS: &str = "assize";
+
 /// Who says what answers the requirements.
-fn mapping(framework: &control::Framework) -> &'static str {
+fn mapping(input: &Input<'_>, framework: &control::Framework) -> String {
+    let told = "for each part it is said how what the requirement asks stands to what was judged, and who says so";
+    let file = input.pack.files.iter().find(|file| file.path == framework.path);
+    // What somebody wrote or changed is not this project's word, whatever it is called.
+    if let Some(file) = file.filter(|file| file.origin.modified()) {
+        let who = format!("was made by whoever wrote the control file `{}`", crate::base::text::shown(&file.path));
+        return if framework.crosswalk {
+            format!("the crosswalk {who}; {told}")
+        } else {
+            format!("the choice of checks for each requirement {who}")
+        };
+    }
     if framework.crosswalk {
-        "a crosswalk of this project's, which the publisher has not reviewed; for each part it is said how what the requirement asks stands to what was judged, and who says so"
+        format!("a crosswalk of this project's, which the publisher has not reviewed; {told}")
+    } else if framework.publisher == OURS {
+        "the list is this project's own, as is the choice of checks for each requirement".to_owned()
     } else {
-        "the choice of checks for each requirement is this project's, and the publisher has not reviewed it"
+        "the choice of checks for each requirement is this project's, and the publisher has not reviewed it".to_owned()
     }
 }
 

@@ -46,7 +46,7 @@ fn failure(one: &ExplainedVerdict, places: &Places, alone: bool) -> Item {
         .cell(human::brief(&one.reason), Tone::Plain);
     if let Some(waiver) = &one.waiver {
         let (kind, approver) = (waiver.kind.replace('_', " "), human::brief(&waiver.approver));
-        let text = format!("as {kind} by {approver} until {} ({})", waiver.expires, human::brief(&waiver.id));
+        let text = format!("as {kind} by {approver}, expires on {} ({})", waiver.expires, human::brief(&waiver.id));
         item.below(vec![label("waived"), piece(text, Tone::Warn)]);
     }
     for (at, evidence) in one.evidence.iter().take(FACTS).enumerate() {

@@ -16,6 +16,8 @@ pub(super) const CARDS: usize = 200;
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct AiSystems {
+    /// Whether any check asked about anyone.
+    tested: bool,
     /// How many are listed and in which order, in words; empty if none is.
     told: String,
     /// A card for each.
@@ -82,6 +84,7 @@ impl AiSystems {
             });
         let listed = listed.map(|count| count.count).fold(0, u64::saturating_add).max(all.len() as u64);
         Self {
+            tested: crate::report::untested(index.head).is_none_or(|untested| !untested.nothing_asked()),
             told: match listed {
                 0 => String::new(),
                 1 => human::count(1, "AI system", "AI systems"),

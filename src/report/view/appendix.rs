@@ -166,7 +166,7 @@ struct WaiverRow {
     justification: String,
     /// Who approved it, and where that is recorded.
     approved: String,
-    /// From which day to which it is for.
+    /// The first day on which it is in force, and the day on which it expires.
     term: String,
     /// Whether it is in force.
     state: Word,
@@ -378,7 +378,7 @@ fn waiver_row(waiver: &Waiver) -> WaiverRow {
         kind: waiver.kind.label().to_owned(),
         justification: human::passage(&waiver.justification),
         approved: format!("{}, {}", human::brief(&waiver.approver), human::brief(&waiver.ticket)),
-        term: format!("{} to {}", human::brief(&waiver.opened), human::brief(&waiver.expires)),
+        term: format!("from {}, expires on {}", human::brief(&waiver.opened), human::brief(&waiver.expires)),
         state: word!(waiver.state),
         covers: if waiver.asked {
             format!("{} of {}", human::number(waiver.covers), human::number(waiver.matches))

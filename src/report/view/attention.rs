@@ -21,7 +21,7 @@ const WORST: usize = 10;
 pub(super) struct Attention {
     /// How many findings have which severity, worst first.
     totals: Vec<SeverityTotal>,
-    /// How many findings there are, in words.
+    /// How many findings there are, in words, or that nothing was tested.
     findings: String,
     /// How many more are waived, as a number to print; empty if none.
     waived: String,
@@ -63,7 +63,7 @@ struct WorstRow {
     reason: String,
     /// The check that it fails.
     check: CheckLink,
-    /// Who answers for it, in words.
+    /// Who answers for it, in words; empty for a waiver, which nobody owns.
     owners: String,
 }
 
@@ -81,7 +81,10 @@ impl Attention {
         });
         Self {
             totals: totals.collect(),
-            findings: human::count(sum(|run| run.tally.fail), "finding", "findings"),
+            findings: match crate::report::untested(index.head).filter(|untested| !untested.but_waivers()) {
+                Some(untested) => human::sentence(untested.lead()),
+                None => human::count(sum(|run| run.tally.fail), "finding", "findings"),
+            },
             waived: more_of(sum(|run| run.tally.waived)),
             by_check: failing
                 .iter()
@@ -107,6 +110,6 @@ fn worst_row(index: &Index<'_>, kept: &Kept, n: usize, finding: &Finding) -> Wor
         id: human::brief(&finding.subject.id),
         reason: human::passage(&finding.reason),
         check: CheckLink::new(index, &finding.check_run),
-        owners: super::finding::owners(&finding.owners, 3),
+        owners: super::finding::owners(finding, 3),
     }
 }

@@ -8,6 +8,7 @@ use super::keys::{Keys, Register};
 use super::{Capped, FAIL, WAIVED, Word, word};
 use crate::base::drawing::{Edge, Form, Kind, Node, Picture};
 use crate::contract::v1::{Finding, Hop, Param, SubjectRef};
+use crate::model::Subject;
 use crate::report::index::Index;
 use crate::report::printer::fields;
 use crate::report::{human, words};
@@ -27,7 +28,7 @@ pub(in crate::report) struct FindingView {
     severity: Word,
     /// How sure it is.
     confidence: Word,
-    /// Who waived it and until when; empty if nobody did.
+    /// Who waived it and when that expires; empty if nobody did.
     waived: String,
     /// The name of the subject.
     name: String,
@@ -138,7 +139,7 @@ impl FindingView {
             id: human::brief(&finding.subject.id),
             kind: words::subject(&finding.subject.kind),
             scope: words::scope(&finding.subject.scope),
-            owners: owners(&finding.owners, 8),
+            owners: owners(finding, 8),
             reason: human::passage(&finding.reason),
             evidence: EvidenceView::new(index, finding),
             params: Capped::new(&finding.params, LIMIT, param),
@@ -157,8 +158,17 @@ impl FindingView {
     }
 }
 
-/// Who answers for something, in words.
-pub(super) fn owners(owners: &[String], most: usize) -> String {
+/// True if somebody may answer for whom a finding is about: a waiver is approved, and owned by nobody.
+pub(super) fn has_owner(finding: &Finding) -> bool {
+    finding.subject.kind != Subject::Waiver.name()
+}
+
+/// Who answers for whom a finding is about, in words; empty if nobody can.
+pub(super) fn owners(finding: &Finding, most: usize) -> String {
+    let owners = &finding.owners;
+    if !has_owner(finding) {
+        return String::new();
+    }
     if owners.is_empty() {
         return "none known".to_owned();
     }
@@ -237,7 +247,7 @@ fn waived(index: &Index<'_>, finding: &Finding) -> String {
         || "waived".to_owned(),
         |waiver| {
             format!(
-                "waived as {} by {} until {} ({}, {})",
+                "waived as {} by {}, expires on {} ({}, {})",
                 waiver.kind.label(),
                 human::brief(&waiver.approver),
                 human::brief(&waiver.expires),

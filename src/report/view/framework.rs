@@ -36,7 +36,7 @@ pub(super) struct FrameworkView {
     statuses: Bar,
     /// The findings on it by severity.
     severities: Bar,
-    /// How many findings bear on it, in words.
+    /// How many findings bear on it, in words, or that nothing was tested.
     findings: String,
     /// How much was decided, as a fraction.
     coverage: String,
@@ -145,7 +145,11 @@ impl FrameworkView {
                 "Findings by severity",
                 Severity::ALL.iter().map(|severity| (word!(*severity), failed(*severity))),
             ),
-            findings: human::count(all, "finding", "findings"),
+            findings: if runs.iter().all(|run| run.population.size == 0) {
+                "Nothing was tested".to_owned()
+            } else {
+                human::count(all, "finding", "findings")
+            },
             coverage: human::coverage(&framework.coverage),
             open_scopes: open_scopes(&framework.coverage.open_scopes),
             requirements: framework

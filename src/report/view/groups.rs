@@ -42,14 +42,18 @@ struct Group {
 impl Findings {
     pub(super) fn new(index: &Index<'_>, register: &Register<'_>, shown: &[&Finding], seen: u64) -> Self {
         // Numbered by how bad they are, so that a number says the same however they are grouped.
-        let mut by_place: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
+        let mut by_place: BTreeMap<(usize, usize), Vec<(String, bool)>> = BTreeMap::new();
         for (finding, n) in shown.iter().zip(1..) {
             let first = register.requirements(&finding.check_run).iter().filter_map(|at| place(at)).min();
-            by_place.entry(first.unwrap_or((usize::MAX, usize::MAX))).or_default().push(anchor(n));
+            by_place
+                .entry(first.unwrap_or((usize::MAX, usize::MAX)))
+                .or_default()
+                .push((anchor(n), finding.waiver.is_some()));
         }
         let groups = by_place.into_iter().map(|((framework, n), findings)| {
             let found = framework.checked_sub(1).and_then(|at| index.head.frameworks.get(at));
             let requirement = found.and_then(|found| found.requirements.get(n.checked_sub(1)?));
+            let waived = findings.iter().filter(|(_, waived)| *waived).count() as u64;
             Group {
                 requirement: requirement.map(|_| format!("requirement-{framework}-{n}")).unwrap_or_default(),
                 framework: found.map(|one| human::brief(human::name_or(&one.title, &one.id))).unwrap_or_default(),
@@ -57,12 +61,13 @@ impl Findings {
                     || "Checks that no requirement asks for".to_owned(),
                     |one| human::brief(&format!("{} {}", one.id, one.title)),
                 ),
-                count: human::count(findings.len() as u64, "finding", "findings"),
-                findings,
+                count: human::findings((findings.len() as u64).saturating_sub(waived), waived),
+                findings: findings.into_iter().map(|(anchor, _)| anchor).collect(),
             }
         });
+        let waived = shown.iter().filter(|one| one.waiver.is_some()).count() as u64;
         Self {
-            shown: human::count(shown.len() as u64, "finding", "findings"),
+            shown: human::findings((shown.len() as u64).saturating_sub(waived), waived),
             more: more_of(seen.saturating_sub(shown.len() as u64)),
             groups: groups.collect(),
         }

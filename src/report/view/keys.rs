@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::finding::has_owner;
 use super::{Word, word};
 use crate::contract::v1::{CheckRun, Finding, Gap, Severity};
 use crate::report::index::Index;
@@ -46,7 +47,7 @@ pub(super) struct Keys {
     severities: String,
     /// Anchors of the requirements that it bears on, without `requirement-`, such as `1-5`: the number of the framework first.
     requirements: String,
-    /// Its owners; empty if none is known.
+    /// Its owners; empty if none is known, and `-` for a waiver, which has none.
     owners: String,
     /// Its scope, then its system, then the AI systems that it is about.
     systems: String,
@@ -126,6 +127,7 @@ impl<'a> Register<'a> {
         self.by_run.get(run).map_or(&[], Vec::as_slice)
     }
 
+    /// What a finding can be looked for by.
     pub(super) fn finding(&self, finding: &Finding) -> Keys {
         let owners = finding.owners.iter().filter_map(|owner| self.owners.get(owner.as_str()));
         let mut systems = self.scope(&finding.subject.scope);
@@ -133,7 +135,7 @@ impl<'a> Register<'a> {
         Keys {
             severities: finding.severity.name().to_owned(),
             requirements: self.requirements(&finding.check_run).join(" "),
-            owners: spaced(owners.copied()),
+            owners: if has_owner(finding) { spaced(owners.copied()) } else { "-".to_owned() },
             systems: spaced(systems),
         }
     }

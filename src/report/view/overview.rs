@@ -7,6 +7,7 @@ use crate::contract::v1::{Head, SeverityCounts};
 use crate::report::human;
 use crate::report::index::Index;
 use crate::report::words;
+use crate::report::{Untested, untested};
 
 /// Most names in a sentence.
 const NAMED: usize = 4;
@@ -52,13 +53,16 @@ pub(super) fn assessed(head: &Head) -> String {
 pub(super) fn summary(index: &Index<'_>) -> Vec<Sentence> {
     let head = index.head;
     let sum = |pick: fn(&CheckRun) -> u64| head.checks.iter().map(pick).fold(0, u64::saturating_add);
-    let mut all = vec![requirements(head), findings(index)];
+    let untested = untested(head);
+    let mut all = vec![requirements(head)];
+    all.push(untested.as_ref().map_or_else(|| findings(index), nothing));
     if sum(|run| run.tally.waived) > 0 {
         let waived = human::count(sum(|run| run.tally.waived), "failure is", "failures are");
         all.push(Sentence { topic: "Waived", text: format!("{waived} covered by a waiver."), anchor: "findings" });
     }
-    all.extend(ai_systems(head));
-    all.push(open(head, sum(|run| run.tally.unknown)));
+    let asked = !untested.as_ref().is_some_and(Untested::nothing_asked);
+    all.extend(ai_systems(head).filter(|_| asked));
+    all.extend(open(head, sum(|run| run.tally.unknown), asked));
     all.extend(doubts(head));
     all
 }
@@ -79,6 +83,11 @@ fn requirements(head: &Head) -> Sentence {
         format!("Of {whole} in {of}: {}.", told.join(", "))
     };
     Sentence { topic: "Requirements", text, anchor: "frameworks" }
+}
+
+/// That nothing was tested, in place of what was found.
+fn nothing(untested: &Untested) -> Sentence {
+    Sentence { topic: "Findings", text: format!("{}.", human::sentence(&untested.told())), anchor: "findings" }
 }
 
 fn findings(index: &Index<'_>) -> Sentence {
@@ -146,7 +155,14 @@ fn ai_systems(head: &Head) -> Option<Sentence> {
     Some(Sentence { topic: "AI systems", text: format!("Of {whole}, {findings}.{reach}"), anchor: "ai-systems" })
 }
 
-fn open(head: &Head, unknown: u64) -> Sentence {
+/// What is open; `None` where nothing was asked, so that nothing can be.
+fn open(head: &Head, unknown: u64, asked: bool) -> Option<Sentence> {
+    let open = head.checks.iter().filter(|run| run.coverage.total.is_none()).count() as u64;
+    let checks = human::count(open, "check", "checks");
+    if !asked && unknown == 0 {
+        let text = format!("For {checks} nobody listed all subjects, so that more may be open.");
+        return (open > 0).then_some(Sentence { topic: "Not decided", text, anchor: "gaps" });
+    }
     let mut text = match unknown {
         0 => "Every verdict that was asked for could be decided".to_owned(),
         1 => "1 verdict could not be decided, since something that it needs was not in the exports".to_owned(),
@@ -155,12 +171,10 @@ fn open(head: &Head, unknown: u64) -> Sentence {
             human::number(n)
         ),
     };
-    let open = head.checks.iter().filter(|run| run.coverage.total.is_none()).count() as u64;
     if open > 0 {
-        let checks = human::count(open, "check", "checks");
         text.push_str(&format!("; for {checks} nobody listed all subjects, so that more may be open"));
     }
-    Sentence { topic: "Not decided", text: format!("{text}."), anchor: "gaps" }
+    Some(Sentence { topic: "Not decided", text: format!("{text}."), anchor: "gaps" })
 }
 
 /// What makes the report itself less sure.

@@ -44,7 +44,14 @@ fn stated(estate: &Estate<'_>, about: Row, change: &Change<'_>) -> String {
             _ => format!("{} has a value", fact(*row, *id)),
         },
         Change::From(row, id, at) => format!("{} is on or after {}", fact(*row, *id), day_after(*at)),
-        Change::Until(row, id, at) => format!("{} is before {}", fact(*row, *id), Instant(*at).date()),
+        Change::Until(row, id, at) => format!("{} is on or before {}", fact(*row, *id), day_before(*at)),
+        Change::Between(row, id, from, until) => {
+            let (first, last) = (day_after(*from), day_before(*until));
+            // Less than a whole day is told to the second.
+            let (first, last) =
+                if first <= last { (first, last) } else { (Instant(*from).to_string(), Instant(*until).to_string()) };
+            format!("{} is between {first} and {last}", fact(*row, *id))
+        }
         Change::AtMost(row, id, n) => match id.def().ty {
             FactType::Duration => format!("{} is at most {}", fact(*row, *id), span(*n)),
             _ => format!("{} is at most {n}", fact(*row, *id)),
@@ -66,6 +73,11 @@ fn article(subject: Subject) -> String {
 /// The first whole day that lies at or after an instant.
 fn day_after(at: i64) -> String {
     Instant(at.saturating_add(DAY - 1).div_euclid(DAY).saturating_mul(DAY)).date()
+}
+
+/// The last whole day that lies at or before an instant: its last second does.
+fn day_before(at: i64) -> String {
+    Instant(at.saturating_add(1).div_euclid(DAY).saturating_mul(DAY).saturating_sub(1)).date()
 }
 
 fn named(estate: &Estate<'_>, of: Row, fact: FactId, members: &[Scalar<'_>]) -> String {
