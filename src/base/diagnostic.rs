@@ -167,11 +167,13 @@ fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
         None => ("", before),
     };
     let (after, trail) = match after.find('\n') {
-        Some(at) => (after.get(..at).unwrap_or(""), ""),
+        Some(at) => (after.get(..at).map_or("", |line| line.strip_suffix('\r').unwrap_or(line)), ""),
         None if to < text.len() => (after, "…"),
         None => (after, ""),
     };
     let mark = |part: &str, out: &mut String| {
+        // A line may end with two characters; neither is part of what it says.
+        let part = part.replace("\r\n", "\n");
         out.extend(part.chars().map(|c| if c != '\n' && c != '\t' && super::text::acts(c) { '\u{FFFD}' } else { c }));
     };
     let mut out = lead.to_owned();
@@ -211,6 +213,17 @@ mod tests {
   |
 help: write `2`";
         assert_eq!(wrong.render(Some(text), false), expected);
+    }
+
+    #[test]
+    fn the_end_of_a_line_is_not_shown() {
+        let text = "one = 1\r\ntwo = 2\r\nthree = 3\r\n";
+        for span in [9..12, 9..16, 9..17] {
+            let shown = Diagnostic::error("x", "y").at("f", span, "here").render(Some(text), false);
+            assert!(shown.contains("2 | two = 2\n") && !shown.contains('\u{FFFD}'), "{shown}");
+        }
+        let over = Diagnostic::error("x", "y").at("f", 0..16, "here").render(Some(text), false);
+        assert!(!over.contains('\u{FFFD}'), "{over}");
     }
 
     #[test]

@@ -207,6 +207,33 @@ fn mistakes_of_a_table_are_told_with_their_rows() {
     ");
 }
 
+/// What a shell and a program make of `>> waivers.csv`: an empty file at first, and the columns again before each waiver.
+#[test]
+fn a_table_can_be_appended_to() {
+    let (none, wrong) = read("waivers.csv", "");
+    assert_eq!((none.all.len(), none.files.len(), wrong), (0, 1, Vec::new()));
+    let (toml, _) = read("waivers.toml", GOOD);
+    let mut other = toml.all.clone();
+    "two".clone_into(&mut other[0].id);
+    let standing = to_csv(&toml.all, &[("state", &|_| "in_force".to_owned())]).unwrap();
+    let moved = "expires,id,check,subject,type,justification,approver,ticket,opened\n\
+                 2026-09-01,three,credential-rotated,s,accepted_risk,j,lena,t,2026-07-01\n";
+    let (all, wrong) = read("waivers.csv", &format!("{standing}{}{moved}", to_csv(&other, &[]).unwrap()));
+    assert_eq!(wrong, Vec::<String>::new());
+    let told: Vec<_> = all.all.iter().map(|one| (one.id.as_str(), one.expires.date())).collect();
+    let day = |day: &str| day.to_owned();
+    assert_eq!(told, [("one", day("2027-07-01")), ("two", day("2027-07-01")), ("three", day("2026-09-01"))]);
+    let (_, wrong) =
+        read("waivers.csv", &format!("{}{standing}", standing.lines().next().unwrap().replace(',', ";") + "\n"));
+    assert_eq!(wrong, ["waivers.csv: from here on, other signs divide the columns than above"]);
+}
+
+#[test]
+fn a_table_of_tabs_is_told_once() {
+    let text = "id\tcheck\tsubject\na\tcredential-rotated\ts\n";
+    assert_eq!(read("waivers.csv", text).1, ["waivers.csv: its columns are divided by tabs"]);
+}
+
 #[test]
 fn hostile_waivers_are_bounded() {
     let one = |id: usize, subjects: &str| {
