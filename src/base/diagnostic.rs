@@ -179,7 +179,9 @@ fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
     let mut out = lead.to_owned();
     mark(before, &mut out);
     let place = out.len();
-    mark(text.get(start..end).unwrap_or(""), &mut out);
+    let inside = text.get(start..end).unwrap_or("");
+    let at_end = text.get(end..).is_some_and(|rest| rest.starts_with('\n'));
+    mark(if at_end { inside.strip_suffix('\r').unwrap_or(inside) } else { inside }, &mut out);
     let span = place..out.len();
     mark(after, &mut out);
     out.push_str(trail);

@@ -113,8 +113,8 @@ expires = "2026-08-01"
     waivers.toml: the waiver names no subject
     waivers.toml: `accepted` is no type of waiver
     waivers.toml: the justification is empty
-    waivers.toml: `opened` is no date
-    waivers.toml: `expires` is no date
+    waivers.toml: `opened` is no date: `1.7.2026`
+    waivers.toml: `expires` is no date: `2026-07-01T00:00:00Z`
     waivers.toml: a finding about waivers cannot be waived
     waivers.toml: `a` stands twice
     waivers.toml: a compensating control needs its worksheet
@@ -194,7 +194,7 @@ fn mistakes_of_a_table_are_told_with_their_rows() {
     insta::assert_snapshot!(wrong.join("\n"), @r"
     waivers.csv: `expiry` is no column of waivers
     waivers.csv: two rows of `a` differ in `justification`
-    waivers.csv: `opened` is no date
+    waivers.csv: `opened` is no date: `1.7.26`
     ");
     let (_, wrong) = read("waivers.csv", "id,check\na,b\n");
     insta::assert_snapshot!(wrong.join("\n"), @"waivers.csv: the table has no column `subject`, `type`, `justification`, `approver`, `ticket`, `opened`, `expires`");
