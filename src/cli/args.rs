@@ -374,7 +374,7 @@ pub(super) struct ShowArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct FactsArgs {
-    /// Only of this subject, such as identity or credential, or this fact, such as credential.expires_at
+    /// Only of this subject, such as identity or credential, or this fact: the two with a dot between
     pub subject: Option<String>,
 }
 
