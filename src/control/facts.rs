@@ -154,7 +154,7 @@ pub fn text(subjects: &[Subject]) -> String {
 #[must_use]
 pub fn one(fact: FactId) -> String {
     let mut out = String::new();
-    told(&mut out, fact, &fact.path());
+    told(&mut out, fact, fact.path());
     out
 }
 
