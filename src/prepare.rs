@@ -91,6 +91,9 @@ pub(crate) fn profile(request: &Request, pack: &Pack, noted: &mut Noted) -> Resu
     }
 }
 
+/// Why a file of bytes in another encoding cannot be read.
+const NOT_UTF8: &str = "it is no text in UTF-8";
+
 fn read_text(path: &Path, most: u64) -> Result<Option<String>, String> {
     let file = match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -104,6 +107,7 @@ fn read_text(path: &Path, most: u64) -> Result<Option<String>, String> {
     match read {
         _ if text.len() as u64 > most => Err(format!("it is longer than {} MiB", most >> 20)),
         Ok(_) => Ok(Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(NOT_UTF8.to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -148,10 +148,7 @@ fn exit_codes() {
 fn a_threshold_counts_only_what_is_as_severe() {
     // Of reviews, findings are medium.
     let folder = fixture("marrowick");
-    let with = |controls: &Path, severity: &str| {
-        on(&folder, &["--controls", controls.to_str().unwrap(), "--requirement", "NHI10", "--fail-on", severity]).0
-    };
-    let none = TempDir::new().unwrap();
+    let with = |severity: &str| on(&folder, &["--requirement", "NHI10", "--fail-on", severity]).0;
     let highest = {
         let out = TempDir::new().unwrap();
         let code = on(&folder, &["--requirement", "NHI10", "--report", out.path().to_str().unwrap()]).0;
@@ -166,7 +163,7 @@ fn a_threshold_counts_only_what_is_as_severe() {
         severities.map(|name| order.iter().position(|one| *one == name).unwrap()).max().unwrap()
     };
     for (at, severity) in ["low", "medium", "high", "critical"].into_iter().enumerate() {
-        assert_eq!(with(none.path(), severity), i32::from(at <= highest), "{severity}");
+        assert_eq!(with(severity), i32::from(at <= highest), "{severity}");
     }
     assert!(highest < 3, "the requirement has no critical finding, so that the threshold is seen at work");
 }
@@ -487,4 +484,23 @@ fn what_nobody_goes_by_is_said_again_in_short() {
         let (code, stdout, stderr) = run(&[command, fixture("partial").to_str().unwrap(), &long, "--as-of", AS_OF]);
         assert!(code == 2 && stdout.len() + stderr.len() < 4_000, "{command}: {} {}", stdout.len(), stderr.len());
     }
+}
+
+#[test]
+fn look_ups_take_frameworks_beginnings_and_one_fact() {
+    let (code, text, _) = run(&["controls", "show", "pci-dss-4.0.1"]);
+    assert_eq!(code, 0);
+    assert!(text.contains("\nNote\n") && text.contains("\nRequirements\n  6.5.3 "), "{text}");
+    let (code, _, stderr) = run(&["controls", "show", "ksi-iam"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("did you mean `KSI-IAM-AAM`, `KSI-IAM-ELP`"), "{stderr}");
+    let (code, _, stderr) = run(&["controls", "crosswalk", "pci"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("did you mean `pci-dss-4.0.1`?"), "{stderr}");
+    let (code, text, _) = run(&["controls", "facts", "credential.expires_at"]);
+    assert_eq!(code, 0);
+    assert!(text.starts_with("  credential.expires_at  timestamp\n") && !text.contains("last_change_at"), "{text}");
+    let (code, _, stderr) = run(&["controls", "facts", "credential.expires"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("did you mean `credential.expires_at`"), "{stderr}");
 }

@@ -99,17 +99,29 @@ fn what_is_wrong_or_soon_wrong_is_told() {
     assert_eq!(code, 1);
     insta::assert_snapshot!(out, @r"
     ci-keys: matches findings that it was not given for (1), and does not cover them (waiver-no-wider)
+      Look at the new findings. Mend them, or have a waiver approved for them; or narrow the pattern to what was meant.
     decade-key: from 2026-01-01 to 2036-01-01: longer than `max_waiver` of the profile allows, and so not in force (waiver-within-limit)
+      Have it approved for a shorter time, and write that day as `expires`.
     everything: matches no finding of no-root-access-key (waiver-matches)
+      If what it was for is mended, take it out of the file. If it was meant for a finding that is still there, write the id of its subject as the report does.
     everything: one of its patterns is only wildcards (waiver-not-only-wildcards)
-    fax-gateway-key: keeps no facts, so it covers whatever it matches, however bad that gets; this writes it anew with them: assize waivers new FOLDER --as-of 2026-11-01 --id fax-gateway-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:fax-gateway#key1' --type false_positive --approver lena@tarnby.example --ticket GRC-107 --expires 2027-03-01 --justification 'The key is of a test bench without data.'
+      Name the subjects that were meant. If the check is not for you at all, say so where frameworks and parameters are chosen, and not by a waiver.
+    fax-gateway-key: keeps no facts, so it covers whatever it matches, however bad that gets
+      take `fax-gateway-key` out of waivers.toml and write it anew with them: assize waivers new FOLDER --as-of 2026-11-01 --id fax-gateway-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:fax-gateway#key1' --type false_positive --approver lena@tarnby.example --ticket GRC-107 --expires 2027-03-01 --justification 'The key is of a test bench without data.'
     legacy-ftp-key: expires on 2026-11-20, within 30 days (waiver-not-expiring)
+      Mend what it is for, or bring the decision before its approver now; `assize waivers new` writes its successor.
     nightly-sync-key: lapsed: worse than what was approved: credential-rotated aws:111122223333:access_key:nightly-sync#key1: `credential.last_change_at` is worse: 2025-06-01T00:00:00Z, and was 2026-07-01T00:00:00Z
+      mend it, or have it approved as it is now, take `nightly-sync-key` out of waivers.toml and write what is approved: assize waivers new FOLDER --as-of 2026-11-01 --id nightly-sync-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:nightly-sync#key1' --type vendor_dependency --approver lena@tarnby.example --ticket GRC-104 --expires 2027-01-31 --justification 'The vendor rotates it with the next version.'
     old-batch-key: expired on 2026-10-01, and is still in the file (waiver-not-expired)
-    orphan-job-key: keeps no facts, so it covers whatever it matches, however bad that gets; this writes it anew with them: assize waivers new FOLDER --as-of 2026-11-01 --id orphan-job-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:orphan-job#key1' --type accepted_risk --approver lena@tarnby.example --ticket GRC-109 --expires 2027-03-01 --justification 'The owner is being looked for.'
+      1. Mend what it was for, and take the waiver out of the file. 2. If that is not possible yet, have it approved again: `assize waivers new` writes a new one with the facts as they are today. Give it a new id, so that both decisions can be told apart.
+    orphan-job-key: keeps no facts, so it covers whatever it matches, however bad that gets
+      take `orphan-job-key` out of waivers.toml and write it anew with them: assize waivers new FOLDER --as-of 2026-11-01 --id orphan-job-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:orphan-job#key1' --type accepted_risk --approver lena@tarnby.example --ticket GRC-109 --expires 2027-03-01 --justification 'The owner is being looked for.'
     orphan-job-key: of no known owner, so that the approver could not be compared: credential-rotated aws:111122223333:access_key:orphan-job#key1
+      state the owner in the inventory
     own-approval-key: Sofie@Tarnby.example owns something that it matches, and approved it (waiver-approver-independent)
+      Have it approved by someone who does not answer for the subject, and write that approver. If the inventory names the wrong owner, correct it there.
     stock-feed-key: matches no finding of credential-rotated (waiver-matches)
+      If what it was for is mended, take it out of the file. If it was meant for a finding that is still there, write the id of its subject as the report does.
 
     12 waivers, 12 things wrong or soon wrong as of 2026-11-01T23:59:59Z
     ");
@@ -299,7 +311,7 @@ fn broken_waivers_end_the_run_with_all_mistakes() {
        |
     help: mend the waiver that it is about: renew it, narrow it, or take it out
 
-    error[bad-date]: `expires` is no date
+    error[bad-date]: `expires` is no date: `soon`
       --> waivers.toml:21:11
        |
     21 | expires = "soon"
@@ -417,7 +429,7 @@ fn what_would_not_be_in_force_is_refused() {
     ");
     insta::assert_snapshot!(refused(&[("--expires", "2027-12-01")], &mail), @r"
     error[waiver-not-in-force]: from 2026-11-01 to 2027-12-01 is longer than `max_waiver` of the profile allows
-    help: name an earlier day with `--expires`
+    help: name an earlier day with `--expires`: `2027-11-02` is the latest
     ");
     insta::assert_snapshot!(refused(&[("--expires", "2026-11-01")], &mail), @r"
     error[bad-waiver]: the waiver expires before it is in force
@@ -427,13 +439,17 @@ fn what_would_not_be_in_force_is_refused() {
     error[waiver-not-in-force]: there is no finding of `credential-rotated` about `aws:111122223333:access_key:mail-rely#key1`
     help: findings are about `aws:111122223333:access_key:mail-relay#key1`, `aws:111122223333:access_key:ci-deploy#key1`, `aws:111122223333:access_key:ci-build#key1`
     ");
+    insta::assert_snapshot!(refused(&[], "arn:aws:iam::111122223333:user/mail-relay"), @r"
+    error[waiver-not-in-force]: `arn:aws:iam::111122223333:user/mail-relay` is an identity, and `credential-rotated` asks about credentials
+    help: write the id of the subject of a finding as reports do
+    ");
     insta::assert_snapshot!(refused(&[], "*"), @r"
     error[waiver-not-in-force]: a pattern of only wildcards would waive whatever there will be
     help: name the subjects that are meant, or a pattern that tells them from others
     ");
     insta::assert_snapshot!(refused(&[("--type", "compensating_control")], &mail), @r"
     error[bad-waiver]: a compensating control needs its worksheet
-    help: write `[waivers.compensating]` with `constraints`, `definition`, `objective`, `risk`, `validation` and `maintenance`
+    help: add `--constraints`, `--definition`, `--objective`, `--risk`, `--validation`, `--maintenance`, each with a text; `assize waivers new --help` says what each is
     ");
     insta::assert_snapshot!(refused(&[("--id", "billing-export-key")], &mail), @r"
     error[duplicate-id]: `billing-export-key` is the id of a waiver in `waivers.toml` too
@@ -442,6 +458,90 @@ fn what_would_not_be_in_force_is_refused() {
     insta::assert_snapshot!(refused(&[("--check", "waiver-matches")], &mail), @r"
     error[waiver-of-a-waiver]: a finding about waivers cannot be waived
     help: mend the waiver that it is about: renew it, narrow it, or take it out
+    ");
+}
+
+#[test]
+fn a_worksheet_of_another_type_is_told_by_its_arguments() {
+    let subject = format!("{KEY}:mail-relay#key1");
+    let more = ["--subject", &subject, "--risk", "r"];
+    let (code, _, err) = waivers("new", &fixture("waivers"), &[&NEW[..], &more].concat());
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @r"
+    error[bad-waiver]: a waiver of type `accepted_risk` has no worksheet
+    help: leave out `--risk`, or write `--type compensating_control`
+    ");
+}
+
+#[test]
+fn a_table_is_begun_by_the_shell() {
+    let subject = format!("{KEY}:mail-relay#key1");
+    let args = [&NEW[..], &["--subject", &subject, "--format", "csv"]].concat();
+    let folder = with("");
+    put(folder.path(), "waivers.csv", "");
+    let (code, first, err) = waivers("new", folder.path(), &args);
+    assert_eq!(code, 0, "{err}");
+    put(folder.path(), "waivers.csv", &first);
+    let again: Vec<&str> = args.iter().map(|arg| if *arg == "new-one" { "another" } else { *arg }).collect();
+    let (_, second, _) = waivers("new", folder.path(), &again);
+    put(folder.path(), "waivers.csv", &(first + &second));
+    let (code, out, err) = waivers("check", folder.path(), &[]);
+    assert_eq!(code, 1, "{err}");
+    insta::assert_snapshot!(out, @r"
+    another: covers nothing, since all that it would cover is covered by `new-one` before it
+      take `another` out of waivers.csv
+
+    2 waivers, 1 thing wrong or soon wrong as of 2026-11-01T23:59:59Z
+    ");
+}
+
+#[test]
+fn a_waiver_that_is_behind_another_is_told() {
+    let subject = format!("\"{KEY}:billing-export#key1\"");
+    let folder = with(&(waiver("one", &subject, &[]) + &waiver("two", &subject, &[])));
+    let (code, out, _) = waivers("check", folder.path(), &[]);
+    assert_eq!(code, 1);
+    let told = "two: covers nothing, since all that it would cover is covered by `one` before it\n  take `two` out of waivers.toml\n";
+    assert!(out.contains(told), "{out}");
+    let id = format!("{KEY}:billing-export#key1");
+    let (_, new, _) = waivers("new", folder.path(), &[&NEW[..], &["--subject", &id]].concat());
+    put(folder.path(), "waivers.toml", &(waiver("one", &subject, &[]) + &new));
+    let (_, out, _) = waivers("check", folder.path(), &[]);
+    assert!(out.contains("  take `one` out of waivers.toml: this one keeps facts\n"), "{out}");
+    put(folder.path(), "waivers.toml", &new);
+    assert_eq!(waivers("check", folder.path(), &[]).0, 0);
+}
+
+#[test]
+fn encodings_of_spreadsheets_are_told() {
+    let folder = with("");
+    std::fs::write(folder.path().join("waivers.csv"), b"id,check\nb\xfccher,c\n").unwrap();
+    let (code, _, err) = waivers("list", folder.path(), &[]);
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(err, @r"
+    error[unreadable-waivers]: `waivers.csv` cannot be read: it is no text in UTF-8
+    help: save it as `CSV UTF-8`, as spreadsheets call it, and not as `CSV` alone or as Unicode text
+    ");
+    let table = "id,check,subject,type,justification,approver,ticket,opened,expires\r\n\
+                 a,credential-rotated,s,accepted_risk,j,lena,t,7/1/2026,\r\n";
+    put(folder.path(), "waivers.csv", table);
+    let (_, _, err) = waivers("list", folder.path(), &[]);
+    insta::assert_snapshot!(err, @r"
+    error[bad-date]: `opened` is no date: `7/1/2026`
+     --> waivers.csv:2:1
+      |
+    2 | a,credential-rotated,s,accepted_risk,j,lena,t,7/1/2026,
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not a date
+      |
+    help: write the day as `2026-11-01`: year, month, day
+
+    error[bad-date]: `expires` is empty
+     --> waivers.csv:2:1
+      |
+    2 | a,credential-rotated,s,accepted_risk,j,lena,t,7/1/2026,
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not a date
+      |
+    help: write the day as `2026-11-01`: year, month, day
     ");
 }
 

@@ -167,17 +167,21 @@ fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
         None => ("", before),
     };
     let (after, trail) = match after.find('\n') {
-        Some(at) => (after.get(..at).unwrap_or(""), ""),
+        Some(at) => (after.get(..at).map_or("", |line| line.strip_suffix('\r').unwrap_or(line)), ""),
         None if to < text.len() => (after, "…"),
         None => (after, ""),
     };
     let mark = |part: &str, out: &mut String| {
+        // A line may end with two characters; neither is part of what it says.
+        let part = part.replace("\r\n", "\n");
         out.extend(part.chars().map(|c| if c != '\n' && c != '\t' && super::text::acts(c) { '\u{FFFD}' } else { c }));
     };
     let mut out = lead.to_owned();
     mark(before, &mut out);
     let place = out.len();
-    mark(text.get(start..end).unwrap_or(""), &mut out);
+    let inside = text.get(start..end).unwrap_or("");
+    let at_end = text.get(end..).is_some_and(|rest| rest.starts_with('\n'));
+    mark(if at_end { inside.strip_suffix('\r').unwrap_or(inside) } else { inside }, &mut out);
     let span = place..out.len();
     mark(after, &mut out);
     out.push_str(trail);
@@ -211,6 +215,17 @@ mod tests {
   |
 help: write `2`";
         assert_eq!(wrong.render(Some(text), false), expected);
+    }
+
+    #[test]
+    fn the_end_of_a_line_is_not_shown() {
+        let text = "one = 1\r\ntwo = 2\r\nthree = 3\r\n";
+        for span in [9..12, 9..16, 9..17] {
+            let shown = Diagnostic::error("x", "y").at("f", span, "here").render(Some(text), false);
+            assert!(shown.contains("2 | two = 2\n") && !shown.contains('\u{FFFD}'), "{shown}");
+        }
+        let over = Diagnostic::error("x", "y").at("f", 0..16, "here").render(Some(text), false);
+        assert!(!over.contains('\u{FFFD}'), "{over}");
     }
 
     #[test]

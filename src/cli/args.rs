@@ -366,7 +366,7 @@ pub(super) struct ControlsArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
-    /// A check or a requirement, such as credential-rotated, NHI2:2025, NHI-02 or PR.AA-5
+    /// A check, a requirement or a framework, such as credential-rotated, NHI2:2025, NHI-02, PR.AA-5 or pci-dss-4.0.1
     pub id: String,
     #[command(flatten)]
     pub controls: ControlsArgs,
@@ -374,7 +374,7 @@ pub(super) struct ShowArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct FactsArgs {
-    /// Only of this subject, such as identity or credential
+    /// Only of this subject, such as identity or credential, or this fact: the two with a dot between
     pub subject: Option<String>,
 }
 

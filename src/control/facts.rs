@@ -142,16 +142,29 @@ pub fn text(subjects: &[Subject]) -> String {
         let def = subject.def();
         let _ = writeln!(out, "{}  {}", def.name, def.doc);
         for fact in facts(*subject) {
-            let def = fact.def();
-            let _ = writeln!(out, "\n  {:<22} {}", def.name, kind(def.ty));
-            wrapped(&mut out, "      ", "      ", def.doc);
-            for (title, text) in lines(fact) {
-                wrapped(&mut out, &format!("      {title}: "), "        ", &text);
-            }
+            out.push('\n');
+            told(&mut out, fact, fact.def().name);
         }
         out.push('\n');
     }
     out
+}
+
+/// One fact by its whole name, for a terminal.
+#[must_use]
+pub fn one(fact: FactId) -> String {
+    let mut out = String::new();
+    told(&mut out, fact, fact.path());
+    out
+}
+
+fn told(out: &mut String, fact: FactId, name: &str) {
+    let def = fact.def();
+    let _ = writeln!(out, "  {name:<22} {}", kind(def.ty));
+    wrapped(out, "      ", "      ", def.doc);
+    for (title, text) in lines(fact) {
+        wrapped(out, &format!("      {title}: "), "        ", &text);
+    }
 }
 
 /// Writes a text after `first`, in lines that are no longer than a terminal; what follows is indented by `rest`.

@@ -115,7 +115,17 @@ impl<'a> Reader<'a> {
     fn note_toml(&mut self, code: &'static str, error: &toml::de::Error) {
         let message = error.message().trim().replace('\n', ", ");
         let span = error.span().unwrap_or(0..0);
-        self.note(Diagnostic::error(code, message), span, "here");
+        let wrong = Diagnostic::error(code, message);
+        let value = self.text.get(span.start..).unwrap_or("").trim_start();
+        let word = value.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        let wrong = match word {
+            "null" | "nil" | "none" | "None" => wrong.help(
+                "there is no such value: leave the line out, or in the facts of a test write `{ absent = true }` for what is not there",
+            ),
+            "True" | "False" => wrong.help(format!("write `{}`", word.to_lowercase())),
+            _ => wrong,
+        };
+        self.note(wrong, span, "here");
     }
 
     /// Notes a mistake at a place of the file.

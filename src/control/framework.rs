@@ -294,8 +294,15 @@ pub fn find_requirement<'a>(
 
 fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawFramework, checks: &KnownChecks<'_>) -> Framework {
     let mut names = BTreeSet::new();
+    let id = reader.id(&raw.id);
+    let stem = file.path.rsplit('/').next().and_then(|name| name.strip_suffix(".toml")).unwrap_or("");
+    if stem != id {
+        let wrong = Diagnostic::warning("id-and-file", format!("framework `{id}` stands in a file named `{stem}`"))
+            .help(format!("name the file `{id}.toml`; `--framework` takes the id"));
+        reader.note(wrong, raw.id.span(), "another name than the file's");
+    }
     Framework {
-        id: reader.id(&raw.id),
+        id,
         path: file.path.clone(),
         title: reader.text(&raw.title, "title"),
         version: reader.text(&raw.version, "version"),

@@ -6,6 +6,7 @@ use super::claims;
 use super::facts::is_given;
 use super::pack::Pack;
 use super::selftest::SelfTest;
+use super::start;
 use crate::base::diagnostic::{Diagnostic, Severity};
 
 /// All that there is to say about a pack: `found`, from when it was read, then what is odd about it, by file and place.
@@ -17,6 +18,7 @@ pub fn lint(pack: &Pack, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.extend(pack.checks.iter().flat_map(claims::contradicted));
     all.extend(empty_requirements(pack));
     all.extend(unanswered_parts(pack));
+    all.extend(pack.files.iter().filter(|file| file.origin.modified()).filter_map(start::unfilled));
     all.extend(SelfTest::run(pack).diagnostics());
     let place = |diagnostic: &Diagnostic| {
         diagnostic.place.as_ref().map_or_else(|| (String::new(), 0), |place| (place.file.clone(), place.span.start))

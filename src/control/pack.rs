@@ -41,6 +41,9 @@ const LONGEST: u64 = 4 << 20;
 /// Most files and folders that are looked at: links may name one folder again and again.
 const MOST: usize = 20_000;
 
+/// The folders that control files stand in.
+const FOLDERS: [&str; 5] = ["checks", "frameworks", "classification", "levels", "tools"];
+
 impl Pack {
     /// The controls that the program came with, and what is wrong with them (nothing, which a test holds).
     #[must_use]
@@ -54,6 +57,9 @@ impl Pack {
     #[must_use]
     pub fn with_folder(folder: &Path) -> (Self, Vec<Diagnostic>) {
         let (given, mut diagnostics) = read_folder(folder);
+        if diagnostics.is_empty() && !given.iter().any(|(path, _)| FOLDERS.contains(&folder_of(path))) {
+            diagnostics.push(no_controls(folder, &given));
+        }
         let (pack, more) = Self::from_files(overlay(builtin_files(), given));
         diagnostics.extend(more);
         (pack, diagnostics)
@@ -95,6 +101,8 @@ impl Pack {
         take(unique(&mut pack.classifications, &files, |rules| (&rules.id, &rules.path)));
         take(unique(&mut pack.levels, &files, |levels| (&levels.id, &levels.path)));
         take(unique(&mut pack.tools, &files, |tools| (&tools.id, &tools.path)));
+        // What is not used is no control.
+        files.retain(|file| FOLDERS.contains(&folder_of(&file.path)));
         pack.files = files;
         (pack, diagnostics)
     }
@@ -192,6 +200,36 @@ fn folder_of(path: &str) -> &str {
 fn stem_of(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.strip_suffix(".toml").unwrap_or(name)
+}
+
+/// Of a folder in which no control file stands where it would be used; names the folder that is meant, if there is one.
+fn no_controls(folder: &Path, given: &[(String, String)]) -> Diagnostic {
+    let wrong = Diagnostic::error("no-controls", format!("`{}` has no control file that is used", folder.display()));
+    let is_known = |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| FOLDERS.contains(&name));
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    // How many levels up the one is in which `checks` and the like stand.
+    let up = real.ancestors().position(|one| one.file_name().is_some_and(is_known));
+    if let (Some(up), false) = (up, given.is_empty()) {
+        let above = match folder.ancestors().nth(up + 1) {
+            Some(above) if above.as_os_str().is_empty() => Some(Path::new(".")),
+            above => above,
+        };
+        let above = above.or_else(|| real.ancestors().nth(up + 1)).unwrap_or(folder);
+        return wrong.help(format!("name the folder above: `{}`", above.display()));
+    }
+    let below = given.iter().find_map(|(path, _)| {
+        let parts: Vec<&str> = path.split('/').collect();
+        let (_, folders) = parts.split_last()?;
+        let at = folders.iter().position(|name| FOLDERS.contains(name))?;
+        Some(folder.join(folders.get(..at)?.join("/")))
+    });
+    match below {
+        Some(below) => wrong.help(format!("name the folder below: `{}`", below.display())),
+        None => wrong.help(format!(
+            "control files end in `.toml` and stand in `{}` of it; `assize controls new` writes one at its place",
+            FOLDERS.join("`, `")
+        )),
+    }
 }
 
 fn unknown_folder(file: &ControlFile, folder: &str) -> Diagnostic {

@@ -3,6 +3,7 @@
 //! Only asked after the raw type could not be read, since that stops at the first mistake. The
 //! form is the JSON Schema made from the raw type, so that the two cannot differ.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde_json::Value as Json;
@@ -11,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::names::unknown_name;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::text::{nearest, shortened, toml_string};
 
 /// A mistake with its bytes and the text under them.
 pub type Misfit = (Diagnostic, Range<usize>, &'static str);
@@ -18,18 +20,68 @@ pub type Misfit = (Diagnostic, Range<usize>, &'static str);
 /// All that `table` has or lacks against `schema`, the schema of a raw type.
 #[must_use]
 pub fn misfits(table: &Spanned<DeTable<'_>>, schema: &Json) -> Vec<Misfit> {
-    let mut shape = Shape { schema, found: Vec::new() };
+    let mut shape = Shape { schema, path: Vec::new(), found: Vec::new() };
     shape.table(table.get_ref(), 0..0, schema);
-    shape.found
+    astray(shape.found)
+}
+
+/// What a misfit is about, where another may be the other half of the same mistake.
+enum About {
+    /// A field that the file must have at its top.
+    Missing(String),
+    /// A field that a table does not know, and the header of the table.
+    Unknown(String, String),
+    /// Anything else.
+    Other,
+}
+
+/// The misfits, with one in place of those of fields that the file misses at its top and has below a table.
+fn astray(found: Vec<(About, Misfit)>) -> Vec<Misfit> {
+    let missing: BTreeSet<String> = found
+        .iter()
+        .filter_map(|(about, _)| if let About::Missing(name) = about { Some(name.clone()) } else { None })
+        .collect();
+    let mut below: BTreeMap<String, (Vec<String>, Range<usize>)> = BTreeMap::new();
+    for (about, (_, span, _)) in &found {
+        if let About::Unknown(name, header) = about
+            && missing.contains(name)
+        {
+            below.entry(header.clone()).or_insert_with(|| (Vec::new(), span.clone())).0.push(name.clone());
+        }
+    }
+    let moved: BTreeSet<String> = below.values().flat_map(|(names, _)| names.clone()).collect();
+    let mut out: Vec<Misfit> = found
+        .into_iter()
+        .filter(|(about, _)| match about {
+            About::Missing(name) => !moved.contains(name),
+            About::Unknown(name, header) => !below.contains_key(header) || !moved.contains(name),
+            About::Other => true,
+        })
+        .map(|(_, misfit)| misfit)
+        .collect();
+    for (header, (names, span)) in below {
+        let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let (what, them) = if names.len() == 1 {
+            (format!("{all} stands below `{header}`, and so belongs to it"), "it")
+        } else {
+            (format!("{all} stand below `{header}`, and so belong to it"), "them")
+        };
+        let wrong = Diagnostic::error("below-a-table", what)
+            .help(format!("move {them} above `{header}`: all that follows the header of a table is part of the table"));
+        out.push((wrong, span, "the first of them"));
+    }
+    out
 }
 
 struct Shape<'s> {
     schema: &'s Json,
-    found: Vec<Misfit>,
+    /// The names of the tables around, and whether each is one of several.
+    path: Vec<(String, bool)>,
+    found: Vec<(About, Misfit)>,
 }
 
 impl<'s> Shape<'s> {
-    fn value(&mut self, value: &Spanned<DeValue<'_>>, name: &str, schema: &'s Json) {
+    fn value(&mut self, value: &Spanned<DeValue<'_>>, name: &str, member: bool, schema: &'s Json) {
         let schema = self.followed(schema);
         let kind = match value.get_ref() {
             DeValue::String(_) => "string",
@@ -50,44 +102,96 @@ impl<'s> Shape<'s> {
         if !date && !wanted.contains(&kind) {
             let names: Vec<&str> = wanted.iter().map(|ty| words(ty)).collect();
             let message = format!("`{name}` is {}, not {}", names.join(", or "), words(kind));
-            return self.found.push((Diagnostic::error("wrong-type", message), value.span(), "another type"));
+            let mut wrong = Diagnostic::error("wrong-type", message);
+            if let Some(help) = self.instead(value.get_ref(), name, member, schema) {
+                wrong = wrong.help(help);
+            }
+            // Below the header of a table of tables, what is none of them may be meant for the file.
+            let about = if member || self.path.is_empty() {
+                About::Other
+            } else {
+                About::Unknown(name.to_owned(), self.header())
+            };
+            return self.found.push((about, (wrong, value.span(), "another type")));
         }
         match value.get_ref() {
-            DeValue::Table(table) => self.table(table, value.span(), schema),
+            DeValue::Table(table) => {
+                self.path.push((name.to_owned(), member));
+                self.table(table, value.span(), schema);
+                self.path.pop();
+            }
             DeValue::Array(members) => {
                 let Some(items) = schema.get("items") else { return };
                 for member in members {
-                    self.value(member, name, items);
+                    self.value(member, name, true, items);
                 }
             }
             _ => {}
         }
     }
 
+    /// The line with which the table begins that is looked at.
+    fn header(&self) -> String {
+        let path: Vec<&str> = self.path.iter().map(|(name, _)| name.as_str()).collect();
+        let path = path.join(".");
+        if self.path.last().is_some_and(|(_, member)| *member) { format!("[[{path}]]") } else { format!("[{path}]") }
+    }
+
+    /// How a value of another type is commonly written right.
+    fn instead(&self, value: &DeValue<'_>, name: &str, member: bool, schema: &'s Json) -> Option<String> {
+        let required = |schema: &'s Json| -> Vec<&'s str> {
+            let all = schema.get("required").and_then(Json::as_array).into_iter().flatten();
+            all.filter_map(Json::as_str).collect()
+        };
+        let is_object = |schema: &'s Json| schema.get("type").and_then(Json::as_str) == Some("object");
+        let items = schema.get("items").map(|items| self.followed(items)).filter(|items| is_object(items));
+        match (value, items) {
+            (DeValue::String(text), None) if member && is_object(schema) => match required(schema).as_slice() {
+                [only] => Some(format!("write `{name} = [{{ {only} = {} }}]`", toml_string(&shortened(text, 80)))),
+                _ => None,
+            },
+            (DeValue::Table(_), Some(_)) => {
+                let path: Vec<&str> = self.path.iter().map(|(name, _)| name.as_str()).chain([name]).collect();
+                let path = path.join(".");
+                Some(format!("there may be several: begin each with `[[{path}]]`, and not with `[{path}]`"))
+            }
+            _ => None,
+        }
+    }
+
     fn table(&mut self, table: &DeTable<'_>, span: Range<usize>, schema: &'s Json) {
         let properties = schema.get("properties").and_then(Json::as_object);
         let others = schema.get("additionalProperties");
+        let required = schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+        let missing: Vec<&str> = required.filter(|name| !table.contains_key(*name)).collect();
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             if let Some(known) = properties.and_then(|properties| properties.get(name)) {
-                self.value(value, name, known);
+                self.value(value, name, false, known);
             } else if let Some(Json::Object(_)) = others {
-                self.value(value, name, others.unwrap_or(&Json::Null));
+                self.value(value, name, false, others.unwrap_or(&Json::Null));
             } else if others == Some(&Json::Bool(false)) {
                 let known: Vec<&str> = properties.into_iter().flat_map(|all| all.keys().map(String::as_str)).collect();
-                let wrong = Diagnostic { code: "unknown-field", ..unknown_name("field here", name, &known) };
-                self.found.push((wrong, key.span(), "unknown field"));
+                // What must be there and is not was meant, rather than what is there already.
+                let wrong = match nearest(name, missing.iter().copied()) {
+                    Some(near) => Diagnostic::error("unknown-field", format!("`{name}` is no field here"))
+                        .help(format!("did you mean `{near}`?")),
+                    None => Diagnostic { code: "unknown-field", ..unknown_name("field here", name, &known) },
+                };
+                let about =
+                    if self.path.is_empty() { About::Other } else { About::Unknown(name.to_owned(), self.header()) };
+                self.found.push((about, (wrong, key.span(), "unknown field")));
             }
         }
-        let required = schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
-        for name in required.filter(|name| !table.contains_key(*name)) {
+        for name in missing {
             let wrong = Diagnostic::error("missing-field", format!("`{name}` is missing"));
             let described = properties.and_then(|all| all.get(name)?.get("description")?.as_str());
             let wrong = match described {
                 Some(text) => wrong.help(format!("`{name}`: {}", text.trim_end_matches('.').replace('\n', " "))),
                 None => wrong,
             };
-            self.found.push((wrong, span.clone(), "here"));
+            let about = if self.path.is_empty() { About::Missing(name.to_owned()) } else { About::Other };
+            self.found.push((about, (wrong, span.clone(), "here")));
         }
     }
 

@@ -1,5 +1,12 @@
 //! Starting points: a check and a framework that work as they are, with a word on each line, for someone who fills them in.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::file::ControlFile;
+use crate::base::diagnostic::Diagnostic;
 use crate::model::Subject;
 
 const CHECK: &str = include_str!("start/check.toml");
@@ -138,6 +145,82 @@ pub fn check(id: &str, subject: Subject, schema: &str) -> Option<String> {
         text = text.replace(slot, word);
     }
     Some(text)
+}
+
+/// The fields whose text in a starting point is there to be replaced. `unanswered` says what is true until it is.
+const TO_FILL: [&str; 8] =
+    ["rationale", "remediation", "publisher", "url", "licence_note", "attribution", "title", "summary"];
+/// The texts of a starting check that say what its question asks.
+const SENTENCES: [&str; 4] = ["title", "pass", "fail", "procedure"];
+
+/// A text of a file: the name of its field, what it says, and where.
+type Said = (String, String, Range<usize>);
+
+/// What of a file still says what its starting point said, in one warning.
+#[must_use]
+pub fn unfilled(file: &ControlFile) -> Option<Diagnostic> {
+    let is_check = file.path.starts_with("checks/");
+    if !is_check && !file.path.starts_with("frameworks/") {
+        return None;
+    }
+    let said = texts(&file.text);
+    let placeholders = texts(&if is_check { check("own", Subject::Identity, "")? } else { framework("own", "") });
+    let template = if is_check { CHECK } else { FRAMEWORK };
+    let stands = |one: &&Said| {
+        let same = placeholders.iter().any(|(name, text, _)| (name, text) == (&one.0, &one.1));
+        same && TO_FILL.contains(&one.0.as_str()) && template.contains(one.1.trim())
+    };
+    let mut left: Vec<&Said> = said.iter().filter(stands).collect();
+    if is_check {
+        left.extend(stale(&said));
+    }
+    left.sort_by_key(|(_, _, span)| span.start);
+    let (_, _, span) = left.first()?;
+    let mut seen = BTreeSet::new();
+    let names: Vec<String> =
+        left.iter().filter(|(name, ..)| seen.insert(name)).map(|(name, ..)| format!("`{name}`")).collect();
+    let says = if names.len() == 1 { "still says" } else { "still say" };
+    let wrong = Diagnostic::warning("unfilled", format!("{} {says} what the starting point said", names.join(", ")))
+        .help("write your own text there: reports and people read it");
+    Some(wrong.at(&file.path, span.clone(), "not filled in"))
+}
+
+/// Sentences that fit the question of the starting point, where another is asked.
+fn stale(said: &[Said]) -> Vec<&Said> {
+    let of = |name: &str| said.iter().find(|(known, ..)| known == name).map(|(_, text, _)| text.as_str());
+    let words = SUBJECTS.iter().find(|words| Some(words.subject.name()) == of("subject"));
+    let Some(words) = words.filter(|words| of("passes").is_some_and(|passes| passes != words.passes)) else {
+        return Vec::new();
+    };
+    let first = check("own", words.subject, "").map(|text| texts(&text)).unwrap_or_default();
+    let stands = |one: &&Said| {
+        SENTENCES.contains(&one.0.as_str()) && first.iter().any(|(name, text, _)| (name, text) == (&one.0, &one.1))
+    };
+    said.iter().filter(stands).collect()
+}
+
+/// All texts of a file, in its tables and in the lists of them.
+fn texts(text: &str) -> Vec<Said> {
+    fn walk(table: &DeTable<'_>, depth: usize, out: &mut Vec<Said>) {
+        for (name, value) in table {
+            match value.get_ref() {
+                DeValue::String(said) => {
+                    out.push((name.get_ref().to_string(), said.to_string(), value.span()));
+                }
+                DeValue::Array(members) if depth < 4 => {
+                    for member in members {
+                        if let DeValue::Table(table) = member.get_ref() {
+                            walk(table, depth + 1, out);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut out = Vec::new();
+    walk(DeTable::parse_recoverable(text).0.get_ref(), 0, &mut out);
+    out
 }
 
 /// The text of a starting framework. `schema` is where its schema lies, from its own folder.

@@ -219,7 +219,13 @@ impl<'t> Lexer<'t> {
         let len = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(self.rest().len());
         let span = start..self.at + len;
         let text = self.text.get(span.clone()).unwrap_or("");
-        fail(mistake("syntax", format!("`{text}` is not a number"), span, "not understood"))
+        let wrong = mistake("syntax", format!("`{text}` is not a number"), span, "not understood");
+        fail(match in_hours(text) {
+            Some(hours) => wrong.help(format!(
+                "a length of time is written `duration('{hours}')`, or stands as `{text}` in a parameter, such as `params.max_age`"
+            )),
+            None => wrong,
+        })
     }
 
     /// The rest of a string whose prefix was read; `self.at` stands at its first quote.
@@ -293,6 +299,19 @@ impl<'t> Lexer<'t> {
         let text = self.text.get(start..self.at).unwrap_or("\\");
         mistake("syntax", format!("`{text}` is not an escape"), start..self.at, "not understood")
             .help("write `\\\\` for a backslash, or put `r` before the text to take it as it is")
+    }
+}
+
+/// A length of time that was written as parameters have it, in the units that `duration` takes.
+fn in_hours(text: &str) -> Option<String> {
+    let unit = text.chars().next_back()?;
+    let digits = text.strip_suffix(unit)?;
+    let number: u64 = digits.parse().ok().filter(|number| *number <= 100_000)?;
+    match unit {
+        'd' => Some(format!("{}h", number * 24)),
+        'w' => Some(format!("{}h", number * 24 * 7)),
+        'h' | 'm' | 's' => Some(text.to_owned()),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::base::diagnostic::Diagnostic;
+use crate::base::text::shortened;
 
 use super::ast::{Ast, Binary, Field, Kind};
 use super::lexer::{Placed, Token, tokens};
@@ -99,7 +100,11 @@ impl Parser<'_> {
         if *self.token() == Token::End {
             let last = self.end();
             let message = format!("the expression ends where {wanted} should follow");
-            return mistake("syntax", message, last.saturating_sub(1)..last, "ends here");
+            let wrong = mistake("syntax", message, last.saturating_sub(1)..last, "ends here");
+            return match self.open() {
+                Some(help) => wrong.help(help),
+                None => wrong,
+            };
         }
         let found = self.text.get(span.clone()).unwrap_or("");
         // Words of other languages stand where an operator is missing, or before an operand.
@@ -108,6 +113,9 @@ impl Parser<'_> {
             ("and", _) => Some("and is written `&&`"),
             ("or", _) => Some("or is written `||`"),
             ("is" | "eq" | "equals", _) => Some("equality is written `==`"),
+            (")", _) if wanted.ends_with("the end") => {
+                Some("no bracket is open here: take this one away, or open one before it")
+            }
             ("not", _) => Some("not is written `!`, and not in as `!(a in b)`"),
             (_, Some(Token::Word(word))) if word.eq_ignore_ascii_case("not") => Some("not is written `!`"),
             _ => None,
@@ -117,6 +125,30 @@ impl Parser<'_> {
             Some(help) => wrong.help(help),
             None => wrong,
         }
+    }
+
+    /// What to do about the last bracket before this token that is not closed, if there is one.
+    fn open(&self) -> Option<String> {
+        let mut open: Vec<(usize, &str)> = Vec::new();
+        for (at, placed) in self.tokens.iter().enumerate().take(self.at) {
+            match placed.token {
+                Token::Sign("(") => open.push((at, ")")),
+                Token::Sign("[") => open.push((at, "]")),
+                Token::Sign("{") => open.push((at, "}")),
+                Token::Sign(")" | "]" | "}") => drop(open.pop()),
+                _ => {}
+            }
+        }
+        let (at, close) = open.pop()?;
+        let bracket = self.tokens.get(at)?;
+        // With the words around it, by which a person finds it.
+        let before = at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let before = before.filter(|one| matches!(one.token, Token::Word(_)));
+        let start = before.map_or(bracket.span.start, |one| one.span.start);
+        let end = self.tokens.get(at + 1).map_or(bracket.span.end, |one| one.span.end.max(bracket.span.end));
+        let around = shortened(self.text.get(start..end)?, 60);
+        let sign = self.text.get(bracket.span.clone())?;
+        Some(format!("the `{sign}` of `{around}` is not closed: write `{close}` where it ends"))
     }
 
     fn refuse(&mut self, feature: Feature, span: Range<usize>) {

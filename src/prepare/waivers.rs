@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::read_text;
+use super::{NOT_UTF8, read_text};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::sha256;
 use crate::control::{Pack, Waivers, waiver};
@@ -30,8 +30,15 @@ pub(crate) fn waivers(request: &Request, pack: &Pack, noted: &mut Noted) -> Resu
             }
             Err(why) => why,
         };
-        let wrong = Diagnostic::error("unreadable-waivers", format!("`{name}` cannot be read: {why}"))
-            .help("an assessment without the waivers would not be yours; mend the file or move it away");
+        let wrong = Diagnostic::error("unreadable-waivers", format!("`{name}` cannot be read: {why}")).help(
+            if why != NOT_UTF8 {
+                "an assessment without the waivers would not be yours; mend the file or move it away"
+            } else if waiver::is_csv(&name) {
+                "save it as `CSV UTF-8`, as spreadsheets call it, and not as `CSV` alone or as Unicode text"
+            } else {
+                "save it as UTF-8"
+            },
+        );
         noted.diagnostics.push(wrong);
     }
     if noted.has_errors() { Err(std::mem::take(noted)) } else { Ok((waivers, files)) }

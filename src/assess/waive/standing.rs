@@ -71,6 +71,8 @@ pub struct Standing {
     pub matches: u64,
     /// How many of them it covers.
     pub covers: u64,
+    /// The waivers before it, by position, that cover what it would cover.
+    pub earlier: BTreeSet<u32>,
     /// Those for which it was not given.
     pub more: Few,
     /// Those whose facts got worse since it was given, with what got worse.
@@ -95,6 +97,7 @@ impl Settled {
             asked: false,
             matches: 0,
             covers: 0,
+            earlier: BTreeSet::new(),
             more: Few::default(),
             lapsed: Few::default(),
             owned: Few::default(),
@@ -114,6 +117,7 @@ impl Settled {
             let Some(standing) = self.standings.get_mut(at as usize) else { continue };
             standing.matches += 1;
             standing.covers += u64::from(covers == Some(at));
+            standing.earlier.extend(covers.filter(|by| meeting.covers && *by != at));
             if meeting.more {
                 standing.more.add(run, &meeting.subject, "");
             }

@@ -67,6 +67,7 @@ fn made(args: &ImportArgs) -> Result<Outcome, Box<Diagnostic>> {
         said.push_str(&format!("\n      {schema}, by which an editor completes and checks it"));
     }
     said.push_str("\n\nNext: name checks (`assize controls list`) or statements to attest in its parts, then `assize controls lint --controls`\nwith the folder that `frameworks/` is in.\n");
+    said.push_str(&format!("To judge by it, use `--framework {}`.\n", imported.id));
     Ok(print::out(&shown_lines(&said)))
 }
 

@@ -16,7 +16,7 @@ use super::Outcome;
 use super::args::ControlsArgs;
 use super::print;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::text::nearest;
+use crate::base::text::{likely, nearest};
 use crate::control::Pack;
 use crate::control::lint::has_errors;
 
@@ -62,9 +62,11 @@ pub(super) fn usable(args: &ControlsArgs) -> Option<Pack> {
 pub(super) fn no_framework(pack: &Pack, id: &str, what: &str) -> Outcome {
     let known: Vec<&str> = pack.frameworks.iter().map(|framework| framework.id.as_str()).collect();
     let wrong = Diagnostic::error("unknown-framework", format!("there is no framework `{id}` {what}"));
-    let help = match nearest(&id.to_ascii_lowercase(), known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("one of {}", known.join(", ")),
+    let near = nearest(&id.to_ascii_lowercase(), known.iter().copied());
+    let near = near.map_or_else(|| likely(id, known.iter().copied(), 3), |near| vec![near]);
+    let help = match near.as_slice() {
+        [_, ..] => format!("did you mean `{}`?", near.join("` or `")),
+        [] => format!("one of {}", known.join(", ")),
     };
     print::diagnostics(&[wrong.help(help)], &BTreeMap::new());
     Outcome::Broken

@@ -1,4 +1,4 @@
-//! `assize controls show`: all of one check or requirement.
+//! `assize controls show`: all of one check, requirement or framework.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,6 +16,9 @@ pub(in crate::cli) fn show(args: &ShowArgs) -> Outcome {
     if let Some(check) = pack.check(&args.id).or_else(|| pack.check(&args.id.to_ascii_lowercase())) {
         return print::out(&page::text(&pack, check));
     }
+    if let Some(framework) = pack.framework(&args.id) {
+        return print::out(&framework_page(framework));
+    }
     match pack.find_requirement(&args.id) {
         Ok(found) => {
             let pages: String =
@@ -27,19 +30,70 @@ pub(in crate::cli) fn show(args: &ShowArgs) -> Outcome {
                 .checks
                 .iter()
                 .map(|check| check.id.as_str())
+                .chain(pack.frameworks.iter().map(|framework| framework.id.as_str()))
                 .chain(
                     pack.frameworks.iter().flat_map(|framework| &framework.requirements).flat_map(Requirement::names),
                 )
                 .collect();
-            let message = format!("there is no check or requirement `{}`", args.id);
-            let help = match nearest(&args.id, names) {
-                Some(name) => format!("did you mean `{name}`? `assize controls list` shows all of them"),
-                None => "`assize controls list` shows all of them".to_owned(),
+            let message = format!("there is no check, requirement or framework `{}`", args.id);
+            let begin = beginning(&args.id, &names);
+            let near = nearest(&args.id, names.iter().copied());
+            let help = match (begin.as_slice(), near) {
+                ([_, ..], _) => format!(
+                    "did you mean `{}`? `assize controls list` shows all of them",
+                    begin.iter().take(NAMED).copied().collect::<Vec<_>>().join("`, `")
+                ),
+                ([], Some(name)) => format!("did you mean `{name}`? `assize controls list` shows all of them"),
+                ([], None) => "`assize controls list` shows all of them".to_owned(),
             };
             print::diagnostics(&[Diagnostic::error("unknown-control", message).help(help)], &BTreeMap::new());
             Outcome::Broken
         }
     }
+}
+
+/// How many names are shown of those that begin as what was written.
+const NAMED: usize = 8;
+
+/// The names that begin with what was written, whatever its case.
+fn beginning<'n>(written: &str, names: &[&'n str]) -> Vec<&'n str> {
+    let begins = |name: &&&str| {
+        written.len() >= 3 && name.get(..written.len()).is_some_and(|head| head.eq_ignore_ascii_case(written))
+    };
+    let mut all: Vec<&str> = names.iter().filter(begins).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The framework: what it is, what a reader must know, and its requirements.
+fn framework_page(framework: &Framework) -> String {
+    let mut text = format!(
+        "{}  {}\n\nversion {}, {}\n{}\n{}\n{}\n",
+        framework.id,
+        framework.title,
+        framework.version,
+        framework.publisher,
+        framework.url,
+        framework.licence_note.trim(),
+        framework.attribution.trim()
+    );
+    if framework.crosswalk {
+        let _ = write!(
+            text,
+            "\nIt is reached over a crosswalk: it is judged where `--framework {}` or the profile asks for it.\n",
+            framework.id
+        );
+    }
+    if let Some(note) = &framework.note {
+        let _ = write!(text, "\nNote\n  {}\n", note.trim().replace('\n', "\n  "));
+    }
+    text.push_str("\nRequirements\n");
+    for requirement in &framework.requirements {
+        let _ = writeln!(text, "  {:<12} {}", requirement.id, requirement.title);
+    }
+    text.push('\n');
+    text
 }
 
 fn requirement_page(framework: &Framework, requirement: &Requirement) -> String {

@@ -1,6 +1,7 @@
 //! `assize waivers`: what is waived, what is wrong with that, and new waivers.
 
 mod args;
+mod check;
 mod new;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
-use crate::contract::v1::{DoubtWhy, Waiver, WaiverState};
+use crate::contract::v1::{Waiver, WaiverState};
 use crate::control;
 use crate::control::waiver::{Added, to_csv};
 use crate::supply::shell::quoted;
@@ -24,7 +25,7 @@ use args::{ListArgs, WaiverArgs, WaiversFormat};
 pub(super) fn run(command: &WaiversCommand) -> Outcome {
     match command {
         WaiversCommand::List(args) => assessed(&args.of, |input| list(args, input)),
-        WaiversCommand::Check(args) => assessed(args, |input| check(args, input)),
+        WaiversCommand::Check(args) => assessed(args, |input| check::check(args, input)),
         WaiversCommand::New(args) => assessed(&args.of, |input| new::new(args, input)),
     }
 }
@@ -160,87 +161,6 @@ fn list(args: &ListArgs, input: &Input<'_>) -> Outcome {
             print::out(&text)
         }
     }
-}
-
-fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
-    let all = make::waivers(input);
-    let mut lines: Vec<String> = make::about_waivers(input)
-        .into_iter()
-        .map(|finding| format!("{}: {} ({})", finding.subject.name, finding.reason, finding.check_run))
-        .collect();
-    for (waiver, written) in all.iter().zip(&input.waivers.all) {
-        for doubt in waiver.doubts.iter().filter(|doubt| matches!(doubt.why, DoubtWhy::Worse | DoubtWhy::OwnerNotKnown))
-        {
-            for one in &doubt.first {
-                let said = one.said.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
-                lines.push(format!("{}: {}: {}{said}", waiver.id, doubt.why.label(), one.finding));
-            }
-            let more = doubt.count.saturating_sub(doubt.first.len() as u64);
-            if more > 0 {
-                lines.push(format!("{}: {}: {more} more", waiver.id, doubt.why.label()));
-            }
-        }
-        let check = written.check.split('[').next().unwrap_or("");
-        let runs: Vec<&str> =
-            input.plan.runs.iter().filter(|run| run.check == check).map(|run| run.id.as_str()).collect();
-        if !waiver.asked && !runs.is_empty() {
-            lines.push(format!(
-                "{}: `{}` is no run of this assessment, which runs `{}`",
-                waiver.id,
-                waiver.check,
-                runs.join("`, `")
-            ));
-        }
-        if !waiver.keeps_facts && waiver.covers > 0 {
-            lines.push(format!(
-                "{}: keeps no facts, so it covers whatever it matches, however bad that gets; this writes it anew with them: {}",
-                waiver.id,
-                anew(args, written)
-            ));
-        }
-    }
-    lines.sort();
-    let answer = match (all.len(), lines.len()) {
-        (0, _) => format!("no waivers as of {}\n", input.as_of),
-        (1, 0) => format!("1 waiver, nothing wrong with it as of {}\n", input.as_of),
-        (n, 0) => format!("{n} waivers, nothing wrong with them as of {}\n", input.as_of),
-        (n, wrong) => {
-            let things = if wrong == 1 { "thing" } else { "things" };
-            let waivers = if n == 1 { "waiver" } else { "waivers" };
-            format!(
-                "{}\n\n{n} {waivers}, {wrong} {things} wrong or soon wrong as of {}\n",
-                lines.join("\n"),
-                input.as_of
-            )
-        }
-    };
-    let printed = print::out(&answer);
-    printed.max(if lines.is_empty() { Outcome::Clean } else { Outcome::Found })
-}
-
-/// The command that writes a waiver anew, with the facts as they are.
-fn anew(args: &WaiverArgs, waiver: &control::Waiver) -> String {
-    let mut words = vec!["assize waivers new".to_owned(), quoted(&args.dir.to_string_lossy())];
-    if let Some(as_of) = &args.as_of {
-        words.push(format!("--as-of {}", quoted(as_of)));
-    }
-    let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
-    option("id", &format!("{}-2", waiver.id));
-    option("check", &waiver.check);
-    for subject in &waiver.subjects {
-        option("subject", subject);
-    }
-    option("type", waiver.kind.name());
-    option("approver", &waiver.approver);
-    option("ticket", &waiver.ticket);
-    option("expires", &waiver.expires.date());
-    option("justification", &waiver.justification);
-    if let Some(worksheet) = &waiver.compensating {
-        for (name, value) in worksheet.fields() {
-            option(name, value);
-        }
-    }
-    shown(&words.join(" ")).into_owned()
 }
 
 fn lost(error: &dyn std::fmt::Display) -> Outcome {

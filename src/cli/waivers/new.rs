@@ -9,9 +9,11 @@ use super::lost;
 use crate::assess::waive::{self, State, Terms};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::text::{likely, shown, toml_string};
-use crate::contract::make::Input;
+use crate::base::time::Instant;
+use crate::contract::make::{self, Input};
 use crate::control::Waiver;
 use crate::control::waiver::{to_csv, to_toml};
+use crate::model::facts::WaiverKind;
 
 /// How mistakes name what the arguments say.
 const NAME: &str = "the new waiver";
@@ -20,7 +22,9 @@ pub(super) fn new(args: &NewArgs, input: &Input<'_>) -> Outcome {
     let text = written(args, input);
     let mut all = input.waivers.clone();
     let mut wrong = all.read(NAME, &text, String::new(), input.pack);
-    let waiver = all.all.pop().filter(|_| wrong.iter().all(|one| one.severity != Severity::Error));
+    let waiver = all.all.pop();
+    wrong.extend(worksheet(args));
+    let waiver = waiver.filter(|_| wrong.iter().all(|one| one.severity != Severity::Error));
     let filled = waiver.and_then(|waiver| fill(args, input, waiver, &mut wrong));
     print::diagnostics(&wrong, &BTreeMap::from([(NAME.to_owned(), text)]));
     let Some(waiver) = filled else { return Outcome::Broken };
@@ -46,23 +50,70 @@ fn written(args: &NewArgs, input: &Input<'_>) -> String {
     field("expires", &args.expires);
     let subjects: Vec<String> = args.subject.iter().map(|subject| toml_string(subject)).collect();
     let _ = writeln!(out, "subjects = [{}]", subjects.join(", "));
-    let worksheet = [
-        ("constraints", &args.constraints),
-        ("definition", &args.definition),
-        ("objective", &args.objective),
-        ("risk", &args.risk),
-        ("validation", &args.validation),
-        ("maintenance", &args.maintenance),
-    ];
-    if worksheet.iter().any(|(_, value)| value.is_some()) {
+    // Whether it fits the type is told in the words of the arguments.
+    if is_compensating(args) {
         out.push_str("[waivers.compensating]\n");
-    }
-    for (name, value) in worksheet {
-        if let Some(value) = value {
-            let _ = writeln!(out, "{name} = {}", toml_string(value));
+        for (name, value) in texts(args) {
+            let _ = writeln!(out, "{name} = {}", toml_string(value.unwrap_or("missing")));
         }
     }
     out
+}
+
+fn is_compensating(args: &NewArgs) -> bool {
+    args.kind.trim() == WaiverKind::CompensatingControl.name()
+}
+
+/// The six texts of a worksheet, by the names of their arguments.
+fn texts(args: &NewArgs) -> [(&'static str, Option<&str>); 6] {
+    [
+        ("constraints", args.constraints.as_deref()),
+        ("definition", args.definition.as_deref()),
+        ("objective", args.objective.as_deref()),
+        ("risk", args.risk.as_deref()),
+        ("validation", args.validation.as_deref()),
+        ("maintenance", args.maintenance.as_deref()),
+    ]
+}
+
+/// What is wrong with the worksheet: not whole, or of a type that has none.
+fn worksheet(args: &NewArgs) -> Option<Diagnostic> {
+    let named = |given: bool| {
+        let names = texts(args).into_iter().filter(|(_, value)| value.is_some() == given);
+        names.map(|(name, _)| format!("`--{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    let (given, missing) = (named(true), named(false));
+    if is_compensating(args) && !missing.is_empty() {
+        let wrong = Diagnostic::error("bad-waiver", "a compensating control needs its worksheet");
+        return Some(
+            wrong.help(format!("add {missing}, each with a text; `assize waivers new --help` says what each is")),
+        );
+    }
+    if !is_compensating(args) && !given.is_empty() && WaiverKind::from_name(args.kind.trim()).is_some() {
+        let message = format!("a waiver of type `{}` has no worksheet", args.kind.trim());
+        let help = format!("leave out {given}, or write `--type compensating_control`");
+        return Some(Diagnostic::error("bad-waiver", message).help(help));
+    }
+    None
+}
+
+/// How the id or name of a subject of another kind is told, of which the check does not ask; `None` if it is not known as one.
+fn another_kind(input: &Input<'_>, check: &str, subject: &str) -> Option<String> {
+    let id = check.split('[').next().unwrap_or("");
+    let asked = input.pack.check(id)?.subject;
+    let found = make::find(input, subject).ok()?.row.subject;
+    if found == asked {
+        return None;
+    }
+    let kind = found.name().replace('_', " ");
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    Some(format!("`{}` is {article} {kind}, and `{}` asks about {}", shown(subject), shown(check), asked.def().plural))
+}
+
+/// The latest day that `max_waiver` lets a waiver expire on, if there is one after it is opened.
+fn latest(input: &Input<'_>, waiver: &Waiver) -> Option<String> {
+    let day = Instant(waiver.opened.0.saturating_add(input.profile.max_waiver?.0)).date();
+    (day > waiver.opened.date()).then_some(day)
 }
 
 /// The check and the ticket, as an id that no waiver has.
@@ -94,7 +145,10 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
                 waiver.opened.date(),
                 waiver.expires.date()
             ),
-            "name an earlier day with `--expires`",
+            &latest(input, &waiver).map_or_else(
+                || "no waiver is as short as that: set a longer `max_waiver` in the profile".to_owned(),
+                |day| format!("name an earlier day with `--expires`: `{day}` is the latest"),
+            ),
         ),
         State::NotBegun | State::Expired => {
             refuse(format!("the waiver would not be in force on {}", input.as_of), "name a later day with `--expires`");
@@ -128,7 +182,10 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
                     near.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
                 ),
             };
-            refuse(format!("there is no finding of `{}` about `{}`", shown(&waiver.check), shown(subject)), &help);
+            let message = another_kind(input, &waiver.check, subject).unwrap_or_else(|| {
+                format!("there is no finding of `{}` about `{}`", shown(&waiver.check), shown(subject))
+            });
+            refuse(message, &help);
         }
     }
     let mut unsure = 0_usize;

@@ -132,13 +132,42 @@ fn resolve_param(reader: &mut Reader<'_>, name: &str, raw: &Spanned<RawParam>) -
 fn template(reader: &mut Reader<'_>, raw: &Spanned<String>, subject: Subject, params: &[&str]) -> Option<Template> {
     reader.text(raw, "sentence");
     match Template::parse(raw.get_ref(), subject, params) {
-        Ok(template) => Some(template),
+        Ok(template) => {
+            let written = reader.written(raw);
+            reader.add(single_braces(raw.get_ref(), subject).into_iter().map(|diagnostic| written.place(diagnostic)));
+            Some(template)
+        }
         Err(wrong) => {
             let written = reader.written(raw);
             reader.add(wrong.into_iter().map(|diagnostic| written.place(diagnostic)));
             None
         }
     }
+}
+
+/// Warnings for what looks like a placeholder, but stands in one brace on each side.
+fn single_braces(text: &str, subject: Subject) -> Vec<Diagnostic> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    while let Some(open) = text.get(at..).and_then(|rest| rest.find('{')).map(|found| at + found) {
+        let rest = text.get(open..).unwrap_or("");
+        if rest.starts_with("{{") {
+            at = open + rest.find("}}").map_or(2, |close| close + 2);
+            continue;
+        }
+        at = open + 1;
+        let Some(inner) = rest.find('}').and_then(|close| rest.get(1..close)) else { continue };
+        let name = inner.trim();
+        let meant = [subject.name(), "params"]
+            .into_iter()
+            .any(|first| name.strip_prefix(first).is_some_and(|rest| rest.starts_with('.')));
+        if meant {
+            let wrong = Diagnostic::warning("single-braces", format!("`{{{inner}}}` is shown as it stands"))
+                .help(format!("write `{{{{ {name} }}}}`, with two braces, to put the fact in"));
+            all.push(wrong.at("", open..open + inner.len() + 2, "one brace on each side"));
+        }
+    }
+    all
 }
 
 /// The compiled expressions. A parameter whose default is broken is left out, and then so are they: its mistake is enough.

@@ -3,6 +3,7 @@
 mod broken;
 mod coverage;
 mod crosswalks;
+mod helps;
 mod hostile;
 mod lists;
 mod pages;

@@ -13,7 +13,11 @@ fn a_starting_check_is_right_in_every_subject() {
             start::framework("f", "s").replace("unanswered = \"not mapped yet\"", "checks = [{ id = \"mine\" }]");
         let (pack, found) = pack_of(&[("checks/own/mine.toml", &text), ("frameworks/f.toml", &used)]);
         let said: Vec<String> = lint(&pack, found).iter().map(ToString::to_string).collect();
-        assert_eq!(said, Vec::<String>::new(), "{}", subject.name());
+        let left = [
+            "checks/own/mine.toml: `rationale`, `remediation` still say what the starting point said",
+            "frameworks/f.toml: `publisher`, `url`, `licence_note`, `attribution`, `title`, `summary` still say what the starting point said",
+        ];
+        assert_eq!(said, left, "{}", subject.name());
         let tests = SelfTest::run(&pack);
         assert_eq!((tests.passed(), tests.cases.len(), tests.missing.len()), (3, 3, 0), "{}", subject.name());
         let coverage = Coverage::of(&pack);
@@ -30,9 +34,28 @@ fn a_starting_check_is_right_in_every_subject() {
 fn a_starting_framework_is_right() {
     let text = start::framework("mine", "../schemas/framework.schema.json");
     let (pack, found) = pack_of(&[("frameworks/mine.toml", &text)]);
-    assert_eq!(lint(&pack, found), Vec::new());
+    let said: Vec<_> = lint(&pack, found).into_iter().map(|one| (one.code, one.label)).collect();
+    assert_eq!(said, [("unfilled", "not filled in".to_owned())]);
     let parts = |framework: &Framework| framework.requirements.iter().map(|one| one.parts.len()).sum::<usize>();
     assert_eq!(pack.frameworks.iter().map(parts).collect::<Vec<_>>(), [1]);
+}
+
+/// What is filled in is not told, and what fits another question than the one that is asked is.
+#[test]
+fn sentences_of_another_question_are_told() {
+    let text = start::check("mine", crate::model::Subject::Credential, "s").unwrap();
+    let text = text
+        .replace("Write here what can go wrong where this fails.", "Old keys leak.")
+        .replace("Write here how to mend a failure.", "Replace it.");
+    let said = |text: &str| {
+        let (pack, found) = pack_of(&[("checks/own/mine.toml", text)]);
+        let all = lint(&pack, found).into_iter().filter(|one| one.code == "unfilled");
+        all.map(|one| one.message).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&text), Vec::<String>::new());
+    let other = text.replace("passes   = \"has(credential.expires_at)\"", "passes   = \"credential.enabled\"");
+    assert_ne!(other, text);
+    assert_eq!(said(&other), ["`title`, `pass`, `fail`, `procedure` still say what the starting point said"]);
 }
 
 /// The editors' schemas accept them.

@@ -113,8 +113,8 @@ expires = "2026-08-01"
     waivers.toml: the waiver names no subject
     waivers.toml: `accepted` is no type of waiver
     waivers.toml: the justification is empty
-    waivers.toml: `opened` is no date
-    waivers.toml: `expires` is no date
+    waivers.toml: `opened` is no date: `1.7.2026`
+    waivers.toml: `expires` is no date: `2026-07-01T00:00:00Z`
     waivers.toml: a finding about waivers cannot be waived
     waivers.toml: `a` stands twice
     waivers.toml: a compensating control needs its worksheet
@@ -194,7 +194,7 @@ fn mistakes_of_a_table_are_told_with_their_rows() {
     insta::assert_snapshot!(wrong.join("\n"), @r"
     waivers.csv: `expiry` is no column of waivers
     waivers.csv: two rows of `a` differ in `justification`
-    waivers.csv: `opened` is no date
+    waivers.csv: `opened` is no date: `1.7.26`
     ");
     let (_, wrong) = read("waivers.csv", "id,check\na,b\n");
     insta::assert_snapshot!(wrong.join("\n"), @"waivers.csv: the table has no column `subject`, `type`, `justification`, `approver`, `ticket`, `opened`, `expires`");
@@ -205,6 +205,33 @@ fn mistakes_of_a_table_are_told_with_their_rows() {
     waivers.csv: `facts` is no object of facts
     waivers.csv: this is no digest of a finding
     ");
+}
+
+/// What a shell and a program make of `>> waivers.csv`: an empty file at first, and the columns again before each waiver.
+#[test]
+fn a_table_can_be_appended_to() {
+    let (none, wrong) = read("waivers.csv", "");
+    assert_eq!((none.all.len(), none.files.len(), wrong), (0, 1, Vec::new()));
+    let (toml, _) = read("waivers.toml", GOOD);
+    let mut other = toml.all.clone();
+    "two".clone_into(&mut other[0].id);
+    let standing = to_csv(&toml.all, &[("state", &|_| "in_force".to_owned())]).unwrap();
+    let moved = "expires,id,check,subject,type,justification,approver,ticket,opened\n\
+                 2026-09-01,three,credential-rotated,s,accepted_risk,j,lena,t,2026-07-01\n";
+    let (all, wrong) = read("waivers.csv", &format!("{standing}{}{moved}", to_csv(&other, &[]).unwrap()));
+    assert_eq!(wrong, Vec::<String>::new());
+    let told: Vec<_> = all.all.iter().map(|one| (one.id.as_str(), one.expires.date())).collect();
+    let day = |day: &str| day.to_owned();
+    assert_eq!(told, [("one", day("2027-07-01")), ("two", day("2027-07-01")), ("three", day("2026-09-01"))]);
+    let (_, wrong) =
+        read("waivers.csv", &format!("{}{standing}", standing.lines().next().unwrap().replace(',', ";") + "\n"));
+    assert_eq!(wrong, ["waivers.csv: from here on, other signs divide the columns than above"]);
+}
+
+#[test]
+fn a_table_of_tabs_is_told_once() {
+    let text = "id\tcheck\tsubject\na\tcredential-rotated\ts\n";
+    assert_eq!(read("waivers.csv", text).1, ["waivers.csv: its columns are divided by tabs"]);
 }
 
 #[test]

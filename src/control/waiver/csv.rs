@@ -98,7 +98,19 @@ impl Row {
 }
 
 /// The waivers of a table, as TOML would say them; `None` if it has not the columns of one.
+///
+/// An empty table has no waivers: so it is while the shell writes the first into it.
 pub(super) fn rows(reader: &mut Reader<'_>, text: &str) -> Option<Vec<Spanned<RawWaiver>>> {
+    if text.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    let head = text.get(..first_line(text)).unwrap_or("");
+    if head.contains('\t') && !head.contains([',', ';']) {
+        let wrong = Diagnostic::error("bad-columns", "its columns are divided by tabs")
+            .help("save it with commas or semicolons between the columns: CSV, not text");
+        reader.note(wrong, 0..head.trim_end().len(), "these columns");
+        return None;
+    }
     let (header, rows) = table(reader, text);
     let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !header.contains(name)).collect();
     if !missing.is_empty() {
@@ -131,7 +143,8 @@ fn table(reader: &mut Reader<'_>, text: &str) -> (Vec<&'static str>, Vec<Row>) {
     let mut records =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut record = StringRecord::new();
-    let mut header: Option<Vec<Option<&'static str>>> = None;
+    let mut header: Vec<Option<&'static str>> = Vec::new();
+    let mut names = Vec::new();
     let mut rows = Vec::new();
     loop {
         let start = usize::try_from(records.position().byte()).unwrap_or(0);
@@ -148,12 +161,27 @@ fn table(reader: &mut Reader<'_>, text: &str) -> (Vec<&'static str>, Vec<Row>) {
         let line = text.get(start..end).unwrap_or("");
         let before = line.len() - line.trim_start_matches(['\r', '\n']).len();
         let at = start + before..start + line.trim_end().len().max(before);
-        let Some(header) = &header else {
-            header = Some(columns(reader, &record, &at));
+        if header.is_empty() {
+            header = columns(reader, &record, &at);
+            names.extend(header.iter().flatten().copied());
             continue;
-        };
+        }
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
+        }
+        // Tables that were appended to one another have their columns named again, maybe in another order.
+        if is_header(record.iter()) {
+            let again = columns(reader, &record, &at);
+            let known = again.iter().flatten().copied();
+            names.extend(known);
+            header = again;
+            continue;
+        }
+        if record.len() == 1 && header.len() > 1 && is_header(record.iter().flat_map(|cell| cell.split([',', ';']))) {
+            let wrong = Diagnostic::error("bad-columns", "from here on, other signs divide the columns than above")
+                .help("use commas in the whole table, or semicolons");
+            reader.note(wrong, at, "the columns again");
+            break;
         }
         if record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty()) {
             let message = format!("the row has {} cells, and the table {} columns", record.len(), header.len());
@@ -164,7 +192,14 @@ fn table(reader: &mut Reader<'_>, text: &str) -> (Vec<&'static str>, Vec<Row>) {
         let cells = cells.filter_map(|(name, cell)| Some(((*name)?, plain(cell.trim()).to_owned()))).collect();
         rows.push(Row { cells, at });
     }
-    (header.unwrap_or_default().into_iter().flatten().collect(), rows)
+    (names, rows)
+}
+
+/// True for cells that name all columns that a table must have, and nothing but columns.
+fn is_header<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
+    let names: Vec<String> = cells.map(|cell| cell.trim().to_lowercase()).filter(|name| !name.is_empty()).collect();
+    let is_known = |name: &String| COLUMNS.contains(&name.as_str()) || TOLD.contains(&name.as_str());
+    names.iter().all(is_known) && NEEDED.iter().all(|needed| names.iter().any(|name| name == needed))
 }
 
 fn columns(reader: &mut Reader<'_>, record: &StringRecord, at: &Range<usize>) -> Vec<Option<&'static str>> {

@@ -259,13 +259,21 @@ impl Waiver {
     }
 }
 
+/// True if a file is a table, by its name.
+#[must_use]
+pub fn is_csv(file: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("csv"))
+}
+
 impl Waivers {
     /// Reads one more file, TOML or CSV by its name. Nothing of it is kept if it cannot be used; all mistakes are told.
     pub fn read(&mut self, file: &str, text: &str, sha256: String, pack: &Pack) -> Vec<Diagnostic> {
         let mut reader = Reader::new(file, text);
-        let is_csv = file.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("csv"));
-        let raw =
-            if is_csv { csv::rows(&mut reader, text) } else { reader.parse::<RawWaivers>().map(|raw| raw.waivers) };
+        let raw = if is_csv(file) {
+            csv::rows(&mut reader, text)
+        } else {
+            reader.parse::<RawWaivers>().map(|raw| raw.waivers)
+        };
         let read = raw.map(|raw| resolve::waivers(&mut reader, file, raw, pack, &self.all)).unwrap_or_default();
         if reader.errors() == 0 {
             self.all.extend(read);

@@ -173,8 +173,12 @@ fn date(reader: &mut Reader<'_>, raw: &Spanned<Node>, what: &str) -> Option<Inst
         _ => None,
     };
     let read = read.ok_or_else(|| {
-        Diagnostic::error("bad-date", format!("`{what}` is no date"))
-            .help("write the day as `2026-11-01`: year, month, day")
+        let message = match raw.get_ref() {
+            Node::Text(text) if text.trim().is_empty() => format!("`{what}` is empty"),
+            Node::Text(text) => format!("`{what}` is no date: `{}`", shortened(&masked(text.trim()), 40)),
+            _ => format!("`{what}` is no date"),
+        };
+        Diagnostic::error("bad-date", message).help("write the day as `2026-11-01`: year, month, day")
     });
     reader.check(read, &raw.span(), "not a date")
 }

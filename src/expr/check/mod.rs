@@ -107,8 +107,41 @@ impl Checker<'_> {
         if node.ty != *ty && node.ty != Type::Any {
             let found = node.ty.with_article();
             let message = format!("expected {}, found {found}", ty.with_article());
-            self.mistakes.push(mistake("wrong-type", message, ast.span.clone(), format!("this is {found}")));
+            let mut wrong = mistake("wrong-type", message, ast.span.clone(), format!("this is {found}"));
+            if let (Type::Bool, Some(help)) = (ty, self.asked(node, ast)) {
+                wrong = wrong.help(help);
+            }
+            self.mistakes.push(wrong);
         }
+    }
+
+    /// How something that is neither true nor false is asked about, if there is a common way.
+    fn asked(&self, node: &Node, ast: &Ast) -> Option<String> {
+        // What is longer than a name would not be read twice.
+        let text = self.written(&ast.span);
+        let text = if text.len() <= 80 && !text.contains(['`', '\n']) { text } else { "x" };
+        Some(match &node.ty {
+            Type::List(_) | Type::Map(..) => format!("write what is asked of it, such as `size({text}) > 0`"),
+            Type::String => {
+                format!("write what is asked of it, such as `{text} == '…'`; whether there is one, `has(…)` asks alone")
+            }
+            Type::Enum(def) => {
+                let first = def.names.first().copied().unwrap_or("…");
+                format!(
+                    "write what is asked of it, such as `{text} == '{first}'`; whether there is one, `has(…)` asks alone"
+                )
+            }
+            Type::Int => format!("write what is asked of it, such as `{text} > 0`"),
+            Type::Timestamp => {
+                format!(
+                    "write what is asked of it, such as `age({text}) <= duration('2160h')`; whether there is one, `has(…)` asks alone"
+                )
+            }
+            Type::Subject(_) => {
+                "whether there is one, `has(…)` asks alone; of what it is, ask one of its facts".to_owned()
+            }
+            _ => return None,
+        })
     }
 
     /// Runs `part` where the facts in `more` are known to have a value.

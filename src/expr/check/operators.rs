@@ -92,6 +92,11 @@ impl Checker<'_> {
             wrong = wrong.help("`age(t)` is the duration since `t`");
         } else if matches!((&l.ty, &r.ty), (Type::Timestamp, Type::String) | (Type::String, Type::Timestamp)) {
             wrong = wrong.help("write the instant as `timestamp('2026-11-01T00:00:00Z')`");
+        } else if let (Type::Duration, Type::Int | Type::Double) | (Type::Int | Type::Double, Type::Duration) =
+            (&l.ty, &r.ty)
+        {
+            let number = if l.ty == Type::Duration { &r.kind } else { &l.kind };
+            wrong = wrong.help(length_of_days(number));
         } else if matches!((&l.ty, &r.ty), (Type::Duration, Type::String) | (Type::String, Type::Duration)) {
             wrong = wrong.help("write the duration as `duration('36h')`, or as a parameter such as `90d`");
         } else if matches!((&l.ty, &r.ty), (Type::Bool, Type::String) | (Type::String, Type::Bool)) {
@@ -241,6 +246,18 @@ impl Checker<'_> {
         }
         self.wrong(wrong, span)
     }
+}
+
+/// How a length of time is written, for a number that was written instead, which may be meant as days.
+fn length_of_days(number: &Kind) -> String {
+    let days = match number {
+        Kind::Known(Value::Int(days)) if (1..=100_000).contains(days) => *days,
+        _ => 90,
+    };
+    format!(
+        "a length of time has a unit: for {days} days write `duration('{}h')`, or a parameter whose default is `{days}d`",
+        days * 24
+    )
 }
 
 /// An enumeration's name.
