@@ -43,7 +43,7 @@ fn what_stands_below_a_table_is_told_once() {
 
 #[test]
 fn other_ways_of_writing_tables_are_answered() {
-    let all = told(&check().replacen("[[tests]]", "[tests]", 1).split("\n[[tests]]").next().unwrap().to_owned());
+    let all = told(check().replacen("[[tests]]", "[tests]", 1).split("\n[[tests]]").next().unwrap());
     assert_eq!(
         all,
         ["`tests` is a list, not a table (there may be several: begin each with `[[tests]]`, and not with `[tests]`)"]
