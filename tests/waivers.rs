@@ -84,7 +84,7 @@ fn each_waiver_is_listed_with_its_state() {
       owned by who approved it: credential-rotated aws:111122223333:access_key:own-approval#key1
     orphan-job-key  in force until 2027-03-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-109): covers 1 of 1 finding
-      of no known owner, so that the approver could not be compared: credential-rotated aws:111122223333:access_key:orphan-job#key1
+      not known whether the approver is another than all its owners: credential-rotated aws:111122223333:access_key:orphan-job#key1
     stock-feed-key  in force until 2027-03-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-110): matches no finding
     everything  in force until 2027-03-01
@@ -107,7 +107,7 @@ fn what_is_wrong_or_soon_wrong_is_told() {
     nightly-sync-key: lapsed: worse than what was approved: credential-rotated aws:111122223333:access_key:nightly-sync#key1: `credential.last_change_at` is worse: 2025-06-01T00:00:00Z, and was 2026-07-01T00:00:00Z
     old-batch-key: expired on 2026-10-01, and is still in the file (waiver-not-expired)
     orphan-job-key: keeps no facts, so it covers whatever it matches, however bad that gets; this writes it anew with them: assize waivers new FOLDER --as-of 2026-11-01 --id orphan-job-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:orphan-job#key1' --type accepted_risk --approver lena@tarnby.example --ticket GRC-109 --expires 2027-03-01 --justification 'The owner is being looked for.'
-    orphan-job-key: of no known owner, so that the approver could not be compared: credential-rotated aws:111122223333:access_key:orphan-job#key1
+    orphan-job-key: not known whether the approver is another than all its owners: credential-rotated aws:111122223333:access_key:orphan-job#key1
     own-approval-key: Sofie@Tarnby.example owns something that it matches, and approved it (waiver-approver-independent)
     stock-feed-key: matches no finding of credential-rotated (waiver-matches)
 
