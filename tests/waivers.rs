@@ -84,7 +84,7 @@ fn each_waiver_is_listed_with_its_state() {
       owned by who approved it: credential-rotated aws:111122223333:access_key:own-approval#key1
     orphan-job-key  in force, expires on 2027-03-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-109): covers 1 of 1 finding
-      of no known owner, so that the approver could not be compared: credential-rotated aws:111122223333:access_key:orphan-job#key1
+      not known whether the approver is another than all its owners: credential-rotated aws:111122223333:access_key:orphan-job#key1
     stock-feed-key  in force, expires on 2027-03-01
       accepted risk of credential-rotated, approved by lena@tarnby.example (GRC-110): matches no finding
     everything  in force, expires on 2027-03-01
@@ -116,8 +116,8 @@ fn what_is_wrong_or_soon_wrong_is_told() {
       1. Mend what it was for, and take the waiver out of the file. 2. If that is not possible yet, have it approved again: `assize waivers new` writes a new one with the facts as they are today. Give it a new id, so that both decisions can be told apart.
     orphan-job-key: keeps no facts, so it covers whatever it matches, however bad that gets
       take `orphan-job-key` out of waivers.toml and write it anew with them: assize waivers new FOLDER --as-of 2026-11-01 --id orphan-job-key-2 --check credential-rotated --subject 'aws:111122223333:access_key:orphan-job#key1' --type accepted_risk --approver lena@tarnby.example --ticket GRC-109 --expires 2027-03-01 --justification 'The owner is being looked for.'
-    orphan-job-key: of no known owner, so that the approver could not be compared: credential-rotated aws:111122223333:access_key:orphan-job#key1
-      state the owner in the inventory
+    orphan-job-key: not known whether the approver is another than all its owners: credential-rotated aws:111122223333:access_key:orphan-job#key1
+      state in the inventory all owners, the sponsor and the approver, and under `[[closures]]` that the owners are all (`ownership`)
     own-approval-key: Sofie@Tarnby.example owns something that it matches, and approved it (waiver-approver-independent)
       Have it approved by someone who does not answer for the subject, and write that approver. If the inventory names the wrong owner, correct it there.
     stock-feed-key: matches no finding of credential-rotated (waiver-matches)

@@ -120,8 +120,9 @@ fn the_passing_of_time_lapses_nothing() {
 
 #[test]
 fn a_bool_lapses_in_its_worse_direction_only() {
-    let worse = changed("of-bool", "public = false\napproved = true", "public = true\napproved = true");
-    assert_eq!(worse.0, 1, "it rests on `approved` now, which was kept, and is as it was: {worse:?}");
+    // It decided, was kept and is worse, though something else decides now.
+    let (covers, said) = changed("of-bool", "public = false\napproved = true", "public = true\napproved = true");
+    assert_eq!((covers, said.as_str()), (0, "`resource.public` is worse: true, and was false"));
     let (covers, said) = changed("of-two", "approved = true", "approved = false");
     assert_eq!((covers, said.as_str()), (0, "`resource.approved` is worse: false, and was true"));
     let not_approved = format!("{RESOURCE}{OWNERS}{REVIEW}").replace("approved = true", "approved = false");
@@ -235,4 +236,216 @@ fn another_member_lapses_and_one_that_goes_does_not() {
             "{before:?} {now:?}: {list}"
         );
     }
+}
+
+const EXPORT: &str = "aws/614820937715/authorization-details.json";
+const REMEDIATOR: &str = "aws:614820937715:role:arn:aws:iam::614820937715:role/ops-remediator";
+const USER: &str = "aws:614820937715:user:arn:aws:iam::614820937715:user/";
+
+/// A waiver as `waivers new` gives it for one finding in a folder, by an approver.
+fn given_in(folder: &Path, check: &str, subject: &str, approver: &str) -> String {
+    let mut new = assize(&["waivers", "new"]);
+    new.arg(folder).args(["--as-of", "2026-11-01", "--check", check, "--subject", subject, "--approver", approver]);
+    new.args(["--type", "accepted_risk", "--ticket", "T-1", "--expires", "2027-09-01", "--justification", "so it is"]);
+    let output = new.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The one waiver of a folder, held against its findings of the day after.
+fn held_in(folder: &Path, waiver: &str) -> Value {
+    put(folder, "waivers.toml", waiver);
+    let output =
+        assize(&["waivers", "list", "--format", "json", "--as-of", "2026-11-02"]).arg(folder).output().unwrap();
+    let list: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    list[0].clone()
+}
+
+/// How many findings a waiver covers that was given for one before a change of the folder, and why not.
+fn after(fixture: &str, check: &str, subject: &str, change: impl FnOnce(&Path)) -> (u64, String) {
+    let folder = copied(fixture);
+    let waiver = given_in(folder.path(), check, subject, "ciso@elsewhere.example");
+    change(folder.path());
+    let one = held_in(folder.path(), &waiver);
+    assert_eq!(one["matches"], 1, "{one}");
+    let said = one["doubts"].as_array().into_iter().flatten().find(|doubt| doubt["why"] == "worse");
+    let said = said.map(|doubt| doubt["first"][0]["said"].as_str().unwrap().to_owned()).unwrap_or_default();
+    (one["covers"].as_u64().unwrap(), said)
+}
+
+/// Changes the JSON of an export.
+fn edited(folder: &Path, file: &str, edit: impl FnOnce(&mut Value)) {
+    let text = std::fs::read_to_string(folder.join(file)).unwrap();
+    let mut export: Value = serde_json::from_str(&text).unwrap();
+    edit(&mut export);
+    put(folder, file, &export.to_string());
+}
+
+fn named<'a>(export: &'a mut Value, list: &str, field: &str, name: &str) -> &'a mut Value {
+    export[list].as_array_mut().unwrap().iter_mut().find(|one| one[field] == name).unwrap()
+}
+
+/// Changes a statement of the policy of the remediator, of which the second is the first that fails.
+fn statement(folder: &Path, at: usize, edit: impl FnOnce(&mut Value)) {
+    edited(folder, EXPORT, |export| {
+        let policy = named(export, "Policies", "PolicyName", "remediation-runbooks");
+        edit(&mut policy["PolicyVersionList"][0]["Document"]["Statement"][at]);
+    });
+}
+
+/// Gives a user a policy of its own.
+fn allowed(folder: &Path, user: &str, name: &str, statements: &[Value]) {
+    edited(folder, EXPORT, |export| {
+        let user = named(export, "UserDetailList", "UserName", user);
+        let policy = serde_json::json!({
+            "PolicyName": name, "PolicyDocument": { "Version": "2012-10-17", "Statement": statements },
+        });
+        match user["UserPolicyList"].as_array_mut() {
+            Some(all) => all.push(policy),
+            None => user["UserPolicyList"] = serde_json::json!([policy]),
+        }
+    });
+}
+
+fn allow(actions: &[&str], resource: &str) -> Value {
+    serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": resource })
+}
+
+#[test]
+fn a_grant_behind_the_one_that_decides_lapses_where_it_grows() {
+    let check = "no-permission-wildcard";
+    let (covers, said) = after("marrowick", check, REMEDIATOR, |folder| {
+        statement(folder, 2, |one| *one = allow(&["iam:*", "organizations:*"], "*"));
+    });
+    assert_eq!(covers, 0, "{said}");
+    let (covers, said) = after("marrowick", check, REMEDIATOR, |folder| {
+        statement(folder, 1, |one| one["Action"].as_array_mut().unwrap().push("iam:CreateUser".into()));
+    });
+    assert_eq!(covers, 0, "{said}");
+    assert!(said.starts_with("`grant.words of "), "{said}");
+    // Less is not worse: an action that goes, and a condition that comes where it does not decide.
+    let less = after("marrowick", check, REMEDIATOR, |folder| {
+        statement(folder, 1, |one| drop(one["Action"].as_array_mut().unwrap().pop()));
+        statement(folder, 2, |one| one["Condition"] = serde_json::json!({ "Bool": { "aws:SecureTransport": "true" } }));
+    });
+    assert_eq!(less, (1, String::new()));
+}
+
+#[test]
+fn another_way_to_the_same_lapses() {
+    let subject = format!("{USER}ops-remediator-fallback");
+    let same = after("marrowick", "cannot-reach-administrator", &subject, |_| {});
+    assert_eq!(same, (1, String::new()));
+    let (covers, said) = after("marrowick", "cannot-reach-administrator", &subject, |folder| {
+        allowed(folder, "ops-remediator-fallback", "more", &[allow(&["iam:*", "organizations:*"], "*")]);
+    });
+    assert_eq!(covers, 0, "{said}");
+}
+
+#[test]
+fn of_very_many_facts_any_change_lapses() {
+    let (check, user) = ("no-permission-wildcard", "edi-gateway-legacy");
+    let subject = format!("{USER}{user}");
+    let many = |folder: &Path| {
+        let mut all = vec![allow(&["iam:AttachRolePolicy"], "arn:aws:iam::614820937715:role/*")];
+        all.extend((0..250).map(|at| allow(&["s3:GetObject"], &format!("arn:aws:s3:::b{at}/*"))));
+        allowed(folder, user, "big", &all);
+    };
+    for (more, covers) in [(false, 1), (true, 0)] {
+        let folder = copied("marrowick");
+        many(folder.path());
+        let waiver = given_in(folder.path(), check, &subject, "ciso@elsewhere.example");
+        assert!(waiver.contains("\"all facts\" = ") && !waiver.contains("grant."), "{waiver}");
+        if more {
+            allowed(folder.path(), user, "zzz", &[allow(&["iam:*"], "*")]);
+        }
+        let one = held_in(folder.path(), &waiver);
+        assert_eq!((&one["matches"], &one["covers"], &one["keeps_facts"]), (&1.into(), &covers.into(), &true.into()));
+    }
+}
+
+#[test]
+fn a_list_that_is_not_whole_any_more_lapses() {
+    let subject = format!("{USER}amara.okoye");
+    let (covers, said) = after("marrowick", "ai-identity-dedicated", &subject, |folder| {
+        std::fs::remove_file(folder.join("inventory/closures.toml")).unwrap();
+    });
+    assert_eq!(covers, 0, "{said}");
+}
+
+#[test]
+fn an_end_that_is_moved_lapses_whichever_way() {
+    let subject = "aws:285019463370:role:arn:aws:iam::285019463370:role/cargo-copilot-trial";
+    for end in ["2024-01-31", "2026-10-30"] {
+        let (covers, said) = after("marrowick", "pilot-identity-ended", subject, |folder| {
+            let file = "inventory/ai-systems.toml";
+            let text = std::fs::read_to_string(folder.join(file)).unwrap();
+            let (before, from) = text.split_at(text.find("cargo-copilot").unwrap());
+            let (between, rest) = from.split_at(from.find("pilot_ends_at").unwrap());
+            let (_, rest) = rest.split_once('\n').unwrap();
+            put(folder, file, &format!("{before}{between}pilot_ends_at = \"{end}\"\n{rest}"));
+        });
+        assert_eq!(covers, 0, "{end}");
+        assert!(said.contains("pilot_ends_at"), "{said}");
+    }
+}
+
+#[test]
+fn a_waiver_that_keeps_only_a_digest_is_told() {
+    let folder = copied("waivers");
+    let key = "aws:111122223333:access_key:billing-export#key1";
+    let waiver = given_in(folder.path(), "credential-rotated", key, "lena@tarnby.example");
+    assert_eq!(held_in(folder.path(), &waiver)["keeps_facts"], true);
+    let (without, _) = waiver.split_once("[waivers.given_for.facts]").unwrap();
+    let one = held_in(folder.path(), without);
+    assert_eq!((&one["covers"], &one["keeps_facts"]), (&1.into(), &false.into()));
+    // It is held to the findings that it names all the same.
+    let others = without.replacen(key, "aws:111122223333:access_key:*", 1);
+    let one = held_in(folder.path(), &others);
+    assert_eq!((&one["covers"], one["matches"].as_u64() > Some(1)), (&1.into(), true), "{one}");
+}
+
+#[test]
+fn an_approver_is_another_only_where_that_is_known() {
+    const KEY: &str = "aws:111122223333:access_key:own-approval#key1";
+    const TEAMS: &str =
+        "\n[[owners]]\nid = \"outer\"\nkind = \"team\"\nactive = true\nmembers = [\"team-finance\", \"outer\"]\n";
+    let folder = copied("waivers");
+    let waiver = given_in(folder.path(), "credential-rotated", KEY, "lena@tarnby.example");
+    let why = |folder: &Path, approver: &str| {
+        let one = held_in(folder, &waiver.replacen("lena@tarnby.example", approver, 1));
+        let doubts = one["doubts"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let why: Vec<&str> = doubts.iter().map(|doubt| doubt["why"].as_str().unwrap()).collect();
+        (one["covers"].as_u64().unwrap(), why.join(" "))
+    };
+    let (independent, unknown, owner) =
+        ((1, String::new()), (1, "owner_not_known".to_owned()), (0, "approver_is_owner".to_owned()));
+    for (approver, expected) in [
+        ("lena@tarnby.example", &independent),
+        ("Lena Holm <Lena@tarnby.example.>", &independent),
+        ("ciso@elsewhere.example", &unknown),
+        ("sofie+grc@tarnby.example", &unknown),
+        ("mailto:sofie@tarnby.example", &owner),
+        ("Sofie Lind <sofie@tarnby.example>", &owner),
+        ("sofie@tarnby.example.", &owner),
+        ("team-finance", &owner),
+    ] {
+        assert_eq!(why(folder.path(), approver), *expected, "{approver}");
+    }
+    // Over teams in teams, though one is in itself.
+    let file = "inventory.toml";
+    let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+    let (before, own) = text.split_at(text.find("user/own-approval").unwrap());
+    let nested = format!("{before}{}{TEAMS}", own.replacen("team-finance", "outer", 1));
+    put(folder.path(), file, &nested);
+    assert_eq!(why(folder.path(), "karim@tarnby.example"), owner);
+    assert_eq!(why(folder.path(), "lena@tarnby.example"), independent);
+    // Where nobody says that those are all owners, another may be one.
+    let open =
+        nested.replacen("listing = \"ownership\"\nscope   = \"*\"", "listing = \"ownership\"\nscope   = \"gone\"", 1);
+    assert_ne!(open, nested);
+    put(folder.path(), file, &open);
+    assert_eq!(why(folder.path(), "lena@tarnby.example"), unknown);
+    assert_eq!(why(folder.path(), "karim@tarnby.example"), owner);
 }

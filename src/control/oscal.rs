@@ -6,7 +6,7 @@
 mod read;
 mod withdrawn;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use read::{Catalog, Control, Entry};
@@ -89,9 +89,10 @@ pub fn import(json: &str, wanted: &Wanted, schema: &str) -> Result<Imported, Dia
         }));
     }
     let id = wanted.id.clone().unwrap_or_else(|| slug(&catalog.metadata.title));
+    let params = catalog.params();
     let mut text = head(&catalog, &id, schema);
     for (entry, number) in &kept {
-        requirement(&mut text, &catalog, entry, number, &mut names);
+        requirement(&mut text, &params, entry, number, &mut names);
     }
     Ok(Imported { id, text, requirements: kept.len(), left })
 }
@@ -163,7 +164,13 @@ fn head(catalog: &Catalog, id: &str, schema: &str) -> String {
     out
 }
 
-fn requirement(out: &mut String, catalog: &Catalog, entry: &Entry<'_>, number: &str, names: &mut BTreeSet<String>) {
+fn requirement(
+    out: &mut String,
+    params: &BTreeMap<&str, String>,
+    entry: &Entry<'_>,
+    number: &str,
+    names: &mut BTreeSet<String>,
+) {
     let control = entry.control;
     let own = one_line(&control.title);
     // Some catalogs repeat the number where a title belongs: then what it stands under says more.
@@ -173,7 +180,7 @@ fn requirement(out: &mut String, catalog: &Catalog, entry: &Entry<'_>, number: &
         None if own.is_empty() => number.to_owned(),
         None => own,
     };
-    let statement = control.statement(&catalog.params());
+    let statement = control.statement(params);
     let summary = shortened(&statement, LONGEST);
     let _ = write!(out, "\n[[requirements]]\nid      = {}\n", toml_string(number));
     if !control.id.eq_ignore_ascii_case(number) && names.insert(control.id.to_lowercase()) {

@@ -290,7 +290,7 @@ fact_table! { credential = Credential "credential" / "credentials", "What proves
     CREATED_AT "created_at": Time = Ty::Time, past, None, Latest, Neither, Stored, &[], "When it was issued.";
     ROTATED_AT "rotated_at": Time = Ty::Time, past, Some("never rotated"), Latest, Lower, Stored, &[], "When its secret was last replaced.";
     LAST_CHANGE_AT "last_change_at": Time = Ty::Time, past, None, Latest, Lower, Stored, &[], "When its secret was issued or last replaced, whichever is later.";
-    EXPIRES_AT "expires_at": Time = Ty::Time, any, Some("does not expire"), Latest, Higher, Stored, &[], "When it stops working by itself.";
+    EXPIRES_AT "expires_at": Time = Ty::Time, any, Some("does not expire"), Latest, Neither, Stored, &[], "When it stops working by itself.";
     LAST_USED_AT "last_used_at": Time = Ty::Time, past, Some("not used since use was tracked"), Maximum, Lower, Stored, &[], "When it was last used.";
     USE_TRACKED_SINCE "use_tracked_since": Time = Ty::Time, past, None, Earliest, Neither, Stored, &[], "Since when the system has tracked use.";
     USE_KNOWN_UNTIL "use_known_until": Time = Ty::Time, any, None, Latest, Neither, Virtual, &[], "Up to when the export that says when it was last used tells of use: when it was collected, or the date of assessment where nobody says when that was.";
@@ -412,7 +412,7 @@ fact_table! { ai_system = AiSystem "ai_system" / "AI systems", "The application 
     NAME "name": Sym = Ty::Str, any, None, Authority, Neither, Stored, &[], "The name.";
     MODE "mode": AiMode = Ty::Enum(&AI_MODE_SET), any, None, Authority, Neither, Stored, &[], "How it acts.";
     STAGE "stage": AiStage = Ty::Enum(&AI_STAGE_SET), any, None, Authority, Neither, Stored, &[], "Where it is in its life.";
-    PILOT_ENDS_AT "pilot_ends_at": Time = Ty::Time, any, Some("no end is set"), Authority, Higher, Stored, &[], "When the pilot ends or ended.";
+    PILOT_ENDS_AT "pilot_ends_at": Time = Ty::Time, any, Some("no end is set"), Authority, Neither, Stored, &[], "When the pilot ends or ended.";
     VENDOR "vendor": Sym = Ty::Str, any, Some("the organisation's own"), Authority, Neither, Stored, &[], "Who makes or hosts it.";
     MODEL "model": Sym = Ty::Str, any, None, Latest, Neither, Stored, &[], "The model that it uses.";
     OWNERS "owners": List = Ty::RefList(Subject::Owner), any, None, Union, Lower, Stored, &[Listing::Ownership], "Who answers for it.";
@@ -468,7 +468,7 @@ fact_table! { waiver = Waiver "waiver" / "waivers", "A dated decision to live wi
     MATCHES_MORE "matches_more": Number = Ty::Int, any, None, Authority, Higher, Stored, &[], "How many of them it was not given for. None where it does not say for which it was given.";
     KEEPS_FACTS "keeps_facts": Flag = Ty::Bool, any, None, Authority, Lower, Stored, &[], "Whether it says for which findings it was given, with what they rested on.";
     ONLY_WILDCARDS "only_wildcards": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether one of its patterns is nothing but wildcards, and so matches whatever there will be.";
-    APPROVER_IS_OWNER "approver_is_owner": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the approver is among the known owners, or the members of owning teams, of a subject that it matches. Unknown where there is a subject of which no owner is known, and of the others the approver is none.";
+    APPROVER_IS_OWNER "approver_is_owner": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether the approver is among the owners, or the members of owning teams, of a subject that it matches. Unknown where the approver is no owner that is listed, or it is not known that all owners of a subject and all members of their teams are, and of those that are known the approver is none.";
     OVER_LIMIT "over_limit": Flag = Ty::Bool, any, None, Authority, Higher, Stored, &[], "Whether it is longer than `max_waiver` of the profile allows. False where the profile sets no limit.";
 }
 

@@ -5,8 +5,10 @@
 mod kept;
 mod owned;
 mod standing;
+mod words;
 mod worse;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
@@ -104,6 +106,7 @@ impl<'a> Candidates<'a> {
 /// How waivers meet one finding, in their order.
 fn meetings<'a>(
     estate: &Estate<'_>,
+    owners: &owned::Owners,
     candidates: &Candidates<'a>,
     terms: Terms,
     run: &CheckRun,
@@ -112,16 +115,18 @@ fn meetings<'a>(
 ) -> Vec<(u32, Meeting)> {
     let about = Row::new(question.subject, row);
     let subject = id_of(estate, about);
+    // The same for all waivers that name it, however many there are.
+    let ground = OnceCell::new();
     let meet = |waiver: &'a Waiver| {
         let given = waiver.given_for.get(&subject);
-        if waiver.keeps_facts() && given.is_none() {
+        if waiver.names_findings() && given.is_none() {
             return Meeting { subject: subject.clone(), more: true, owner: Some(false), worse: None, covers: false };
         }
-        let owner = owned::approver_is_owner(estate, about, &waiver.approver);
+        let owner = owners.is_owner(estate, about, &waiver.approver);
         let in_force = terms.state(waiver) == State::InForce;
         let worse = given
             .filter(|_| in_force)
-            .and_then(|given| worse::worse(&kept::ground(estate, question, &run.id, row), given));
+            .and_then(|given| worse::worse(ground.get_or_init(|| kept::ground(estate, question, &run.id, row)), given));
         let covers = in_force && owner != Some(true) && worse.is_none();
         Meeting { subject: subject.clone(), more: false, owner, worse, covers }
     };
@@ -142,7 +147,7 @@ pub fn covering(
     if candidates.is_empty() {
         return None;
     }
-    let met = meetings(estate, &candidates, terms, run, question, row);
+    let met = meetings(estate, &owned::Owners::of(estate), &candidates, terms, run, question, row);
     met.into_iter().find(|(_, meeting)| meeting.covers).map(|(at, _)| at)
 }
 
@@ -161,6 +166,7 @@ pub fn settle(
 ) -> (Settled, Vec<BTreeMap<u32, u32>>) {
     let mut settled = Settled::new(all, terms);
     let mut covered = Vec::new();
+    let owners = if all.is_empty() { owned::Owners::default() } else { owned::Owners::of(estate) };
     for ((run, question), judged) in runs.iter().zip(questions).zip(judged) {
         let candidates = Candidates::of(all, run);
         let mut of_run = BTreeMap::new();
@@ -172,7 +178,7 @@ pub fn settle(
             for piece in failed.chunks(4096) {
                 let met: Vec<(u32, Vec<(u32, Meeting)>)> = piece
                     .par_iter()
-                    .map(|row| (*row, meetings(estate, &candidates, terms, run, question, *row)))
+                    .map(|row| (*row, meetings(estate, &owners, &candidates, terms, run, question, *row)))
                     .collect();
                 for (row, meetings) in met {
                     let covers = meetings.iter().find(|(_, meeting)| meeting.covers).map(|(at, _)| *at);

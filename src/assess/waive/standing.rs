@@ -79,7 +79,7 @@ pub struct Standing {
     pub lapsed: Few,
     /// Those whose owner approved it.
     pub owned: Few,
-    /// Those of which no owner is known, or not who is in a team that owns them.
+    /// Those of which it is not known that the approver is another than all who own them.
     pub unowned: Few,
 }
 

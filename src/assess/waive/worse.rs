@@ -2,17 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use super::kept::Ground;
+use super::kept::{Ground, OR_MORE, TOO_MUCH};
+use super::words::{ALWAYS, IF};
 use crate::base::text::shortened;
 use crate::base::time::{Instant, Span};
-use crate::control::waiver::{GivenFor, Kept};
+use crate::control::waiver::{ALL_FACTS, GivenFor, Kept};
 use crate::export::secrets::masked;
+use crate::model::facts::{credential, identity};
 use crate::model::schema::{FactId, FactType, Worse};
+
+/// Times that say from when to when an export tells of use, and that move with each export.
+const OF_EXPORTS: [FactId; 4] = [
+    identity::USE_TRACKED_SINCE.id,
+    identity::USE_KNOWN_UNTIL.id,
+    credential::USE_TRACKED_SINCE.id,
+    credential::USE_KNOWN_UNTIL.id,
+];
 
 /// How a fact stands to how it stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
-    /// As it was, or better, or another time or number of which nobody says which is worse.
+    /// As it was, or better.
     NotWorse,
     /// Worse, by the direction that its definition gives.
     Worse,
@@ -28,22 +38,34 @@ pub(super) fn worse(now: &Ground, given: &GivenFor) -> Option<String> {
             "what decides has changed, and the waiver keeps no facts by which to tell whether that is worse".to_owned()
         });
     }
-    now.deciding.iter().find_map(|one| {
-        let Some(before) = given.facts.get(&one.name) else {
-            return Some(format!("it now rests on `{}` too, which the waiver keeps nothing of", told(&one.name)));
+    if now.all.as_deref() == Some(TOO_MUCH) {
+        return Some("it rests on more than can be compared".to_owned());
+    }
+    if let Some(before) = given.facts.get(ALL_FACTS) {
+        let same = now.all.as_ref().is_some_and(|all| *before == Kept::Text(all.clone()));
+        return (!same).then(|| {
+            "what it rests on has changed, and is too much for the waiver to keep facts by which to tell whether that is worse"
+                .to_owned()
+        });
+    }
+    // In the order in which they decide, and then the others that were kept.
+    let others = given.facts.keys().filter(|name| !now.deciding.contains(name));
+    let in_order = now.deciding.iter().chain(others);
+    let found = in_order.into_iter().find_map(|name| {
+        let one = now.facts.get(name)?;
+        let Some(before) = given.facts.get(name) else {
+            return Some(format!("it now rests on `{}` too, which the waiver keeps nothing of", told(name)));
         };
-        let how = match change(one.fact, before, &one.value) {
+        let how = match change(one.fact, one.worse, before, &one.value) {
             Change::NotWorse => return None,
             Change::Worse => "is worse",
             Change::Another => "is another, and none says which is worse",
         };
-        Some(format!(
-            "`{}` {how}: {}, and was {}",
-            told(&one.name),
-            words(one.fact, &one.value),
-            words(one.fact, before)
-        ))
-    })
+        Some(format!("`{}` {how}: {}, and was {}", told(name), words(one.fact, &one.value), words(one.fact, before)))
+    });
+    // What is beyond those that are kept was not held against anything.
+    let beyond = || now.all.is_some().then(|| "it now rests on more facts than a waiver keeps".to_owned());
+    found.or_else(beyond)
 }
 
 fn told(text: &str) -> String {
@@ -63,7 +85,7 @@ fn words(fact: FactId, kept: &Kept) -> String {
     }
 }
 
-fn change(fact: FactId, before: &Kept, now: &Kept) -> Change {
+fn change(fact: FactId, worse: Worse, before: &Kept, now: &Kept) -> Change {
     use Change::{Another, NotWorse, Worse as IsWorse};
 
     let def = fact.def();
@@ -73,16 +95,22 @@ fn change(fact: FactId, before: &Kept, now: &Kept) -> Change {
     match (before, now) {
         // It is no longer known to be as it was when someone approved of that.
         (_, Kept::Unknown) => return IsWorse,
-        (Kept::List(..), Kept::List(..)) => return lists(def.worse, before, now),
+        (Kept::List(..), Kept::List(..)) => return lists(worse, before, now),
+        // Of very many members only a digest is kept.
+        (Kept::Text(before), Kept::Text(now)) if def.ty.is_list() && *before == now.replacen(OR_MORE, "", 1) => {
+            return if worse == Worse::Lower { NotWorse } else { IsWorse };
+        }
+        (Kept::Text(before), Kept::Text(now)) if def.ty.is_list() && before.replacen(OR_MORE, "", 1) == *now => {
+            return NotWorse;
+        }
         _ => {}
     }
-    if def.worse == Worse::Neither {
-        // Times and numbers are of one class, whatever their value.
-        let same = def.ty == FactType::Time && time(before).is_some() && time(now).is_some()
-            || matches!((before, now), (Kept::Int(_), Kept::Int(_)));
-        return if same { NotWorse } else { Another };
+    if worse == Worse::Neither {
+        // How far back, and how far on, an export tells of use is of the export.
+        let of_exports = OF_EXPORTS.contains(&fact) && time(before).is_some() && time(now).is_some();
+        return if of_exports { NotWorse } else { Another };
     }
-    let higher = def.worse == Worse::Higher;
+    let higher = worse == Worse::Higher;
     let end = if higher { i64::MAX } else { i64::MIN };
     let number = |kept: &Kept| match (def.ty, kept) {
         // What never expires does so after everything, what was never used was used before everything.
@@ -127,20 +155,27 @@ fn time(kept: &Kept) -> Option<i64> {
 fn lists(worse: Worse, before: &Kept, now: &Kept) -> Change {
     let (Kept::List(before, before_open), Kept::List(now, now_open)) = (before, now) else { return Change::Another };
     let before: BTreeSet<&String> = before.iter().collect();
-    let now: BTreeSet<&String> = now.iter().collect();
+    let mut now: BTreeSet<&String> = now.iter().collect();
+    // A grant that had no condition and has some now is less.
+    if before.iter().any(|word| *word == ALWAYS) {
+        now.retain(|word| !word.starts_with(IF));
+    }
     // Of a list that was whole and is not, it is no longer known that nothing was added, or that nothing is missing.
     let opened = *now_open && !*before_open;
     match worse {
         Worse::Higher if opened || !now.is_subset(&before) => Change::Worse,
         Worse::Lower if !now.is_superset(&before) => Change::Worse,
         Worse::Neither if now != before => Change::Another,
+        Worse::Neither if opened => Change::Worse,
         _ => Change::NotWorse,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::kept::Deciding;
+    use std::collections::BTreeMap;
+
+    use super::super::kept::Held;
     use super::*;
     use crate::model::Subject;
 
@@ -176,11 +211,18 @@ mod tests {
             ("credential.last_change_at", text("2026-02-01T00:00:00Z"), text("2026-02-02T00:00:00Z"), NotWorse),
             ("credential.last_used_at", text("2026-02-01T00:00:00Z"), Kept::Absent, Worse),
             ("credential.last_used_at", Kept::Absent, text("2026-02-01T00:00:00Z"), NotWorse),
-            ("credential.expires_at", text("2026-02-01T00:00:00Z"), text("2027-02-01T00:00:00Z"), Worse),
-            ("credential.expires_at", text("2027-02-01T00:00:00Z"), Kept::Absent, Worse),
-            ("credential.expires_at", Kept::Absent, text("2027-02-01T00:00:00Z"), NotWorse),
-            ("credential.created_at", text("2026-02-01T00:00:00Z"), text("2020-02-01T00:00:00Z"), NotWorse),
-            ("credential.expires_at", text("soon"), text("2027-02-01T00:00:00Z"), Another),
+            ("identity.expires_at", text("2026-02-01T00:00:00Z"), text("2027-02-01T00:00:00Z"), Worse),
+            ("identity.expires_at", text("2027-02-01T00:00:00Z"), Kept::Absent, Worse),
+            ("identity.expires_at", Kept::Absent, text("2027-02-01T00:00:00Z"), NotWorse),
+            ("identity.expires_at", text("soon"), text("2027-02-01T00:00:00Z"), Another),
+            // One check asks for an early end, and another for a late one: whatever changes is another.
+            ("credential.expires_at", text("2026-02-01T00:00:00Z"), text("2027-02-01T00:00:00Z"), Another),
+            ("credential.expires_at", text("2027-02-01T00:00:00Z"), text("2026-02-01T00:00:00Z"), Another),
+            ("ai_system.pilot_ends_at", text("2026-02-01T00:00:00Z"), text("2025-02-01T00:00:00Z"), Another),
+            ("ai_system.pilot_ends_at", text("2026-02-01T00:00:00Z"), Kept::Absent, Another),
+            ("credential.created_at", text("2026-02-01T00:00:00Z"), text("2020-02-01T00:00:00Z"), Another),
+            // These move with each export.
+            ("credential.use_known_until", text("2026-02-01T00:00:00Z"), text("2026-03-01T00:00:00Z"), NotWorse),
             // Numbers and lengths of time.
             ("identity.reach_depth", Kept::Int(1), Kept::Int(2), Worse),
             ("identity.reach_depth", Kept::Int(2), Kept::Int(1), NotWorse),
@@ -200,7 +242,12 @@ mod tests {
             ("identity.owners", list(&["a", "b"]), list(&["b"]), Worse),
             ("identity.owners", list(&["a"]), list(&["a", "b"]), NotWorse),
             ("identity.policies", list(&["a"]), list(&["b"]), Another),
+            ("identity.serves", list(&["a"]), Kept::List(vec!["a".to_owned()], true), Worse),
+            ("identity.serves", Kept::List(vec!["a".to_owned()], true), list(&["a"]), NotWorse),
             ("credential.scopes", list(&["a"]), text("300 members, SHA-256 0"), Another),
+            ("credential.scopes", text("300 members, SHA-256 0"), text("300 members or more, SHA-256 0"), Worse),
+            ("credential.scopes", text("300 members or more, SHA-256 0"), text("300 members, SHA-256 0"), NotWorse),
+            ("credential.scopes", text("300 members, SHA-256 0"), text("300 members, SHA-256 1"), Another),
             // Of others none, or one, may be worse; another one is another.
             ("identity.boundary", text("p"), Kept::Absent, Worse),
             ("identity.boundary", Kept::Absent, text("p"), NotWorse),
@@ -215,18 +262,24 @@ mod tests {
     #[test]
     fn each_kind_of_fact_has_its_worse_side() {
         for (path, before, now, expected) in table() {
-            assert_eq!(change(fact(path), &before, &now), expected, "{path}: {before:?} to {now:?}");
+            assert_eq!(
+                change(fact(path), fact(path).def().worse, &before, &now),
+                expected,
+                "{path}: {before:?} to {now:?}"
+            );
         }
     }
 
     #[test]
     fn what_decides_now_must_have_been_kept() {
-        let enabled = Deciding {
-            name: "credential.enabled".to_owned(),
-            fact: fact("credential.enabled"),
-            value: Kept::Bool(true),
+        let held =
+            |path: &str, value| (path.to_owned(), Held { fact: fact(path), worse: fact(path).def().worse, value });
+        let now = Ground {
+            digest: "new".to_owned(),
+            deciding: vec!["credential.enabled".to_owned()],
+            facts: BTreeMap::from([held("credential.enabled", Kept::Bool(true)), held("credential.kind", text("key"))]),
+            all: None,
         };
-        let now = Ground { digest: "new".to_owned(), deciding: vec![enabled] };
         let given = |facts: &[(&str, Kept)]| GivenFor {
             digest: "old".to_owned(),
             facts: facts.iter().map(|(name, kept)| ((*name).to_owned(), kept.clone())).collect(),
@@ -236,6 +289,19 @@ mod tests {
         assert_eq!(said, "`credential.enabled` is worse: true, and was false");
         let said = worse(&now, &given(&[("credential.kind", text("token"))])).unwrap();
         assert_eq!(said, "it now rests on `credential.enabled` too, which the waiver keeps nothing of");
+        // What was kept counts, though it does not decide now.
+        let kept = [("credential.enabled", Kept::Bool(true)), ("credential.kind", text("token"))];
+        assert!(worse(&now, &given(&kept)).unwrap().starts_with("`credential.kind` is another"));
+        // Of very many facts any change counts, and a waiver that kept some does not cover more than can be kept.
+        let many = Ground { all: Some("301, SHA-256 1".to_owned()), ..now.clone() };
+        assert_eq!(worse(&many, &given(&[(ALL_FACTS, text("301, SHA-256 1"))])), None);
+        assert!(
+            worse(&many, &given(&[(ALL_FACTS, text("301, SHA-256 2"))])).unwrap().starts_with("what it rests on has")
+        );
+        assert!(worse(&now, &given(&[(ALL_FACTS, text("301, SHA-256 1"))])).is_some());
+        assert!(worse(&many, &given(&[("credential.enabled", Kept::Bool(true))])).unwrap().ends_with("a waiver keeps"));
+        let too_much = Ground { all: Some(TOO_MUCH.to_owned()), ..now.clone() };
+        assert!(worse(&too_much, &given(&[(ALL_FACTS, text(TOO_MUCH))])).unwrap().ends_with("can be compared"));
         // Without facts only the digest is left.
         assert!(worse(&now, &given(&[])).unwrap().starts_with("what decides has changed"));
         assert_eq!(worse(&Ground { digest: "old".to_owned(), ..now }, &given(&[])), None);

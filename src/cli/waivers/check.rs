@@ -27,7 +27,7 @@ pub(super) fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
                     waiver.file,
                     anew(args, written)
                 ),
-                _ => "state the owner in the inventory".to_owned(),
+                _ => "state in the inventory all owners, the sponsor and the approver, and under `[[closures]]` that the owners are all (`ownership`)".to_owned(),
             };
             let mut told: Vec<String> = Vec::new();
             for one in &doubt.first {

@@ -62,7 +62,7 @@ pub fn remedy_of(
     if let About::Fact(fact) = about
         && fact.subject == Subject::Waiver
     {
-        let text = "State in the inventory who owns the subjects of the waiver (`owners` of `[[identities]]`, `[[ai_systems]]` or `[[resources]]`), and who is in the teams among them (`members` of `[[owners]]`): whether its approver is another cannot be told without that.";
+        let text = "State in the inventory who owns the subjects of the waiver (`owners` of `[[identities]]`, `[[ai_systems]]` or `[[resources]]`), who is in the teams among them (`members` of `[[owners]]`), and that those are all (`[[closures]]` of `ownership` and of `owners`); and state the approver under `[[owners]]`: whether its approver is another cannot be told without that.";
         return (text.to_owned(), Vec::new());
     }
     match (why, about) {

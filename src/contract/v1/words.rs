@@ -212,7 +212,7 @@ words! {
         /// Who approved the waiver owns what they are about: it does not cover them.
         ApproverIsOwner "approver_is_owner" "owned by who approved it",
         /// Nobody is known to own what they are about, or not who is in the team that does: that the approver is another is not known.
-        OwnerNotKnown "owner_not_known" "of no known owner, so that the approver could not be compared",
+        OwnerNotKnown "owner_not_known" "not known whether the approver is another than all its owners",
     }
     /// What answers a part of a requirement.
     AnsweredBy {

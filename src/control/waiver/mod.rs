@@ -41,6 +41,8 @@ const MOST_PATTERNS: usize = 1_000;
 const LONGEST_SUBJECT: usize = 4_096;
 /// Most facts that are kept of one finding.
 pub const MOST_FACTS: usize = 300;
+/// The name under which a digest of all facts is kept where there are more.
+pub const ALL_FACTS: &str = "all facts";
 
 /// Waivers, as they are written: `waivers.toml`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -127,7 +129,7 @@ pub struct RawGivenFor {
     /// The `evidence_digest` of the finding when the waiver was given.
     #[schemars(with = "String")]
     pub digest: Spanned<String>,
-    /// The facts that decided, and others that the check asks about, as they stood: a value, `{ absent = true }`, `{ unknown = true }`, or for a list that is not whole `{ open = [...] }`. Times are text, lengths of time are seconds.
+    /// The facts that decided, and others that the check asks about, as they stood: a value, `{ absent = true }`, `{ unknown = true }`, or for a list that is not whole `{ open = [...] }`. Times are text, lengths of time are seconds. Of more than 300 there is one, `all facts`, with a digest of them.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Node>")]
     pub facts: BTreeMap<String, Spanned<Node>>,
@@ -254,8 +256,14 @@ impl Waiver {
 
     /// True if it says for which findings it was given.
     #[must_use]
-    pub fn keeps_facts(&self) -> bool {
+    pub fn names_findings(&self) -> bool {
         !self.given_for.is_empty()
+    }
+
+    /// True if it says for which findings it was given, and what each of them rested on.
+    #[must_use]
+    pub fn keeps_facts(&self) -> bool {
+        self.names_findings() && self.given_for.values().all(|given| !given.facts.is_empty())
     }
 }
 

@@ -104,10 +104,12 @@ fn waiver(reader: &mut Reader<'_>, file: &str, raw: RawWaiver, pack: &Pack) -> O
         _ => {}
     }
     let given_for = given_for(reader, raw.given_for);
+    // One that is too long was told, and is no pattern to make ready.
+    let patterns = subjects.iter().filter(|subject| subject.len() <= LONGEST_SUBJECT);
     Some(Waiver {
         id,
         check: check?,
-        patterns: subjects.iter().map(|subject| Stars::new(subject)).filter(Stars::is_pattern).collect(),
+        patterns: patterns.map(|subject| Stars::new(subject)).filter(Stars::is_pattern).collect(),
         subjects,
         kind: kind?,
         justification,
