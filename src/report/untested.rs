@@ -51,8 +51,12 @@ fn subjects(runs: &[&CheckRun]) -> String {
         let most = counts.entry(&run.subject).or_default();
         *most = (*most).max(asked);
     }
-    let all: Vec<String> =
-        counts.iter().map(|(name, n)| human::count(*n, &words::subject(name), &words::subjects(name))).collect();
+    let any = counts.values().any(|count| *count > 0);
+    let all: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| !any || **count > 0)
+        .map(|(name, n)| human::count(*n, &words::subject(name), &words::subjects(name)))
+        .collect();
     all.join(" or ")
 }
 
