@@ -94,7 +94,11 @@ pub(crate) fn profile(request: &Request, pack: &Pack, noted: &mut Noted) -> Resu
 /// Why a file of bytes in another encoding cannot be read.
 const NOT_UTF8: &str = "it is no text in UTF-8";
 
-fn read_text(path: &Path, most: u64) -> Result<Option<String>, String> {
+/// The text of a file that is no longer than so many bytes; `None` if there is none.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(crate) fn read_text(path: &Path, most: u64) -> Result<Option<String>, String> {
     let file = match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         // Opening a pipe would wait for someone to write into it.

@@ -12,7 +12,7 @@ fn an_ai_identity_that_fails() {
     insta::assert_snapshot!(text, @r#"
     ticket-dispatcher  identity, role, in aws:730516284409, as of the end of 2026-11-01 UTC
       aws:730516284409:role:arn:aws:iam::730516284409:role/ticket-dispatcher
-      7 fail, 0 unknown, 23 pass; 17 checks do not apply
+      6 fail, 0 unknown, 24 pass; 17 checks do not apply
 
     Facts
       native_id             AROA2UFRJ4P4RXKBPLIPI                             e2 /RoleDetailList/10
@@ -123,13 +123,6 @@ fn an_ai_identity_that_fails() {
                           aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument --output json > trust.json
                           aws iam update-assume-role-policy --role-name NAME --policy-document file://trust.json
                       all of it: assize controls show cannot-reach-administrator
-      high      ai-reach-bounded            takes on others over 3 steps, in aws; limits 1 and 2
-          rests on    identity.reach_depth: 3  derived
-                      identity.is_ai: yes  e16 /ai_systems/6/identities
-          passes if   `identity.reach_depth` is at most 1
-          remedy      `assize graph` draws the way. Cut it where it leaves what the agent is for: take the caller out of the trust of the next role,
-                      and give the agent a role with just the rights that it needs there.
-                      all of it: assize controls show ai-reach-bounded
       high      privileged-reviewed         can change who has access; last reviewed 258 days ago, limit 30 days
           rests on    identity.last_review_at: 2026-02-16 (258 days before the assessment)  e26 line 31, at
                       identity.is_ai: yes  e16 /ai_systems/6/identities
@@ -183,6 +176,7 @@ fn an_ai_identity_that_fails() {
       no-permission-wildcard          no grant names an action that changes permissions, or the whole of a service that manages identities, on everything of a kind without a condition; rests on identity.grants, grant.every_of_kind
       trust-not-anyone                no trust names everyone without a condition that says who; rests on identity.can_be_assumed_by, becoming.principal_kind
       ai-identity-not-a-person        neither a password nor a multi-factor device; rests on identity.kind (role), identity.credentials (none)
+      ai-reach-bounded                with all that it can take on, it is in aws; the limit is 2; rests on identity.reach_systems (aws)
       identity-owned                  owned by Platform; rests on identity.owners (team-platform)
       machine-without-password        no active password among 0 credentials; rests on identity.credentials (none)
       no-inverted-grant               each grant says what it allows; rests on identity.grants, grant.inverted

@@ -104,9 +104,6 @@ fn order(world: &World, made_later: &MadeLater, subject: Subject) -> Order {
     order
 }
 
-/// Whoever a policy can be written into.
-const HOLDERS: [Listing; 3] = [Listing::Users, Listing::Roles, Listing::Groups];
-
 /// A scope in which nobody listed what a check asks about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OpenScope {
@@ -140,9 +137,10 @@ pub fn open_scopes(estate: &Estate<'_>, expected: &[String], question: &Question
             let scope = world.strings.text(*scope).to_owned();
             open.push(OpenScope { scope, listing, why: Why::NotEnumerated(listing) });
         }
-        // Where identities are listed whose policies are no list of the system, none is written into them.
-        let written_into =
-            |listing: &&Listing| question.subject != Subject::Policy || !HOLDERS.contains(listing) || system == "aws";
+        // Into a group of a cluster no policy can be written, so whether all are listed says nothing of policies.
+        let written_into = |listing: &&Listing| {
+            question.subject != Subject::Policy || **listing == Listing::Policies || listing.holds_policies(system)
+        };
         for listing in listings.iter().filter(|listing| listing.is_of(system)).filter(written_into) {
             if let Err(why) = world.closed_in(*scope, *listing) {
                 open.push(OpenScope { scope: world.strings.text(*scope).to_owned(), listing: *listing, why });
@@ -285,7 +283,7 @@ pub(super) fn needed(question: &Question<'_>) -> Vec<Listing> {
             let mut listings = vec![Listing::Policies];
             // What is written into an identity or a group is listed with it.
             if applies_perhaps(question, &[(policy::MANAGED_BY.id, Scalar::Str("inline"))]) {
-                listings.extend(HOLDERS);
+                listings.extend([Listing::Users, Listing::Roles, Listing::Groups]);
             }
             listings
         }

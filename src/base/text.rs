@@ -62,6 +62,13 @@ pub fn named(name: &OsStr) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// True for a text that a spreadsheet takes for a formula, where it is a cell.
+#[must_use]
+pub fn is_formula(text: &str) -> bool {
+    let first = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+    text.starts_with(first) || text.trim_start().starts_with(first)
+}
+
 /// The text as a basic string of TOML, on one line, with every character that acts written as `\U…`.
 #[must_use]
 pub fn toml_string(text: &str) -> String {

@@ -16,10 +16,7 @@ pub(super) fn run(args: &CrosswalkArgs) -> Outcome {
     }
     match args.format {
         TableFormat::Text => print::out(&text(&chosen)),
-        TableFormat::Csv => match csv(&chosen) {
-            Ok(text) => print::out(&text),
-            Err(_) => Outcome::Broken,
-        },
+        TableFormat::Csv => print::made(csv(&chosen)),
     }
 }
 
@@ -51,8 +48,7 @@ fn other(line: &Line<'_>) -> String {
     format!("{} {}{part}", line.other_framework, line.other_requirement)
 }
 
-fn csv(lines: &[&Line<'_>]) -> Result<String, ::csv::Error> {
-    let mut out = ::csv::Writer::from_writer(Vec::new());
+fn csv(lines: &[&Line<'_>]) -> std::io::Result<String> {
     let head = [
         "framework",
         "requirement",
@@ -64,21 +60,19 @@ fn csv(lines: &[&Line<'_>]) -> Result<String, ::csv::Error> {
         "by",
         "source",
     ];
-    out.write_record(head)?;
-    for line in lines {
-        let row = [
+    let checks: Vec<String> = lines.iter().map(|line| line.checks.join(" ")).collect();
+    let rows = lines.iter().zip(&checks).map(|(line, checks)| {
+        [
             line.framework,
             line.requirement,
             line.relationship.name(),
             line.other_framework,
             line.other_requirement,
             line.other_part,
-            &line.checks.join(" "),
+            checks,
             line.by.name(),
             line.source,
-        ];
-        out.write_record(row.map(|cell| crate::report::escape::csv(cell).into_owned()))?;
-    }
-    let bytes = out.into_inner().map_err(::csv::IntoInnerError::into_error)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+        ]
+    });
+    print::table(&head, rows)
 }

@@ -74,6 +74,34 @@ fn printed(all: &[Diagnostic], texts: &BTreeMap<String, String>, most: usize) {
     }
 }
 
+/// A table as CSV, with no cell that a spreadsheet takes for a formula.
+///
+/// # Errors
+/// What the writer gives.
+pub(super) fn table<const N: usize>(
+    head: &[&str; N],
+    rows: impl Iterator<Item = [impl AsRef<str>; N]>,
+) -> std::io::Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(head)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| crate::report::escape::csv(cell.as_ref()).into_owned()))?;
+    }
+    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Prints an answer that was made, or says that it could not be.
+pub(super) fn made(answer: std::io::Result<String>) -> Outcome {
+    match answer {
+        Ok(text) => out(&text),
+        Err(error) => {
+            note(&format!("error: the answer could not be written: {error}"));
+            Outcome::Broken
+        }
+    }
+}
+
 /// The same mistake, whose words quote no secret of a known form.
 fn without_secrets(diagnostic: &Diagnostic) -> Diagnostic {
     let without = |text: &str| masked(text).into_owned();

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::file::Reader;
-use super::framework::{Framework, Part, RawPart, RawRelated, Requirement};
+use super::framework::{Framework, Part, PartCheck, RawPart, RawRelated, Requirement};
 use super::names::{MappedBy, Relationship, unknown_name};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::nearest;
@@ -148,47 +148,66 @@ fn named(reader: &mut Reader<'_>, raw: &toml::Spanned<String>, part: bool) -> Op
 #[must_use]
 pub(super) fn resolve(frameworks: &mut [Framework]) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
-    let known = frameworks.to_vec();
-    for framework in frameworks.iter_mut() {
-        for requirement in &mut framework.requirements {
-            for related in &mut requirement.related {
-                match find(&known, &related.to) {
-                    Ok((of, found, _)) => {
-                        (related.to.framework, related.to.requirement) = (of.id.clone(), found.id.clone());
-                    }
-                    Err(missing) => wrong.push(missing.at(&framework.path, related.to.span.clone(), "names nothing")),
+    let mut related = Vec::new();
+    let mut answers = Vec::new();
+    for (at, framework) in frameworks.iter().enumerate() {
+        for (n, requirement) in framework.requirements.iter().enumerate() {
+            for (m, one) in requirement.related.iter().enumerate() {
+                match find(frameworks, &one.to) {
+                    Ok((of, found, _)) => related.push(((at, n, m), (of.id.clone(), found.id.clone()))),
+                    Err(missing) => wrong.push(missing.at(&framework.path, one.to.span.clone(), "names nothing")),
                 }
             }
-            for part in &mut requirement.parts {
-                if let Some(missing) = take_over(&known, part) {
-                    let span =
-                        part.mapped.as_ref().and_then(|mapped| mapped.same_as.as_ref()).map(|named| named.span.clone());
-                    wrong.push(missing.at(&framework.path, span.unwrap_or(0..0), "names nothing"));
+            for (m, part) in requirement.parts.iter().enumerate() {
+                let Some(named) = part.mapped.as_ref().and_then(|mapped| mapped.same_as.as_ref()) else { continue };
+                match answer(frameworks, named) {
+                    Ok(answer) => answers.push(((at, n, m), answer)),
+                    Err(missing) => wrong.push(missing.at(&framework.path, named.span.clone(), "names nothing")),
                 }
+            }
+        }
+    }
+    for ((at, n, m), (framework, requirement)) in related {
+        let one = frameworks.get_mut(at).and_then(|of| of.requirements.get_mut(n)).and_then(|of| of.related.get_mut(m));
+        if let Some(one) = one {
+            (one.to.framework, one.to.requirement) = (framework, requirement);
+        }
+    }
+    for ((at, n, m), answer) in answers {
+        let part = frameworks.get_mut(at).and_then(|of| of.requirements.get_mut(n)).and_then(|of| of.parts.get_mut(m));
+        if let Some(part) = part {
+            (part.checks, part.manual, part.why_unanswered) = (answer.checks, answer.manual, answer.why_unanswered);
+            if let Some(named) = part.mapped.as_mut().and_then(|mapped| mapped.same_as.as_mut()) {
+                (named.framework, named.requirement) = (answer.framework, answer.requirement);
             }
         }
     }
     wrong
 }
 
-fn take_over(known: &[Framework], part: &mut Part) -> Option<Diagnostic> {
-    let named = part.mapped.as_mut().and_then(|mapped| mapped.same_as.as_mut())?;
-    let (framework, requirement, found) = match find(known, named) {
-        Ok(found) => found,
-        Err(missing) => return Some(missing),
-    };
+/// What answers a part, and where that stands, by own ids.
+struct Answer {
+    framework: String,
+    requirement: String,
+    checks: Vec<PartCheck>,
+    manual: Option<String>,
+    why_unanswered: Option<String>,
+}
+
+/// What answers the part of that name, or the diagnostic without a place that says why nothing is taken over.
+fn answer(known: &[Framework], named: &Named) -> Result<Answer, Diagnostic> {
+    let (framework, requirement, part) = find(known, named)?;
     if framework.crosswalk {
-        return Some(
-            Diagnostic::error("bad-reference", format!("`{}` is a crosswalk itself", framework.id))
-                .help("name a part of the framework that its part takes over"),
-        );
+        return Err(Diagnostic::error("bad-reference", format!("`{}` is a crosswalk itself", framework.id))
+            .help("name a part of the framework that its part takes over"));
     }
-    let found = found?;
-    (named.framework, named.requirement) = (framework.id.clone(), requirement.id.clone());
-    part.checks.clone_from(&found.checks);
-    part.manual.clone_from(&found.manual);
-    part.why_unanswered.clone_from(&found.why_unanswered);
-    None
+    Ok(Answer {
+        framework: framework.id.clone(),
+        requirement: requirement.id.clone(),
+        checks: part.map(|part| part.checks.clone()).unwrap_or_default(),
+        manual: part.and_then(|part| part.manual.clone()),
+        why_unanswered: part.and_then(|part| part.why_unanswered.clone()),
+    })
 }
 
 type Found<'a> = (&'a Framework, &'a Requirement, Option<&'a Part>);

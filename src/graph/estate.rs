@@ -348,6 +348,23 @@ impl Estate<'_> {
         Cell::Unknown(Why::MissingFact)
     }
 
+    /// The systems of an identity and of all that it can certainly become, in their order.
+    fn systems_reached(&self, row: u32) -> BTreeSet<&str> {
+        use crate::model::facts::BecomingState::Certain;
+        let reach = &self.graph.reach;
+        if !reach.systems.is_empty() {
+            let (lower, _) = reach.of(row);
+            let there = (0_u8..).zip(&reach.systems).filter(|(at, _)| lower.systems >> at & 1 == 1);
+            return there.map(|(_, system)| system.as_str()).collect();
+        }
+        let all = reached(self.graph, row, |arc| arc.state == Certain).into_iter().chain([(row, 0)]);
+        let of = |(to, _)| match self.world.cell(Row::new(Subject::Identity, to), identity::SYSTEM.id) {
+            Cell::Known(Scalar::Str(system)) => Some(system),
+            _ => None,
+        };
+        all.filter_map(of).collect()
+    }
+
     fn virtual_list<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
         use crate::model::facts::BecomingState::Certain;
         if row.subject == Subject::Grant {
@@ -386,17 +403,7 @@ impl Estate<'_> {
                 self.reach_open(row.index)
             }
             f if f == identity::REACH_SYSTEMS.id => {
-                let mut systems = BTreeSet::new();
-                for (to, _) in
-                    reached(self.graph, row.index, |arc| arc.state == Certain).into_iter().chain([(row.index, 0)])
-                {
-                    if let Cell::Known(Scalar::Str(system)) =
-                        self.world.cell(Row::new(Subject::Identity, to), identity::SYSTEM.id)
-                    {
-                        systems.insert(system);
-                    }
-                }
-                for system in systems {
+                for system in self.systems_reached(row.index) {
                     if !visit(Member { value: Scalar::Str(system), certain: true }) {
                         break;
                     }

@@ -4,7 +4,7 @@
 //! so; the upper one walks all, so that what it does not find is not.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -25,7 +25,7 @@ use crate::model::facts::{BecomingState, Environment, PrincipalKind, becoming, g
 use crate::model::policy::{Statement, StatementId};
 use crate::model::rewrite::Rewrite;
 use crate::model::table::{ABSENT, Presence, UNKNOWN};
-use crate::model::{Subject, Sym, Why, World};
+use crate::model::{Cell, Row, Scalar, Subject, Sym, Why, World};
 
 /// What is gathered, as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct Summary {
     /// The environments that may be there, as bits by code: of what a condition, a boundary or a deny may leave out, and of
     /// what someone can become who can make an administrator of itself.
     pub perhaps_environments: u8,
+    /// The systems there, as bits by position in [`Reach::systems`].
+    pub systems: u8,
 }
 
 impl Summary {
@@ -64,6 +66,7 @@ impl Summary {
             environment_open: self.environment_open | other.environment_open,
             environments: self.environments | other.environments,
             perhaps_environments: self.perhaps_environments | other.perhaps_environments,
+            systems: self.systems | other.systems,
         }
     }
 }
@@ -80,6 +83,8 @@ pub struct Reach {
     pub lower: Vec<Summary>,
     /// Over all edges.
     pub upper: Vec<Summary>,
+    /// The systems of identities; none where they are more than summaries have bits for, and have to be walked to.
+    pub systems: Vec<String>,
 }
 
 impl Reach {
@@ -94,6 +99,7 @@ impl Reach {
         rewriting: &Rewriting,
     ) -> Self {
         let mut own = vec![Summary::default(); edges.node_count()];
+        let systems = systems(world);
         let each = own.par_iter_mut().zip(open).enumerate();
         each.with_min_len(AT_ONCE).for_each(|(at, (summary, open))| {
             let row = u32::try_from(at).unwrap_or(u32::MAX);
@@ -102,6 +108,8 @@ impl Reach {
             summary.escalates |= rewriting.own(row).is_some();
             summary.perhaps_admin |= rewriting.perhaps(row);
             summary.rewrites = rewriting.has_rights(row);
+            let system = system_of(world, row).and_then(|own| systems.iter().position(|one| one == own));
+            summary.systems = system.map_or(0, |at| 1 << at);
         });
         handed(world, grants, &mut own);
         whole_scopes(world, resources, &mut own);
@@ -110,7 +118,7 @@ impl Reach {
             || gather(&own, &kosaraju_scc(&certain), edges, |arc| arc.state == BecomingState::Certain),
             || gather(&own, &kosaraju_scc(edges), edges, |_| true),
         );
-        Self { own, lower, upper }
+        Self { own, lower, upper, systems }
     }
 
     /// The lower and the upper summary of an identity.
@@ -118,6 +126,20 @@ impl Reach {
     pub fn of(&self, row: u32) -> (Summary, Summary) {
         let at = row as usize;
         (self.lower.get(at).copied().unwrap_or_default(), self.upper.get(at).copied().unwrap_or_default())
+    }
+}
+
+/// The systems of all identities, by name; none if they are more than a summary has bits for.
+fn systems(world: &World) -> Vec<String> {
+    let rows = world.table(Subject::Identity).rows();
+    let all: BTreeSet<&str> = rows.filter_map(|row| system_of(world, row)).collect();
+    if all.len() > 8 { Vec::new() } else { all.into_iter().map(str::to_owned).collect() }
+}
+
+fn system_of(world: &World, row: u32) -> Option<&str> {
+    match world.cell(Row::new(Subject::Identity, row), identity::SYSTEM.id) {
+        Cell::Known(Scalar::Str(system)) => Some(system),
+        _ => None,
     }
 }
 

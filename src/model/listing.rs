@@ -98,6 +98,12 @@ impl Listing {
         }
     }
 
+    /// True if a policy of that system can be written into what is listed, so that it is known only with that.
+    #[must_use]
+    pub fn holds_policies(self, system: &str) -> bool {
+        matches!(self, Self::Users | Self::Roles | Self::Groups) && system == "aws"
+    }
+
     /// True if a system has such a list: what no system of a kind has need not be listed there.
     ///
     /// Of a system that no source reads, nothing is known, so it may have any.

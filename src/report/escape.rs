@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::base::text::shown;
+use crate::base::text::{is_formula, shown};
 
 /// The text as HTML text or attribute value.
 #[must_use]
@@ -160,11 +160,9 @@ fn longest_run(text: &str, of: char) -> usize {
 /// The text as a CSV cell that no spreadsheet takes for a formula. (Quotes are the CSV writer's.)
 #[must_use]
 pub fn csv(text: &str) -> Cow<'_, str> {
-    let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠');
-    let acts_first = text.chars().next().is_some_and(formula);
-    let acts_after_space = text.trim_start().chars().next().is_some_and(formula);
+    let formula = is_formula(text);
     let text = shown(text);
-    if acts_first || acts_after_space { format!("'{text}").into() } else { text }
+    if formula { format!("'{text}").into() } else { text }
 }
 
 #[cfg(test)]

@@ -78,8 +78,8 @@ struct Candidate {
 /// The name of the profile and manifest, which is read at the top of the folder and nowhere else.
 const PROFILE_NAME: &str = "assize.toml";
 
-/// The names of files with waivers, which are read at the top of the folder; see the module `control`.
-const WAIVERS: [&str; 2] = ["waivers.toml", "waivers.csv"];
+/// The names of files with waivers, which are read at the top of the folder.
+pub const WAIVERS: [&str; 2] = ["waivers.toml", "waivers.csv"];
 
 /// Names that only the profile has; see the module `control`.
 const PROFILE: &[&str] = &[

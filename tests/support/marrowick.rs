@@ -119,16 +119,8 @@ pub const EXPECTED: &[(&str, &[&str], &[&str])] = &[
             "openai:marrowick:api_key:key_8QmVtR2L",
         ],
     ),
-    // Each can go on to emergency-admin and from there into the lab.
-    (
-        "ai-reach-bounded",
-        &[
-            "kubernetes:north-1:service_account:ops/dispatch-agent",
-            "prod:role/ops-remediator",
-            "tools:role/ticket-dispatcher",
-        ],
-        &["openai:marrowick:service_account:svc_acct_Insight01"],
-    ),
+    // From the cluster into the cloud is two systems, and that is allowed.
+    ("ai-reach-bounded", &[], &["openai:marrowick:service_account:svc_acct_Insight01"]),
     // Of what these reach, restricted are the secrets of pipelines and the tables of that name. What the machine accounts at GitHub
     // and at the docks reach, no export says. The lab's bucket search may reach buckets of other accounts.
     (

@@ -115,7 +115,7 @@ impl<'a, 'w> Holding<'a, 'w> {
             return;
         }
         let value = value();
-        for part in [name, &format!("{value:?}")] {
+        for part in [name, &value.to_string()] {
             self.digester.update(part.len().to_string().as_bytes());
             self.digester.update(b":");
             self.digester.update(part.as_bytes());

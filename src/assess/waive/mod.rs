@@ -22,7 +22,7 @@ use crate::graph::Estate;
 use crate::model::{Row, Subject};
 
 pub use kept::given_for;
-pub use owned::approver_is_owner;
+pub use owned::Owners;
 pub use standing::{Few, NAMED, Settled, Standing, State, record};
 
 use standing::Meeting;
@@ -192,7 +192,7 @@ pub fn settle(
     (settled, covered)
 }
 
-/// A finding that a waiver's subjects match.
+/// A finding of a waiver's check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The check run, by its position in the plan.
@@ -203,34 +203,8 @@ pub struct Found {
     pub subject: String,
 }
 
-/// The failures of a waiver's check that its subjects match, waived already or not.
-#[must_use]
-pub fn matched(
-    estate: &Estate<'_>,
-    orders: &Orders,
-    waiver: &Waiver,
-    runs: &[CheckRun],
-    questions: &[Question<'_>],
-    judged: &[Judged],
-) -> Vec<Found> {
-    let all = failures(estate, orders, waiver, runs, questions, judged);
-    all.filter(|one| waiver.matches(&one.subject)).collect()
-}
-
-/// The subjects of all failures of a waiver's check.
-#[must_use]
-pub fn failing(
-    estate: &Estate<'_>,
-    orders: &Orders,
-    waiver: &Waiver,
-    runs: &[CheckRun],
-    questions: &[Question<'_>],
-    judged: &[Judged],
-) -> Vec<String> {
-    failures(estate, orders, waiver, runs, questions, judged).map(|one| one.subject).collect()
-}
-
-fn failures<'a>(
+/// The failures of a waiver's check, waived already or not.
+pub fn failures<'a>(
     estate: &'a Estate<'_>,
     orders: &'a Orders,
     waiver: &'a Waiver,

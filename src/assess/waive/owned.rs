@@ -12,13 +12,14 @@ use crate::model::{Cell, Completeness, FactId, Row, Scalar, Slots as _, Subject,
 
 /// The owners that an export or the inventory lists, by all that they go by.
 #[derive(Debug, Default)]
-pub(super) struct Owners {
+pub struct Owners {
     by_name: HashMap<String, Vec<u32>>,
 }
 
 impl Owners {
     /// All of them, ready to be asked for.
-    pub(super) fn of(estate: &Estate<'_>) -> Self {
+    #[must_use]
+    pub fn of(estate: &Estate<'_>) -> Self {
         let mut by_name: HashMap<String, Vec<u32>> = HashMap::new();
         let table = estate.world.table(Subject::Owner);
         for row in (0..).take(table.len()).filter(|row| table.presence(*row) == Presence::Listed) {
@@ -33,8 +34,12 @@ impl Owners {
         names.iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect()
     }
 
-    /// As [`approver_is_owner`] says.
-    pub(super) fn is_owner(&self, estate: &Estate<'_>, about: Row, approver: &str) -> Option<bool> {
+    /// Whether the approver is among the owners of a subject, alone or as one of a team.
+    ///
+    /// False only where the approver is an owner that is listed, and all are known who own the subject and who are in their
+    /// teams.
+    #[must_use]
+    pub fn is_owner(&self, estate: &Estate<'_>, about: Row, approver: &str) -> Option<bool> {
         let approver = written(approver);
         let mut owners = Among { whole: true, ..Among::default() };
         owners.of(estate, about, 0);
@@ -52,14 +57,6 @@ impl Owners {
         approvers.members(estate);
         (approvers.whole && approvers.rows.is_disjoint(&owners.rows)).then_some(false)
     }
-}
-
-/// Whether the approver is among the owners of a subject, alone or as one of a team.
-///
-/// False only where the approver is an owner that is listed, and all are known who own the subject and who are in their teams.
-#[must_use]
-pub fn approver_is_owner(estate: &Estate<'_>, about: Row, approver: &str) -> Option<bool> {
-    Owners::of(estate).is_owner(estate, about, approver)
 }
 
 /// Owners, and whether those are all.

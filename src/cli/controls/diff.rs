@@ -16,7 +16,6 @@ use crate::base::time::Instant;
 use crate::contract::make::{Input, subject_of};
 use crate::control::{Check, Pack};
 use crate::model::{Row, Subject};
-use crate::report::escape::csv;
 use crate::report::human::count;
 use crate::{Noted, Request};
 
@@ -336,24 +335,20 @@ fn changed(id: &str, (old, before): (Option<&Run>, &Side), (new, after): (Option
 }
 
 fn written(args: &DiffArgs, found: &Difference) -> Outcome {
-    print::out(&match args.format {
-        DiffFormat::Text => text(found),
-        DiffFormat::Json => serde_json::to_string_pretty(found).map_or_else(|_| String::new(), |text| text + "\n"),
+    let made = match args.format {
+        DiffFormat::Text => Ok(text(found)),
+        DiffFormat::Json => serde_json::to_string_pretty(found).map(|text| text + "\n").map_err(std::io::Error::from),
         DiffFormat::Csv => table(found),
-    })
+    };
+    print::made(made)
 }
 
 /// A row a verdict that moved.
-fn table(found: &Difference) -> String {
-    let mut out = "check_run,change,subject,name,before,after\n".to_owned();
-    for run in &found.runs {
-        for one in &run.moved {
-            let cells = [run.run.as_str(), run.what, &one.id, &one.name, one.before, one.after];
-            let cells: Vec<String> = cells.iter().map(|cell| csv(cell).into_owned()).collect();
-            let _ = writeln!(out, "{}", cells.join(","));
-        }
-    }
-    out
+fn table(found: &Difference) -> std::io::Result<String> {
+    let rows = found.runs.iter().flat_map(|run| {
+        run.moved.iter().map(|one| [run.run.as_str(), run.what, &one.id, &one.name, one.before, one.after])
+    });
+    print::table(&["check_run", "change", "subject", "name", "before", "after"], rows)
 }
 
 fn text(found: &Difference) -> String {

@@ -1,8 +1,6 @@
 //! `assize controls import`: a framework file out of an OSCAL catalog.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use super::super::Outcome;
@@ -34,10 +32,12 @@ fn made(args: &ImportArgs) -> Result<Outcome, Box<Diagnostic>> {
     if let Some(id) = &args.id {
         super::new::name(id, "an id")?;
     }
-    let text = read(&args.catalog).map_err(|why| {
-        let message = format!("`{}` cannot be read: {why}", args.catalog.display());
-        Box::new(Diagnostic::error("unreadable-catalog", message).help("name a file with an OSCAL catalog as JSON"))
-    })?;
+    let text = crate::prepare::read_text(&args.catalog, LONGEST)
+        .and_then(|text| text.ok_or_else(|| "there is no such file".to_owned()))
+        .map_err(|why| {
+            let message = format!("`{}` cannot be read: {why}", args.catalog.display());
+            Box::new(Diagnostic::error("unreadable-catalog", message).help("name a file with an OSCAL catalog as JSON"))
+        })?;
     let wanted = Wanted { id: args.id.clone(), only: args.only.clone() };
     let schema = "../schemas/framework.schema.json";
     let imported = oscal::import(&text, &wanted, schema).map_err(Box::new)?;
@@ -88,18 +88,4 @@ fn beside(to: &Path) -> Option<String> {
 fn shown_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(shown).collect();
     lines.join("\n")
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    let meta = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if !meta.is_file() {
-        return Err("it is no regular file".to_owned());
-    }
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(LONGEST + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    if text.len() as u64 > LONGEST {
-        return Err(format!("it is longer than {} MiB", LONGEST >> 20));
-    }
-    Ok(text)
 }

@@ -2,11 +2,15 @@
 
 use super::super::{Outcome, print};
 use super::args::WaiverArgs;
+use super::told;
 use crate::base::text::shown;
 use crate::contract::make::{self, Input};
 use crate::contract::v1::{DoubtWhy, Waiver};
 use crate::control;
 use crate::supply::shell::quoted;
+
+/// What to do where it is not known whether an approver is another than the owners.
+pub(super) const STATE_OWNERS: &str = "state in the inventory all owners, the sponsor and the approver, and under `[[closures]]` that the owners are all (`ownership`)";
 
 pub(super) fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
     let all = make::waivers(input);
@@ -27,18 +31,10 @@ pub(super) fn check(args: &WaiverArgs, input: &Input<'_>) -> Outcome {
                     waiver.file,
                     anew(args, written)
                 ),
-                _ => "state in the inventory all owners, the sponsor and the approver, and under `[[closures]]` that the owners are all (`ownership`)".to_owned(),
+                _ => STATE_OWNERS.to_owned(),
             };
-            let mut told: Vec<String> = Vec::new();
-            for one in &doubt.first {
-                let said = one.said.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
-                told.push(format!("{}: {}: {}{said}", waiver.id, doubt.why.label(), one.finding));
-            }
-            let more = doubt.count.saturating_sub(doubt.first.len() as u64);
-            if more > 0 {
-                told.push(format!("{}: {}: {more} more", waiver.id, doubt.why.label()));
-            }
-            lines.extend(told.into_iter().map(|what| with_step(what, &step)));
+            let told = told(doubt).into_iter().map(|said| format!("{}: {said}", waiver.id));
+            lines.extend(told.map(|what| with_step(what, &step)));
         }
         lines.extend(not_run(input, waiver));
         lines.extend(behind(input, at));

@@ -4,7 +4,7 @@ mod args;
 mod check;
 mod new;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use super::Outcome;
@@ -13,7 +13,7 @@ use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::text::shown;
 use crate::base::time::Instant;
 use crate::contract::make::{self, Input};
-use crate::contract::v1::{Waiver, WaiverState};
+use crate::contract::v1::{DoubtedFinding, Waiver, WaiverDoubt, WaiverState};
 use crate::control;
 use crate::control::waiver::{Added, to_csv};
 use crate::supply::shell::quoted;
@@ -99,30 +99,30 @@ fn coverage(waiver: &Waiver) -> String {
 
 /// What is to be said of what it matches, a line each.
 fn doubts(waiver: &Waiver) -> Vec<String> {
-    let mut lines = Vec::new();
-    for doubt in &waiver.doubts {
-        for one in &doubt.first {
-            let said = one.said.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
-            lines.push(format!("{}: {}{said}", doubt.why.label(), one.finding));
-        }
-        let more = doubt.count.saturating_sub(doubt.first.len() as u64);
-        if more > 0 {
-            lines.push(format!("{}: {more} more", doubt.why.label()));
-        }
-    }
-    lines
+    waiver.doubts.iter().flat_map(told).collect()
+}
+
+/// One doubt: the first findings that it is about, a line each, and how many more there are.
+fn told(doubt: &WaiverDoubt) -> Vec<String> {
+    let one = |one: &DoubtedFinding| {
+        let said = one.said.as_deref().map(|said| format!(": {said}")).unwrap_or_default();
+        format!("{}: {}{said}", doubt.why.label(), one.finding)
+    };
+    let more = doubt.count.saturating_sub(doubt.first.len() as u64);
+    let more = (more > 0).then(|| format!("{}: {more} more", doubt.why.label()));
+    doubt.first.iter().map(one).chain(more).collect()
 }
 
 fn list(args: &ListArgs, input: &Input<'_>) -> Outcome {
     let all = make::waivers(input);
     match args.format {
-        WaiversFormat::Json => match serde_json::to_string_pretty(&all) {
-            Ok(text) => print::out(&format!("{text}\n")),
-            Err(error) => lost(&error),
-        },
+        WaiversFormat::Json => {
+            print::made(serde_json::to_string_pretty(&all).map(|text| text + "\n").map_err(std::io::Error::from))
+        }
         WaiversFormat::Csv => {
+            let by_id: HashMap<&str, &Waiver> = all.iter().map(|one| (one.id.as_str(), one)).collect();
             let of = |waiver: &control::Waiver, tell: &dyn Fn(&Waiver) -> String| {
-                all.iter().find(|one| one.id == waiver.id).map(tell).unwrap_or_default()
+                by_id.get(waiver.id.as_str()).map(|one| tell(one)).unwrap_or_default()
             };
             let columns: [Added<'_>; 4] = [
                 ("state", &|waiver| of(waiver, &|one| one.state.name().to_owned())),
@@ -130,7 +130,7 @@ fn list(args: &ListArgs, input: &Input<'_>) -> Outcome {
                 ("covers", &|waiver| of(waiver, &|one| one.covers.to_string())),
                 ("doubts", &|waiver| of(waiver, &|one| doubts(one).join("; "))),
             ];
-            to_csv(&input.waivers.all, &columns).map_or_else(|error| lost(&error), |text| print::out(&text))
+            print::made(to_csv(&input.waivers.all, &columns))
         }
         WaiversFormat::Text => {
             let mut text = String::new();
@@ -161,9 +161,4 @@ fn list(args: &ListArgs, input: &Input<'_>) -> Outcome {
             print::out(&text)
         }
     }
-}
-
-fn lost(error: &dyn std::fmt::Display) -> Outcome {
-    print::note(&format!("error: the answer could not be written: {error}"));
-    Outcome::Broken
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::super::{Outcome, print};
 use super::args::{NewArgs, NewFormat};
-use super::lost;
-use crate::assess::waive::{self, State, Terms};
+use super::check::STATE_OWNERS;
+use crate::assess::waive::{self, Found, Owners, State, Terms};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::text::{likely, shown, toml_string};
 use crate::base::time::Instant;
@@ -30,7 +30,7 @@ pub(super) fn new(args: &NewArgs, input: &Input<'_>) -> Outcome {
     let Some(waiver) = filled else { return Outcome::Broken };
     match args.format {
         NewFormat::Toml => print::out(&to_toml(&[waiver])),
-        NewFormat::Csv => to_csv(&[waiver], &[]).map_or_else(|error| lost(&error), |text| print::out(&text)),
+        NewFormat::Csv => print::made(to_csv(&[waiver], &[])),
     }
 }
 
@@ -168,13 +168,13 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
         );
         return None;
     }
-    let found = waive::matched(input.estate, input.orders, &waiver, &input.plan.runs, input.questions, input.judged);
+    let (plan, questions) = (&input.plan.runs, input.questions);
+    let failed = waive::failures(input.estate, input.orders, &waiver, plan, questions, input.judged);
+    let (found, others): (Vec<Found>, Vec<Found>) = failed.partition(|one| waiver.matches(&one.subject));
     for subject in &args.subject {
         let pattern = crate::base::stars::Stars::new(subject.trim());
         if !found.iter().any(|one| pattern.matches(&one.subject)) {
-            let failing =
-                waive::failing(input.estate, input.orders, &waiver, &input.plan.runs, input.questions, input.judged);
-            let near = likely(subject, failing.iter().map(String::as_str), 3);
+            let near = likely(subject, found.iter().chain(&others).map(|one| one.subject.as_str()), 3);
             let help = match near.as_slice() {
                 [] => "write the id of the subject of a finding as reports do".to_owned(),
                 near => format!(
@@ -189,8 +189,9 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
         }
     }
     let mut unsure = 0_usize;
+    let owners = Owners::of(input.estate);
     for one in &found {
-        match waive::approver_is_owner(input.estate, one.row, &waiver.approver) {
+        match owners.is_owner(input.estate, one.row, &waiver.approver) {
             Some(true) => refuse(
                 format!("`{}` owns `{}`, and so cannot approve a waiver for it", shown(&waiver.approver), one.subject),
                 "have it approved by someone who does not answer for the subject",
@@ -204,11 +205,11 @@ fn fill(args: &NewArgs, input: &Input<'_>, mut waiver: Waiver, wrong: &mut Vec<D
     }
     if unsure > 0 {
         let message = format!(
-            "of {unsure} of {} subjects no owner is known, or not who is in the team that owns it: that `{}` is another could not be compared",
+            "of {unsure} of {} subjects it is not known whether `{}` is another than all owners",
             found.len(),
             shown(&waiver.approver)
         );
-        wrong.push(Diagnostic::warning("owner-not-known", message).help("state owners in the inventory"));
+        wrong.push(Diagnostic::warning("owner-not-known", message).help(STATE_OWNERS));
     }
     for one in found {
         let (Some(run), Some(question)) = (input.plan.runs.get(one.run), input.questions.get(one.run)) else {

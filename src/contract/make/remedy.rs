@@ -273,14 +273,10 @@ fn incomplete(input: &Input<'_>, listing: Listing, scope: &str) -> Said {
 /// True of a scope that is only named by others, and is none that the profile expects or calls the organisation's own: nobody
 /// can be sent to collect there.
 fn is_elsewhere(input: &Input<'_>, scope: &str) -> bool {
-    let world = input.estate.world;
-    let identities = world.table(Subject::Identity);
-    let listed = identities.rows().any(|row| {
-        identities.presence(row) == Presence::Listed
-            && world.strings.text(world.scope(Row::new(Subject::Identity, row))) == scope
-    });
-    let named = input.profile.expected_scopes.iter().chain(&input.profile.own_scopes).any(|own| own == scope);
-    !listed && !named
+    let exports = &input.loaded.loaded.exports;
+    let loaded = exports.iter().flat_map(|export| &export.scopes).any(|one| shown(one) == scope);
+    let named = input.profile.expected_scopes.iter().chain(&input.profile.own_scopes).any(|own| shown(own) == scope);
+    !loaded && !named
 }
 
 /// Whether a person signs in as an identity follows from its kind and its credentials.

@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::{RawCompensating, RawGivenFor, RawWaiver};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::text::{nearest, shown};
+use crate::base::text::{is_formula, nearest, shown};
 use crate::control::file::Reader;
 use crate::control::value::Node;
 
@@ -42,43 +42,22 @@ const TOLD: [&str; 4] = ["state", "matches", "covers", "doubts"];
 /// Those that a file must have.
 const NEEDED: [&str; 9] =
     ["id", "check", "subject", "type", "justification", "approver", "ticket", "opened", "expires"];
-/// Those that say the same in each row of a waiver: all but the subject and what was kept of a finding.
-const OF_THE_WAIVER: [&str; 14] = [
-    "check",
-    "type",
-    "justification",
-    "approver",
-    "ticket",
-    "opened",
-    "expires",
-    "constraints",
-    "definition",
-    "objective",
-    "risk",
-    "validation",
-    "maintenance",
-    "id",
-];
+/// Those that are of a subject, or of a finding about it, and not of the whole waiver.
+const OF_A_SUBJECT: [&str; 4] = ["subject", "given_for", "digest", "facts"];
 /// The worksheet of a compensating control.
 const WORKSHEET: [&str; 6] = ["constraints", "definition", "objective", "risk", "validation", "maintenance"];
-
-/// True for a character by which a spreadsheet takes a cell for a formula, where it is the first.
-fn acts(text: &str) -> bool {
-    text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
-        || text.starts_with(['\t', '\r'])
-}
 
 /// A cell that no spreadsheet takes for a formula; [`plain`] undoes it.
 pub(super) fn guarded(text: &str) -> String {
     // What acts on a terminal is written out, but for the ends of lines, which a cell may have.
     let lines: Vec<_> = text.split('\n').map(shown).collect();
     let text = lines.join("\n");
-    if acts(text.trim_start_matches('\'')) { format!("'{text}") } else { text }
+    if is_formula(text.trim_start_matches('\'')) { format!("'{text}") } else { text }
 }
 
 /// The text of a cell, without the mark that keeps it from being a formula.
 pub(super) fn plain(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| acts(rest.trim_start_matches('\''))).unwrap_or(cell)
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest.trim_start_matches('\''))).unwrap_or(cell)
 }
 
 /// A row, with its place in the file.
@@ -231,7 +210,10 @@ fn columns(reader: &mut Reader<'_>, record: &StringRecord, at: &Range<usize>) ->
 fn waiver(reader: &mut Reader<'_>, rows: &[Row]) -> Option<Spanned<RawWaiver>> {
     let (first, rest) = rows.split_first()?;
     for row in rest {
-        let other = OF_THE_WAIVER.into_iter().find(|column| row.cell(column) != first.cell(column));
+        let other = COLUMNS
+            .into_iter()
+            .filter(|column| !OF_A_SUBJECT.contains(column))
+            .find(|column| row.cell(column) != first.cell(column));
         if let Some(column) = other {
             let message = format!("two rows of `{}` differ in `{column}`", first.cell("id"));
             let wrong = Diagnostic::error("rows-differ", message)

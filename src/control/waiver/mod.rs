@@ -24,7 +24,7 @@ pub use csv::COLUMNS;
 pub use write::{Added, to_csv, to_toml};
 
 /// The names under which waivers are found at the top of a folder of exports.
-pub const NAMES: [&str; 2] = ["waivers.toml", "waivers.csv"];
+pub const NAMES: [&str; 2] = crate::source::WAIVERS;
 /// What their ids begin with, and the scope that they are in.
 pub const SCOPE: &str = "assize:waivers";
 /// The framework that judges waivers, which is assessed wherever there are some.

@@ -1,7 +1,7 @@
 //! Waivers as files: TOML for those who keep them by hand, CSV for spreadsheets.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::csv::{COLUMNS, guarded};
 use super::{GivenFor, Kept, Waiver};
@@ -40,7 +40,7 @@ fn one(waiver: &Waiver) -> String {
             out.push_str("\n[waivers.given_for.facts]\n");
         }
         for (name, kept) in &given.facts {
-            let _ = writeln!(out, "{} = {}", toml_string(name), value(kept));
+            let _ = writeln!(out, "{} = {kept}", toml_string(name));
         }
     }
     out
@@ -57,19 +57,22 @@ fn texts(all: &[String]) -> String {
     }
 }
 
-fn value(kept: &Kept) -> String {
-    let inline = |members: &[String]| {
-        let members: Vec<String> = members.iter().map(|text| toml_string(text)).collect();
-        format!("[{}]", members.join(", "))
-    };
-    match kept {
-        Kept::Absent => "{ absent = true }".to_owned(),
-        Kept::Unknown => "{ unknown = true }".to_owned(),
-        Kept::Bool(value) => value.to_string(),
-        Kept::Int(value) => value.to_string(),
-        Kept::Text(text) => toml_string(text),
-        Kept::List(members, false) => inline(members),
-        Kept::List(members, true) => format!("{{ open = {} }}", inline(members)),
+/// As `waivers.toml` has it. What is digested of a fact is this too, so it stays as it is whatever becomes of the type.
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inline = |members: &[String]| {
+            let members: Vec<String> = members.iter().map(|text| toml_string(text)).collect();
+            format!("[{}]", members.join(", "))
+        };
+        match self {
+            Self::Absent => f.write_str("{ absent = true }"),
+            Self::Unknown => f.write_str("{ unknown = true }"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Text(text) => f.write_str(&toml_string(text)),
+            Self::List(members, false) => f.write_str(&inline(members)),
+            Self::List(members, true) => write!(f, "{{ open = {} }}", inline(members)),
+        }
     }
 }
 
