@@ -4,6 +4,7 @@
 //! cargo bench --bench checks                  # an invented estate of 10,000 principals
 //! cargo bench --bench checks -- 100000        # of another size
 //! cargo bench --bench checks -- FOLDER        # a folder of exports of your own
+//! cargo bench --bench checks -- FOLDER CHECK  # one check run alone, thirty times, for a profiler to look at
 //! ```
 //!
 //! Each check judges all its subjects three times; the fastest counts. Costs are told as parts of all verdicts, so that one
@@ -36,7 +37,9 @@ const AS_OF: &str = "2026-12-31T00:00:00Z";
 const TOLD: usize = 25;
 
 fn main() {
-    let argument = std::env::args().skip(1).find(|argument| argument != "--bench");
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let (argument, alone) = (arguments.next(), arguments.next());
+    let runs = if alone.is_some() { RUNS * 10 } else { RUNS };
     let scratch = tempfile::tempdir().unwrap();
     let folder = match argument.as_deref().map(str::parse::<u64>) {
         Some(Err(_)) => PathBuf::from(argument.as_deref().unwrap_or_default()),
@@ -52,13 +55,14 @@ fn main() {
     let request = Request { dir: folder, as_of, ..Request::default() };
     let told = assize::check(&request, |input, _| {
         let mut costs: Vec<(Duration, &str, usize)> = Vec::new();
-        for (question, run) in input.questions.iter().zip(&input.plan.runs) {
+        let asked = input.questions.iter().zip(&input.plan.runs);
+        for (question, run) in asked.filter(|(_, run)| alone.as_ref().is_none_or(|alone| *alone == run.id)) {
             let judge = || {
                 let start = Instant::now();
                 let judged = assess::judge(input.estate, input.orders, &input.profile.expected_scopes, question);
                 (start.elapsed(), judged.verdicts.len())
             };
-            let (fastest, asked) = (0..RUNS).map(|_| judge()).min().expect("there are runs");
+            let (fastest, asked) = (0..runs).map(|_| judge()).min().expect("there are runs");
             costs.push((fastest, run.id.as_str(), asked));
         }
         let all: Duration = costs.iter().map(|(cost, ..)| *cost).sum();

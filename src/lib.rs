@@ -31,7 +31,6 @@ use base::time::Instant;
 use contract::make::{Input, Reports};
 use contract::v1::ControlTests;
 use graph::{Estate, Graph};
-use rayon::prelude::*;
 
 /// What an assessment is asked to do.
 #[derive(Debug, Clone, Default)]
@@ -141,10 +140,8 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
     };
     // Where single subjects are looked at, only what waivers are for is judged: what they match is told of them.
     let asked = |run: &control::CheckRun| judge || waivers.all.iter().any(|waiver| waiver.is_for(&run.check, &run.id));
-    let runs = questions.par_iter().zip(&plan.runs);
-    let mut judged: Vec<assess::Judged> = runs
-        .map(|(question, run)| if asked(run) { put(&estate, &orders, question) } else { assess::Judged::none() })
-        .collect();
+    let is_asked = |at: usize| plan.runs.get(at).is_some_and(asked);
+    let mut judged = assess::judge_all(&estate, &orders, &profile.expected_scopes, &questions, is_asked);
 
     // What waivers match is known now: they come among the subjects, and are judged after all others.
     let terms = assess::waive::Terms::new(as_of, profile.max_waiver);

@@ -1,12 +1,13 @@
 //! What is remembered from one subject to the next changes no answer, and nothing of what is said to keep one open.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use assize::Request;
-use assize::assess::trace_of;
+use assize::assess::{About, left_open, trace_of};
 use assize::base::time::Instant;
 use assize::expr::{Expr, Gap, Memo, Outcome};
-use assize::model::Row;
+use assize::model::{Row, Slots as _, Sym, Why};
 
 use crate::support::estate;
 
@@ -22,7 +23,8 @@ fn compared(folder: &Path) -> usize {
                     let row = Row::new(question.subject, *row);
                     let plain = expr.evaluate(input.estate, row, question.context);
                     let remembered = expr.evaluate_with(input.estate, row, question.context, &memo);
-                    let (open, gaps) = expr.evaluate_with_gaps(input.estate, row, question.context, &memo);
+                    let mut gaps = Vec::new();
+                    let open = expr.evaluate_with_gaps(input.estate, row, question.context, &memo, &mut gaps);
                     let (recorded, expected) = recorded(expr, input.estate, row, question.context);
                     assert_eq!([remembered, open, recorded], [plain; 3], "{} of {row:?}", expr.text());
                     assert_eq!(gaps, expected, "{} of {row:?}", expr.text());
@@ -37,6 +39,18 @@ fn compared(folder: &Path) -> usize {
                 let open = *verdict == assize::assess::Verdict::Unknown;
                 assert_eq!(trace_of(input.estate, question, *row).facts.is_empty() && open, open);
             }
+            // So is what is said to leave them open, although whom several check runs ask about is asked once.
+            let mut counts: BTreeMap<(Why, About, String), u64> = BTreeMap::new();
+            for open in left_open(input.estate, input.orders, question, &judged.verdicts) {
+                let causes: BTreeSet<(Why, About, Sym)> =
+                    open.causes.iter().map(|cause| (cause.why, cause.about, cause.scope)).collect();
+                for (why, about, scope) in causes {
+                    *counts.entry((why, about, input.estate.text(scope).to_owned())).or_default() += 1;
+                }
+            }
+            let groups =
+                judged.gaps.iter().filter_map(|gap| Some(((gap.why, gap.about, gap.scope.clone()), gap.count?)));
+            assert_eq!(groups.collect::<BTreeMap<_, _>>(), counts);
         }
         count
     });

@@ -1,6 +1,8 @@
 //! What keeps verdicts unknown, grouped by cause.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
 
 use super::population::{OpenScope, Orders};
 use crate::base::digest::Digester;
@@ -70,13 +72,14 @@ pub struct Cause {
     pub proof: Option<Proof>,
 }
 
-/// What keeps the verdict on a subject unknown, in the order of what was found open; never empty.
-pub(super) fn causes(estate: &Estate<'_>, subject: Row, open: &[Gap]) -> Vec<Cause> {
+/// Puts into `found` what keeps the verdict on a subject unknown, in the order of what was found open; never nothing.
+pub(super) fn causes(estate: &Estate<'_>, subject: Row, open: &[Gap], found: &mut Vec<Cause>) {
     let own = estate.world.scope(subject);
+    found.clear();
     if open.is_empty() {
-        return vec![Cause { why: Why::Error, about: About::Expression, scope: own, proof: None }];
+        found.push(Cause { why: Why::Error, about: About::Expression, scope: own, proof: None });
     }
-    open.iter().map(|gap| cause(estate, own, gap)).collect()
+    found.extend(open.iter().map(|gap| cause(estate, own, gap)));
 }
 
 /// What is missing by a gap, where the subject that is judged is in the scope `own`.
@@ -123,10 +126,14 @@ pub fn proof(world: &World, scope: Sym, row: Row) -> Proof {
 /// Groups while they grow.
 #[derive(Debug, Default)]
 pub(super) struct Gaps {
-    groups: BTreeMap<Key, Rows>,
-    /// The group that the last subject went into, kept out of the others while the next ones go there too.
-    last: Option<(Key, Rows)>,
+    groups: IndexMap<Key, Rows>,
+    /// The groups that were added to last: the next subject mostly goes there too.
+    recent: [usize; RECENT],
+    next: usize,
 }
+
+/// How many groups are looked at first.
+const RECENT: usize = 4;
 
 /// Who waits, and for facts of which credentials.
 #[derive(Debug, Default)]
@@ -148,35 +155,36 @@ pub fn group_of(estate: &Estate<'_>, subject: Row, gap: &Gap) -> GapGroup {
 
 impl Gaps {
     /// Adds a subject whose verdict is unknown, with what leaves it so. Subjects come in the order of their ids.
-    pub fn add(&mut self, estate: &Estate<'_>, subject: Subject, row: u32, open: &[Gap]) {
-        for cause in causes(estate, Row::new(subject, row), open) {
-            self.put((cause.why, cause.about, cause.scope), row, cause.proof);
-        }
-    }
-
-    fn put(&mut self, key: Key, row: u32, proof: Option<Proof>) {
-        if self.last.as_ref().is_none_or(|(last, _)| *last != key) {
-            self.settle();
-            self.last = Some((key, self.groups.remove(&key).unwrap_or_default()));
-        }
-        if let Some((_, Rows { rows, kinds })) = &mut self.last {
-            if rows.last() != Some(&row) {
-                rows.push(row);
+    pub fn add(&mut self, row: u32, causes: &[Cause]) {
+        for cause in causes {
+            let at = self.group((cause.why, cause.about, cause.scope));
+            if let Some((_, Rows { rows, kinds })) = self.groups.get_index_mut(at) {
+                if rows.last() != Some(&row) {
+                    rows.push(row);
+                }
+                kinds.extend(cause.proof);
             }
-            kinds.extend(proof);
         }
     }
 
-    /// Puts the last group among the others.
-    fn settle(&mut self) {
-        if let Some((key, rows)) = self.last.take() {
-            self.groups.insert(key, rows);
+    /// The position of a group, made if there is none.
+    fn group(&mut self, key: Key) -> usize {
+        let is_it = |at: &&usize| self.groups.get_index(**at).is_some_and(|(known, _)| *known == key);
+        if let Some(at) = self.recent.iter().find(is_it) {
+            return *at;
         }
+        let entry = self.groups.entry(key);
+        let at = entry.index();
+        entry.or_default();
+        if let Some(place) = self.recent.get_mut(self.next % RECENT) {
+            *place = at;
+        }
+        self.next = self.next.wrapping_add(1);
+        at
     }
 
     /// Adds the groups of subjects that come later.
-    pub fn append(&mut self, mut later: Self) {
-        later.settle();
+    pub fn append(&mut self, later: Self) {
         for (key, rows) in later.groups {
             let all = self.groups.entry(key).or_default();
             all.rows.extend(rows.rows);

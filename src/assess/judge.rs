@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::gaps::{Cause, GapGroup, Gaps, causes};
 use super::population::{OpenScope, Orders, by_scope, open_scopes};
 use super::rollup::{Status, Tally, of_run};
+use super::together::judge_all;
 use crate::expr::{Context, Expr, Gap, Memo, Outcome, Trace};
 use crate::graph::Estate;
 use crate::model::{Row, Subject};
@@ -49,6 +50,15 @@ impl Verdict {
             Self::Fail => 'f',
             Self::Waived => 'w',
             Self::Unknown => 'u',
+        }
+    }
+
+    /// The verdict on whom a check applies to, by the answer to what must be true of them.
+    pub(super) fn of(passes: Option<bool>) -> Self {
+        match passes {
+            Some(true) => Self::Pass,
+            Some(false) => Self::Fail,
+            None => Self::Unknown,
         }
     }
 
@@ -111,11 +121,11 @@ impl Judged {
 #[must_use]
 pub fn verdict_of(estate: &Estate<'_>, question: &Question<'_>, row: u32) -> Verdict {
     let (mut applies, mut passes) = (question.applies.map(Asked::of), Asked::of(question.passes));
-    put(estate, question, row, applies.as_mut(), &mut passes).0
+    put(estate, question, row, applies.as_mut(), &mut passes, &mut Vec::new())
 }
 
 /// An expression that is put to one subject after the other.
-struct Asked<'q> {
+pub(super) struct Asked<'q> {
     expr: &'q Expr,
     memo: Memo,
     /// Whether its last answer was unknown. The next one is then likely to be, and is asked for with what keeps it so.
@@ -123,41 +133,44 @@ struct Asked<'q> {
 }
 
 impl<'q> Asked<'q> {
-    fn of(expr: &'q Expr) -> Self {
+    pub(super) fn of(expr: &'q Expr) -> Self {
         Self { expr, memo: Memo::of(expr), open: false }
     }
 
-    /// The answer about a subject, and where it is unknown what keeps it so.
-    fn ask(&mut self, estate: &Estate<'_>, row: Row, context: &Context) -> Result<bool, Vec<Gap>> {
+    /// The answer about a subject. Where it is unknown, `gaps` then holds what keeps it so, and else nothing.
+    pub(super) fn ask(
+        &mut self,
+        estate: &Estate<'_>,
+        row: Row,
+        context: &Context,
+        gaps: &mut Vec<Gap>,
+    ) -> Option<bool> {
+        gaps.clear();
         if !self.open
             && let Outcome::Known(answer) = self.expr.evaluate_with(estate, row, context, &self.memo)
         {
-            return Ok(answer);
+            return Some(answer);
         }
-        let (outcome, gaps) = self.expr.evaluate_with_gaps(estate, row, context, &self.memo);
-        self.open = outcome.known().is_none();
-        outcome.known().ok_or(gaps)
+        let answer = self.expr.evaluate_with_gaps(estate, row, context, &self.memo, gaps).known();
+        self.open = answer.is_none();
+        answer
     }
 }
 
-/// The verdict on one subject, and what leaves it unknown.
+/// The verdict on one subject. Where it is unknown, `gaps` then holds what leaves it so.
 fn put(
     estate: &Estate<'_>,
     question: &Question<'_>,
     row: u32,
     applies: Option<&mut Asked<'_>>,
     passes: &mut Asked<'_>,
-) -> (Verdict, Vec<Gap>) {
+    gaps: &mut Vec<Gap>,
+) -> Verdict {
     let row = Row::new(question.subject, row);
-    match applies.map_or(Ok(true), |applies| applies.ask(estate, row, question.context)) {
-        Ok(true) => {}
-        Ok(false) => return (Verdict::OutOfScope, Vec::new()),
-        Err(gaps) => return (Verdict::Unknown, gaps),
-    }
-    match passes.ask(estate, row, question.context) {
-        Ok(true) => (Verdict::Pass, Vec::new()),
-        Ok(false) => (Verdict::Fail, Vec::new()),
-        Err(gaps) => (Verdict::Unknown, gaps),
+    match applies.map_or(Some(true), |applies| applies.ask(estate, row, question.context, gaps)) {
+        Some(true) => Verdict::of(passes.ask(estate, row, question.context, gaps)),
+        Some(false) => Verdict::OutOfScope,
+        None => Verdict::Unknown,
     }
 }
 
@@ -196,11 +209,13 @@ pub fn left_open(estate: &Estate<'_>, orders: &Orders, question: &Question<'_>, 
         .map(|rows| {
             let (mut applies, mut passes) = (question.applies.map(Asked::of), Asked::of(question.passes));
             let open = rows.iter().map(|row| {
-                let (_, missing) = put(estate, question, *row, applies.as_mut(), &mut passes);
-                let mut causes = causes(estate, Row::new(question.subject, *row), &missing);
-                causes.sort_unstable();
-                causes.dedup();
-                Open { row: *row, causes, missing }
+                let mut missing = Vec::new();
+                put(estate, question, *row, applies.as_mut(), &mut passes, &mut missing);
+                let mut found = Vec::new();
+                causes(estate, Row::new(question.subject, *row), &missing, &mut found);
+                found.sort_unstable();
+                found.dedup();
+                Open { row: *row, causes: found, missing }
             });
             open.collect()
         })
@@ -208,35 +223,23 @@ pub fn left_open(estate: &Estate<'_>, orders: &Orders, question: &Question<'_>, 
     chunks.into_iter().flatten().collect()
 }
 
-/// Judges all listed subjects, in parallel; the result does not depend on how many threads there are.
+/// Judges all listed subjects by one check run, in parallel; the result does not depend on how many threads there are.
 #[must_use]
 pub fn judge(estate: &Estate<'_>, orders: &Orders, expected: &[String], question: &Question<'_>) -> Judged {
+    let judged = judge_all(estate, orders, expected, std::slice::from_ref(question), |_| true);
+    judged.into_iter().next().unwrap_or_else(Judged::none)
+}
+
+/// What the verdicts of a check run add up to. They are those on the listed subjects, in their order.
+pub(super) fn added_up(
+    estate: &Estate<'_>,
+    orders: &Orders,
+    expected: &[String],
+    question: &Question<'_>,
+    verdicts: Vec<Verdict>,
+    gaps: Gaps,
+) -> Judged {
     let order = orders.get(question.subject);
-    let chunks: Vec<(Vec<Verdict>, Gaps)> = order
-        .rows
-        .par_chunks(4096)
-        .map(|rows| {
-            let mut gaps = Gaps::default();
-            let (mut applies, mut passes) = (question.applies.map(Asked::of), Asked::of(question.passes));
-            let verdicts = rows
-                .iter()
-                .map(|row| {
-                    let (verdict, open) = put(estate, question, *row, applies.as_mut(), &mut passes);
-                    if verdict == Verdict::Unknown {
-                        gaps.add(estate, question.subject, *row, &open);
-                    }
-                    verdict
-                })
-                .collect();
-            (verdicts, gaps)
-        })
-        .collect();
-    let mut verdicts = Vec::with_capacity(order.rows.len());
-    let mut gaps = Gaps::default();
-    for (chunk, more) in chunks {
-        verdicts.extend(chunk);
-        gaps.append(more);
-    }
     let mut tally = Tally::default();
     for verdict in &verdicts {
         match verdict {

@@ -10,6 +10,7 @@ mod named;
 mod population;
 pub mod rollup;
 pub mod suppose;
+mod together;
 pub mod waive;
 
 pub use gaps::{About, Cause, GapGroup, Proof, group_of, proof};
@@ -17,6 +18,7 @@ pub use judge::{Judged, Open, Question, Verdict, judge, left_open, trace_of, ver
 pub use named::{MOST_DIGESTED, digest_of, id_of, value_of};
 pub use population::{OpenScope, Orders};
 pub use rollup::{PartStatus, Status, Tally};
+pub use together::judge_all;
 
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,9 @@ pub struct Orders {
     digests: Mutex<HashMap<(Subject, String), String>>,
 }
 
+/// How many bytes of ids are put together before they go into a digest.
+const LINES: usize = 8 << 10;
+
 /// The rows of one subject.
 #[derive(Debug, Default)]
 pub struct Order {
@@ -54,20 +57,29 @@ impl Orders {
     /// The digest of the ids of rows in their order, each with a line feed.
     pub(super) fn digest(&self, world: &World, subject: Subject, rows: &[u32]) -> String {
         let mut numbers = Digester::default();
+        let mut bytes = [0_u8; 4 * 1024];
         for piece in rows.chunks(1024) {
-            let bytes: Vec<u8> = piece.iter().flat_map(|row| row.to_le_bytes()).collect();
-            numbers.update(&bytes);
+            for (place, row) in bytes.chunks_exact_mut(4).zip(piece) {
+                place.copy_from_slice(&row.to_le_bytes());
+            }
+            numbers.update(bytes.get(..4 * piece.len()).unwrap_or_default());
         }
         let key = (subject, numbers.finish());
         if let Some(known) = self.digests.lock().ok().and_then(|known| known.get(&key).cloned()) {
             return known;
         }
         let mut digester = Digester::default();
+        let table = world.table(subject);
+        let mut lines = Vec::with_capacity(2 * LINES);
         for row in rows {
-            let id = world.table(subject).id(*row).map_or("", |id| world.strings.text(id));
-            digester.update(id.as_bytes());
-            digester.update(b"\n");
+            lines.extend_from_slice(table.id(*row).map_or("", |id| world.strings.text(id)).as_bytes());
+            lines.push(b'\n');
+            if lines.len() >= LINES {
+                digester.update(&lines);
+                lines.clear();
+            }
         }
+        digester.update(&lines);
         let digest = digester.finish();
         if let Ok(mut known) = self.digests.lock() {
             known.insert(key, digest.clone());

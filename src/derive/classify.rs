@@ -109,12 +109,14 @@ fn mentioned(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
 fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Context, row: u32) -> Said {
     let mut said = Said::default();
     let asks_for_lost = has_lost(estate.world);
+    let mut gaps = Vec::new();
     for ((at, rule), memo) in rules.iter().enumerate().zip(memos) {
         let subject = Row::new(Subject::Identity, row);
-        let (outcome, gaps) = if asks_for_lost && rule.target == Target::IsAi && said.lost.is_none() {
-            rule.when.evaluate_with_gaps(estate, subject, context, memo)
+        gaps.clear();
+        let outcome = if asks_for_lost && rule.target == Target::IsAi && said.lost.is_none() {
+            rule.when.evaluate_with_gaps(estate, subject, context, memo, &mut gaps)
         } else {
-            (rule.when.evaluate_with(estate, subject, context, memo), Vec::new())
+            rule.when.evaluate_with(estate, subject, context, memo)
         };
         match outcome {
             Outcome::Known(true) => said.fired.push(at),

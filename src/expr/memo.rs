@@ -1,25 +1,45 @@
 //! Answers that many members of lists share, kept while many subjects are asked.
 //!
 //! Identities by the hundred thousand hold grants of a few dozen sorts. What a quantifier asks of a
-//! grant is answered once for each [class](crate::model::Slots::class), if it asks nothing that the class leaves open.
+//! grant is answered once for each [class](crate::model::Slots::class), where what the class shares decides it.
 
 use std::cell::RefCell;
 
+use crate::model::Sym;
 use crate::model::facts::grant;
-use crate::model::schema::FactId;
+use crate::model::schema::{FactId, Subject};
+use crate::model::slots::{Cell, Completeness, Member, Row, Slots, Why};
 
 use super::Expr;
-use super::eval::Got;
 use super::tree::{Kind, Node};
 
-/// An answer, and the steps that it took.
-type Answer = (Got<bool>, u32);
+/// What is kept of a class.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum Answer {
+    /// Nobody asked.
+    #[default]
+    NotAsked,
+    /// All members give this answer, which took so many steps.
+    Shared(bool, u32),
+    /// What the class leaves open decides, or the answer is unknown: each member is asked.
+    ByMember,
+}
+
+/// What is asked of the members of a list, and what is known of its answers.
+#[derive(Debug)]
+pub(super) struct Question {
+    /// Where it begins in the text.
+    start: u32,
+    /// True if it reads nothing that the class leaves open.
+    pub whole: bool,
+    /// The answers by class.
+    pub answers: RefCell<Vec<Answer>>,
+}
 
 /// The answers to one expression, for one set of slots and one context.
 #[derive(Debug, Default)]
 pub struct Memo {
-    /// By the place where what is asked of a member begins in the text: the answers by class.
-    asked: Vec<(u32, RefCell<Vec<Option<Answer>>>)>,
+    asked: Vec<Question>,
 }
 
 impl Memo {
@@ -28,18 +48,19 @@ impl Memo {
     pub fn of(expr: &Expr) -> Self {
         let mut asked = Vec::new();
         expr.root.walk(&mut |node| {
-            if let Kind::Quantifier(_, _, body) = &node.kind
-                && by_class(body)
-            {
-                asked.push((body.start, RefCell::default()));
+            if let Kind::Quantifier(_, _, body) = &node.kind {
+                let whole = by_class(body);
+                if whole || of_member_alone(body, 0) {
+                    asked.push(Question { start: body.start, whole, answers: RefCell::default() });
+                }
             }
         });
         Self { asked }
     }
 
-    /// True if what is asked here is the same for all of a class.
-    pub(super) fn knows(&self, body: &Node) -> Option<&RefCell<Vec<Option<Answer>>>> {
-        self.asked.iter().find(|(start, _)| *start == body.start).map(|(_, answers)| answers)
+    /// What is kept of a question to members, if anything can be.
+    pub(super) fn knows(&self, body: &Node) -> Option<&Question> {
+        self.asked.iter().find(|question| question.start == body.start)
     }
 }
 
@@ -54,6 +75,59 @@ fn by_class(node: &Node) -> bool {
         Kind::Compare(_, left, right) | Kind::CompareSize(_, left, right) => by_class(left) && by_class(right),
         _ => false,
     }
+}
+
+/// True if a question about a member, `deep` macros further in, names neither the subject that is judged nor members of
+/// lists further out: nothing that two members of a class could be asked in two ways.
+fn of_member_alone(node: &Node, deep: u32) -> bool {
+    match &node.kind {
+        Kind::Subject => false,
+        Kind::Bound { up, .. } => *up <= deep,
+        Kind::Quantifier(_, range, body) | Kind::Filter(range, body) | Kind::Transform(range, body) => {
+            of_member_alone(range, deep) && of_member_alone(body, deep + 1)
+        }
+        _ => {
+            let mut alone = true;
+            node.each_child(&mut |part| alone &= of_member_alone(part, deep));
+            alone
+        }
+    }
+}
+
+/// What all members of a class share: of them what is [`shared`], and of everything else nothing.
+///
+/// An answer that is known although so much is not is the answer for each of them: what is unknown may turn out in any way.
+pub(super) struct Common<'a>(pub &'a dyn Slots);
+
+impl Slots for Common<'_> {
+    fn cell(&self, row: Row, fact: FactId) -> Cell<'_> {
+        if is_common(row, fact) { self.0.cell(row, fact) } else { Cell::Unknown(Why::MissingFact) }
+    }
+
+    fn list<'a>(&'a self, row: Row, fact: FactId, visit: &mut dyn FnMut(Member<'a>) -> bool) -> Completeness {
+        if is_common(row, fact) { self.0.list(row, fact, visit) } else { Completeness::Open(Why::MissingFact) }
+    }
+
+    fn entry(&self, _row: Row, _fact: FactId, _key: &str) -> Cell<'_> {
+        Cell::Unknown(Why::MissingFact)
+    }
+
+    fn entries<'a>(
+        &'a self,
+        _row: Row,
+        _fact: FactId,
+        _visit: &mut dyn FnMut(&'a str, &'a str) -> bool,
+    ) -> Completeness {
+        Completeness::Open(Why::MissingFact)
+    }
+
+    fn text(&self, sym: Sym) -> &str {
+        self.0.text(sym)
+    }
+}
+
+fn is_common(row: Row, fact: FactId) -> bool {
+    row.subject == Subject::Grant && shared(fact)
 }
 
 /// The facts on which all rows of a class agree.

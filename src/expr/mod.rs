@@ -42,6 +42,7 @@ mod memo;
 mod moment;
 mod never;
 mod parse;
+mod parts;
 mod refused;
 mod scratch;
 mod trace;
@@ -60,6 +61,7 @@ pub use env::{Context, Env, Param, unused_params};
 pub(crate) use functions::glob;
 pub use json::{EvalError, eval_text};
 pub use memo::Memo;
+pub use parts::Part;
 pub use scratch::ScratchSlots;
 pub use trace::{FactRead, Gap, ListRead, Margin, Trace, Unit};
 pub use types::Type;
@@ -235,18 +237,17 @@ impl Expr {
         Outcome::of(Run::new(slots, Some(row), context, &trace::Off).remembering(memo).truth(&self.root, None))
     }
 
-    /// The same, and the facts that keep it unknown if it is: what [`Trace::gaps`] holds, without the rest.
+    /// The same, and behind what is in `gaps` the facts that keep it unknown if it is: what [`Trace::gaps`] holds, without
+    /// the rest.
     pub fn evaluate_with_gaps<S: Slots>(
         &self,
         slots: &S,
         row: Row,
         context: &Context,
         memo: &Memo,
-    ) -> (Outcome, Vec<Gap>) {
-        let recorder = trace::OnlyGaps::default();
-        let run = Run::new(slots, Some(row), context, &recorder).remembering(memo);
-        let outcome = Outcome::of(run.truth(&self.root, None));
-        (outcome, if outcome.known().is_some() { Vec::new() } else { recorder.finish() })
+        gaps: &mut Vec<Gap>,
+    ) -> Outcome {
+        with_gaps(&self.root, slots, row, context, memo, gaps)
     }
 
     /// The answer about one subject, and what it rests on. Slower: only for what is written.
@@ -258,7 +259,7 @@ impl Expr {
     ) -> (Outcome, Trace<'a>) {
         // The recorder is told by shared reference, so it must live as long as what it records.
         let recorder = trace::On::default();
-        let outcome = record(self, slots, row, context, &recorder);
+        let outcome = record(&self.root, slots, row, context, &recorder);
         let mut trace = recorder.finish(outcome.known().is_some(), &self.inputs);
         if let Outcome::Failed(fault) = outcome {
             trace.fault = Some(fault);
@@ -267,14 +268,33 @@ impl Expr {
     }
 }
 
+/// The answer of a part, and what keeps it unknown if it is.
+fn with_gaps<S: Slots>(
+    node: &Node,
+    slots: &S,
+    row: Row,
+    context: &Context,
+    memo: &Memo,
+    gaps: &mut Vec<Gap>,
+) -> Outcome {
+    let before = gaps.len();
+    let recorder = trace::OnlyGaps::onto(gaps);
+    let outcome = Outcome::of(Run::new(slots, Some(row), context, &recorder).remembering(memo).truth(node, None));
+    recorder.back_into(gaps);
+    if outcome.known().is_some() {
+        gaps.truncate(before);
+    }
+    outcome
+}
+
 fn record<'a, S: Slots>(
-    expr: &'a Expr,
+    node: &'a Node,
     slots: &'a S,
     row: Row,
     context: &'a Context,
     recorder: &trace::On<'a>,
 ) -> Outcome {
-    Outcome::of(Run::new(slots, Some(row), context, recorder).truth(&expr.root, None))
+    Outcome::of(Run::new(slots, Some(row), context, recorder).truth(node, None))
 }
 
 /// A mistake in an expression. The caller says later which file it stands in.

@@ -149,15 +149,24 @@ impl Recorder<'_> for Off {
 pub(super) struct OnlyGaps(RefCell<Vec<Gap>>);
 
 impl OnlyGaps {
-    /// The unknown facts, each once, in the order in which they were read.
-    pub(super) fn finish(self) -> Vec<Gap> {
-        let mut gaps: Vec<Gap> = Vec::new();
-        for gap in self.0.into_inner() {
-            if !gaps.contains(&gap) {
-                gaps.push(gap);
+    /// Records behind what is already in a list, which is so used again.
+    pub(super) fn onto(gaps: &mut Vec<Gap>) -> Self {
+        Self(RefCell::new(std::mem::take(gaps)))
+    }
+
+    /// Gives the list back with the unknown facts, each once, in the order in which they were read.
+    pub(super) fn back_into(self, gaps: &mut Vec<Gap>) {
+        *gaps = self.0.into_inner();
+        let mut kept = 0;
+        for at in 0..gaps.len() {
+            let (before, rest) = gaps.split_at(kept);
+            let known = rest.get(at - kept).is_none_or(|gap| before.contains(gap));
+            if !known {
+                gaps.swap(kept, at);
+                kept += 1;
             }
         }
-        gaps
+        gaps.truncate(kept);
     }
 }
 

@@ -17,7 +17,7 @@ use indexmap::IndexSet;
 use super::left::{Context, Home, Left, Rules, denies, is_broad};
 use super::levels::{ActionSummary, Levels};
 use super::names;
-use super::pattern::{covers, has_variable, names_everything, overlap};
+use super::pattern::{covers, has_variable, may_be_abroad, names_everything, overlap};
 use super::trusts::ASSUME;
 use crate::model::facts::{group, identity};
 use crate::model::policy::{ListId, Statement, StatementId};
@@ -67,11 +67,15 @@ struct Plain {
 #[expect(clippy::struct_excessive_bools, reason = "each tells statements apart by itself")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Class {
+    /// The denies that narrow it, by their context; 0 for none.
+    context: u32,
     list: u32,
     any_resource: bool,
     of_kind: bool,
     conditional: bool,
     inverted: bool,
+    /// Whether it names what may lie in another account, where that matters.
+    abroad: bool,
 }
 
 /// All grants, ready to be read.
@@ -85,9 +89,15 @@ pub struct Grants {
     summaries: Vec<ActionSummary>,
     contexts: IndexSet<Context>,
     context_of: Vec<u32>,
-    /// By identity: the classes of its grants, a bit each, and how many grants that are. No grants where that does not
-    /// say all: something limits them, they are too many, or of too many classes.
-    classes_of: Vec<(u128, u16)>,
+    /// The sorts of grants, by which answers are shared.
+    classes: IndexSet<Class>,
+    /// By context of denies alone, and statement: the class of what is left of it; none if nothing is.
+    narrowed_class: HashMap<(u32, StatementId), Option<u32>>,
+    /// By identity: the set of classes of its grants, and how many grants that are. No grants where that does not
+    /// say all: a boundary limits them, they are too many, or of too many classes.
+    classes_of: Vec<(u32, u16)>,
+    /// The sets of classes that identities have.
+    class_sets: IndexSet<u128>,
     /// By context and list of actions: what is left of it; `None` if nothing.
     left: HashMap<(u32, u32), Option<Left>>,
     /// By context: whether it takes `sts:AssumeRole` away altogether.
@@ -107,7 +117,6 @@ impl Grants {
     pub fn build(world: &World, levels: &Levels) -> Self {
         let statements = &world.statements;
         let mut known: HashMap<(ListId, bool), u32> = HashMap::new();
-        let mut classes: IndexSet<Class> = IndexSet::new();
         let mut grants = Self {
             contexts: IndexSet::from([Context::default()]),
             denies: IndexSet::from([Box::default()]),
@@ -122,16 +131,17 @@ impl Grants {
                     u32::try_from(grants.summaries.len() - 1).unwrap_or(u32::MAX)
                 });
                 let any_resource = any_resource(world, statement);
-                let all_of = |actions: &ActionSummary| {
-                    texts(world, statement.resources).any(|one| actions.matters_everywhere(one))
-                };
-                let of_kind = grants.summaries.get(list as usize).is_some_and(all_of);
-                let (class, _) = classes.insert_full(Class {
+                let summary = grants.summaries.get(list as usize);
+                let of_kind = summary.is_some_and(|actions| all_of_kind(world, statement, actions));
+                let abroad = summary.is_some_and(|actions| is_abroad(world, statement, actions));
+                let (class, _) = grants.classes.insert_full(Class {
+                    context: 0,
                     list,
                     any_resource,
                     of_kind,
                     conditional: !statements.members(statement.conditions).is_empty(),
                     inverted: statement.inverted_actions || statement.inverted_resources,
+                    abroad,
                 });
                 Plain { list, any_resource, of_kind, class: u32::try_from(class).unwrap_or(u32::MAX) }
             });
@@ -153,7 +163,6 @@ impl Grants {
         let mut narrowed = false;
         let mut by_arn = false;
         let mut allows = Vec::new();
-        let mut classes = 0_u128;
         let own = holdings(world, row).filter_map(|at| world.statements.entry(at)).map(|(_, id, _)| (*id, true));
         let of_boundary = boundary.into_iter().flat_map(|policy| world.statements.of_policy(policy));
         for (id, held) in own.chain(of_boundary.map(|(_, id, _)| (*id, false))) {
@@ -161,8 +170,6 @@ impl Grants {
             if statement.allow {
                 if held {
                     allows.push(id);
-                    let class = self.plain.get(id.0 as usize).copied().flatten().map_or(u32::MAX, |plain| plain.class);
-                    classes |= 1_u128.checked_shl(class).unwrap_or(TOO_MANY);
                 }
                 continue;
             }
@@ -181,23 +188,69 @@ impl Grants {
             self.contexts.insert_full(Context { boundary: loaded, denies: denies.into_iter().collect(), home });
         let context = u32::try_from(context).unwrap_or(0);
         self.context_of.push(context);
-        let known = context == 0 && classes & TOO_MANY == 0 && allows.len() <= MOST_BY_CLASS;
-        self.classes_of.push(if known { (classes, u16::try_from(allows.len()).unwrap_or(0)) } else { (0, 0) });
         self.narrowed.push(narrowed);
         let set = if all.is_empty() { 0 } else { self.denies.insert_full(all.into_iter().collect()).0 };
         self.denies_of.push(u32::try_from(set).unwrap_or(0));
-        if context == 0 {
-            return;
-        }
-        let Some(rules) = self.contexts.get_index(context as usize) else { return };
+        self.leave(world, levels, context, &allows);
+        let classes = self.classes_among(world, context, &allows);
+        let (classes, count) = classes.unwrap_or((0, 0));
+        self.classes_of.push((u32::try_from(self.class_sets.insert_full(classes).0).unwrap_or(u32::MAX), count));
+    }
+
+    /// Works out what a context leaves of statements, once for each list of actions.
+    fn leave(&mut self, world: &World, levels: &Levels, context: u32, allows: &[StatementId]) {
+        let Some(rules) = self.contexts.get_index(context as usize).filter(|_| context != 0) else { return };
         for id in allows {
             let (Some(Some(Plain { list, .. })), Some(statement)) =
-                (self.plain.get(id.0 as usize), world.statements.get(id))
+                (self.plain.get(id.0 as usize), world.statements.get(*id))
             else {
                 continue;
             };
             self.left.entry((context, *list)).or_insert_with(|| Rules::new(world, levels, rules).left(statement));
         }
+    }
+
+    /// The classes of what a context leaves of statements, a bit each, and of how many of them it leaves anything.
+    fn classes_among(&mut self, world: &World, context: u32, allows: &[StatementId]) -> Option<(u128, u16)> {
+        // Of boundaries there are as many as identities, and denies that are read by account are seldom shared.
+        let shared = |context: &Context| context.boundary.is_none() && context.home.is_none();
+        if allows.len() > MOST_BY_CLASS || !self.contexts.get_index(context as usize).is_some_and(shared) {
+            return None;
+        }
+        let (mut classes, mut count) = (0_u128, 0_u16);
+        for id in allows {
+            let class = match context {
+                0 => self.plain.get(id.0 as usize).copied().flatten().map(|plain| plain.class),
+                _ => self.class_within(world, context, *id),
+            };
+            let Some(class) = class else { continue };
+            classes |= 1_u128.checked_shl(class).unwrap_or(TOO_MANY);
+            count = count.saturating_add(1);
+        }
+        (classes & TOO_MANY == 0).then_some((classes, count))
+    }
+
+    /// The class of what a context of denies leaves of a statement; none if nothing is left.
+    fn class_within(&mut self, world: &World, context: u32, id: StatementId) -> Option<u32> {
+        if let Some(known) = self.narrowed_class.get(&(context, id)) {
+            return *known;
+        }
+        let plain = self.plain.get(id.0 as usize).copied().flatten();
+        let made = plain.zip(world.statements.get(id)).and_then(|(plain, statement)| {
+            let actions = &self.left.get(&(context, plain.list))?.as_ref()?.actions;
+            let class = Class {
+                context,
+                list: plain.list,
+                any_resource: plain.any_resource,
+                of_kind: all_of_kind(world, statement, actions),
+                conditional: !world.statements.members(statement.conditions).is_empty(),
+                inverted: statement.inverted_actions || statement.inverted_resources,
+                abroad: is_abroad(world, statement, actions),
+            };
+            Some(u32::try_from(self.classes.insert_full(class).0).unwrap_or(u32::MAX))
+        });
+        self.narrowed_class.insert((context, id), made);
+        made
     }
 
     /// What the statement gives the identity (or, without one, any holder that nothing limits).
@@ -235,18 +288,21 @@ impl Grants {
     }
 
     /// The class of a statement for an identity, on which all depends but the names of its resources and conditions.
-    /// `None` where something limits it for the identity.
+    /// `None` where a boundary limits it for the identity.
     #[must_use]
     pub fn class(&self, identity: Option<u32>, id: StatementId) -> Option<u32> {
-        let context = identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0);
-        self.plain.get(id.0 as usize)?.filter(|_| context == 0).map(|plain| plain.class)
+        match identity.and_then(|row| self.context_of.get(row as usize)).copied().unwrap_or(0) {
+            0 => (*self.plain.get(id.0 as usize)?).map(|plain| plain.class),
+            context => *self.narrowed_class.get(&(context, id))?,
+        }
     }
 
     /// The classes of all grants of an identity, a bit each, and how many grants that are. `None` where it has none, or
     /// the classes do not say all of them.
     #[must_use]
     pub fn classes(&self, identity: u32) -> Option<(u128, u16)> {
-        self.classes_of.get(identity as usize).copied().filter(|(_, grants)| *grants > 0)
+        let (set, grants) = self.classes_of.get(identity as usize).copied().filter(|(_, grants)| *grants > 0)?;
+        Some((*self.class_sets.get_index(set as usize)?, grants))
     }
 
     /// Whether an unconditional deny or the boundary takes `sts:AssumeRole` away from the identity altogether.
@@ -318,6 +374,16 @@ impl Grants {
         }
         leave.min(inside)
     }
+}
+
+/// True if a statement names all of a kind on which actions do what matters most.
+fn all_of_kind(world: &World, statement: &Statement, actions: &ActionSummary) -> bool {
+    texts(world, statement.resources).any(|one| actions.matters_everywhere(one))
+}
+
+/// True if a statement names what may lie in another account, and its actions send something where that is.
+fn is_abroad(world: &World, statement: &Statement, actions: &ActionSummary) -> bool {
+    actions.sends_to && texts(world, statement.resources).any(may_be_abroad)
 }
 
 /// The boundary of an identity, if its text was read.

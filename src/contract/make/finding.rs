@@ -226,8 +226,11 @@ fn applied(
     if trace.facts.iter().any(|read| is_ai(&read)) {
         return None;
     }
-    let (_, before) = question.applies?.evaluate_recorded(estate, about, question.context);
-    rules.evidence(estate, about, before.facts.iter().find(is_ai)?)
+    // `applies` is true, so each of its parts is, and each is recorded as it would be among the others.
+    question.applies?.parts().iter().filter(|part| part.reads(identity::IS_AI.id)).find_map(|part| {
+        let before = part.evaluate_recorded(estate, about, question.context);
+        rules.evidence(estate, about, before.facts.iter().find(is_ai)?)
+    })
 }
 
 /// As sure as the rule that recognised the identity, where the verdict rests on that.

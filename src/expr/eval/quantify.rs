@@ -1,8 +1,9 @@
 //! Questions about the members of a list: `all`, `exists`, `exists_one` and `in`.
 
-use crate::model::slots::{Classes, Slots};
+use crate::model::slots::{Classes, Row, Slots};
 
-use super::super::trace::Recorder;
+use super::super::memo::{Answer, Common, Question};
+use super::super::trace::{Off, Recorder};
 use super::super::tree::{Kind, Node, Quantifier};
 use super::super::value::{Stop, Value, also, same};
 use super::{Got, MOST_WORK, Outer, Run, Scope, both};
@@ -73,7 +74,7 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         outer: Outer<'_, 'a>,
     ) -> Option<Got<bool>> {
         let Kind::FactList(inner, fact) = &range.kind else { return None };
-        let known = self.memo?.knows(body)?.try_borrow().ok()?;
+        let known = self.memo?.knows(body)?.answers.try_borrow().ok()?;
         if which == Quantifier::ExistsOne {
             return None;
         }
@@ -81,12 +82,9 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         let Classes { mut mask, members, whole } = self.slots.classes(row, *fact)?;
         let (mut stop, mut most, mut witness) = (None, 0, false);
         while mask != 0 && !witness {
-            let (answer, work) = (*known.get(mask.trailing_zeros() as usize)?)?;
+            let Answer::Shared(answer, work) = *known.get(mask.trailing_zeros() as usize)? else { return None };
             most = most.max(work);
-            match answer {
-                Ok(passed) => witness = passed == (which == Quantifier::Exists),
-                Err(later) => also(&mut stop, later),
-            }
+            witness = answer == (which == Quantifier::Exists);
             mask &= mask - 1;
         }
         // At least what the walk would have taken, so that what ends there for its length does not go on here.
@@ -105,31 +103,43 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
     /// What is asked of a member: answered anew, or as it was for another member of its class.
     fn asked(&self, body: &'a Node, scope: &Scope<'_, 'a>) -> Got<bool> {
         let anew = || self.ask(body).and_then(|()| self.truth(body, Some(scope)));
-        // What is recorded must be read. Of what a class shares nothing is unknown.
+        // What is recorded must be read, and so must what is unknown.
         let known = self.memo.filter(|_| !R::KNOWN).and_then(|memo| memo.knows(body));
         let (Some(known), Value::Row(row)) = (known, &scope.value) else { return anew() };
         let Some(class) = self.slots.class(*row).map(|class| class as usize) else { return anew() };
-        if let Ok(answers) = known.try_borrow()
-            && let Some(Some((answer, work))) = answers.get(class)
-            && MOST_WORK - self.work.get() >= *work
+        let mut kept =
+            known.answers.try_borrow().ok().and_then(|answers| answers.get(class).copied()).unwrap_or_default();
+        if matches!(kept, Answer::NotAsked) && !known.whole {
+            kept = self.in_common(body, *row);
+            keep(known, class, kept);
+        }
+        if let Answer::Shared(answer, work) = kept
+            && MOST_WORK - self.work.get() >= work
         {
             self.work.set(self.work.get() + work);
-            return *answer;
+            return Ok(answer);
         }
         let before = self.work.get();
         let answer = anew();
-        let work = self.work.get() - before;
-        if self.work.get() < MOST_WORK
-            && let Ok(mut answers) = known.try_borrow_mut()
-        {
-            if answers.len() <= class {
-                answers.resize(class + 1, None);
-            }
-            if let Some(kept) = answers.get_mut(class) {
-                *kept = Some((answer, work));
-            }
+        if matches!(kept, Answer::NotAsked) {
+            keep(
+                known,
+                class,
+                answer.map_or(Answer::ByMember, |truth| Answer::Shared(truth, self.work.get() - before)),
+            );
         }
         answer
+    }
+
+    /// What is asked of a member, by what it shares with its class alone.
+    fn in_common(&self, body: &'a Node, member: Row) -> Answer {
+        let common = Common(self.slots);
+        let run = Run::new(&common, None, self.context, &Off);
+        let scope = Scope { value: Value::Row(member), outer: None };
+        match run.ask(body).and_then(|()| run.truth(body, Some(&scope))) {
+            Ok(answer) => Answer::Shared(answer, run.work.get()),
+            Err(_) => Answer::ByMember,
+        }
     }
 
     /// `member in list`: like `list.exists(x, x == member)`.
@@ -166,5 +176,17 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             self.recorder.settle(start);
         }
         stop.map_or(Ok(false), Err)
+    }
+}
+
+/// Keeps what a class came to.
+fn keep(known: &Question, class: usize, answer: Answer) {
+    if let Ok(mut answers) = known.answers.try_borrow_mut() {
+        if answers.len() <= class {
+            answers.resize(class + 1, Answer::NotAsked);
+        }
+        if let Some(kept) = answers.get_mut(class) {
+            *kept = answer;
+        }
     }
 }
