@@ -1,7 +1,7 @@
 //! Reading one file: windows of text, cut into records, parsed in parallel, handed on in order.
 //!
-//! While the records of one window are handed on, the next is read, digested and cut on
-//! another thread. What is handed on, and in which order, does not depend on threads.
+//! While the records of one window are handed on, the next is read, digested and cut on another thread, or parsed and the one
+//! after it read. What is handed on, and in which order, does not depend on threads.
 
 use std::io::{self, Read};
 
@@ -42,6 +42,15 @@ pub trait Sink: Send + Sync {
     fn field(&mut self, field: Field);
 }
 
+/// Parses the records of a sink without asking the sink, which may be busy with earlier ones.
+pub trait Ahead<S: Sink>: Sync {
+    /// Parses one record, as the sink would. Called from several threads.
+    ///
+    /// # Errors
+    /// Why it cannot be used, in words that quote no value of it.
+    fn parse<'a>(&self, slice: &Slice, text: &'a [u8]) -> Result<S::Parsed<'a>, String>;
+}
+
 /// What is known of a file once it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFacts {
@@ -80,58 +89,136 @@ pub fn splitter(layout: Layout) -> Box<dyn Split> {
 /// # Errors
 /// When the file cannot be read to its end.
 pub fn read<R: Read + Send, S: Sink>(input: R, layout: Layout, sink: &mut S) -> io::Result<FileFacts> {
-    let mut reader = TextReader::new(input);
-    let mut splitter = splitter(layout);
-    let mut now = next(&mut reader, splitter.as_mut(), &[], 0, Vec::new())?;
-    // The buffer before the last serves again, so that its memory is not asked for anew.
-    let mut spare = Vec::new();
+    let mut cutter = Cutter::new(input, layout);
+    let mut now = cutter.first()?;
     loop {
-        let first = now.pieces.records.get(..AT_ONCE).unwrap_or(&now.pieces.records);
-        let parsed = parse(&now, first, sink);
-        if now.end {
-            hand_on(&now, parsed, sink);
-            break;
-        }
-        let carry = now.text.get(now.keep..).unwrap_or(&[]);
-        let base = now.base + now.keep as u64;
-        let (following, ()) = rayon::join(
-            || next(&mut reader, splitter.as_mut(), carry, base, std::mem::take(&mut spare)),
-            || hand_on(&now, parsed, sink),
-        );
-        spare = std::mem::replace(&mut now, following?).text;
+        let parsed = parse::<S>(&now, now.first(), &|slice, text| sink.parse(slice, text));
+        let (following, ()) = rayon::join(|| cutter.after(&now), || hand_on(&now, parsed, sink));
+        let Some(following) = following? else { break };
+        cutter.spare = std::mem::replace(&mut now, following).text;
     }
-    let (documents, replaced) = (splitter.documents(), reader.replaced());
-    let (sha256, bytes) = reader.finish();
-    Ok(FileFacts { sha256, bytes, documents, replaced })
+    Ok(cutter.facts())
 }
 
-fn next<R: Read + Send>(
-    reader: &mut TextReader<R>,
-    splitter: &mut dyn Split,
-    carry: &[u8],
-    base: u64,
-    mut text: Vec<u8>,
-) -> io::Result<Window> {
-    text.clear();
-    // At once, and a little more than is read, so that the end of a file is seen without growing.
-    text.reserve(carry.len() + WINDOW + 64);
-    text.extend_from_slice(carry);
-    let filled = reader.fill(&mut text, WINDOW)?;
-    let mut pieces = Pieces::default();
-    let cut = |splitter: &mut dyn Split, pieces: &mut Pieces| splitter.feed(&text, base, filled.end, pieces);
-    let keep = if filled.undigested {
-        let fresh = text.get(filled.fresh.clone()).unwrap_or(&[]);
-        rayon::join(|| cut(splitter, &mut pieces), || reader.digest(fresh)).0
-    } else {
-        cut(splitter, &mut pieces)
-    };
-    Ok(Window { text, base, keep, end: filled.end, pieces })
+/// The same, where records can be parsed before those before them were taken: while a window is handed on, the records of the
+/// one after it are parsed, and the one after that is read.
+///
+/// # Errors
+/// When the file cannot be read to its end.
+pub fn read_ahead<R: Read + Send, S: Sink, P: Ahead<S>>(
+    input: R,
+    layout: Layout,
+    parser: &P,
+    sink: &mut S,
+) -> io::Result<FileFacts> {
+    let mut cutter = Cutter::new(input, layout);
+    // Two windows take turns, so that what was parsed of the one can be handed on while the other is parsed.
+    let mut one = cutter.first()?;
+    let mut other = cutter.after(&one)?;
+    let mut parsed = ahead(&one, parser);
+    loop {
+        let Some(then) = &other else {
+            hand_on(&one, parsed, sink);
+            break;
+        };
+        let (parsed_then, following) = turn(&one, parsed, then, &mut cutter, parser, sink)?;
+        let Some(following) = following else {
+            hand_on(then, parsed_then, sink);
+            break;
+        };
+        cutter.spare = std::mem::replace(&mut one, following).text;
+        let (parsed_again, following) = turn(then, parsed_then, &one, &mut cutter, parser, sink)?;
+        cutter.spare = std::mem::replace(&mut other, following).map(|window| window.text).unwrap_or_default();
+        parsed = parsed_again;
+    }
+    Ok(cutter.facts())
+}
+
+/// Hands on what was parsed of a window, while the one after it is parsed and the one after that is read.
+fn turn<'a, 'b, R: Read + Send, S: Sink, P: Ahead<S>>(
+    now: &'a Window,
+    parsed: Vec<Outcome<'a, S>>,
+    then: &'b Window,
+    cutter: &mut Cutter<R>,
+    parser: &P,
+    sink: &mut S,
+) -> io::Result<(Vec<Outcome<'b, S>>, Option<Window>)> {
+    let ((), (parsed, following)) =
+        rayon::join(|| hand_on(now, parsed, sink), || rayon::join(|| ahead(then, parser), || cutter.after(then)));
+    Ok((parsed, following?))
+}
+
+/// What the windows of a file are cut with.
+struct Cutter<R> {
+    reader: TextReader<R>,
+    splitter: Box<dyn Split>,
+    /// The buffer of a window that was handed on serves again, so that its memory is not asked for anew.
+    spare: Vec<u8>,
+}
+
+impl<R: Read + Send> Cutter<R> {
+    fn new(input: R, layout: Layout) -> Self {
+        Self { reader: TextReader::new(input), splitter: splitter(layout), spare: Vec::new() }
+    }
+
+    fn first(&mut self) -> io::Result<Window> {
+        self.cut(&[], 0)
+    }
+
+    /// The window after another; none after the last.
+    fn after(&mut self, window: &Window) -> io::Result<Option<Window>> {
+        if window.end {
+            return Ok(None);
+        }
+        let carry = window.text.get(window.keep..).unwrap_or(&[]);
+        self.cut(carry, window.base + window.keep as u64).map(Some)
+    }
+
+    fn cut(&mut self, carry: &[u8], base: u64) -> io::Result<Window> {
+        let mut text = std::mem::take(&mut self.spare);
+        text.clear();
+        // At once, and a little more than is read, so that the end of a file is seen without growing.
+        text.reserve(carry.len() + WINDOW + 64);
+        text.extend_from_slice(carry);
+        let filled = self.reader.fill(&mut text, WINDOW)?;
+        let mut pieces = Pieces::default();
+        let splitter = self.splitter.as_mut();
+        let mut cut = || splitter.feed(&text, base, filled.end, &mut pieces);
+        let keep = if filled.undigested {
+            let fresh = text.get(filled.fresh.clone()).unwrap_or(&[]);
+            rayon::join(cut, || self.reader.digest(fresh)).0
+        } else {
+            cut()
+        };
+        Ok(Window { text, base, keep, end: filled.end, pieces })
+    }
+
+    fn facts(self) -> FileFacts {
+        let (documents, replaced) = (self.splitter.documents(), self.reader.replaced());
+        let (sha256, bytes) = self.reader.finish();
+        FileFacts { sha256, bytes, documents, replaced }
+    }
+}
+
+impl Window {
+    /// The records that are parsed before the first of them is handed on.
+    fn first(&self) -> &[Slice] {
+        self.pieces.records.get(..AT_ONCE).unwrap_or(&self.pieces.records)
+    }
 }
 
 type Outcome<'a, S> = Result<<S as Sink>::Parsed<'a>, String>;
 
-fn parse<'a, S: Sink>(window: &'a Window, records: &[Slice], sink: &S) -> Vec<Outcome<'a, S>> {
-    let one = |slice: &Slice| sink.parse(slice, window.text.get(slice.start..slice.end).unwrap_or(&[]));
+fn ahead<'a, S: Sink, P: Ahead<S>>(window: &'a Window, parser: &P) -> Vec<Outcome<'a, S>> {
+    parse::<S>(window, window.first(), &|slice, text| parser.parse(slice, text))
+}
+
+fn parse<'a, S: Sink>(
+    window: &'a Window,
+    records: &[Slice],
+    parser: &(dyn Fn(&Slice, &'a [u8]) -> Outcome<'a, S> + Sync),
+) -> Vec<Outcome<'a, S>> {
+    let one = |slice: &Slice| parser(slice, window.text.get(slice.start..slice.end).unwrap_or(&[]));
     records.par_iter().with_min_len(8).map(one).collect()
 }
 
@@ -139,7 +226,8 @@ fn parse<'a, S: Sink>(window: &'a Window, records: &[Slice], sink: &S) -> Vec<Ou
 fn hand_on<'a, S: Sink>(window: &'a Window, parsed: Vec<Outcome<'a, S>>, sink: &mut S) {
     let mut parsed = Some(parsed);
     for records in window.pieces.records.chunks(AT_ONCE) {
-        let outcomes = parsed.take().unwrap_or_else(|| parse(window, records, sink));
+        let parser = |slice: &Slice, text| sink.parse(slice, text);
+        let outcomes = parsed.take().unwrap_or_else(|| parse::<S>(window, records, &parser));
         for (slice, outcome) in records.iter().zip(outcomes) {
             match outcome {
                 Ok(parsed) => sink.take(slice, parsed),

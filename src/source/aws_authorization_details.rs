@@ -17,7 +17,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::export::head::Head;
 use crate::export::split::{Field, Layout, Refused, Slice};
 use crate::export::walk::Found;
-use crate::export::windows::{self, Sink};
+use crate::export::windows::{self, Ahead, Sink};
 use crate::model::facts::{group, identity, policy};
 use crate::model::intern::Sym;
 use crate::model::listing::Listing;
@@ -113,9 +113,11 @@ impl Source for AwsAuthorizationDetails {
 
     fn read(&self, file: &Found, _: &Head, run: &mut FileRun<'_>) -> io::Result<()> {
         let cache = std::mem::take(&mut run.run.aws.cache);
+        let parser = Parser { cache: &cache, said: run.said.scope.clone() };
         let mut sink = Details {
             file: run,
-            cache,
+            parser: &parser,
+            cache: &cache,
             seen: BTreeMap::new(),
             broken: BTreeSet::new(),
             cut: false,
@@ -126,14 +128,13 @@ impl Source for AwsAuthorizationDetails {
             used: false,
             older: false,
         };
-        let facts = windows::read(std::fs::File::open(&file.path)?, ABOUT.layout, &mut sink);
+        let facts = windows::read_ahead(std::fs::File::open(&file.path)?, ABOUT.layout, &parser, &mut sink);
         if let Ok(facts) = &facts {
             sink.show(facts.documents);
         }
         sink.settle_provided();
-        let Details { file, cache, .. } = sink;
-        file.run.aws.cache = cache;
-        file.close(&facts?);
+        run.run.aws.cache = cache;
+        run.close(&facts?);
         Ok(())
     }
 }
@@ -170,9 +171,17 @@ enum Parsed<'a> {
     Policy(Box<policies::Ready<'a>>),
 }
 
+/// What records are parsed with.
+struct Parser<'f> {
+    cache: &'f Cache,
+    /// The scope that is said of the file.
+    said: Option<String>,
+}
+
 struct Details<'f, 'r> {
     file: &'f mut FileRun<'r>,
-    cache: Cache,
+    parser: &'f Parser<'f>,
+    cache: &'f Cache,
     /// The first record by document, scope and list.
     seen: BTreeMap<(u32, Sym, u16), RecordId>,
     /// Lists, by document, of which a record was rejected.
@@ -191,20 +200,18 @@ struct Details<'f, 'r> {
     older: bool,
 }
 
-impl Sink for Details<'_, '_> {
-    type Parsed<'a> = Parsed<'a>;
-
+impl<'f, 'r> Ahead<Details<'f, 'r>> for Parser<'f> {
     fn parse<'a>(&self, slice: &Slice, text: &'a [u8]) -> Result<Parsed<'a>, String> {
         let kind = KINDS.get(usize::from(slice.list)).map_or("", |kind| kind.0);
         let parsed = if slice.list == POLICIES {
             let managed: Managed<'a> = record(text)?;
             check_name(managed.arn.as_deref(), managed.policy_name.as_deref(), kind)?;
-            Parsed::Policy(Box::new(policies::ready(&self.cache, managed)?))
+            Parsed::Policy(Box::new(policies::ready(self.cache, managed)?))
         } else {
             let mut principal: Principal<'a> = record(text)?;
             check_name(principal.arn.as_deref(), principal.user_name.as_deref(), kind)?;
             check_parts(&principal)?;
-            let said = self.file.said.scope.as_deref();
+            let said = self.said.as_deref();
             if let Some(arn) = principal.arn.as_deref().and_then(|arn| arn::in_account(arn, said)) {
                 principal.arn = Some(Text(arn.into()));
             }
@@ -224,6 +231,14 @@ impl Sink for Details<'_, '_> {
             Parsed::Principal(Box::new(Ready { principal, has_inline_list, inline, trust }))
         };
         Ok(parsed)
+    }
+}
+
+impl Sink for Details<'_, '_> {
+    type Parsed<'a> = Parsed<'a>;
+
+    fn parse<'a>(&self, slice: &Slice, text: &'a [u8]) -> Result<Parsed<'a>, String> {
+        Ahead::<Self>::parse(self.parser, slice, text)
     }
 
     fn take(&mut self, slice: &Slice, parsed: Parsed<'_>) {
@@ -267,9 +282,9 @@ impl Sink for Details<'_, '_> {
         }
         self.file.world().mark_listed(subject, row, record);
         match (parsed, slice.list) {
-            (Parsed::Principal(ready), 1) => groups::add(self.file, &mut self.cache, row, scope, *ready, record),
-            (Parsed::Principal(ready), _) => identities::add(self.file, &mut self.cache, row, scope, *ready, record),
-            (Parsed::Policy(ready), _) => policies::add(self.file, &mut self.cache, row, *ready, record),
+            (Parsed::Principal(ready), 1) => groups::add(self.file, self.cache, row, scope, *ready, record),
+            (Parsed::Principal(ready), _) => identities::add(self.file, self.cache, row, scope, *ready, record),
+            (Parsed::Policy(ready), _) => policies::add(self.file, self.cache, row, *ready, record),
         }
         if let Some(name) = LISTINGS.get(usize::from(slice.list)).filter(|_| !again) {
             self.file.total(name.name(), 1);
@@ -369,7 +384,7 @@ impl Details<'_, '_> {
     fn take_provided(&mut self, slice: &Slice, arn: String, parsed: Parsed<'_>) {
         let Parsed::Policy(ready) = parsed else { return };
         let record = self.file.record(slice);
-        let copied = policies::copied(self.file, &mut self.cache, *ready, record);
+        let copied = policies::copied(self.file, self.cache, *ready, record);
         self.provided.push((arn, copied));
     }
 

@@ -8,7 +8,7 @@ use super::onward::Onward;
 use super::path::Routes;
 use super::recognised::Rules;
 use super::{Input, framework, path};
-use crate::assess::{Question, digest_of, trace_of};
+use crate::assess::{Question, digest_of};
 use crate::contract::v1::{Confidence, Evidence, Finding, Holders, Hop, Param, ParamOrigin, ProfileValue};
 use crate::control::plan::{self, RunParam};
 use crate::expr::{Expr, FactRead, Trace};
@@ -82,7 +82,9 @@ pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'
     let mut finding = brief(input, run, row, &shared.brief);
     let (estate, planned, question) = (input.estate, input.plan.runs.get(run), input.questions.get(run));
     let about = Row::new(question.map_or(Subject::Identity, |question| question.subject), row);
-    let trace = question.map(|question| trace_of(estate, question, row)).unwrap_or_default();
+    // It applies to whom it fails.
+    let trace = question.map(|question| question.passes.evaluate_recorded(estate, about, question.context).1);
+    let trace = trace.unwrap_or_default();
     finding.evidence = evidence(estate, about, &trace, &shared.rules, input.as_of);
     finding.path = path(input, about, &trace, shared, &mut finding.evidence);
     let on_ai = shared.brief.on_ai.get(run).copied().unwrap_or_default();

@@ -25,7 +25,7 @@ pub fn join(file: &mut FileRun<'_>, user: u32, scope: Sym, group: &str) {
 }
 
 /// Puts a group into the tables.
-pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, ready: Ready<'_>, record: RecordId) {
+pub fn add(file: &mut FileRun<'_>, cache: &Cache, row: u32, scope: Sym, ready: Ready<'_>, record: RecordId) {
     let Ready { principal, inline, has_inline_list, .. } = ready;
     let Some(arn) = principal.arn.as_deref() else { return };
     let Some(parsed) = Arn::parse(arn) else { return };

@@ -55,7 +55,7 @@ pub fn name(world: &mut World, row: u32, arn: &str, scope: Sym, record: RecordId
 }
 
 /// Puts a user or role into the tables.
-pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, scope: Sym, ready: Ready<'_>, record: RecordId) {
+pub fn add(file: &mut FileRun<'_>, cache: &Cache, row: u32, scope: Sym, ready: Ready<'_>, record: RecordId) {
     let Ready { principal, inline, has_inline_list, trust } = ready;
     let Some(arn) = principal.arn.as_deref() else { return };
     let Some(parsed) = Arn::parse(arn) else { return };

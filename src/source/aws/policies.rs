@@ -79,7 +79,7 @@ fn name_it(world: &mut World, row: u32, name: &str, scope: Sym, managed_by: &str
 }
 
 /// Puts a managed policy into the tables.
-pub fn add(file: &mut FileRun<'_>, cache: &mut Cache, row: u32, ready: Ready<'_>, record: RecordId) {
+pub fn add(file: &mut FileRun<'_>, cache: &Cache, row: u32, ready: Ready<'_>, record: RecordId) {
     let Ready { managed, text } = ready;
     let Some(parsed) = managed.arn.as_deref().and_then(Arn::parse) else { return };
     describe(file.world(), row, managed.policy_name.as_deref().unwrap_or(parsed.name), parsed, record);
@@ -114,7 +114,7 @@ pub fn count(file: &mut FileRun<'_>, scope: Sym, policy: Sym, (attached, boundin
 }
 
 /// A copy of a policy that AWS provides, to be put into the tables once all copies are known.
-pub fn copied(file: &mut FileRun<'_>, cache: &mut Cache, ready: Ready<'_>, record: RecordId) -> Copied {
+pub fn copied(file: &mut FileRun<'_>, cache: &Cache, ready: Ready<'_>, record: RecordId) -> Copied {
     let Ready { managed, text } = ready;
     let mut time = |text: Option<&Text<'_>>| {
         let at = text.map(|text| Instant::parse(text));
@@ -149,7 +149,7 @@ pub fn contested(world: &mut World, row: u32) {
 /// Puts an inline policy into the tables, and gives its row.
 pub fn inline(
     file: &mut FileRun<'_>,
-    cache: &mut Cache,
+    cache: &Cache,
     holder: Arn<'_>,
     arn: &str,
     scope: Sym,

@@ -4,6 +4,7 @@
 //! a key that is drawn anew for each run, so the texts themselves need not be kept.
 
 use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::{PoisonError, RwLock};
 
 use hashbrown::{DefaultHashBuilder, HashMap};
 
@@ -19,9 +20,12 @@ use crate::model::world::World;
 const NO_STATEMENT: &str = "a policy document in it has no `Statement`";
 
 /// Statements of which the text was seen before.
+///
+/// Records are parsed while earlier ones are taken. A text that is looked up too early is read once more, and then found by its
+/// hash: which of both happens changes nothing of the world.
 #[derive(Debug, Default)]
 pub struct Cache {
-    known: HashMap<u128, (StatementId, Option<Sym>)>,
+    known: RwLock<HashMap<u128, (StatementId, Option<Sym>)>>,
     one: DefaultHashBuilder,
     two: DefaultHashBuilder,
 }
@@ -45,6 +49,11 @@ pub enum Policy<'a> {
 }
 
 impl Cache {
+    /// What is known of a text, by its hash.
+    fn seen(&self, hash: u128) -> Option<(StatementId, Option<Sym>)> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).get(&hash).copied()
+    }
+
     fn hash(&self, text: &str, literal: bool) -> u128 {
         let mut second = self.two.build_hasher();
         second.write(text.as_bytes());
@@ -74,8 +83,8 @@ impl Cache {
             .map(|text| {
                 let literal = variables == Variables::Literal && text.contains("${");
                 let hash = self.hash(text, literal);
-                if let Some((id, name)) = self.known.get(&hash) {
-                    return Ok(Found::Seen(*id, *name));
+                if let Some((id, name)) = self.seen(hash) {
+                    return Ok(Found::Seen(id, name));
                 }
                 let mut read = document::granting(text)?;
                 if literal {
@@ -87,7 +96,7 @@ impl Cache {
     }
 
     /// The statements of a policy, each with its own name.
-    pub fn statements(&mut self, world: &mut World, policy: Policy<'_>) -> Vec<(StatementId, Option<Sym>)> {
+    pub fn statements(&self, world: &mut World, policy: Policy<'_>) -> Vec<(StatementId, Option<Sym>)> {
         match policy {
             Policy::Statements(statements) => statements.into_iter().map(|found| self.known(world, found)).collect(),
             Policy::Text(text) => {
@@ -98,7 +107,7 @@ impl Cache {
         }
     }
 
-    fn known(&mut self, world: &mut World, found: Found<'_>) -> (StatementId, Option<Sym>) {
+    fn known(&self, world: &mut World, found: Found<'_>) -> (StatementId, Option<Sym>) {
         match found {
             Found::Seen(id, name) => (id, name),
             Found::Fresh(hash, statement) => self.keep(world, hash, &statement),
@@ -106,7 +115,7 @@ impl Cache {
     }
 
     /// Adds a policy's statements to the world.
-    pub fn add(&mut self, world: &mut World, row: u32, policy: Policy<'_>) {
+    pub fn add(&self, world: &mut World, row: u32, policy: Policy<'_>) {
         match policy {
             Policy::Statements(statements) => {
                 for found in statements {
@@ -123,10 +132,10 @@ impl Cache {
         }
     }
 
-    fn keep(&mut self, world: &mut World, hash: u128, statement: &Statement<'_>) -> (StatementId, Option<Sym>) {
-        // The same text may stand twice in one window, read by two threads.
-        if let Some(known) = self.known.get(&hash) {
-            return *known;
+    fn keep(&self, world: &mut World, hash: u128, statement: &Statement<'_>) -> (StatementId, Option<Sym>) {
+        // The same text may stand twice in what was read before the first of them was taken.
+        if let Some(known) = self.seen(hash) {
+            return known;
         }
         let (actions, inverted_actions) = either(world, statement.action.as_ref(), statement.not_action.as_ref());
         let (resources, inverted_resources) =
@@ -141,7 +150,7 @@ impl Cache {
         };
         let id = world.statements.statement(kept);
         let name = statement.sid.as_deref().filter(|sid| !sid.is_empty()).map(|sid| world.strings.intern(sid));
-        self.known.insert(hash, (id, name));
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(hash, (id, name));
         (id, name)
     }
 }
