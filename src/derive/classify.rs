@@ -61,9 +61,9 @@ pub fn apply(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
     let said: Vec<Said> = rows
         .par_chunks(rows.len().div_ceil(rayon::current_num_threads()).clamp(1, CHUNK))
         .flat_map_iter(|rows| {
-            let memos: Vec<Memo> = rules.iter().map(|rule| Memo::of(rule.when)).collect();
+            let mut asking: Vec<Asking<'_>> = rules.iter().map(Asking::of).collect();
             let estate = &estate;
-            rows.iter().map(move |row| ask(estate, rules, &memos, context, *row))
+            rows.iter().map(move |row| ask(estate, &mut asking, context, *row))
         })
         .collect();
     let undecided = undecided(&estate, rules, context, &rows, &said);
@@ -92,9 +92,9 @@ fn mentioned(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
         };
         table.rows().filter(named).collect()
     };
-    let memos: Vec<Memo> = rules.iter().map(|rule| Memo::of(rule.when)).collect();
+    let mut asking: Vec<Asking<'_>> = rules.iter().map(Asking::of).collect();
     let estate = Estate { world, graph };
-    let said: Vec<Said> = rows.iter().map(|row| ask(&estate, rules, &memos, context, *row)).collect();
+    let said: Vec<Said> = rows.iter().map(|row| ask(&estate, &mut asking, context, *row)).collect();
     for (row, said) in rows.iter().zip(&said) {
         let (ai, human) = (of(rules, &said.fired, Target::IsAi), human(rules, said));
         if !ai.is_empty() {
@@ -106,18 +106,37 @@ fn mentioned(world: &mut World, graph: &Graph, rules: &[Rule<'_>], context: &Con
     }
 }
 
-fn ask(estate: &Estate<'_>, rules: &[Rule<'_>], memos: &[Memo], context: &Context, row: u32) -> Said {
+/// A rule that is put to one identity after the other.
+struct Asking<'a> {
+    rule: &'a Rule<'a>,
+    memo: Memo,
+    /// Whether its last answer was unknown. The next one is then likely to be, and is asked for with what keeps it so.
+    open: bool,
+}
+
+impl<'a> Asking<'a> {
+    fn of(rule: &'a Rule<'a>) -> Self {
+        Self { rule, memo: Memo::of(rule.when), open: false }
+    }
+}
+
+fn ask(estate: &Estate<'_>, asking: &mut [Asking<'_>], context: &Context, row: u32) -> Said {
     let mut said = Said::default();
     let asks_for_lost = has_lost(estate.world);
+    let subject = Row::new(Subject::Identity, row);
     let mut gaps = Vec::new();
-    for ((at, rule), memo) in rules.iter().enumerate().zip(memos) {
-        let subject = Row::new(Subject::Identity, row);
+    for (at, Asking { rule, memo, open }) in asking.iter_mut().enumerate() {
         gaps.clear();
-        let outcome = if asks_for_lost && rule.target == Target::IsAi && said.lost.is_none() {
-            rule.when.evaluate_with_gaps(estate, subject, context, memo, &mut gaps)
-        } else {
-            rule.when.evaluate_with(estate, subject, context, memo)
+        let told = asks_for_lost && rule.target == Target::IsAi && said.lost.is_none();
+        let mut plain = None;
+        if !told || !*open {
+            plain = Some(rule.when.evaluate_with(estate, subject, context, memo));
+        }
+        let outcome = match plain {
+            Some(outcome) if !told || outcome.known().is_some() => outcome,
+            _ => rule.when.evaluate_with_gaps(estate, subject, context, memo, &mut gaps),
         };
+        *open = outcome.known().is_none();
         match outcome {
             Outcome::Known(true) => said.fired.push(at),
             Outcome::Known(false) => {}
@@ -137,7 +156,7 @@ fn is_lost(why: Why) -> bool {
 /// True if that is so of anything.
 fn has_lost(world: &World) -> bool {
     world.enumerations.any_incomplete()
-        || world.opened.values().flat_map(BTreeMap::values).any(|why| is_lost(*why))
+        || world.opened.causes().any(is_lost)
         || Subject::ALL.into_iter().any(|subject| !world.table(subject).conflicts.is_empty())
 }
 

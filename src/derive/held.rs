@@ -149,12 +149,11 @@ mod tests {
         }
         world.seal();
         apply(&mut world);
-        let open = world.opened.get(&credential::AI_SYSTEMS.id);
-        let is_open = |row: &u32| open.is_some_and(|rows| rows.contains_key(row));
+        let is_open = |row: &u32| world.opened.get(credential::AI_SYSTEMS.id, *row).is_some();
         let table = world.table(Subject::Credential);
         let told =
             rows.iter().map(|row| (table.members(credential::AI_SYSTEMS.id, *row).len(), is_open(row))).collect();
-        (told, world.opened.get(&ai_system::CREDENTIALS.id).map_or(0, BTreeMap::len))
+        (told, world.opened.rows(ai_system::CREDENTIALS.id).count())
     }
 
     #[test]

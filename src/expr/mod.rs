@@ -257,9 +257,21 @@ impl Expr {
         row: Row,
         context: &'a Context,
     ) -> (Outcome, Trace<'a>) {
+        self.evaluate_recorded_with(slots, row, context, &Memo::default())
+    }
+
+    /// The same, with what `memo` keeps of those asked before: members of a list that decide nothing need not be asked again
+    /// where one that decides is known to be there. The memo is this expression's.
+    pub fn evaluate_recorded_with<'a, S: Slots>(
+        &'a self,
+        slots: &'a S,
+        row: Row,
+        context: &'a Context,
+        memo: &Memo,
+    ) -> (Outcome, Trace<'a>) {
         // The recorder is told by shared reference, so it must live as long as what it records.
         let recorder = trace::On::default();
-        let outcome = record(&self.root, slots, row, context, &recorder);
+        let outcome = record(&self.root, slots, row, context, memo, &recorder);
         let mut trace = recorder.finish(outcome.known().is_some(), &self.inputs);
         if let Outcome::Failed(fault) = outcome {
             trace.fault = Some(fault);
@@ -292,9 +304,10 @@ fn record<'a, S: Slots>(
     slots: &'a S,
     row: Row,
     context: &'a Context,
+    memo: &Memo,
     recorder: &trace::On<'a>,
 ) -> Outcome {
-    Outcome::of(Run::new(slots, Some(row), context, recorder).truth(node, None))
+    Outcome::of(Run::new(slots, Some(row), context, recorder).remembering(memo).truth(node, None))
 }
 
 /// A mistake in an expression. The caller says later which file it stands in.

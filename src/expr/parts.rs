@@ -76,7 +76,7 @@ impl<'e> Part<'e> {
         'e: 'a,
     {
         let recorder = trace::On::default();
-        let answer = record(self.node, slots, row, context, &recorder);
+        let answer = record(self.node, slots, row, context, &Memo::default(), &recorder);
         recorder.finish(answer.known().is_some(), &self.expr.inputs)
     }
 

@@ -183,7 +183,7 @@ impl Estate<'_> {
             true
         });
         give(systems, |system| Scalar::Ref(Row::new(Subject::AiSystem, system)), visit);
-        let may = self.world.opened.get(&identity::SERVES.id).and_then(|rows| rows.get(&row.index)).copied();
+        let may = self.world.opened.get(identity::SERVES.id, row.index);
         whole(open.or(may))
     }
 

@@ -122,8 +122,10 @@ impl Graph {
         let read: &World = world;
         let (grants, (resources, mut unread)) =
             rayon::join(|| Grants::build(read, levels), || (Resources::build(read), Search::new(read, own_scopes)));
-        let (mut edges, mut open) =
-            rayon::join(|| Edges::new(read, &grants).build(&mut room), || open_edges(read, &grants, &mut unread));
+        let (mut edges, (mut open, everyone)) = rayon::join(
+            || Edges::new(read, &grants).build(&mut room),
+            || (open_edges(read, &grants, &mut unread), Everyone::build(read, &grants)),
+        );
         let mut forbidden = federation::Forbidden::new(world);
         let links = federation::add_edges(world, &federated, &mut edges, &mut forbidden, &mut room);
         world.links.extend(links);
@@ -135,7 +137,6 @@ impl Graph {
         for (message, record) in notes {
             world.note("annotation-without-trust", message, Some(record));
         }
-        let everyone = Everyone::build(world, &grants);
         let mut rewriting = Rewriting::build(world, (&grants, &everyone), &mut edges, &mut room);
         let of_clusters = kubernetes::add(world, &mut edges, &mut rewriting, &mut room);
         let identities = u32::try_from(world.table(Subject::Identity).len()).unwrap_or(u32::MAX);

@@ -306,9 +306,9 @@ impl Estate<'_> {
         if fact == credential::HELD_BY_AI.id {
             let holders = self.world.table(Subject::Credential).members(credential::AI_SYSTEMS.id, row.index);
             // Nobody listed the systems: none is known to hold it. A list that lost a record may have had one that does.
-            let opened = self.world.opened.get(&fact).and_then(|rows| rows.get(&row.index));
+            let opened = self.world.opened(row, fact);
             if let (true, Some(why)) = (holders.is_empty(), opened) {
-                return Cell::Unknown(*why);
+                return Cell::Unknown(why);
             }
             return match self.world.closure(row, &[Listing::AiSystems]) {
                 Err(why @ Why::Incomplete(_)) if holders.is_empty() => Cell::Unknown(why),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use petgraph::Direction;
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::becoming::{Arc, Graph, Ground};
@@ -23,15 +23,6 @@ pub struct Hop {
     pub grounds: Vec<Ground>,
 }
 
-/// The next step on the shortest certain way to whom one looks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// It is one of them.
-    There,
-    /// Over this edge to this node.
-    On(Arc, u32),
-}
-
 /// Most hops of a route that are told one by one.
 pub const WHOLE: usize = 40;
 /// Of a longer one, how many from its start are told.
@@ -39,13 +30,14 @@ pub const FIRST: usize = 20;
 /// And how many up to its end.
 pub const LAST: usize = 5;
 
-/// No hops are known from there.
+/// None: no edge, no hops known from there, no end.
 const NONE: u32 = u32::MAX;
 
 /// For every node the way to the nearest of those looked for.
 #[derive(Debug, Default)]
 pub struct Ways {
-    steps: Vec<Option<Step>>,
+    /// The edge that the way begins with; none for those looked for, and those from which there is no way.
+    steps: Vec<u32>,
     /// How many hops it is to the end.
     lengths: Vec<u32>,
     /// Where the last `LAST` hops of the way begin, where there are as many.
@@ -83,34 +75,35 @@ impl Route {
 /// that the answer is always the same.
 pub fn ways_to(edges: &DiGraph<(), Arc>, identities: u32, reach: &Reach, wanted: impl Fn(&Summary) -> bool) -> Ways {
     let count = edges.node_count();
-    let mut ways = Ways { steps: vec![None; count], lengths: vec![NONE; count], ends: vec![NONE; count] };
+    let mut ways = Ways { steps: vec![NONE; count], lengths: vec![NONE; count], ends: vec![NONE; count] };
     let mut ring: Vec<u32> = Vec::new();
     for (node, summary) in (0_u32..).zip(&reach.own) {
         if wanted(summary) {
-            ways.put(node, Step::There, 0, NONE);
+            ways.put(node, NONE, 0, NONE);
             ring.push(node);
         }
     }
     while !ring.is_empty() {
-        let mut found: Vec<(u32, u32, Arc)> = Vec::new();
+        let mut found: Vec<(u32, u32, Arc, u32)> = Vec::new();
         for node in &ring {
             let back = edges.edges_directed(NodeIndex::new(*node as usize), Direction::Incoming);
             for edge in back.filter(|edge| edge.weight().state == BecomingState::Certain) {
                 if let Ok(from) = u32::try_from(edge.source().index())
-                    && ways.steps.get(from as usize) == Some(&None)
+                    && let Ok(at) = u32::try_from(edge.id().index())
+                    && ways.lengths.get(from as usize) == Some(&NONE)
                 {
-                    found.push((from, *node, *edge.weight()));
+                    found.push((from, *node, *edge.weight(), at));
                 }
             }
         }
         found.sort_unstable();
         found.dedup_by_key(|step| step.0);
         ring.clear();
-        for (from, to, arc) in found {
+        for (from, to, _, edge) in found {
             // What leads into a hub is half a hop, and counted with what leads on.
             let length = ways.length(to).unwrap_or(0).saturating_add(u32::from(to < identities));
             let end = if length as usize == LAST && from < identities { from } else { ways.end(to) };
-            ways.put(from, Step::On(arc, to), length, end);
+            ways.put(from, edge, length, end);
             ring.push(from);
         }
     }
@@ -118,12 +111,12 @@ pub fn ways_to(edges: &DiGraph<(), Arc>, identities: u32, reach: &Reach, wanted:
 }
 
 impl Ways {
-    fn put(&mut self, node: u32, step: Step, length: u32, end: u32) {
+    fn put(&mut self, node: u32, step: u32, length: u32, end: u32) {
         let at = node as usize;
         if let (Some(own), Some(hops), Some(ends)) =
             (self.steps.get_mut(at), self.lengths.get_mut(at), self.ends.get_mut(at))
         {
-            (*own, *hops, *ends) = (Some(step), length, end);
+            (*own, *hops, *ends) = (step, length, end);
         }
     }
 
@@ -140,9 +133,12 @@ impl Ways {
         let mut edges = Vec::new();
         let (mut node, mut whole) = (start, 0);
         while whole < most
-            && let Some(Some(Step::On(arc, to))) = self.steps.get(node as usize).copied()
+            && let Some(step) = self.steps.get(node as usize).filter(|step| **step != NONE)
+            && let edge = EdgeIndex::new(*step as usize)
+            && let (Some((_, to)), Some(arc)) = (graph.edges.edge_endpoints(edge), graph.edges.edge_weight(edge))
+            && let Ok(to) = u32::try_from(to.index())
         {
-            edges.push((node, to, arc));
+            edges.push((node, to, *arc));
             whole += usize::from(to < graph.identities);
             node = to;
         }

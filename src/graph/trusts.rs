@@ -1,5 +1,6 @@
 //! Becomings: a row for each principal that a trust policy names, with what its conditions and denials leave of it.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
@@ -22,8 +23,21 @@ use crate::source::aws::wildcards::Pattern;
 /// How identities of AWS take on roles.
 pub(super) const ASSUME: &str = "sts:AssumeRole";
 
-/// Roles by account and name.
-type Roles = HashMap<(String, String), u32>;
+/// Roles by account and name, for sessions, whose ARNs drop the role's path: found when one is first named, among the
+/// identities that were there before trusts named others.
+struct Roles {
+    before: u32,
+    found: OnceCell<HashMap<(String, String), u32>>,
+}
+
+/// What principals turned out to mean, since many trusts name the same ones.
+struct Known {
+    roles: Roles,
+    /// The scope of the account that a principal is of.
+    scopes: HashMap<Sym, Sym>,
+    /// The identity that an ARN names.
+    identities: HashMap<Sym, Option<u32>>,
+}
 
 /// How many accounts that conditions name are told apart; a trust in more is one in everyone whom nobody looked at.
 const MOST_ACCOUNTS: usize = 64;
@@ -42,7 +56,8 @@ pub(super) fn add_becomings(world: &mut World, levels: &Levels, known: &[String]
     let mut federated = Vec::new();
     let count = world.table(Subject::Identity).len();
     let mut ranges = Vec::with_capacity(count);
-    let roles_by_name = roles_by_name(world);
+    let roles = Roles { before: u32::try_from(count).unwrap_or(u32::MAX), found: OnceCell::new() };
+    let mut meant = Known { roles, scopes: HashMap::new(), identities: HashMap::new() };
     let mut assuming = Assuming::new(levels);
     for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
         let start = u32::try_from(world.table(Subject::Becoming).len()).unwrap_or(u32::MAX);
@@ -66,10 +81,10 @@ pub(super) fn add_becomings(world: &mut World, levels: &Levels, known: &[String]
         for (trust, left) in &kept {
             let accounts = accounts(world, trust, left);
             for account in &accounts {
-                add_becoming(world, row, trust, left, Some(account), Scopes { known, own }, &roles_by_name);
+                add_becoming(world, row, trust, left, Some(account), Scopes { known, own }, &mut meant);
             }
             if accounts.is_empty() {
-                add_becoming(world, row, trust, left, None, Scopes { known, own }, &roles_by_name);
+                add_becoming(world, row, trust, left, None, Scopes { known, own }, &mut meant);
                 federated.extend(federated_by(world, row, trust, left));
             }
         }
@@ -156,11 +171,10 @@ fn federated_by(world: &World, to: u32, trust: &Trust, left: &Left) -> Option<Fe
     made.then(|| Federated { becoming, to, issuer: issuer.to_owned(), subjects, named, bare })
 }
 
-/// Roles by account and name, for sessions, whose ARNs drop the role's path.
-fn roles_by_name(world: &World) -> Roles {
+fn roles_by_name(world: &World, before: u32) -> HashMap<(String, String), u32> {
     let table = world.table(Subject::Identity);
     let mut roles = HashMap::new();
-    for row in table.rows() {
+    for row in table.rows().take_while(|row| *row < before) {
         let arn = names::arn(world, row);
         if let Some((account, path)) = arn.split_once(":role/").and_then(|(head, path)| Some((account_of(head)?, path)))
         {
@@ -199,12 +213,12 @@ fn add_becoming(
     left: &Left,
     only: Option<&String>,
     scopes: Scopes<'_>,
-    roles: &Roles,
+    meant: &mut Known,
 ) {
     let Some(record) = world.table(Subject::Identity).records(to).next() else { return };
     let id = world.table(Subject::Identity).id(to).unwrap_or(world.everywhere());
     let principal = world.strings.text(trust.principal).to_owned();
-    let scope = world.strings.text(world.scope(Row::new(Subject::Identity, to))).to_owned();
+    let scope = world.scope(Row::new(Subject::Identity, to));
     let row = world.table_mut(Subject::Becoming).push_anonymous(id);
     let kind = match only {
         Some(_) => PrincipalKind::Account,
@@ -224,22 +238,40 @@ fn add_becoming(
         PrincipalKind::Account | PrincipalKind::Identity => account_of(&principal).or(Some(principal.as_str())),
         _ => None,
     };
-    let from = (kind == PrincipalKind::Identity).then(|| resolve(world, &principal, roles)).flatten();
+    let from = match kind {
+        PrincipalKind::Identity => match meant.identities.get(&trust.principal) {
+            Some(known) => *known,
+            None => {
+                let found = resolve(world, &principal, &meant.roles);
+                meant.identities.insert(trust.principal, found);
+                found
+            }
+        },
+        _ => None,
+    };
     match from {
         Some(from) => world.set(becoming::FROM, row, from, record),
         None => world.set_absent(becoming::FROM, row, record),
     }
     if let Some(account) = account {
-        let other = format!("aws:{account}");
+        let other = match meant.scopes.get(&trust.principal).filter(|_| only.is_none()) {
+            Some(known) => *known,
+            None => world.strings.intern(&format!("aws:{account}")),
+        };
+        if only.is_none() {
+            meant.scopes.insert(trust.principal, other);
+        }
         let external = other != scope;
         world.set(becoming::EXTERNAL, row, external, record);
-        world.set_text(becoming::EXTERNAL_SCOPE, row, &other, record);
+        world.set(becoming::EXTERNAL_SCOPE, row, other, record);
+        let text = world.strings.text(other);
+        let (is_known, is_own) = (scopes.known.iter().any(|one| one == text), scopes.own.iter().any(|one| one == text));
         if !external || !scopes.known.is_empty() {
-            world.set(becoming::TRUSTED_SCOPE, row, !external || scopes.known.contains(&other), record);
+            world.set(becoming::TRUSTED_SCOPE, row, !external || is_known, record);
         }
-        let own = !external || scopes.own.contains(&other);
+        let own = !external || is_own;
         // Where the profile names none of the organisation's own, an account may still be one.
-        if own || !scopes.own.is_empty() || scopes.known.contains(&other) {
+        if own || !scopes.own.is_empty() || is_known {
             world.set(becoming::OWN_SCOPE, row, own, record);
         }
         let listed = from.is_some_and(|from| world.table(Subject::Identity).presence(from) == Presence::Listed);
@@ -318,6 +350,7 @@ fn distinct(mut own: Vec<Sym>, others: &[Sym]) -> Vec<Sym> {
 fn resolve(world: &mut World, arn: &str, roles: &Roles) -> Option<u32> {
     let account = account_of(arn)?.to_owned();
     if let Some((_, session)) = arn.split_once(":assumed-role/") {
+        let roles = roles.found.get_or_init(|| roles_by_name(world, roles.before));
         return roles.get(&(account, session.split('/').next().unwrap_or(session).to_owned())).copied();
     }
     let kind = if arn.contains(":user/") {

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod intern;
 pub mod link;
 pub mod listing;
+pub mod opened;
 pub mod policy;
 pub mod record;
 pub mod rewrite;

@@ -13,6 +13,7 @@ use super::facts::{credential, identity};
 use super::intern::{Interner, Sym};
 use super::link::{Acting, Link, Method, Unidentified};
 use super::listing::Listing;
+use super::opened::Opened;
 use super::policy::Statements;
 use super::record::{RecordId, Records};
 use super::schema::{Fact, FactId, FactType, Merge, Subject};
@@ -72,7 +73,7 @@ pub struct World {
     /// Tools of which the control files, and no record, say what they do.
     pub judged_tools: BTreeSet<u32>,
     /// Facts that are open for some rows although they are closed for others of the same scope, by fact and row.
-    pub opened: BTreeMap<FactId, BTreeMap<u32, Why>>,
+    pub opened: Opened,
     /// What is written while the second of two records of one thing is read.
     pub(super) watched: Option<super::twice::Written>,
     /// Credentials of which a person says that they are two, and of which nothing but what is missing would make one.
@@ -106,7 +107,7 @@ impl Default for World {
             started: BTreeMap::new(),
             presented: BTreeSet::new(),
             judged_tools: BTreeSet::new(),
-            opened: BTreeMap::new(),
+            opened: Opened::default(),
             watched: None,
             apart: BTreeSet::new(),
             unidentified: Vec::new(),
@@ -469,13 +470,13 @@ impl World {
 
     /// Says that a fact of a row is open, whatever else says that it is whole.
     pub fn open(&mut self, fact: FactId, row: u32, why: Why) {
-        self.opened.entry(fact).or_default().insert(row, why);
+        self.opened.insert(fact, row, why);
     }
 
     /// Why a fact of a row is open although it is closed for others; `None` where that was not said.
     #[must_use]
     pub fn opened(&self, row: Row, fact: FactId) -> Option<Why> {
-        self.opened.get(&fact)?.get(&row.index).copied()
+        self.opened.get(fact, row.index)
     }
 
     /// An entry of a stored map.

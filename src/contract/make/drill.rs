@@ -382,7 +382,7 @@ fn if_the_same(one: &MayBe) -> String {
 
 /// Why a list of the credential is open, to follow a sentence that says so; `otherwise` where nothing closes it.
 fn why_open(estate: &Estate<'_>, row: Row, fact: FactId, why: Why, otherwise: &str) -> String {
-    let opened = estate.world.opened.get(&fact).is_some_and(|rows| rows.contains_key(&row.index));
+    let opened = estate.world.opened(row, fact).is_some();
     match why {
         Why::Stale => ": the export that says it is older than the profile allows".to_owned(),
         Why::Incomplete(_) => ": an export that would say it is cut short".to_owned(),

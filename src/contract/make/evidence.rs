@@ -4,6 +4,7 @@ use super::effects::ground;
 use super::environments;
 use super::names::{Place, field_of, gives, id, place, policy_record, value};
 use super::path::{allows, holding, trusts};
+use super::recall::Recall;
 use super::recognised::Rules;
 use crate::assess::MOST_DIGESTED;
 use crate::base::time::{DAY, Instant};
@@ -26,11 +27,11 @@ pub(super) fn evidence(
     estate: &Estate<'_>,
     about: Row,
     trace: &Trace<'_>,
-    rules: &Rules<'_>,
+    (rules, recall): (&Rules<'_>, &Recall),
     as_of: Instant,
 ) -> Vec<Evidence> {
     let facts = &trace.facts;
-    let told = |read| rules.evidence(estate, about, read).unwrap_or_else(|| one(estate, about, read, as_of));
+    let told = |read| rules.evidence(estate, about, read, recall).unwrap_or_else(|| one(estate, about, read, as_of));
     let mut all: Vec<Evidence> = facts.iter().take(MOST).map(told).collect();
     if let (Some(last), true) = (all.last_mut(), facts.len() > MOST) {
         last.note = Some(format!("and {} more facts", facts.len() - MOST));

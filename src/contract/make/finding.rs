@@ -6,10 +6,12 @@ use super::evidence::{enumerations, evidence};
 use super::names::{severity, subject};
 use super::onward::Onward;
 use super::path::Routes;
+use super::recall::Recall;
 use super::recognised::Rules;
 use super::{Input, framework, path};
 use crate::assess::{Question, digest_of};
 use crate::contract::v1::{Confidence, Evidence, Finding, Holders, Hop, Param, ParamOrigin, ProfileValue};
+use crate::control::ParamValue;
 use crate::control::plan::{self, RunParam};
 use crate::expr::{Expr, FactRead, Trace};
 use crate::graph::Estate;
@@ -39,6 +41,8 @@ pub(super) struct BriefShared {
     requirements: BTreeMap<String, Vec<String>>,
     /// By check run, in the order of the plan: whether it rests on who is AI-connected.
     on_ai: Vec<OnAi>,
+    /// By check run, in the order of the plan: the values of its parameters.
+    values: Vec<BTreeMap<String, ParamValue>>,
 }
 
 impl<'a> Shared<'a> {
@@ -53,12 +57,20 @@ impl<'a> Shared<'a> {
     }
 }
 
+impl Shared<'_> {
+    /// What a thread that makes findings of the assessment remembers.
+    pub(super) fn recall(&self, input: &Input<'_>) -> Recall {
+        Recall::new(input.questions.len(), self.rules.count())
+    }
+}
+
 impl BriefShared {
     /// What all findings of an assessment share that are told in brief.
     pub(super) fn of(input: &Input<'_>) -> Self {
         Self {
             requirements: framework::requirements_by_run(input),
             on_ai: input.questions.iter().map(OnAi::of).collect(),
+            values: input.plan.runs.iter().map(plan::CheckRun::values).collect(),
         }
     }
 }
@@ -78,18 +90,21 @@ impl OnAi {
 }
 
 /// A finding with what it rests on.
-pub(super) fn finding(input: &Input<'_>, run: usize, row: u32, shared: &Shared<'_>) -> Finding {
+pub(super) fn finding<'a>(input: &Input<'a>, run: usize, row: u32, shared: &Shared<'_>, recall: &Recall) -> Finding {
     let mut finding = brief(input, run, row, &shared.brief);
     let (estate, planned, question) = (input.estate, input.plan.runs.get(run), input.questions.get(run));
     let about = Row::new(question.map_or(Subject::Identity, |question| question.subject), row);
     // It applies to whom it fails.
-    let trace = question.map(|question| question.passes.evaluate_recorded(estate, about, question.context).1);
-    let trace = trace.unwrap_or_default();
-    finding.evidence = evidence(estate, about, &trace, &shared.rules, input.as_of);
+    let passes = |question: &Question<'a>| {
+        let memo = recall.of_run(run, question.passes);
+        question.passes.evaluate_recorded_with(estate, about, question.context, memo).1
+    };
+    let trace = question.map(passes).unwrap_or_default();
+    finding.evidence = evidence(estate, about, &trace, (&shared.rules, recall), input.as_of);
     finding.path = path(input, about, &trace, shared, &mut finding.evidence);
     let on_ai = shared.brief.on_ai.get(run).copied().unwrap_or_default();
     if let (true, Some(question)) = (on_ai.applies, question) {
-        finding.evidence.extend(applied(estate, question, about, &trace, &shared.rules));
+        finding.evidence.extend(applied(estate, question, about, &trace, (&shared.rules, recall)));
     }
     finding.enumerations = enumerations(estate, &trace);
     if let Some(planned) = planned {
@@ -108,7 +123,8 @@ pub(super) fn brief(input: &Input<'_>, run: usize, row: u32, shared: &BriefShare
     let check = planned.and_then(|run| input.pack.check(&run.check));
     let about = Row::new(input.questions.get(run).map_or(Subject::Identity, |question| question.subject), row);
     let named = subject(estate, about);
-    let values = planned.map(plan::CheckRun::values).unwrap_or_default();
+    let none = BTreeMap::new();
+    let values = shared.values.get(run).unwrap_or(&none);
     let on_ai = shared.on_ai.get(run).copied().unwrap_or_default();
     Finding {
         id: format!("{run_id} {}", named.id),
@@ -117,7 +133,7 @@ pub(super) fn brief(input: &Input<'_>, run: usize, row: u32, shared: &BriefShare
         confidence: confidence(input, about, on_ai.applies || on_ai.passes),
         waiver: input.waiver_of(run, row),
         owners: owners(input, about),
-        reason: check.map_or_else(String::new, |check| check.fail.render(estate, about, &values, input.as_of)),
+        reason: check.map_or_else(String::new, |check| check.fail.render(estate, about, values, input.as_of)),
         evidence: Vec::new(),
         enumerations: Vec::new(),
         params: Vec::new(),
@@ -217,7 +233,7 @@ fn applied(
     question: &Question<'_>,
     about: Row,
     trace: &Trace<'_>,
-    rules: &Rules<'_>,
+    (rules, recall): (&Rules<'_>, &Recall),
 ) -> Option<Evidence> {
     let yes = Cell::Known(Scalar::Bool(true));
     // Most identities are not, and need no second look.
@@ -231,7 +247,7 @@ fn applied(
     // `applies` is true, so each of its parts is, and each is recorded as it would be among the others.
     question.applies?.parts().iter().filter(|part| part.reads(identity::IS_AI.id)).find_map(|part| {
         let before = part.evaluate_recorded(estate, about, question.context);
-        rules.evidence(estate, about, before.facts.iter().find(is_ai)?)
+        rules.evidence(estate, about, before.facts.iter().find(is_ai)?, recall)
     })
 }
 

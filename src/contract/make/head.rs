@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
 use super::names::{self, subject};
 use super::{Input, ai_system, finding, framework, limits, table};
 use crate::assess::{Judged, Verdict};
@@ -25,7 +28,9 @@ const NAMED: usize = 20;
 #[must_use]
 pub fn head(input: &Input<'_>) -> Head {
     let attestations = framework::attestations(input);
-    let ids = table::id_digests(input);
+    let (ids, subjects) = rayon::join(|| table::id_digests(input), || subjects(input));
+    let runs = input.judged.par_iter().enumerate();
+    let checks = runs.filter_map(|(run, judged)| check_run(input, run, judged, &ids)).collect();
     Head {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: "assize".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -35,16 +40,11 @@ pub fn head(input: &Input<'_>) -> Head {
         exports: exports(input),
         ignored: ignored(input),
         rejected: rejected(input),
-        subjects: subjects(input),
+        subjects,
         controls: controls(input),
         texts: texts(input),
         frameworks: framework::frameworks(input, &attestations),
-        checks: input
-            .judged
-            .iter()
-            .enumerate()
-            .filter_map(|(run, judged)| check_run(input, run, judged, &ids))
-            .collect(),
+        checks,
         ai_systems: ai_system::ai_systems(input),
         waivers: super::waiver::waivers(input),
         attestations,
@@ -204,12 +204,12 @@ fn rejected(input: &Input<'_>) -> Vec<RejectedRecord> {
 }
 
 /// Subject, kind, system, presence.
-type SubjectKey = (Subject, Option<&'static str>, Option<String>, Presence);
+type SubjectKey = (Subject, Option<&'static str>, Option<Sym>, Presence);
 
 /// How many subjects there are, by kind, system and presence.
 fn subjects(input: &Input<'_>) -> Vec<SubjectCount> {
     let world = input.estate.world;
-    let mut counts: BTreeMap<SubjectKey, u64> = BTreeMap::new();
+    let mut counts: HashMap<SubjectKey, u64> = HashMap::new();
     for subject in Subject::ALL {
         let table = world.table(subject);
         let (kind, system) = (subject.fact("kind"), subject.fact("system"));
@@ -219,8 +219,7 @@ fn subjects(input: &Input<'_>) -> Vec<SubjectCount> {
                 (FactType::Enum(def), code) => Some(def.text(u8::try_from(code).unwrap_or(u8::MAX))),
                 _ => None,
             });
-            let system = system.and_then(|fact| u32::try_from(table.get(fact, row)).ok());
-            let system = system.map(|sym| shown(world.strings.text(Sym(sym))).into_owned());
+            let system = system.and_then(|fact| u32::try_from(table.get(fact, row)).ok().map(Sym));
             let presence = match table.presence(row) {
                 cells::Presence::Listed => Presence::Listed,
                 cells::Presence::Mentioned => Presence::Mentioned,
@@ -228,7 +227,12 @@ fn subjects(input: &Input<'_>) -> Vec<SubjectCount> {
             *counts.entry((subject, kind, system, presence)).or_default() += 1;
         }
     }
-    counts
+    let mut named: BTreeMap<(Subject, Option<&str>, Option<String>, Presence), u64> = BTreeMap::new();
+    for ((subject, kind, system, presence), count) in counts {
+        let system = system.map(|sym| shown(world.strings.text(sym)).into_owned());
+        *named.entry((subject, kind, system, presence)).or_default() += count;
+    }
+    named
         .into_iter()
         .map(|((subject, kind, system, presence), count)| SubjectCount {
             subject: subject.name().to_owned(),

@@ -86,7 +86,7 @@ pub(super) fn unidentified(input: &Input<'_>, fact: FactId, scope: &str) -> Opti
         return None;
     }
     let world = input.estate.world;
-    let is_open = |row: u32| world.opened.get(&fact).is_some_and(|rows| rows.contains_key(&row));
+    let is_open = |row: u32| world.opened.get(fact, row).is_some();
     let here = |row: u32| shown(world.strings.text(world.scope(Row::new(Subject::Credential, row)))) == scope;
     let mut first: BTreeMap<Unsure, (Sym, usize)> = BTreeMap::new();
     for one in &world.unidentified {
@@ -148,7 +148,7 @@ pub(super) fn not_listed(input: &Input<'_>, fact: FactId, scope: &str) -> Option
     let asked = |of: FactId, row: u32| {
         of.subject == Subject::Credential && !table.members(credential::MAY_BE.id, row).is_empty()
     };
-    let rows = facts.iter().flat_map(|of| world.opened.get(of).into_iter().flatten().map(|(row, _)| (*of, *row)));
+    let rows = facts.iter().flat_map(|of| world.opened.rows(*of).map(|(row, _)| (*of, row)));
     let here = |of: FactId, row: u32| shown(world.strings.text(world.scope(Row::new(of.subject, row)))) == scope;
     let (mut by_keys, mut by_questions, mut by_users) = (false, false, false);
     let unidentified: BTreeSet<u32> = world.unidentified.iter().map(|one| one.credential).collect();

@@ -19,6 +19,7 @@ mod names;
 mod onward;
 mod path;
 mod picture;
+mod recall;
 mod recognised;
 mod remedy;
 mod rests_on;
@@ -226,8 +227,9 @@ fn make<S: PartSink>(
     shared: &Shared<'_>,
     sink: &S,
 ) -> io::Result<Made<S>> {
+    let recall = shared.recall(input);
     let findings: Vec<Finding> =
-        failures.iter().map(|(run, row)| finding::finding(input, *run, *row, shared)).collect();
+        failures.iter().map(|(run, row)| finding::finding(input, *run, *row, shared, &recall)).collect();
     let mut text = Vec::with_capacity(findings.len() * FINDING);
     for finding in &findings {
         ResultsWriter::<Vec<u8>>::add_entry(&mut text, finding)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::effects::WellKnown;
 use super::evidence::one;
 use super::names::{name, value};
+use super::recall::Recall;
 use crate::base::time::Instant;
 use crate::contract::v1::{Evidence, FactState};
 use crate::control::{Confidence, Pack, Target};
@@ -28,6 +29,8 @@ pub(super) struct Rules<'a> {
 
 #[derive(Debug, Clone, Copy)]
 struct Rule<'a> {
+    /// Its position among all.
+    at: usize,
     id: &'a str,
     target: Target,
     confidence: Confidence,
@@ -39,7 +42,9 @@ impl<'a> Rules<'a> {
     pub(super) fn new(pack: &'a Pack, as_of: Instant) -> Self {
         let mut all: Vec<Rule<'a>> = pack
             .rules()
-            .map(|rule| Rule {
+            .enumerate()
+            .map(|(at, rule)| Rule {
+                at,
                 id: &rule.id,
                 target: rule.target,
                 confidence: rule.confidence,
@@ -53,11 +58,22 @@ impl<'a> Rules<'a> {
         Self { all, tools: WellKnown::new(pack), context, as_of }
     }
 
+    /// How many rules there are.
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
+    }
+
     /// The evidence of a fact that classification derives; `None` for every other fact.
     ///
     /// Its note names the rules, its place is that of the first thing that the surest of them rests on. That no rule
     /// fires stands nowhere.
-    pub(super) fn evidence(&self, estate: &Estate<'_>, about: Row, read: &FactRead<'_>) -> Option<Evidence> {
+    pub(super) fn evidence(
+        &self,
+        estate: &Estate<'_>,
+        about: Row,
+        read: &FactRead<'_>,
+        recall: &Recall,
+    ) -> Option<Evidence> {
         let Cell::Known(Scalar::Bool(found)) = read.cell else { return None };
         let target = match (read.fact, found) {
             (fact, _) if fact == identity::IS_AI.id => Target::IsAi,
@@ -83,7 +99,7 @@ impl<'a> Rules<'a> {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let rules = if fired.len() == 1 { "rule" } else { "rules" };
         let mut note = format!("by the {rules} {}{more}: {}", names.join(", "), first.reason);
-        if let Some(input) = self.input(estate, first.when, read.row) {
+        if let Some(input) = self.input(estate, first, read.row, recall) {
             let rests = one(estate, about, &input, self.as_of);
             note.push_str(&format!("; here `{}`", input.fact.path()));
             match input.cell {
@@ -123,8 +139,9 @@ impl<'a> Rules<'a> {
     }
 
     /// What an answer of a rule rests on first: a member of a list before a fact by itself.
-    fn input<'e>(&'e self, estate: &'e Estate<'_>, when: &'e Expr, row: Row) -> Option<FactRead<'e>> {
-        let (_, trace) = when.evaluate_recorded(estate, row, &self.context);
+    fn input<'e>(&'e self, estate: &'e Estate<'_>, rule: &Rule<'e>, row: Row, recall: &Recall) -> Option<FactRead<'e>> {
+        let when = rule.when;
+        let (_, trace) = when.evaluate_recorded_with(estate, row, &self.context, recall.of_rule(rule.at, when));
         if let Some(read) = trace.facts.iter().find(|read| read.member) {
             return Some(read.clone());
         }

@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 use super::Input;
 use super::names::id;
 use crate::assess::Judged;
 use crate::base::digest::Digester;
 use crate::model::{Row, Subject};
+
+/// How many ids go into a digest at once.
+const AT_ONCE: usize = 128;
 
 /// The subjects that check runs of the plan ask about.
 pub(super) fn subjects(input: &Input<'_>) -> Vec<Subject> {
@@ -35,14 +40,14 @@ pub fn write_verdicts<W: Write>(input: &Input<'_>, subject: Subject, out: W) -> 
         table.write_field(name)?;
     }
     table.write_record(None::<&[u8]>)?;
-    let mut letter = [0_u8; 4];
+    let mut line = csv::ByteRecord::new();
     for (at, row) in input.orders.get(subject).rows.iter().enumerate() {
-        table.write_field(id(input.estate, Row::new(subject, *row)))?;
+        line.clear();
+        line.push_field(id(input.estate, Row::new(subject, *row)).as_bytes());
         for (_, judged) in &columns {
-            let verdict = judged.verdicts.get(at).map_or('-', |verdict| verdict.letter());
-            table.write_field(verdict.encode_utf8(&mut letter))?;
+            line.push_field(&[judged.verdicts.get(at).map_or(b'-', |verdict| verdict.letter() as u8)]);
         }
-        table.write_record(None::<&[u8]>)?;
+        table.write_byte_record(&line)?;
     }
     table.flush()
 }
@@ -51,13 +56,17 @@ pub fn write_verdicts<W: Write>(input: &Input<'_>, subject: Subject, out: W) -> 
 pub(super) fn id_digests(input: &Input<'_>) -> BTreeMap<Subject, String> {
     let digest = |subject: Subject| {
         let mut digester = Digester::default();
-        for row in &input.orders.get(subject).rows {
-            digester.update(id(input.estate, Row::new(subject, *row)).as_bytes());
-            digester.update(b"\n");
+        for rows in input.orders.get(subject).rows.chunks(AT_ONCE) {
+            let mut lines = String::new();
+            for row in rows {
+                lines.push_str(&id(input.estate, Row::new(subject, *row)));
+                lines.push('\n');
+            }
+            digester.update(lines.as_bytes());
         }
         digester.finish()
     };
-    subjects(input).into_iter().map(|subject| (subject, digest(subject))).collect()
+    subjects(input).into_par_iter().map(|subject| (subject, digest(subject))).collect()
 }
 
 /// The digest of a column: of the ids' digest, a line feed, and the letters in the order of the ids.

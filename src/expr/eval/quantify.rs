@@ -25,7 +25,12 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         let mut stop: Option<Stop> = None;
         let mut witness = false;
         let mut count = 0_u32;
+        // What is recorded of members before the one that decides is dropped, so those need not be asked.
+        let decided = R::KNOWN && self.holds_witness(which, range, body, outer);
         let whole = self.visit(range, outer, &mut |item| {
+            if decided && self.shared(body, &item.value).is_some_and(|answer| answer == (which == Quantifier::All)) {
+                return true;
+            }
             let scope = Scope { value: item.value, outer };
             match self.asked(body, &scope) {
                 Err(later) => also(&mut stop, later),
@@ -100,11 +105,39 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
         Some(stop.map_or(Ok(which == Quantifier::All), Err))
     }
 
+    /// Whether one of the members is of a class that decides: one that passes `exists`, or fails `all`.
+    fn holds_witness(&self, which: Quantifier, range: &'a Node, body: &'a Node, outer: Outer<'_, 'a>) -> bool {
+        let Kind::FactList(inner, fact) = &range.kind else { return false };
+        let Some(known) = self.memo.and_then(|memo| memo.knows(body)).filter(|_| which != Quantifier::ExistsOne) else {
+            return false;
+        };
+        let classes = self.subject(inner, outer).ok().and_then(|row| self.slots.classes(row, *fact));
+        let (Some(Classes { mut mask, .. }), Ok(answers)) = (classes, known.answers.try_borrow()) else { return false };
+        while mask != 0 {
+            if let Some(Answer::Shared(answer, _)) = answers.get(mask.trailing_zeros() as usize)
+                && *answer == (which == Quantifier::Exists)
+            {
+                return true;
+            }
+            mask &= mask - 1;
+        }
+        false
+    }
+
+    /// The answer that all of a member's class give, if it is known.
+    fn shared(&self, body: &'a Node, member: &Value<'a>) -> Option<bool> {
+        let Value::Row(row) = member else { return None };
+        let known = self.memo?.knows(body)?.answers.try_borrow().ok()?;
+        match known.get(self.slots.class(*row)? as usize)? {
+            Answer::Shared(answer, _) => Some(*answer),
+            Answer::NotAsked | Answer::ByMember => None,
+        }
+    }
+
     /// What is asked of a member: answered anew, or as it was for another member of its class.
     fn asked(&self, body: &'a Node, scope: &Scope<'_, 'a>) -> Got<bool> {
         let anew = || self.ask(body).and_then(|()| self.truth(body, Some(scope)));
-        // What is recorded must be read, and so must what is unknown.
-        let known = self.memo.filter(|_| !R::KNOWN).and_then(|memo| memo.knows(body));
+        let known = self.memo.and_then(|memo| memo.knows(body));
         let (Some(known), Value::Row(row)) = (known, &scope.value) else { return anew() };
         let Some(class) = self.slots.class(*row).map(|class| class as usize) else { return anew() };
         let mut kept =
@@ -113,7 +146,9 @@ impl<'a, S: Slots, R: Recorder<'a>> Run<'a, '_, S, R> {
             kept = self.in_common(body, *row);
             keep(known, class, kept);
         }
+        // What is recorded must be read, and so must what is unknown.
         if let Answer::Shared(answer, work) = kept
+            && !R::KNOWN
             && MOST_WORK - self.work.get() >= work
         {
             self.work.set(self.work.get() + work);

@@ -4,7 +4,9 @@
 //! an identity was left out, or what is attached to one. Where nobody says that all were listed, the rest may be of those
 //! that were not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use crate::base::text::shown;
 use crate::model::enumeration::{Closure, State};
@@ -103,6 +105,15 @@ fn read(world: &World) -> (Uses, Uses) {
 /// Takes the lists of such accounts as not whole, if anyone says that they are, and says so. What is attached to their
 /// identities is open then.
 pub fn open(run: &mut Run, exceeded: Vec<Exceeded>) {
+    let mut of_scopes: HashMap<Sym, Vec<u32>> = exceeded.iter().map(|one| (one.scope, Vec::new())).collect();
+    if !exceeded.is_empty() {
+        let table = run.world.table(Subject::Identity);
+        for row in table.rows().filter(|row| table.presence(*row) == Presence::Listed) {
+            if let Some(rows) = of_scopes.get_mut(&run.world.scope(Row::new(Subject::Identity, row))) {
+                rows.push(row);
+            }
+        }
+    }
     for one in exceeded {
         let scope = one.scope;
         let world = &mut run.world;
@@ -128,12 +139,7 @@ pub fn open(run: &mut Run, exceeded: Vec<Exceeded>) {
             }
         }
         if one.attached {
-            let table = world.table(Subject::Identity);
-            let mine = |row: &u32| {
-                table.presence(*row) == Presence::Listed && world.scope(Row::new(Subject::Identity, *row)) == scope
-            };
-            let rows: Vec<u32> = table.rows().filter(mine).collect();
-            for row in rows {
+            for row in of_scopes.remove(&scope).unwrap_or_default() {
                 let user =
                     world.table(Subject::Identity).id(row).is_some_and(|id| world.strings.text(id).contains(":user:"));
                 let listing = if user { Listing::Users } else { Listing::Roles };

@@ -9,6 +9,7 @@ use crate::contract::make::evidence::one;
 use crate::contract::make::gap::cause;
 use crate::contract::make::keys;
 use crate::contract::make::names::{place, value};
+use crate::contract::make::recall::Recall;
 use crate::contract::make::recognised::Rules;
 use crate::contract::make::remedy::is_loaded;
 use crate::contract::make::suppliers::{self, seldom};
@@ -76,7 +77,9 @@ fn single(input: &Input<'_>, rules: &Rules<'_>, about: Row, fact: FactId) -> Fac
     let estate = input.estate;
     let cell = estate.cell(about, fact);
     let read = FactRead { row: about, fact, key: None, member: false, cell };
-    let evidence = rules.evidence(estate, about, &read).unwrap_or_else(|| one(estate, about, &read, input.as_of));
+    let evidence = rules
+        .evidence(estate, about, &read, &Recall::default())
+        .unwrap_or_else(|| one(estate, about, &read, input.as_of));
     let Cell::Unknown(why) = cell else {
         let mut evidence = evidence;
         // False says of this fact that none was read, which is not that there is none.

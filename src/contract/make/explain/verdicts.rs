@@ -9,6 +9,7 @@ use crate::contract::make::Input;
 use crate::contract::make::finding::{Shared, finding};
 use crate::contract::make::gap::{about as missing_about, cause};
 use crate::contract::make::names::{id, severity};
+use crate::contract::make::recall::Recall;
 use crate::contract::make::remedy::remedy;
 use crate::contract::v1::Finding;
 use crate::control::{Check, CheckRun};
@@ -56,7 +57,7 @@ fn explained(asked: &Asked<'_>, verdict: Verdict) -> ExplainedVerdict {
     let Asked { input, about, .. } = *asked;
     let trace = trace_of(input.estate, asked.question, about.index);
     let Finding { evidence, enumerations, params, path, requirements, reason, id, waiver: covered, .. } =
-        finding(input, asked.run, about.index, asked.shared);
+        finding(input, asked.run, about.index, asked.shared, &Recall::default());
     let covered = covered.filter(|_| verdict == Verdict::Fail);
     let plain = |text: &str| shown(&masked(text)).into_owned();
     let values = asked.planned.values();
