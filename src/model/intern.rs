@@ -11,12 +11,18 @@ pub struct Sym(pub u32);
 /// How many bytes of text are kept in one piece.
 const CHUNK: usize = 1 << 20;
 
-/// Where a string is, and half of its hash, so that a growing table need not read the text again.
+/// Where a string is.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     chunk: u32,
     start: u32,
     length: u32,
+}
+
+/// A symbol and half of its text's hash, so that neither another text nor a growing table need have it read.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    sym: u32,
     hash: u32,
 }
 
@@ -25,7 +31,7 @@ struct Place {
 pub struct Interner {
     chunks: Vec<String>,
     places: Vec<Place>,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
     hasher: DefaultHashBuilder,
 }
 
@@ -38,22 +44,21 @@ impl Interner {
         }
         // The two highest numbers are the tables' marks for absent and unknown.
         let at = u32::try_from(self.places.len()).unwrap_or(u32::MAX).min(u32::MAX - 2);
-        let place = self.keep(text, hash);
+        let place = self.keep(text);
         self.places.push(place);
-        let places = &self.places;
-        self.table.insert_unique(spread(hash), at, |other| spread(places.get(*other as usize).map_or(0, |p| p.hash)));
+        self.table.insert_unique(spread(hash), Entry { sym: at, hash }, |other| spread(other.hash));
         Sym(at)
     }
 
     /// Stores text, in the last piece if it fits, else in a new one.
-    fn keep(&mut self, text: &str, hash: u32) -> Place {
+    fn keep(&mut self, text: &str) -> Place {
         if self.chunks.last().is_none_or(|chunk| chunk.capacity() - chunk.len() < text.len()) {
             self.chunks.push(String::with_capacity(text.len().max(CHUNK)));
         }
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let chunk = number(self.chunks.len().saturating_sub(1));
-        let Some(last) = self.chunks.last_mut() else { return Place { chunk, start: 0, length: 0, hash } };
-        let place = Place { chunk, start: number(last.len()), length: number(text.len()), hash };
+        let Some(last) = self.chunks.last_mut() else { return Place { chunk, start: 0, length: 0 } };
+        let place = Place { chunk, start: number(last.len()), length: number(text.len()) };
         last.push_str(text);
         place
     }
@@ -65,11 +70,8 @@ impl Interner {
     }
 
     fn find(&self, hash: u32, text: &str) -> Option<Sym> {
-        let same = |at: &u32| {
-            self.places.get(*at as usize).is_some_and(|place| place.hash == hash)
-                && slice(&self.chunks, &self.places, *at) == text
-        };
-        self.table.find(spread(hash), same).map(|at| Sym(*at))
+        let same = |known: &Entry| known.hash == hash && slice(&self.chunks, &self.places, known.sym) == text;
+        self.table.find(spread(hash), same).map(|known| Sym(known.sym))
     }
 
     /// The text of a symbol.
