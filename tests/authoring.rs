@@ -1,4 +1,4 @@
-//! What someone does who writes or changes controls and is no programmer: start, lint, test, compare, import.
+//! What someone does who writes or changes controls and is no programmer: start, lint, test, compare.
 
 use std::path::{Path, PathBuf};
 
@@ -8,19 +8,19 @@ use tempfile::TempDir;
 use crate::support::{AS_OF, assize, fixture};
 
 /// Exit code, standard output and standard error of `assize controls`, with the folder's path as `FOLDER`.
-fn controls(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn controls(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let arguments: Vec<String> = arguments.iter().map(|one| one.replace("FOLDER", folder.to_str().unwrap())).collect();
     let output = assize(&["controls"]).args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(folder.to_str().unwrap(), "FOLDER");
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
-fn read(path: PathBuf) -> String {
+pub(crate) fn read(path: PathBuf) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Where the `#:schema` line of a file leads, from its folder.
-fn schema_of(path: &Path) -> Value {
+pub(crate) fn schema_of(path: &Path) -> Value {
     let text = read(path.to_path_buf());
     let schema = text.lines().next().unwrap().strip_prefix("#:schema ").unwrap().to_owned();
     serde_json::from_str(&read(path.parent().unwrap().join(schema))).unwrap()
@@ -186,148 +186,12 @@ fn every_kind_of_file_has_a_schema() {
     ");
 }
 
-fn assize_controls(arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn assize_controls(arguments: &[&str]) -> (i32, String, String) {
     let output = assize(&["controls"]).args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
-fn catalog() -> String {
-    fixture("oscal").join("catalog.json").to_str().unwrap().to_owned()
-}
-
-#[test]
-fn a_catalog_becomes_a_framework_without_what_is_withdrawn() {
-    let folder = TempDir::new().unwrap();
-    let folder = folder.path();
-    std::fs::create_dir(folder.join("frameworks")).unwrap();
-    let out = ["import", &catalog(), "--id", "harbour", "--out", "FOLDER/frameworks/harbour.toml"].map(str::to_owned);
-    let out: Vec<&str> = out.iter().map(String::as_str).collect();
-    let (code, text, stderr) = controls(folder, &out);
-    assert_eq!((code, stderr.as_str()), (0, ""));
-    insta::assert_snapshot!(text.replace(&catalog(), "CATALOG"), @r"
-    6 requirements of CATALOG
-    1 left out, withdrawn, as their `status` says: AC-2
-    1 left out, only headings of others: IA
-    1 left out, with a sentence and nothing else, where most of their class have more: of an older edition: IA-3
-    2 left out, under a heading that has no text any more, or such a heading: OLD, OLD-1
-    `--only ID` brings along what was left out, by its id or a pattern.
-
-    wrote FOLDER/frameworks/harbour.toml
-          FOLDER/schemas/framework.schema.json, by which an editor completes and checks it
-
-    Next: name checks (`assize controls list`) or statements to attest in its parts, then `assize controls lint --controls`
-    with the folder that `frameworks/` is in.
-    To judge by it, use `--framework harbour`.
-    ");
-    let made = folder.join("frameworks/harbour.toml");
-    insta::assert_snapshot!(read(made.clone()), @r#"
-    #:schema ../schemas/framework.schema.json
-    #
-    # Made by `assize controls import` from an OSCAL catalog:
-    # Harbour Access Baseline
-    # Its requirements are not assessed until their parts name checks (`assize controls list`) or what a person must attest.
-
-    id           = "harbour"
-    title        = "Harbour Access Baseline"
-    # The catalog's version: write the framework's own if that is another.
-    version      = "3.1"
-    publisher    = "Harbour Standards Board"
-    url          = "https://standards.example.test/harbour-access-3.1"
-    licence_note = "The titles and texts of the requirements are those of Harbour Standards Board, taken over from the catalog. The catalog does not say under which terms; look there before you pass them on."
-    attribution  = "Harbour Standards Board, Harbour Access Baseline, 2026-03-01; OSCAL catalog, version 3.1"
-
-    [[requirements]]
-    id      = "AC-1"
-    title   = "Policy"
-    summary = """
-    a. Write a policy on access; and
-    b. Review it [how often]."""
-
-    [[requirements.parts]]
-    id         = "whole"
-    title      = "a. Write a policy on access; and b. Review it [how often]"
-    unanswered = "not mapped yet"
-
-    [[requirements]]
-    id      = "AC-3"
-    title   = "Least \"privilege\""
-    summary = "Grant no more than is needed."
-
-    [[requirements.parts]]
-    id         = "whole"
-    title      = "Grant no more than is needed"
-    unanswered = "not mapped yet"
-
-    [[requirements]]
-    id      = "AC-3(1)"
-    aliases = ["ac-3.1"]
-    title   = "Machines"
-    summary = "Machines too."
-
-    [[requirements.parts]]
-    id         = "whole"
-    title      = "Machines too"
-    unanswered = "not mapped yet"
-
-    [[requirements]]
-    id      = "IA-1"
-    title   = "Identities and credentials"
-    summary = "Identities are listed"
-
-    [[requirements.parts]]
-    id         = "whole"
-    title      = "Identities are listed"
-    unanswered = "not mapped yet"
-
-    [[requirements]]
-    id      = "IA-2"
-    title   = "Identities and credentials"
-    summary = "Credentials end in time"
-
-    [[requirements.parts]]
-    id         = "whole"
-    title      = "Credentials end in time"
-    unanswered = "not mapped yet"
-
-    [[requirements]]
-    id      = "IA-4"
-    title   = "Identities and credentials"
-    summary = "Suppliers are known"
-
-    [[requirements.parts]]
-    id         = "whole"
-    title      = "Suppliers are known"
-    unanswered = "not mapped yet"
-    "#);
-    jsonschema::validate(&schema_of(&made), &toml::from_str::<Value>(&read(made)).unwrap()).unwrap();
-    let (code, _, stderr) = controls(folder, &["lint", "--controls", "FOLDER"]);
-    assert_eq!(code, 0, "{stderr}");
-    assert!(!stderr.contains("harbour"), "{stderr}");
-    // It is written over nothing.
-    assert_eq!(controls(folder, &out).0, 2);
-}
-
-#[test]
-fn what_was_imported_is_not_assessed_until_it_is_mapped() {
-    let folder = TempDir::new().unwrap();
-    let folder = folder.path();
-    let (code, _, stderr) =
-        controls(folder, &["import", &catalog(), "--id", "harbour", "--out", "FOLDER/frameworks/harbour.toml"]);
-    assert_eq!(code, 0, "{stderr}");
-    let mut run =
-        assize(&["check", "--as-of", AS_OF, "--framework", "harbour", "--framework", "owasp-nhi-2025", "--controls"]);
-    let report = folder.join("out");
-    let run = run.arg(folder).arg("--report").arg(&report).arg(fixture("marrowick")).output().unwrap();
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    let results: Value = serde_json::from_str(&read(report.join("results.json"))).unwrap();
-    let frameworks = results["frameworks"].as_array().unwrap();
-    let ours = frameworks.iter().find(|framework| framework["id"] == "harbour").unwrap();
-    let statuses = ours["requirements"].as_array().unwrap().iter().map(|one| one["status"].as_str().unwrap());
-    assert_eq!(statuses.collect::<Vec<_>>(), ["not_assessed"; 6]);
-}
-
-/// Every output says what was replaced or added.
 #[test]
 fn what_is_not_built_in_is_said_in_every_output() {
     let folder = changed();
@@ -360,71 +224,6 @@ fn what_is_not_built_in_is_said_in_every_output() {
     assert_eq!(findings.lines().next().unwrap().rsplit(',').next(), Some("control_origin"));
     assert_eq!(origins("credential-unused"), ["replaced"].into());
     assert_eq!(origins("identity-owned"), ["built_in"].into());
-}
-
-#[test]
-fn some_of_a_catalog_comes_along_by_pattern_whatever_is_said_of_it() {
-    let (code, text, stderr) = assize_controls(&["import", &catalog(), "--only", "IA-*", "--only", "ac-2"]);
-    assert_eq!(code, 0, "{stderr}");
-    let ids: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("id      = ")).collect();
-    assert_eq!(ids, ["\"AC-2\"", "\"IA-1\"", "\"IA-2\"", "\"IA-3\"", "\"IA-4\""]);
-    assert!(text.contains("id           = \"harbour-access-baseline\""), "{text}");
-    assert!(stderr.starts_with("5 requirements of "), "{stderr}");
-}
-
-#[test]
-fn what_is_no_catalog_is_told() {
-    let folder = TempDir::new().unwrap();
-    let folder = folder.path();
-    let told = |text: &str| {
-        std::fs::write(folder.join("c.json"), text).unwrap();
-        let (code, out, stderr) = controls(folder, &["import", "FOLDER/c.json"]);
-        assert_eq!((code, out.as_str()), (2, ""), "{text}");
-        stderr
-    };
-    insta::assert_snapshot!(told("<catalog/>"), @r"
-    error[not-a-catalog]: the file is XML, and OSCAL's JSON is read
-    help: catalogs are published in both forms; `oscal-cli catalog convert --to json` makes one of the other
-    ");
-    insta::assert_snapshot!(told("{\"profile\": {}}"), @r"
-    error[not-a-catalog]: the file is no OSCAL catalog: line 1, column 15
-    help: it must be JSON with `catalog` at its top, as of OSCAL 1.x; profiles must be resolved into a catalog first
-    ");
-    insta::assert_snapshot!(told("{\"catalog\": {\"metadata\": {}}}"), @r"
-    error[empty-catalog]: no control of the catalog can become a requirement
-    help: the catalog has no controls; a profile of OSCAL must be resolved into a catalog first
-    ");
-    insta::assert_snapshot!(told(&format!("{{\"catalog\": {{\"metadata\": {{}}, \"x\": {}", "[".repeat(100_000))), @r"
-    error[not-a-catalog]: the file is no OSCAL catalog: line 1, column 100034
-    help: it must be JSON with `catalog` at its top, as of OSCAL 1.x; profiles must be resolved into a catalog first
-    ");
-    assert!(controls(folder, &["import", &catalog(), "--only", "nothing*"]).2.contains("the patterns fit none of its"));
-    assert!(controls(folder, &["import", "FOLDER/none.json"]).2.contains("cannot be read"));
-    assert!(controls(folder, &["import", &catalog(), "--id", "../x"]).2.contains("cannot be an id"));
-}
-
-/// A whole catalog of a publisher, where `ASSIZE_OSCAL_CATALOG` names one: NIST's of the CSF 2.0, as JSON.
-#[test]
-fn the_whole_catalog_of_the_csf_comes_without_its_older_edition() {
-    let Some(catalog) = std::env::var_os("ASSIZE_OSCAL_CATALOG") else {
-        println!("ASSIZE_OSCAL_CATALOG is not set: no real catalog was read");
-        return;
-    };
-    let folder = TempDir::new().unwrap();
-    let folder = folder.path();
-    let (code, text, stderr) =
-        controls(folder, &["import", catalog.to_str().unwrap(), "--id", "csf", "--out", "FOLDER/frameworks/csf.toml"]);
-    assert_eq!(code, 0, "{stderr}");
-    // The framework has 106 subcategories, and its catalog 79 more that are the older edition's.
-    assert!(text.starts_with("106 requirements of "), "{text}");
-    let made = read(folder.join("frameworks/csf.toml"));
-    let has = |id: &str| made.contains(&format!("id      = \"{id}\""));
-    assert!(has("PR.AA-05") && has("ID.RA-07") && has("GV.SC-01"));
-    for older in ["PR.AC-01", "ID.SC-05", "ID.AM-06", "PR.AC", "PR.AA"] {
-        assert!(!has(older), "{older}");
-    }
-    let (code, _, stderr) = controls(folder, &["lint", "--controls", "FOLDER"]);
-    assert!(code == 0 && !stderr.contains("csf.toml"), "{stderr}");
 }
 
 /// Controls with another limit for the use of keys.

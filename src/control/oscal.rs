@@ -44,7 +44,7 @@ pub struct Imported {
 pub struct Left {
     /// The reason.
     pub why: &'static str,
-    /// Their ids, in the order of the catalog.
+    /// Their ids, in the order of the catalog; of those without one where they stand.
     pub ids: Vec<String>,
 }
 
@@ -62,6 +62,10 @@ pub fn import(json: &str, wanted: &Wanted, schema: &str) -> Result<Imported, Dia
     let mut kept = Vec::new();
     for (entry, why) in entries.iter().zip(reasons) {
         let number = number(entry.control);
+        if number.is_empty() {
+            leave(&mut left, "without an id, by which nobody could name them", shown(&entry.pointer).into_owned());
+            continue;
+        }
         let why = match (wanted.only.is_empty(), matches(&number) || matches(&entry.control.id)) {
             (true, _) => why,
             (false, true) => None,
@@ -70,10 +74,7 @@ pub fn import(json: &str, wanted: &Wanted, schema: &str) -> Result<Imported, Dia
         let why = why.or_else(|| (!names.insert(number.to_lowercase())).then_some("another one has the same id"));
         match why {
             None => kept.push((entry, number)),
-            Some(why) => match left.iter_mut().find(|group| group.why == why) {
-                Some(group) => group.ids.push(number),
-                None => left.push(Left { why, ids: vec![number] }),
-            },
+            Some(why) => leave(&mut left, why, number),
         }
     }
     if kept.is_empty() {
@@ -95,6 +96,14 @@ pub fn import(json: &str, wanted: &Wanted, schema: &str) -> Result<Imported, Dia
         requirement(&mut text, &params, entry, number, &mut names);
     }
     Ok(Imported { id, text, requirements: kept.len(), left })
+}
+
+/// Notes that a control is left behind.
+fn leave(left: &mut Vec<Left>, why: &'static str, id: String) {
+    match left.iter_mut().find(|group| group.why == why) {
+        Some(group) => group.ids.push(id),
+        None => left.push(Left { why, ids: vec![id] }),
+    }
 }
 
 /// The number as the framework writes it: its label, where that is one word, or the id.

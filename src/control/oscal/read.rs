@@ -98,6 +98,7 @@ struct Group {
 /// A control, with those within.
 #[derive(Debug, Deserialize)]
 pub(super) struct Control {
+    #[serde(default)]
     pub id: String,
     #[serde(default)]
     pub class: String,
@@ -107,6 +108,8 @@ pub(super) struct Control {
     params: Vec<Param>,
     #[serde(default)]
     pub props: Vec<Prop>,
+    #[serde(default)]
+    links: Vec<Link>,
     #[serde(default)]
     pub parts: Vec<Part>,
     #[serde(default)]
@@ -138,9 +141,11 @@ struct Select {
 }
 
 /// A control, and what it stands under.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry<'c> {
     pub control: &'c Control,
+    /// Where in the file it stands, as a JSON pointer.
+    pub pointer: String,
     /// The title of the control or group around it.
     pub heading: Option<&'c str>,
     /// The position of the control around it, among all.
@@ -166,12 +171,10 @@ impl Catalog {
     /// All controls, in the order of the catalog.
     pub fn entries(&self) -> Vec<Entry<'_>> {
         let mut all = Vec::new();
-        for group in &self.groups {
-            of_group(group, &mut all);
+        for (at, group) in self.groups.iter().enumerate() {
+            of_group(group, &format!("/catalog/groups/{at}"), &mut all);
         }
-        for control in &self.controls {
-            of_control(control, None, None, &mut all);
-        }
+        of_controls(&self.controls, "/catalog", None, None, &mut all);
         all
     }
 
@@ -226,24 +229,37 @@ impl Metadata {
     }
 }
 
-fn of_group<'c>(group: &'c Group, all: &mut Vec<Entry<'c>>) {
-    for control in &group.controls {
-        of_control(control, Some(&group.title), None, all);
-    }
-    for inner in &group.groups {
-        of_group(inner, all);
+// How deep both go is bounded by the reader of JSON, which refuses a file that is nested too deep.
+
+fn of_group<'c>(group: &'c Group, pointer: &str, all: &mut Vec<Entry<'c>>) {
+    of_controls(&group.controls, pointer, Some(&group.title), None, all);
+    for (at, inner) in group.groups.iter().enumerate() {
+        of_group(inner, &format!("{pointer}/groups/{at}"), all);
     }
 }
 
-fn of_control<'c>(control: &'c Control, heading: Option<&'c str>, within: Option<usize>, all: &mut Vec<Entry<'c>>) {
-    let at = all.len();
-    all.push(Entry { control, heading, within });
-    for inner in &control.controls {
-        of_control(inner, Some(&control.title), Some(at), all);
+fn of_controls<'c>(
+    controls: &'c [Control],
+    pointer: &str,
+    heading: Option<&'c str>,
+    within: Option<usize>,
+    all: &mut Vec<Entry<'c>>,
+) {
+    for (at, control) in controls.iter().enumerate() {
+        let (pointer, own) = (format!("{pointer}/controls/{at}"), all.len());
+        all.push(Entry { control, pointer: pointer.clone(), heading, within });
+        of_controls(&control.controls, &pointer, Some(&control.title), Some(own), all);
     }
 }
 
 impl Control {
+    /// True if a link says that something else took its place.
+    pub fn is_moved(&self) -> bool {
+        let says =
+            |link: &Link| ["moved-to", "incorporated-into"].iter().any(|rel| link.rel.trim().eq_ignore_ascii_case(rel));
+        self.links.iter().any(says)
+    }
+
     /// The value of a property.
     pub fn prop(&self, name: &str) -> Option<&str> {
         self.props.iter().find(|prop| prop.name == name).map(|prop| prop.value.as_str())

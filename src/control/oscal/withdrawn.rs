@@ -1,6 +1,6 @@
 //! Which controls of a catalog are no requirements: withdrawn, left from an older edition, or headings of others.
 //!
-//! Catalogs tell it in three ways. A property `status` says `withdrawn`. Or the statement of what they stand under is empty:
+//! Catalogs tell it in four ways. A property `status` says `withdrawn`. Or a link says what took the place of the control. Or the statement of what they stand under is empty:
 //! the heading is kept for those who look up its number. Or nothing is said at all, and only the entries of this edition carry
 //! more than a number and a sentence: properties, examples, guidance. NIST's CSF 2.0 does the last two.
 
@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::read::{Control, Entry};
 
 const WITHDRAWN: &str = "withdrawn, as their `status` says";
+const MOVED: &str = "withdrawn, as a link says that they moved or are part of another";
 const EMPTY: &str = "under a heading that has no text any more, or such a heading";
 const BARE: &str = "with a sentence and nothing else, where most of their class have more: of an older edition";
 const HEADING: &str = "only headings of others";
@@ -22,10 +23,12 @@ pub(super) fn reasons(entries: &[Entry<'_>]) -> Vec<Option<&'static str>> {
         let above = entry.within.and_then(|at| found.get(at).copied().flatten());
         let why = if withdrawn(control) {
             Some(WITHDRAWN)
+        } else if control.is_moved() {
+            Some(MOVED)
         } else if emptied(control) || above == Some(EMPTY) {
             Some(EMPTY)
-        } else if above == Some(WITHDRAWN) {
-            Some(WITHDRAWN)
+        } else if above == Some(WITHDRAWN) || above == Some(MOVED) {
+            above
         } else if !control.controls.is_empty() && extras(control).is_empty() {
             Some(HEADING)
         } else if control.controls.is_empty() && bare_classes.contains(&control.class) && extras(control).is_empty() {
@@ -39,7 +42,13 @@ pub(super) fn reasons(entries: &[Entry<'_>]) -> Vec<Option<&'static str>> {
 }
 
 fn withdrawn(control: &Control) -> bool {
-    control.props.iter().any(|prop| prop.name == "status" && prop.value.eq_ignore_ascii_case("withdrawn"))
+    let is = |text: &str, word: &str| text.trim().eq_ignore_ascii_case(word);
+    control.props.iter().any(|prop| {
+        // Some say `Withdrawn`, some with a reason behind it, and some have a property of that name.
+        let first = prop.value.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+        (is(&prop.name, "status") && is(first, "withdrawn"))
+            || (is(&prop.name, "withdrawn") && !["", "false", "no"].iter().any(|no| is(&prop.value, no)))
+    })
 }
 
 /// True if there is a place for a statement, and nothing in it.
@@ -60,7 +69,7 @@ fn extras(control: &Control) -> BTreeSet<&str> {
 fn mostly_rich(entries: &[Entry<'_>]) -> BTreeSet<String> {
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for control in entries.iter().map(|entry| entry.control).filter(|control| control.controls.is_empty()) {
-        if !withdrawn(control) {
+        if !withdrawn(control) && !control.is_moved() {
             let (rich, all) = counts.entry(control.class.as_str()).or_default();
             *all += 1;
             *rich += usize::from(!extras(control).is_empty());
