@@ -62,6 +62,12 @@ fn a_profile_is_begun_from_what_the_exports_say() {
     assert!(!folder.path().join("inventory.toml").exists());
     let written = text(folder.path(), "assize.toml");
     let read = valid(&written, "profile");
+    // The schema that it names lies beside it, and is no export that was left out.
+    let named = written.lines().next().unwrap().strip_prefix("#:schema ").unwrap();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/assize-profile.schema.json");
+    assert_eq!(text(folder.path(), named), std::fs::read_to_string(own).unwrap());
+    let run = check(folder.path(), &[]);
+    assert!(!run.stdout.contains(named) && run.results()["ignored"].to_string().contains(named), "{}", run.stdout);
     let list =
         |name: &str| -> Vec<&str> { read[name].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect() };
     let scopes = ["aws:285019463370", "aws:614820937715", "aws:730516284409"];

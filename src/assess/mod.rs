@@ -7,6 +7,7 @@ mod gaps;
 mod judge;
 mod made;
 mod named;
+pub mod nearest;
 mod population;
 pub mod rollup;
 pub mod suppose;

@@ -149,12 +149,13 @@ impl Begun {
 }
 
 fn begin(input: &Input<'_>, out: Option<&Path>, templates: &Templates) -> io::Result<Begun> {
-    let head = make::head(input);
+    let mut head = make::head(input);
     let Some(out) = out else {
         // Nobody asks what the findings rest on, and how they are told does not depend on that.
         let (worst, others) = make::worst(input, SHOWN);
         return Ok(Begun::Summary(head, make::gaps(input), Kept::chosen(worst, others)));
     };
+    make::add_margins(input, &mut head);
     let staging = Staging::begin(out)?;
     let (rendering, gaps, digest) =
         write_into(input, &head, &staging, templates).map_err(|error| staging.told(&error))?;

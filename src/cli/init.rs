@@ -10,7 +10,7 @@ use super::{file, print};
 use crate::Noted;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::shown;
-use crate::control::{Pack, Profile};
+use crate::control::{Pack, Profile, schemas};
 use crate::init::{self, Found};
 use crate::report::human::count;
 use crate::source::REPEATS;
@@ -40,11 +40,17 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
         if let Some(wrong) = misread(&text, &pack).filter(|_| *name == PROFILE) {
             return broken(&mut noted, wrong);
         }
-        files.push((*name, text));
+        files.push(((*name).to_owned(), text, args.force));
+    }
+    // The schemas that they name, each beside the file and as this program has it.
+    for kind in begun.iter().filter_map(|name| schemas::kind(if *name == PROFILE { "profile" } else { "inventory" })) {
+        files.push((format!("schemas/{}", kind.file), kind.schema(), true));
     }
     print::diagnostics(&print::besides_notes(&noted.diagnostics), &noted.texts);
-    for (name, text) in &files {
-        if let Err(error) = file::write(&args.dir.join(name), text, args.force) {
+    for (name, text, replace) in &files {
+        let path = args.dir.join(name);
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+        if let Err(error) = made.and_then(|()| file::write(&path, text, *replace)) {
             let wrong = Diagnostic::error("not-written", format!("nothing was begun: {error}"));
             print::diagnostics(&[wrong.help("see that the folder can be written to")], &BTreeMap::new());
             return Outcome::Broken;
@@ -97,6 +103,7 @@ fn told(args: &InitArgs, found: &Found, kept: &[&str], begun: &[&str]) -> String
     for (at, name) in begun.iter().enumerate() {
         out.push_str(&format!("{} {}\n", if at == 0 { "Wrote" } else { "     " }, path(name)));
     }
+    out.push_str(&format!("      {}, by which an editor completes and checks it\n", path("schemas")));
     for name in kept {
         out.push_str(&format!("Left  {}, which is there already, as it is\n", path(name)));
     }

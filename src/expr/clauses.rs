@@ -6,6 +6,7 @@
 //! [`Expr::probe`] tells what each clause came to, and evaluates again with one of these turned.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::model::slots::{Row, Slots};
@@ -59,7 +60,7 @@ impl Expr {
     /// The answer about one subject, and what each clause came to. With `turned`, what the clause came to at that position of
     /// [`Probed::given`] is taken for its opposite, and for true if it was unknown.
     pub fn probe<S: Slots>(&self, slots: &S, row: Row, context: &Context, turned: Option<usize>) -> Probed {
-        let watched = self.clause_nodes();
+        let watched = self.clause_nodes().into_iter().map(place).zip(0..).collect();
         let probe = Probe { watched: &watched, turned, asked: Cell::new(0), given: RefCell::default() };
         let outcome = Outcome::of(Run::new(slots, Some(row), context, &probe).truth(&self.root, None));
         Probed { outcome, given: probe.given.into_inner() }
@@ -116,9 +117,15 @@ fn within<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
     }
 }
 
+/// Where a node lies, which tells it from all others while the tree stands.
+fn place(node: &Node) -> usize {
+    std::ptr::from_ref(node).addr()
+}
+
 /// Watches the clauses, and turns one answer round.
 struct Probe<'p> {
-    watched: &'p [&'p Node],
+    /// The position of each clause, by where its node lies.
+    watched: &'p HashMap<usize, usize>,
     turned: Option<usize>,
     asked: Cell<usize>,
     given: RefCell<Vec<Given>>,
@@ -129,7 +136,7 @@ impl Recorder<'_> for Probe<'_> {
     const PROBES: bool = true;
 
     fn answered(&self, node: &Node, got: Result<bool, Stop>) -> Result<bool, Stop> {
-        let Some(clause) = self.watched.iter().position(|watched| std::ptr::eq(*watched, node)) else { return got };
+        let Some(clause) = self.watched.get(&place(node)).copied() else { return got };
         let at = self.asked.replace(self.asked.get().saturating_add(1));
         if let Ok(mut given) = self.given.try_borrow_mut()
             && given.len() < MOST

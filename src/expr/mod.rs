@@ -68,7 +68,7 @@ pub use types::Type;
 pub use value::{Fault, FaultKind};
 
 use eval::Run;
-use tree::{Kind, Node};
+use tree::{Function, Kind, Node};
 use value::Stop;
 
 /// An expression that was read and checked.
@@ -185,6 +185,30 @@ impl Expr {
     #[must_use]
     pub fn params(&self) -> Vec<&str> {
         self.used.iter().filter_map(|at| self.inputs.get(*at)).map(String::as_str).collect()
+    }
+
+    /// True if its answer may change by the passing of time alone.
+    #[must_use]
+    pub fn asks_for_date(&self) -> bool {
+        let mut found = false;
+        self.root.walk(&mut |node| found |= matches!(node.kind, Kind::AsOf | Kind::Call(Function::Age, _)));
+        found
+    }
+
+    /// True if it compares a date, a length of time or a number with anything.
+    #[must_use]
+    pub fn has_limit(&self) -> bool {
+        let mut found = self.asks_for_date();
+        self.root.walk(&mut |node| {
+            found |= match &node.kind {
+                Kind::CompareSize(..) => true,
+                Kind::Compare(_, left, _) => {
+                    matches!(left.ty, Type::Int | Type::Double | Type::Duration | Type::Timestamp)
+                }
+                _ => false,
+            };
+        });
+        found
     }
 
     /// The facts that it reads, of whichever subject, in their order.

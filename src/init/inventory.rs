@@ -18,7 +18,8 @@ const LONGEST: usize = 3000;
 #[must_use]
 pub fn inventory(found: &Found) -> String {
     let mut out = String::from(
-        "# What people state and no system exports. A start, made from what the exports in this folder\n\
+        "#:schema schemas/assize-inventory.schema.json\n#\n\
+         # What people state and no system exports. A start, made from what the exports in this folder\n\
          # say: take the `#` away where you fill something in, and leave out whom you know nothing of.\n\
          # Nothing is stated until you do. All fields: docs/inventory.md.\n\n\
          # --- owners: people and teams that answer for identities\n",

@@ -95,7 +95,7 @@ pub fn look(dir: &Path, keep: bool, noted: &mut Noted) -> Result<(Found, Pack), 
         }
         noted.diagnostics.push(diagnostic);
     }
-    loaded.exports.retain(|export| export.path != "assize.toml");
+    loaded.exports.retain(|export| export.path != "assize.toml" && export.took_for != source::OWN_SCHEMA);
     prepare::rejected(&loaded, noted);
     prepare::recognised(&request, &loaded, noted)?;
     let mut world = std::mem::take(&mut loaded.world);

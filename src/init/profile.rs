@@ -22,7 +22,8 @@ const OUTSIDERS: usize = 200;
 #[must_use]
 pub fn profile(found: &Found, pack: &Pack) -> String {
     let mut out = String::from(
-        "# What the organisation chose, and what is known about its exports and is not in them.\n\
+        "#:schema schemas/assize-profile.schema.json\n#\n\
+         # What the organisation chose, and what is known about its exports and is not in them.\n\
          # A start, made from what the exports in this folder say. Each value says from what;\n\
          # what only looks like something is a comment, for you to decide.\n\
          # All fields: docs/profile.md. After a change, run `assize check` again.\n\n\

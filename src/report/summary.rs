@@ -14,9 +14,10 @@ use super::index::Index;
 use super::untested;
 use crate::base::text::{shortened, shown};
 use crate::contract::v1::{
-    AsOfOrigin, CheckRun, ControlOrigin, Framework, Gap, Head, MADE_LATER, Presence, Severity, Status,
+    AsOfOrigin, CheckRun, ControlOrigin, Framework, Gap, Head, IgnoredFile, MADE_LATER, Presence, Severity, Status,
 };
 use crate::model::Subject;
+use crate::source::OWN_SCHEMA;
 
 /// Most lines of a summary: a screen of 24, less what stands around it.
 pub const LINES: usize = 21;
@@ -151,11 +152,12 @@ fn files(head: &Head, screen: Screen) -> Option<Line> {
     (all.len() > 1).then(|| Line::default().with(listed("read as", &all, screen, all.len()), Tone::Dim))
 }
 
-/// Which files were left out and why, but for the profile and the waivers, which are read apart.
+/// Which files were left out and why, but for the profile and the waivers, which are read apart, and schemas for editors.
 fn left_out(head: &Head, screen: Screen) -> Option<Line> {
     let declared = head.controls.files.iter().filter(|file| file.origin == ControlOrigin::Declared);
     let apart: Vec<&str> = declared.map(|file| file.path.as_str()).chain(head.profile.file.as_deref()).collect();
-    let left: Vec<_> = head.ignored.iter().filter(|file| !apart.contains(&file.path.as_str())).collect();
+    let told = |file: &&IgnoredFile| !apart.contains(&file.path.as_str()) && file.reason != OWN_SCHEMA;
+    let left: Vec<_> = head.ignored.iter().filter(told).collect();
     let lead = format!("{} left out:", count(left.len() as u64, "file", "files"));
     // Of several files the beginnings of the reasons are enough; the report has them whole.
     let reason = |text: &'_ str| match left.len() {

@@ -200,7 +200,7 @@ struct Details<'f, 'r> {
     older: bool,
 }
 
-impl<'f, 'r> Ahead<Details<'f, 'r>> for Parser<'f> {
+impl<'f> Ahead<Details<'f, '_>> for Parser<'f> {
     fn parse<'a>(&self, slice: &Slice, text: &'a [u8]) -> Result<Parsed<'a>, String> {
         let kind = KINDS.get(usize::from(slice.list)).map_or("", |kind| kind.0);
         let parsed = if slice.list == POLICIES {

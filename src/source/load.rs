@@ -224,6 +224,9 @@ fn waivers(run: &mut Run, found: &Found, read: &[PathBuf]) -> Option<ExportRepor
     Some(left(run, "waivers that were not read: only those at the top of the folder are"))
 }
 
+/// Why a schema that `assize init` wrote for editors is no export.
+pub const OWN_SCHEMA: &str = "a schema of assize, by which an editor completes and checks files";
+
 /// True for a file that is named as a profile, or has what only a profile has.
 fn is_profile(found: &Found, head: &Head) -> bool {
     let named = found.name.rsplit('/').next() == Some(PROFILE_NAME);
@@ -257,6 +260,10 @@ fn recognise(found: Found, declared: &Declared, run: &mut Run) -> Result<Box<Can
     };
     if found.name == PROFILE_NAME {
         let why = "the profile and manifest of assize, which is read apart from the exports".to_owned();
+        return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken: false })));
+    }
+    if found.name.starts_with("schemas/assize-") && found.name.ends_with(".schema.json") {
+        let why = OWN_SCHEMA.to_owned();
         return Err(Box::new(left_out(run, &Left { name: found.name, bytes: found.bytes, why, broken: false })));
     }
     if is_profile(&found, &head) {

@@ -51,7 +51,7 @@ mod sighting;
 mod spoken;
 
 pub use inventory::schema as inventory_schema;
-pub use load::{Loaded, Options, WAIVERS, load};
+pub use load::{Loaded, OWN_SCHEMA, Options, WAIVERS, load};
 use run::FileRun;
 pub(crate) use run::ROW_OF;
 

@@ -204,12 +204,12 @@ fn rejected(input: &Input<'_>) -> Vec<RejectedRecord> {
 }
 
 /// Subject, kind, system, presence.
-type SubjectKey = (Subject, Option<&'static str>, Option<Sym>, Presence);
+type SubjectKey<T> = (Subject, Option<&'static str>, Option<T>, Presence);
 
 /// How many subjects there are, by kind, system and presence.
 fn subjects(input: &Input<'_>) -> Vec<SubjectCount> {
     let world = input.estate.world;
-    let mut counts: HashMap<SubjectKey, u64> = HashMap::new();
+    let mut counts: HashMap<SubjectKey<Sym>, u64> = HashMap::new();
     for subject in Subject::ALL {
         let table = world.table(subject);
         let (kind, system) = (subject.fact("kind"), subject.fact("system"));
@@ -227,7 +227,7 @@ fn subjects(input: &Input<'_>) -> Vec<SubjectCount> {
             *counts.entry((subject, kind, system, presence)).or_default() += 1;
         }
     }
-    let mut named: BTreeMap<(Subject, Option<&str>, Option<String>, Presence), u64> = BTreeMap::new();
+    let mut named: BTreeMap<SubjectKey<String>, u64> = BTreeMap::new();
     for ((subject, kind, system, presence), count) in counts {
         let system = system.map(|sym| shown(world.strings.text(sym)).into_owned());
         *named.entry((subject, kind, system, presence)).or_default() += count;
@@ -334,6 +334,7 @@ fn check_run(input: &Input<'_>, run: usize, judged: &Judged, ids: &BTreeMap<Subj
         tally: Tally { pass: tally.pass, fail: tally.fail, unknown: tally.unknown, waived: tally.waived },
         coverage: framework::coverage(input, &[planned]),
         verdicts_sha256: table::column_digest(ids.get(&question.subject).map_or("", String::as_str), judged),
+        nearest: None,
     })
 }
 

@@ -31,6 +31,24 @@ pub struct CheckRun {
     /// Digest of the run's column in `verdicts-<subject>.csv`: of the digest of all ids (each with a
     /// line feed) in hexadecimal, a line feed, and the verdicts one after another, in the order of the ids.
     pub verdicts_sha256: String,
+    /// The pass that is nearest to failing, where passes rest on a date, a length of time or a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<NearestPass>,
+}
+
+/// The pass of a check run that is nearest to failing: its margin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NearestPass {
+    /// Who passes. Of several that are as near, the first by id.
+    pub subject: SubjectRef,
+    /// How far what was compared is from its limit, such as `88 days of at most 90 days`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub margins: Vec<String>,
+    /// From when it fails if nothing changes but the date; none where time alone does not make it fail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fails_from: Option<String>,
+    /// How many passes fail within 30 days of the date of assessment if nothing changes but the date.
+    pub fail_soon: u64,
 }
 
 /// Whom a check run asked about.

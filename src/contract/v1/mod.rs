@@ -32,7 +32,7 @@ mod words;
 mod writer;
 
 pub use ai_system::{AiCredential, AiIdentity, AiMore, AiSystem, AiTool, Reached, ReachedStep, SeverityCounts};
-pub use check::{CheckRun, Exclusion, MADE_LATER, OutOfScope, Population, Tally, Total};
+pub use check::{CheckRun, Exclusion, MADE_LATER, NearestPass, OutOfScope, Population, Tally, Total};
 pub use control::{ControlFile, ControlTestFailure, ControlTests, Controls};
 pub use export::{Export, IgnoredFile, RejectedRecord};
 pub use finding::{EnumerationUse, Evidence, Finding, Holders, Hop};

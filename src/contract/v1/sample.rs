@@ -185,6 +185,7 @@ pub(crate) fn head(failures: u64) -> Head {
             tally: Tally { pass: 0, fail: failures, unknown: 12, waived: 0 },
             coverage: coverage(failures, None, failures + 12),
             verdicts_sha256: "f".repeat(64),
+            nearest: Some(NearestPass { subject: subject(7), margins: vec![hostile(3)], fails_from: some("2026-11-30T00:00:01Z"), fail_soon: 2 }),
         }],
         ai_systems: vec![ai_system()],
         waivers: vec![],

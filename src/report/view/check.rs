@@ -9,7 +9,8 @@ use super::finding::{CheckLink, RequirementLink};
 use super::gap::GapRow;
 use super::keys::{Keys, Register};
 use super::{Capped, Word, more_of, word};
-use crate::contract::v1::{CheckRun, Param, SubjectRef, Total};
+use crate::base::time::Instant;
+use crate::contract::v1::{CheckRun, NearestPass, Param, SubjectRef, Total};
 use crate::report::index::Index;
 use crate::report::{human, words};
 
@@ -75,6 +76,8 @@ pub(super) struct CheckView {
     requirements: Vec<RequirementLink>,
     /// The gaps that leave verdicts of it open.
     gaps: Vec<GapLink>,
+    /// How far its passes are from failing, in a sentence or two; empty where they rest on no date and no number.
+    margin: String,
     /// By what its passes are found.
     keys: Keys,
 }
@@ -221,8 +224,29 @@ fn view(
         digest: human::brief(&run.verdicts_sha256),
         requirements: register.requirements(&run.id).iter().filter_map(|at| requirement_at(index, at)).collect(),
         gaps: gaps.iter().filter(|gap| gap.is_of(&run.id)).map(GapRow::link).collect(),
+        margin: run.nearest.as_ref().map(|nearest| margin(run, nearest)).unwrap_or_default(),
         keys: register.runs(std::iter::once(run), scopes),
     }
+}
+
+/// The pass that is nearest to failing, and how many fail soon.
+fn margin(run: &CheckRun, nearest: &NearestPass) -> String {
+    let name = human::brief(human::name_or(&nearest.subject.name, &nearest.subject.id));
+    let margins: Vec<String> = nearest.margins.iter().map(|one| words::plain(one)).collect();
+    let far = if margins.is_empty() { String::new() } else { format!(", {}", margins.join(", ")) };
+    let from = nearest
+        .fails_from
+        .as_deref()
+        .map(|at| format!(", fails from {}", Instant::parse(at).map_or_else(|| human::brief(at), Instant::date)));
+    let mut text = format!("nearest to failing: {name}{far}{}", from.unwrap_or_default());
+    if nearest.fails_from.is_some() {
+        text.push_str(&match nearest.fail_soon {
+            0 => "; none within 30 days".to_owned(),
+            all if all == run.tally.pass => "; so do all within 30 days".to_owned(),
+            some => format!("; {} within 30 days", human::number(some)),
+        });
+    }
+    text
 }
 
 /// The requirement at a place such as `1-5`.

@@ -5,7 +5,7 @@ mod find;
 mod relations;
 mod rights;
 mod verdicts;
-mod words;
+pub(super) mod words;
 
 use super::Input;
 use super::finding::Shared;

@@ -83,7 +83,7 @@ fn explained(asked: &Asked<'_>, verdict: Verdict) -> ExplainedVerdict {
         enumerations,
         params,
         path,
-        margins: if verdict == Verdict::Pass { words::margins(&trace.margins) } else { Vec::new() },
+        margins: if verdict == Verdict::Pass { words::margins(&trace.margins, false) } else { Vec::new() },
         missing: missing(asked, &trace),
         changes: changes(asked, verdict, &trace),
         remediation: (verdict == Verdict::Fail).then(|| asked.check.remediation.trim().to_owned()),

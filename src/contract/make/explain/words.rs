@@ -119,9 +119,10 @@ fn span(seconds: i64) -> String {
     }
 }
 
-/// How far values were from their limits, such as `88 days, limit 90 days`.
-pub(super) fn margins(all: &[Margin]) -> Vec<String> {
+/// How far values were from their limits, such as `88 days of at most 90 days`; of numbers only where they are asked for.
+pub(in crate::contract::make) fn margins(all: &[Margin], numbers: bool) -> Vec<String> {
     let told = all.iter().filter(|margin| margin.held).filter_map(|margin| match margin.unit {
+        Unit::Count if numbers => Some(format!("{} {} {}", margin.value, words(margin.sign), margin.limit)),
         Unit::Count => None,
         Unit::Seconds => Some(format!("{} {} {}", Span(margin.value), words(margin.sign), Span(margin.limit))),
         Unit::Instant => {
