@@ -258,7 +258,7 @@ fn edge(start: i64, tried: &[i64], outcome: impl Fn(i64) -> Outcome) -> Option<i
 }
 
 /// The instant or number nearest to `failing` that passes, as `passing` does.
-pub(super) fn halved(mut passing: i64, mut failing: i64, passes: impl Fn(i64) -> bool) -> i64 {
+fn halved(mut passing: i64, mut failing: i64, passes: impl Fn(i64) -> bool) -> i64 {
     while passing.abs_diff(failing) > 1 {
         let middle = passing.midpoint(failing);
         if passes(middle) {

@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use super::change::halved;
 use super::judge::{Question, Verdict, verdict_of};
 use super::population::Orders;
 use crate::base::time::{DAY, Instant, LAST};
@@ -53,7 +52,7 @@ pub fn nearest(
     if dated && let Some(found) = by_time(estate, question, &passes, as_of, &asked_at) {
         return Some(found);
     }
-    by_value(estate, question, &passes)
+    by_value(estate, question, &passes, dated)
 }
 
 fn by_time(
@@ -73,6 +72,7 @@ fn by_time(
     let soon = failing(passes, day(SOON));
     let count = soon.len() as u64;
     let (mut before, mut days, mut rows) = (0, SOON, soon);
+    // What fails on one day and is no longer asked about on the day that is looked at is not seen.
     for _ in 0..FURTHEST {
         if !rows.is_empty() {
             break;
@@ -80,38 +80,41 @@ fn by_time(
         (before, days) = (days, days.saturating_mul(2));
         rows = failing(passes, day(days));
     }
-    while days - before > 1 && !rows.is_empty() {
-        let middle = before.midpoint(days);
-        let fewer = failing(&rows, day(middle));
+    // To the second, among ever fewer: of those of one day the one that fails first is the nearest.
+    let (mut before, mut at) = (day(before).0, day(days).0);
+    while at - before > 1 && !rows.is_empty() {
+        let middle = before.midpoint(at);
+        let fewer = failing(&rows, Instant(middle));
         if fewer.is_empty() {
             before = middle;
         } else {
-            (days, rows) = (middle, fewer);
+            (at, rows) = (middle, fewer);
         }
     }
     let row = *rows.first()?;
-    let at = halved(day(days).0, day(before).0, |at| !failing(&[row], Instant(at)).is_empty());
-    Some(Nearest { row, fails_from: Some(Instant(at)), margins: margins(estate, question, row), soon: count })
+    let margins = margins(estate, question, row, true);
+    Some(Nearest { row, fails_from: Some(Instant(at)), margins, soon: count })
 }
 
 /// The pass of which what was compared is nearest to its limit.
-fn by_value(estate: &Estate<'_>, question: &Question<'_>, passes: &[u32]) -> Option<Nearest> {
+fn by_value(estate: &Estate<'_>, question: &Question<'_>, passes: &[u32], dated: bool) -> Option<Nearest> {
     let distance = |margin: &Margin| margin.limit.abs_diff(margin.value);
-    let of = |row: &u32| margins(estate, question, *row).iter().map(distance).min();
+    let of = |row: &u32| margins(estate, question, *row, dated).iter().map(distance).min();
     let distances: Vec<Option<u64>> = passes.par_iter().with_min_len(CHUNK).map(of).collect();
     let (row, _) =
         passes.iter().zip(distances).filter_map(|(row, far)| Some((*row, far?))).min_by_key(|(_, far)| *far)?;
-    Some(Nearest { row, fails_from: None, margins: margins(estate, question, row), soon: 0 })
+    Some(Nearest { row, fails_from: None, margins: margins(estate, question, row, dated), soon: 0 })
 }
 
 /// The comparisons with a limit that let a subject pass, each once. That there is any of something is none.
-fn margins(estate: &Estate<'_>, question: &Question<'_>, row: u32) -> Vec<Margin> {
+fn margins(estate: &Estate<'_>, question: &Question<'_>, row: u32, dated: bool) -> Vec<Margin> {
     let row = Row::new(question.subject, row);
     let (_, trace) = question.passes.evaluate_recorded(estate, row, question.context);
     // That there is only one of something says nothing of how near it is to two, and of an instant the date says more.
+    // What is long enough already only gets longer.
     let told = |margin: &Margin| match margin.unit {
         Unit::Count => margin.limit > 1 && matches!(margin.sign, "<" | "<="),
-        Unit::Seconds => true,
+        Unit::Seconds => !dated || matches!(margin.sign, "<" | "<="),
         Unit::Instant => false,
     };
     let mut all: Vec<Margin> = Vec::new();

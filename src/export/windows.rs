@@ -94,10 +94,10 @@ pub fn read<R: Read + Send, S: Sink>(input: R, layout: Layout, sink: &mut S) -> 
     loop {
         let parsed = parse::<S>(&now, now.first(), &|slice, text| sink.parse(slice, text));
         let (following, ()) = rayon::join(|| cutter.after(&now), || hand_on(&now, parsed, sink));
-        let Some(following) = following? else { break };
+        let Some(following) = following else { break };
         cutter.spare = std::mem::replace(&mut now, following).text;
     }
-    Ok(cutter.facts())
+    cutter.facts()
 }
 
 /// The same, where records can be parsed before those before them were taken: while a window is handed on, the records of the
@@ -114,24 +114,24 @@ pub fn read_ahead<R: Read + Send, S: Sink, P: Ahead<S>>(
     let mut cutter = Cutter::new(input, layout);
     // Two windows take turns, so that what was parsed of the one can be handed on while the other is parsed.
     let mut one = cutter.first()?;
-    let mut other = cutter.after(&one)?;
+    let mut other = cutter.after(&one);
     let mut parsed = ahead(&one, parser);
     loop {
         let Some(then) = &other else {
             hand_on(&one, parsed, sink);
             break;
         };
-        let (parsed_then, following) = turn(&one, parsed, then, &mut cutter, parser, sink)?;
+        let (parsed_then, following) = turn(&one, parsed, then, &mut cutter, parser, sink);
         let Some(following) = following else {
             hand_on(then, parsed_then, sink);
             break;
         };
         cutter.spare = std::mem::replace(&mut one, following).text;
-        let (parsed_again, following) = turn(then, parsed_then, &one, &mut cutter, parser, sink)?;
+        let (parsed_again, following) = turn(then, parsed_then, &one, &mut cutter, parser, sink);
         cutter.spare = std::mem::replace(&mut other, following).map(|window| window.text).unwrap_or_default();
         parsed = parsed_again;
     }
-    Ok(cutter.facts())
+    cutter.facts()
 }
 
 /// Hands on what was parsed of a window, while the one after it is parsed and the one after that is read.
@@ -142,10 +142,8 @@ fn turn<'a, 'b, R: Read + Send, S: Sink, P: Ahead<S>>(
     cutter: &mut Cutter<R>,
     parser: &P,
     sink: &mut S,
-) -> io::Result<(Vec<Outcome<'b, S>>, Option<Window>)> {
-    let ((), (parsed, following)) =
-        rayon::join(|| hand_on(now, parsed, sink), || rayon::join(|| ahead(then, parser), || cutter.after(then)));
-    Ok((parsed, following?))
+) -> (Vec<Outcome<'b, S>>, Option<Window>) {
+    rayon::join(|| hand_on(now, parsed, sink), || rayon::join(|| ahead(then, parser), || cutter.after(then))).1
 }
 
 /// What the windows of a file are cut with.
@@ -154,24 +152,28 @@ struct Cutter<R> {
     splitter: Box<dyn Split>,
     /// The buffer of a window that was handed on serves again, so that its memory is not asked for anew.
     spare: Vec<u8>,
+    /// Why the rest of the file could not be read.
+    failed: Option<io::Error>,
 }
 
 impl<R: Read + Send> Cutter<R> {
     fn new(input: R, layout: Layout) -> Self {
-        Self { reader: TextReader::new(input), splitter: splitter(layout), spare: Vec::new() }
+        Self { reader: TextReader::new(input), splitter: splitter(layout), spare: Vec::new(), failed: None }
     }
 
     fn first(&mut self) -> io::Result<Window> {
         self.cut(&[], 0)
     }
 
-    /// The window after another; none after the last.
-    fn after(&mut self, window: &Window) -> io::Result<Option<Window>> {
-        if window.end {
-            return Ok(None);
+    /// The window after another; none after the last, and none where the file cannot be read any further, which is kept
+    /// until what was read of it is handed on.
+    fn after(&mut self, window: &Window) -> Option<Window> {
+        if window.end || self.failed.is_some() {
+            return None;
         }
         let carry = window.text.get(window.keep..).unwrap_or(&[]);
-        self.cut(carry, window.base + window.keep as u64).map(Some)
+        let next = self.cut(carry, window.base + window.keep as u64);
+        next.map_err(|error| self.failed = Some(error)).ok()
     }
 
     fn cut(&mut self, carry: &[u8], base: u64) -> io::Result<Window> {
@@ -193,10 +195,13 @@ impl<R: Read + Send> Cutter<R> {
         Ok(Window { text, base, keep, end: filled.end, pieces })
     }
 
-    fn facts(self) -> FileFacts {
+    fn facts(self) -> io::Result<FileFacts> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
         let (documents, replaced) = (self.splitter.documents(), self.reader.replaced());
         let (sha256, bytes) = self.reader.finish();
-        FileFacts { sha256, bytes, documents, replaced }
+        Ok(FileFacts { sha256, bytes, documents, replaced })
     }
 }
 
@@ -240,5 +245,97 @@ fn hand_on<'a, S: Sink>(window: &'a Window, parsed: Vec<Outcome<'a, S>>, sink: &
     }
     for field in &window.pieces.fields {
         sink.field(field.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keeps the numbers of records, and what is said of the others.
+    #[derive(Default)]
+    struct Numbers(Vec<Result<u64, String>>);
+
+    struct Parser;
+
+    fn number(text: &[u8]) -> Result<u64, String> {
+        let record: serde_json::Value = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        record["n"].as_u64().ok_or_else(|| "no number".to_owned())
+    }
+
+    impl Sink for Numbers {
+        type Parsed<'a> = u64;
+
+        fn parse(&self, _: &Slice, text: &[u8]) -> Result<u64, String> {
+            number(text)
+        }
+
+        fn take(&mut self, _: &Slice, parsed: u64) {
+            self.0.push(Ok(parsed));
+        }
+
+        fn reject(&mut self, _: &Slice, why: String) {
+            self.0.push(Err(why));
+        }
+
+        fn refuse(&mut self, _: &Refused) {
+            self.0.push(Err("refused".to_owned()));
+        }
+
+        fn field(&mut self, _: Field) {}
+    }
+
+    impl Ahead<Numbers> for Parser {
+        fn parse(&self, _: &Slice, text: &[u8]) -> Result<u64, String> {
+            number(text)
+        }
+    }
+
+    const LAYOUT: Layout = Layout::Lists(&["A"], &[]);
+
+    /// Records over many windows, small ones and one that is longer than a window, of which each hundredth has no number.
+    fn text(count: u64) -> Vec<u8> {
+        let one = |n: u64| match n % 100 {
+            99 => "{}".to_owned(),
+            50 => format!("{{\"n\": {n}, \"x\": \"{}\"}}", "y".repeat(if n == 50 { 2 * WINDOW } else { 20_000 })),
+            _ => format!("{{\"n\": {n}}}"),
+        };
+        format!("{{\"A\": [{}]}}", (0..count).map(one).collect::<Vec<_>>().join(",")).into_bytes()
+    }
+
+    #[test]
+    fn what_is_parsed_ahead_is_handed_on_alike() {
+        for count in [0, 1, 60, 5_000, 40_000] {
+            let text = text(count);
+            let (mut plain, mut ahead) = (Numbers::default(), Numbers::default());
+            let facts = read(&text[..], LAYOUT, &mut plain).unwrap();
+            assert_eq!(read_ahead(&text[..], LAYOUT, &Parser, &mut ahead).unwrap(), facts);
+            assert_eq!(plain.0.len() as u64, count);
+            let expected = (0..count).map(|n| if n % 100 == 99 { Err("no number".to_owned()) } else { Ok(n) });
+            assert!(plain.0.iter().cloned().eq(expected), "{count}");
+            assert_eq!(plain.0, ahead.0);
+        }
+    }
+
+    /// Gives so many bytes, and then an error.
+    struct Broken<'a>(&'a [u8]);
+
+    impl Read for Broken<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() { Err(io::Error::other("the disk is gone")) } else { self.0.read(into) }
+        }
+    }
+
+    #[test]
+    fn what_was_read_before_an_error_is_handed_on() {
+        let text = text(40_000);
+        for at in [3 * WINDOW + 3, 4 * WINDOW + 77, 5 * WINDOW + 1] {
+            let (mut plain, mut ahead) = (Numbers::default(), Numbers::default());
+            assert!(read(Broken(&text[..at]), LAYOUT, &mut plain).is_err());
+            let error = read_ahead(Broken(&text[..at]), LAYOUT, &Parser, &mut ahead).unwrap_err();
+            assert_eq!(error.to_string(), "the disk is gone");
+            assert!(plain.0.len() > 60, "{}", plain.0.len());
+            assert_eq!(plain.0, ahead.0);
+        }
     }
 }

@@ -68,7 +68,7 @@ pub use types::Type;
 pub use value::{Fault, FaultKind};
 
 use eval::Run;
-use tree::{Function, Kind, Node};
+use tree::{Compare, Function, Kind, Node};
 use value::Stop;
 
 /// An expression that was read and checked.
@@ -195,13 +195,13 @@ impl Expr {
         found
     }
 
-    /// True if it compares a date, a length of time or a number with anything.
+    /// True if it compares a date, a length of time or a number with anything, or asks whether a list has at most so many members.
     #[must_use]
     pub fn has_limit(&self) -> bool {
         let mut found = self.asks_for_date();
         self.root.walk(&mut |node| {
             found |= match &node.kind {
-                Kind::CompareSize(..) => true,
+                Kind::CompareSize(compare, ..) => matches!(compare, Compare::Less | Compare::LessEqual),
                 Kind::Compare(_, left, _) => {
                     matches!(left.ty, Type::Int | Type::Double | Type::Duration | Type::Timestamp)
                 }
