@@ -212,3 +212,24 @@ fn hostile_names_do_nothing() {
         }
     }
 }
+
+/// Where it is not known whether a check applies, neither what it would ask nor why it would apply has decided anything.
+#[test]
+fn nothing_has_decided_what_is_not_known() {
+    let folder = fixture("partial");
+    let mut seen = 0;
+    for role in ["customs-form-helper", "invoice-matcher"] {
+        let explained =
+            as_json(&folder, &format!("aws:614820937715:role:arn:aws:iam::614820937715:role/{role}"), AS_OF);
+        let verdicts = explained["verdicts"].as_array().unwrap();
+        // Its environment is not known, and it is known to be AI-connected.
+        let crossed = verdicts.iter().find(|one| one["check_run"] == "environment-not-crossed").unwrap();
+        assert_eq!(
+            (&crossed["verdict"], &crossed["evidence"]),
+            (&"unknown".into(), &Value::Array(Vec::new())),
+            "{role}"
+        );
+        seen += verdicts.iter().filter(|one| one["verdict"] == "pass" && one["evidence"][0].is_object()).count();
+    }
+    assert!(seen > 0, "what passes has evidence");
+}

@@ -124,6 +124,16 @@ pub fn verdict_of(estate: &Estate<'_>, question: &Question<'_>, row: u32) -> Ver
     put(estate, question, row, applies.as_mut(), &mut passes, &mut Vec::new())
 }
 
+/// The verdicts on some subjects, in their order.
+pub(super) fn verdicts_of(estate: &Estate<'_>, question: &Question<'_>, rows: &[u32]) -> Vec<Verdict> {
+    let chunks = rows.par_chunks(1024).flat_map_iter(|rows| {
+        let (mut applies, mut passes) = (question.applies.map(Asked::of), Asked::of(question.passes));
+        let mut gaps = Vec::new();
+        rows.iter().map(move |row| put(estate, question, *row, applies.as_mut(), &mut passes, &mut gaps))
+    });
+    chunks.collect()
+}
+
 /// An expression that is put to one subject after the other.
 pub(super) struct Asked<'q> {
     expr: &'q Expr,

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::judge::{Question, Verdict, verdict_of};
+use super::judge::{Question, Verdict, verdicts_of};
 use super::population::Orders;
 use crate::base::time::{DAY, Instant, LAST};
 use crate::expr::{Context, Margin, Unit};
@@ -66,8 +66,8 @@ fn by_time(
     let failing = |rows: &[u32], at: Instant| -> Vec<u32> {
         let Some(context) = asked_at(at) else { return Vec::new() };
         let then = Question { context: &context, ..*question };
-        let fails = |row: &&u32| verdict_of(estate, &then, **row) == Verdict::Fail;
-        rows.par_iter().with_min_len(CHUNK).filter(fails).copied().collect()
+        let verdicts = verdicts_of(estate, &then, rows);
+        rows.iter().zip(verdicts).filter(|(_, verdict)| *verdict == Verdict::Fail).map(|(row, _)| *row).collect()
     };
     let soon = failing(passes, day(SOON));
     let count = soon.len() as u64;

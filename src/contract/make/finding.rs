@@ -91,8 +91,7 @@ impl OnAi {
 
 /// A finding with what it rests on.
 pub(super) fn finding<'a>(input: &Input<'a>, run: usize, row: u32, shared: &Shared<'_>, recall: &Recall) -> Finding {
-    let mut finding = brief(input, run, row, &shared.brief);
-    let (estate, planned, question) = (input.estate, input.plan.runs.get(run), input.questions.get(run));
+    let (estate, question) = (input.estate, input.questions.get(run));
     let about = Row::new(question.map_or(Subject::Identity, |question| question.subject), row);
     // It applies to whom it fails.
     let passes = |question: &Question<'a>| {
@@ -100,13 +99,28 @@ pub(super) fn finding<'a>(input: &Input<'a>, run: usize, row: u32, shared: &Shar
         question.passes.evaluate_recorded_with(estate, about, question.context, memo).1
     };
     let trace = question.map(passes).unwrap_or_default();
-    finding.evidence = evidence(estate, about, &trace, (&shared.rules, recall), input.as_of);
-    finding.path = path(input, about, &trace, shared, &mut finding.evidence);
+    resting_on(input, run, row, &trace, true, (shared, recall))
+}
+
+/// What a verdict rests on, in the form of a finding, whatever it is: by its trace. `applies` if the check certainly does.
+pub(super) fn resting_on(
+    input: &Input<'_>,
+    run: usize,
+    row: u32,
+    trace: &Trace<'_>,
+    applies: bool,
+    (shared, recall): (&Shared<'_>, &Recall),
+) -> Finding {
+    let mut finding = brief(input, run, row, &shared.brief);
+    let (estate, planned, question) = (input.estate, input.plan.runs.get(run), input.questions.get(run));
+    let about = Row::new(question.map_or(Subject::Identity, |question| question.subject), row);
+    finding.evidence = evidence(estate, about, trace, (&shared.rules, recall), input.as_of);
+    finding.path = path(input, about, trace, shared, &mut finding.evidence);
     let on_ai = shared.brief.on_ai.get(run).copied().unwrap_or_default();
-    if let (true, Some(question)) = (on_ai.applies, question) {
-        finding.evidence.extend(applied(estate, question, about, &trace, (&shared.rules, recall)));
+    if let (true, Some(question)) = (on_ai.applies && applies, question) {
+        finding.evidence.extend(applied(estate, question, about, trace, (&shared.rules, recall)));
     }
-    finding.enumerations = enumerations(estate, &trace);
+    finding.enumerations = enumerations(estate, trace);
     if let Some(planned) = planned {
         let used = planned.params.iter().filter(|(name, _)| trace.params.contains(&name.as_str()));
         finding.params = used.map(|(name, param)| self::param(input, run, name, param)).collect();

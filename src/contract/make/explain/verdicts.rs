@@ -6,7 +6,7 @@ use crate::assess::{Question, Verdict, group_of, trace_of, verdict_of};
 use crate::base::text::shown;
 use crate::contract::explanation::v1::{self as explanation, ExplainedVerdict, Missing, Outcome};
 use crate::contract::make::Input;
-use crate::contract::make::finding::{Shared, finding};
+use crate::contract::make::finding::{Shared, resting_on};
 use crate::contract::make::gap::{about as missing_about, cause};
 use crate::contract::make::names::{id, severity};
 use crate::contract::make::recall::Recall;
@@ -14,7 +14,7 @@ use crate::contract::make::remedy::remedy;
 use crate::contract::v1::Finding;
 use crate::control::{Check, CheckRun};
 use crate::export::secrets::masked;
-use crate::expr::Trace;
+use crate::expr::{Expr, Outcome as Decided, Trace};
 use crate::model::Row;
 
 /// How many missing facts of one verdict are told.
@@ -56,8 +56,11 @@ struct Asked<'a> {
 fn explained(asked: &Asked<'_>, verdict: Verdict) -> ExplainedVerdict {
     let Asked { input, about, .. } = *asked;
     let trace = trace_of(input.estate, asked.question, about.index);
+    let certainly =
+        |applies: &Expr| applies.evaluate(input.estate, about, asked.question.context) == Decided::Known(true);
+    let applies = asked.question.applies.is_none_or(certainly);
     let Finding { evidence, enumerations, params, path, requirements, reason, id, waiver: covered, .. } =
-        finding(input, asked.run, about.index, asked.shared, &Recall::default());
+        resting_on(input, asked.run, about.index, &trace, applies, (asked.shared, &Recall::default()));
     let covered = covered.filter(|_| verdict == Verdict::Fail);
     let plain = |text: &str| shown(&masked(text)).into_owned();
     let values = asked.planned.values();
