@@ -202,9 +202,57 @@ fn mistakes_of_a_table_are_told_with_their_rows() {
     let row = "a,credential-rotated,s,accepted_risk,j,lena,t,2026-07-01,2026-09-01,,,,,,,s,0,{\n";
     let (_, wrong) = read("waivers.csv", &format!("{header}\n{row}"));
     insta::assert_snapshot!(wrong.join("\n"), @r"
-    waivers.csv: `facts` is no object of facts
     waivers.csv: this is no digest of a finding
+    waivers.csv: `facts` is no object of facts
     ");
+}
+
+/// What stands under the underline: the cell, and not the row.
+#[test]
+fn mistakes_of_a_table_are_shown_under_their_cells() {
+    let text = "id;check;subject;type;justification;approver;ticket;opened;expires;expiry\n\
+                a;credential-rotatd;s;\"accepted risk\";\"so; so\";lena;t;2026-07-01; 1.9.26 ;\n\
+                b;credential-rotated;s;accepted_risk;j;lena;;2026-07-01;2026-09-01;;more\n\
+                c;credential-rotated;s;accepted_risk;j;lena;t;2026-07-01;2026-09-01\n\
+                c;credential-rotated;s2;accepted_risk;other;lena;t;2026-07-01;2026-09-01\n\
+                d;credential-rotated\n";
+    let pack = builtin();
+    let underlined = |text: &str| {
+        let wrong = Waivers::default().read("waivers.csv", text, "0".to_owned(), &pack);
+        let shown = wrong.iter().map(|one| {
+            let span = one.place.as_ref().unwrap().span.clone();
+            let line = text[..span.start].matches('\n').count() + 1;
+            format!("{line}: {:?}: {}: {}", &text[span], one.message, one.label)
+        });
+        shown.collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(underlined(text), @r#"
+    1: "expiry": `expiry` is no column of waivers: this column
+    2: "credential-rotatd": there is no check `credential-rotatd`: not a check to waive
+    2: "accepted risk": `accepted risk` is no type of waiver: unknown type
+    2: "1.9.26": `expires` is no date: `1.9.26`: not a date
+    3: "": the ticket is empty: empty
+    3: "more": the row has 11 cells, and the table 10 columns: one cell too many
+    5: "other": two rows of `c` differ in `justification`: differs from the first row
+    6: "d;credential-rotated": the waiver names no subject: empty
+    6: "d;credential-rotated": `` is no type of waiver: unknown type
+    6: "d;credential-rotated": the justification is empty: empty
+    6: "d;credential-rotated": the approver is empty: empty
+    6: "d;credential-rotated": the ticket is empty: empty
+    6: "d;credential-rotated": `opened` is empty: not a date
+    6: "d;credential-rotated": `expires` is empty: not a date
+    "#);
+    let row = "a,credential-rotated,s,accepted_risk,\"j, \"\"j\"\"\",lena,t,2026-07-01,2026-09-01,,why,,,,,s,0,{\n";
+    insta::assert_snapshot!(underlined(&format!("{}\r\n\r\n{row}", COLUMNS.join(","))), @r#"
+    3: "": the field `constraints` is empty: empty
+    3: "why": a waiver of type `accepted_risk` has no worksheet: for compensating controls only
+    3: "": the field `objective` is empty: empty
+    3: "": the field `risk` is empty: empty
+    3: "": the field `validation` is empty: empty
+    3: "": the field `maintenance` is empty: empty
+    3: "0": this is no digest of a finding: not 64 hexadecimal digits
+    3: "{": `facts` is no object of facts: this cell
+    "#);
 }
 
 /// What a shell and a program make of `>> waivers.csv`: an empty file at first, and the columns again before each waiver.

@@ -9,7 +9,7 @@ use csv::{ReaderBuilder, StringRecord};
 use serde_json::Value;
 use toml::Spanned;
 
-use super::{RawCompensating, RawGivenFor, RawWaiver};
+use super::{RawCompensating, RawGivenFor, RawWaiver, cells};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::{is_formula, nearest, shown};
 use crate::control::file::Reader;
@@ -60,19 +60,24 @@ pub(super) fn plain(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| is_formula(rest.trim_start_matches('\''))).unwrap_or(cell)
 }
 
-/// A row, with its place in the file.
+/// A row, with its place in the file and that of each cell.
 struct Row {
-    cells: BTreeMap<&'static str, String>,
+    cells: BTreeMap<&'static str, (String, Range<usize>)>,
     at: Range<usize>,
 }
 
 impl Row {
     fn cell(&self, column: &str) -> &str {
-        self.cells.get(column).map_or("", String::as_str)
+        self.cells.get(column).map_or("", |(text, _)| text.as_str())
+    }
+
+    /// Where the cell stands; the row, where it is too short to have it.
+    fn place(&self, column: &str) -> Range<usize> {
+        self.cells.get(column).map_or_else(|| self.at.clone(), |(_, place)| place.clone())
     }
 
     fn spanned(&self, column: &str) -> Spanned<String> {
-        Spanned::new(self.at.clone(), self.cell(column).to_owned())
+        Spanned::new(self.place(column), self.cell(column).to_owned())
     }
 }
 
@@ -140,8 +145,12 @@ fn table(reader: &mut Reader<'_>, text: &str) -> (Vec<&'static str>, Vec<Row>) {
         let line = text.get(start..end).unwrap_or("");
         let before = line.len() - line.trim_start_matches(['\r', '\n']).len();
         let at = start + before..start + line.trim_end().len().max(before);
+        let found = cells::places(line.get(before..).unwrap_or(""), delimiter);
+        let found = found.into_iter().map(|cell| at.start + cell.start..at.start + cell.end);
+        let places: Vec<Range<usize>> = found.collect();
+        let place = |cell: usize| places.get(cell).filter(|_| places.len() == record.len()).unwrap_or(&at).clone();
         if header.is_empty() {
-            header = columns(reader, &record, &at);
+            header = columns(reader, &record, &place);
             names.extend(header.iter().flatten().copied());
             continue;
         }
@@ -150,7 +159,7 @@ fn table(reader: &mut Reader<'_>, text: &str) -> (Vec<&'static str>, Vec<Row>) {
         }
         // Tables that were appended to one another have their columns named again, maybe in another order.
         if is_header(record.iter()) {
-            let again = columns(reader, &record, &at);
+            let again = columns(reader, &record, &place);
             let known = again.iter().flatten().copied();
             names.extend(known);
             header = again;
@@ -162,13 +171,15 @@ fn table(reader: &mut Reader<'_>, text: &str) -> (Vec<&'static str>, Vec<Row>) {
             reader.note(wrong, at, "the columns again");
             break;
         }
-        if record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty()) {
+        if let Some(more) = record.iter().skip(header.len()).position(|cell| !cell.trim().is_empty()) {
             let message = format!("the row has {} cells, and the table {} columns", record.len(), header.len());
             let wrong = Diagnostic::error("bad-row", message).help("put a cell with a comma in it into quotes");
-            reader.note(wrong, at.clone(), "too long");
+            reader.note(wrong, place(header.len() + more), "one cell too many");
         }
-        let cells = header.iter().zip(record.iter());
-        let cells = cells.filter_map(|(name, cell)| Some(((*name)?, plain(cell.trim()).to_owned()))).collect();
+        let cells = header.iter().zip(record.iter()).enumerate();
+        let cells = cells
+            .filter_map(|(at, (name, cell))| Some(((*name)?, (plain(cell.trim()).to_owned(), place(at)))))
+            .collect();
         rows.push(Row { cells, at });
     }
     (names, rows)
@@ -181,22 +192,26 @@ fn is_header<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
     names.iter().all(is_known) && NEEDED.iter().all(|needed| names.iter().any(|name| name == needed))
 }
 
-fn columns(reader: &mut Reader<'_>, record: &StringRecord, at: &Range<usize>) -> Vec<Option<&'static str>> {
+fn columns(
+    reader: &mut Reader<'_>,
+    record: &StringRecord,
+    place: &dyn Fn(usize) -> Range<usize>,
+) -> Vec<Option<&'static str>> {
     let mut seen: Vec<&'static str> = Vec::new();
     let mut all = Vec::new();
-    for cell in record {
+    for (at, cell) in record.iter().enumerate() {
         let name = cell.trim().to_lowercase();
         let known = COLUMNS.into_iter().find(|column| *column == name);
         match known {
             Some(known) if seen.contains(&known) => {
                 let wrong = Diagnostic::error("bad-columns", format!("the column `{known}` stands twice"));
-                reader.note(wrong, at.clone(), "these columns");
+                reader.note(wrong, place(at), "the second");
             }
             None if !name.is_empty() && !TOLD.contains(&name.as_str()) => {
                 let near = nearest(&name, COLUMNS);
                 let help = near.map_or_else(|| COLUMNS.join(", "), |near| format!("did you mean `{near}`?"));
                 let wrong = Diagnostic::error("bad-columns", format!("`{name}` is no column of waivers")).help(help);
-                reader.note(wrong, at.clone(), "these columns");
+                reader.note(wrong, place(at), "this column");
             }
             _ => {}
         }
@@ -218,15 +233,15 @@ fn waiver(reader: &mut Reader<'_>, rows: &[Row]) -> Option<Spanned<RawWaiver>> {
             let message = format!("two rows of `{}` differ in `{column}`", first.cell("id"));
             let wrong = Diagnostic::error("rows-differ", message)
                 .help("rows of one waiver say the same but for `subject`, `given_for`, `digest` and `facts`");
-            reader.note(wrong, row.at.clone(), "differs from the first row");
+            reader.note(wrong, row.place(column), "differs from the first row");
         }
     }
     let subjects = rows.iter().filter(|row| !row.cell("subject").is_empty()).map(|row| row.spanned("subject"));
     let given = rows.iter().filter(|row| ["given_for", "digest", "facts"].iter().any(|one| !row.cell(one).is_empty()));
     let given_for: Vec<Spanned<RawGivenFor>> = given.map(|row| given_for(reader, row)).collect();
-    let worksheet = WORKSHEET.iter().any(|column| !first.cell(column).is_empty()).then(|| {
+    let worksheet = WORKSHEET.iter().find(|column| !first.cell(column).is_empty()).map(|filled| {
         Spanned::new(
-            first.at.clone(),
+            first.place(filled),
             RawCompensating {
                 constraints: first.spanned("constraints"),
                 definition: first.spanned("definition"),
@@ -237,11 +252,11 @@ fn waiver(reader: &mut Reader<'_>, rows: &[Row]) -> Option<Spanned<RawWaiver>> {
             },
         )
     });
-    let date = |column: &str| Spanned::new(first.at.clone(), Node::Text(first.cell(column).to_owned()));
+    let date = |column: &str| Spanned::new(first.place(column), Node::Text(first.cell(column).to_owned()));
     let raw = RawWaiver {
         id: first.spanned("id"),
         check: first.spanned("check"),
-        subjects: Spanned::new(first.at.clone(), subjects.collect()),
+        subjects: Spanned::new(first.place("subject"), subjects.collect()),
         kind: first.spanned("type"),
         justification: first.spanned("justification"),
         approver: first.spanned("approver"),
@@ -257,10 +272,10 @@ fn waiver(reader: &mut Reader<'_>, rows: &[Row]) -> Option<Spanned<RawWaiver>> {
 fn given_for(reader: &mut Reader<'_>, row: &Row) -> Spanned<RawGivenFor> {
     let facts = match row.cell("facts") {
         "" => BTreeMap::new(),
-        json => facts(json, &row.at).unwrap_or_else(|| {
+        json => facts(json, &row.place("facts")).unwrap_or_else(|| {
             let wrong = Diagnostic::error("bad-waiver", "`facts` is no object of facts")
                 .help("leave the cell as `assize waivers new --format csv` wrote it");
-            reader.note(wrong, row.at.clone(), "in this row");
+            reader.note(wrong, row.place("facts"), "this cell");
             BTreeMap::new()
         }),
     };

@@ -2,6 +2,7 @@
 //!
 //! What a waiver is worth on a day, and whom it covers, is decided in `assess`.
 
+mod cells;
 mod csv;
 mod resolve;
 mod write;
