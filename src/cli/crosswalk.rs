@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::args::{CrosswalkArgs, TableFormat};
 use super::{Outcome, controls, print};
+use crate::base::text::shown;
 use crate::control::crosswalk::{Line, lines};
 
 pub(super) fn run(args: &CrosswalkArgs) -> Outcome {
@@ -30,11 +31,7 @@ fn text(lines: &[&Line<'_>]) -> String {
         }
         let requirement = if last == (line.framework, line.requirement) { "" } else { line.requirement };
         last = (line.framework, line.requirement);
-        let by = if line.source.is_empty() {
-            line.by.name().to_owned()
-        } else {
-            format!("{}: {}", line.by.name(), line.source)
-        };
+        let by = shown(&line.said_by()).into_owned();
         let _ = writeln!(out, "  {requirement:<12} {:<10} {}  ({by})", line.relationship.name(), other(line));
     }
     out
@@ -59,6 +56,7 @@ fn csv(lines: &[&Line<'_>]) -> std::io::Result<String> {
         "checks",
         "by",
         "source",
+        "control_file",
     ];
     let checks: Vec<String> = lines.iter().map(|line| line.checks.join(" ")).collect();
     let rows = lines.iter().zip(&checks).map(|(line, checks)| {
@@ -72,6 +70,7 @@ fn csv(lines: &[&Line<'_>]) -> std::io::Result<String> {
             checks,
             line.by.name(),
             line.source,
+            line.stated_in,
         ]
     });
     print::table(&head, rows)

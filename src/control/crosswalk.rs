@@ -36,6 +36,8 @@ pub struct Mapped {
     pub source: Option<String>,
     /// The part of another framework whose answer is taken over; without it, checks are named.
     pub same_as: Option<Named>,
+    /// The control file that says so, where the program did not come with it as it is and no publisher says so.
+    pub stated_in: Option<String>,
 }
 
 /// A requirement of another framework that corresponds to one.
@@ -49,6 +51,19 @@ pub struct Related {
     pub by: MappedBy,
     /// Where the publisher says so.
     pub source: Option<String>,
+    /// The control file that says so, where the program did not come with it as it is and no publisher says so.
+    pub stated_in: Option<String>,
+}
+
+/// Notes the control file of a framework that the program did not come with, so that it is not taken for this project's word.
+pub(super) fn state(requirement: &mut Requirement, path: &str) {
+    for related in requirement.related.iter_mut().filter(|related| related.by == MappedBy::Ours) {
+        related.stated_in = Some(path.to_owned());
+    }
+    let mapped = requirement.parts.iter_mut().filter_map(|part| part.mapped.as_mut());
+    for mapped in mapped.filter(|mapped| mapped.by == MappedBy::Ours) {
+        mapped.stated_in = Some(path.to_owned());
+    }
 }
 
 /// What a part of a crosswalk says of itself; `None` in other frameworks, where it must say nothing of the kind.
@@ -88,7 +103,7 @@ pub(super) fn mapped(reader: &mut Reader<'_>, raw: &RawPart, crosswalk: bool) ->
     let relationship =
         reader.check(Relationship::read(relationship.get_ref()), &relationship.span(), "unknown relationship")?;
     let (by, source) = by(reader, raw.by.as_ref(), raw.source.as_ref())?;
-    Some(Mapped { relationship, by, source, same_as })
+    Some(Mapped { relationship, by, source, same_as, stated_in: None })
 }
 
 /// What corresponds to a requirement elsewhere.
@@ -100,7 +115,7 @@ pub(super) fn related(reader: &mut Reader<'_>, raw: &RawRelated) -> Option<Relat
         "unknown relationship",
     )?;
     let (by, source) = by(reader, raw.by.as_ref(), raw.source.as_ref())?;
-    Some(Related { to, relationship, by, source })
+    Some(Related { to, relationship, by, source, stated_in: None })
 }
 
 /// Who says so, and where, if the publisher does.
@@ -258,6 +273,21 @@ pub struct Line<'a> {
     pub by: MappedBy,
     /// Where the publisher says so; else empty.
     pub source: &'a str,
+    /// The control file that says so, where the program did not come with it as it is; else empty.
+    pub stated_in: &'a str,
+}
+
+impl Line<'_> {
+    /// Who says so, and where.
+    #[must_use]
+    pub fn said_by(&self) -> String {
+        match (self.source, self.stated_in) {
+            ("", "") => self.by.name().to_owned(),
+            ("", file) => format!("`{file}`"),
+            (source, "") => format!("{}: {source}", self.by.name()),
+            (source, file) => format!("`{file}`: {source}"),
+        }
+    }
 }
 
 /// All lines of the crosswalk, framework by framework, in the order of their requirements.
@@ -277,6 +307,7 @@ pub fn lines(frameworks: &[Framework]) -> Vec<Line<'_>> {
                     checks: Vec::new(),
                     by: related.by,
                     source: related.source.as_deref().unwrap_or(""),
+                    stated_in: related.stated_in.as_deref().unwrap_or(""),
                 });
             }
             for (part, mapped) in requirement.parts.iter().filter_map(|part| Some((part, part.mapped.as_ref()?))) {
@@ -292,6 +323,7 @@ pub fn lines(frameworks: &[Framework]) -> Vec<Line<'_>> {
                     checks: checks.iter().map(|check| check.check.as_str()).collect(),
                     by: mapped.by,
                     source: mapped.source.as_deref().unwrap_or(""),
+                    stated_in: mapped.stated_in.as_deref().unwrap_or(""),
                 });
             }
         }
@@ -324,12 +356,11 @@ pub fn page(frameworks: &[Framework]) -> String {
                     if line.other_part.is_empty() { String::new() } else { format!(", part `{}`", line.other_part) };
                 format!("{} {}{part}", line.other_framework, line.other_requirement)
             };
-            let source = if line.source.is_empty() { String::new() } else { format!(": {}", line.source) };
             out.push_str(&format!(
-                "| {} | {} | {other} | {}{source} |\n",
+                "| {} | {} | {other} | {} |\n",
                 line.requirement,
                 line.relationship.name(),
-                line.by.name()
+                line.said_by()
             ));
         }
     }

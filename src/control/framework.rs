@@ -315,7 +315,13 @@ fn resolve(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawFramework, chec
         requirements: raw
             .requirements
             .iter()
-            .map(|one| requirement(reader, one, raw.crosswalk, checks, &mut names))
+            .map(|one| {
+                let mut made = requirement(reader, one, raw.crosswalk, checks, &mut names);
+                if file.origin.modified() {
+                    crosswalk::state(&mut made, &file.path);
+                }
+                made
+            })
             .collect(),
     }
 }

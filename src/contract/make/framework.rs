@@ -126,6 +126,7 @@ fn crosswalk(mapped: &control::Mapped) -> Crosswalk {
         relationship: relationship(mapped.relationship),
         by: mapped_by(mapped.by),
         source: mapped.source.clone(),
+        stated_in: mapped.stated_in.clone(),
         same_as: mapped.same_as.as_ref().map(|named| PartRef {
             framework: named.framework.clone(),
             requirement: named.requirement.clone(),

@@ -117,6 +117,9 @@ pub struct Crosswalk {
     /// Where the publisher says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The control file that says so, where neither this project nor a publisher does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated_in: Option<String>,
     /// The part of another framework whose answer is taken over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<PartRef>,

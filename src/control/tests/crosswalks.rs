@@ -41,6 +41,12 @@ fn a_part_takes_over_what_answers_another() {
         (of_it[2].checks.as_slice(), of_it[2].by, of_it[2].source),
         (&["identity-unused"][..], MappedBy::Publisher, "there")
     );
+    // What somebody's own file says is not this project's word; what a publisher says is the publisher's.
+    let said: Vec<_> = of_it.iter().map(|line| line.said_by()).collect();
+    assert_eq!(said, ["`frameworks/xw.toml`", "`frameworks/xw.toml`", "publisher: there"]);
+    assert!(lines.iter().filter(|line| line.framework != "xw").all(|line| line.stated_in.is_empty()));
+    let page = crosswalk::page(&pack.frameworks);
+    assert!(page.contains("part `rotation` | `frameworks/xw.toml` |\n"), "{page}");
 }
 
 #[test]

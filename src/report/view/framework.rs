@@ -228,8 +228,11 @@ fn crosswalk(crosswalk: &Crosswalk) -> String {
         None => "Answered by these checks".to_owned(),
     };
     let source = crosswalk.source.as_deref().map(|source| format!(": {}", human::passage(source))).unwrap_or_default();
-    let (relationship, by) = (crosswalk.relationship, crosswalk.by);
-    format!("{answer}; the requirement {}, says {}{source}.", relationship.label(), by.label())
+    let by = match &crosswalk.stated_in {
+        Some(file) => format!("the control file {}", human::brief(file)),
+        None => crosswalk.by.label().to_owned(),
+    };
+    format!("{answer}; the requirement {}, says {by}{source}.", crosswalk.relationship.label())
 }
 
 /// A requirement of another framework that corresponds. The relationship is always the control file's word, the mapping may
