@@ -152,3 +152,29 @@ fn a_framework_that_was_replaced_is_not_called_the_projects() {
     let mapping = run.results()["frameworks"][0]["mapping"].as_str().unwrap().to_owned();
     assert!(mapping.contains("whoever wrote the control file `frameworks/owasp-nhi-2025.toml`"), "{mapping}");
 }
+
+/// A crosswalk that somebody wrote says what that file says, and not what this project does.
+#[test]
+fn a_crosswalk_of_ones_own_is_not_called_the_projects() {
+    let folder = TempDir::new().unwrap();
+    let answer = "same_as = \"owasp-nhi-2025 NHI7:2025 rotation\"\nrelationship = \"subset\"";
+    let text = framework(answer).replacen("title =", "crosswalk = true\ntitle =", 1);
+    put(folder.path(), "frameworks/own.toml", &text);
+    let (run, markdown, html) = told(folder.path());
+    let part = &run.results()["frameworks"][0]["requirements"][0]["parts"][0];
+    assert_eq!(part["crosswalk"]["stated_in"], "frameworks/own.toml", "{part}");
+    for report in [&markdown, &html] {
+        assert!(report.contains("says the control file frameworks/own.toml."), "{report}");
+        assert!(!report.contains("says this project"), "{report}");
+    }
+    let listed = |format: &str| {
+        let mut run = assize(&["controls", "crosswalk", "own", "--format", format, "--controls"]);
+        String::from_utf8(run.arg(folder.path()).output().unwrap().stdout).unwrap()
+    };
+    assert!(listed("text").contains("(`frameworks/own.toml`)"), "{}", listed("text"));
+    assert!(listed("csv").contains(",ours,,frameworks/own.toml"), "{}", listed("csv"));
+    // What the program comes with is this project's word as before.
+    let run = assize(&["controls", "crosswalk", "--format", "csv"]).output().unwrap();
+    let built_in = String::from_utf8(run.stdout).unwrap();
+    assert!(built_in.contains(",ours,,\n") && !built_in.contains("frameworks/"), "{built_in}");
+}

@@ -10,6 +10,7 @@ mod claims;
 pub mod classification;
 pub mod coverage;
 pub mod crosswalk;
+mod decided;
 pub mod facts;
 pub mod file;
 pub mod framework;

@@ -27,6 +27,8 @@ pub struct CaseResult {
     pub why: Option<&'static str>,
     /// The facts that kept it unknown, in the order in which they were read, where nobody gave them.
     pub open: Vec<&'static str>,
+    /// What decided, in words, where it came out otherwise than expected: clauses and the values that they read.
+    pub decided: String,
 }
 
 impl CaseResult {
@@ -107,7 +109,10 @@ impl SelfTest {
             let (expected, got) = (case.expected.name(), case.got.name());
             let message = format!("test `{}` of `{}` expects {expected} and got {got}", case.name, case.check);
             let help = match case.open.as_slice() {
-                [] => "change the expressions if they ask something else than is meant, or else what the test gives or expects".to_owned(),
+                [] => {
+                    let decided = if case.decided.is_empty() { String::new() } else { format!("{}; ", case.decided) };
+                    format!("{decided}change the expressions if they ask something else than is meant, or else what the test gives or expects")
+                }
                 open => format!("the test does not give {}: write it under `given`, or expect `unknown`", open.join(", ")),
             };
             Diagnostic::error("failed-test", message)
@@ -136,6 +141,12 @@ fn run(check: &Check, case: &Case) -> CaseResult {
         Judged::NotApplicable => (Outcome::NotApplicable, None),
     };
     let open = if got == Outcome::Unknown && got != case.expect { open(check, case) } else { Vec::new() };
+    let decided = match got {
+        Outcome::Pass | Outcome::Fail | Outcome::NotApplicable if got != case.expect => {
+            super::decided::words(check, case, got == Outcome::NotApplicable)
+        }
+        _ => String::new(),
+    };
     CaseResult {
         check: check.id.clone(),
         path: check.path.clone(),
@@ -145,6 +156,7 @@ fn run(check: &Check, case: &Case) -> CaseResult {
         got,
         why,
         open,
+        decided,
     }
 }
 

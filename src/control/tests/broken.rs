@@ -409,7 +409,7 @@ fn tests_that_are_wrong() {
     24 | name = "an old key fails"
        |        ^^^^^^^^^^^^^^^^^^ got pass
        |
-    help: change the expressions if they ask something else than is meant, or else what the test gives or expects
+    help: decided by `age(credential.last_change_at) <= params.max_age`, which is true (credential.last_change_at = "2026-10-01T00:00:00Z", params.max_age = 90 days); change the expressions if they ask something else than is meant, or else what the test gives or expects
     "#);
     insta::assert_snapshot!(check("expect = \"unknown\"", "expect = \"undecided\""), @r#"
     error[unknown-name]: `undecided` is no outcome

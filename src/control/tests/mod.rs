@@ -417,7 +417,58 @@ expect = "fail"
     13 | name = "wrong on purpose"
        |        ^^^^^^^^^^^^^^^^^^ got pass
        |
-    help: change the expressions if they ask something else than is meant, or else what the test gives or expects
+    help: decided by `ai_system.stage == 'pilot'`, which is true (ai_system.stage = "pilot"); change the expressions if they ask something else than is meant, or else what the test gives or expects
+    "#);
+}
+
+/// Whoever reads a test that fails must see what decided: the clause, and the values that it read.
+#[test]
+fn a_test_that_fails_says_what_decided() {
+    let text = r#"
+id = "x"
+title = "t"
+severity = "low"
+subject = "identity"
+applies = "identity.kind in ['role', 'api_client']"
+passes = "has(identity.last_used_at) && age(identity.last_used_at) <= params.max_age && identity.ai_reasons.all(r, r != 'eu-1')"
+pass = "p"
+fail = "f"
+procedure = "p"
+rationale = "r"
+remediation = "m"
+[params.max_age]
+default = "90d"
+source = "s"
+stricter = "lower"
+"#;
+    let told = |given: &str, expect: &str| {
+        let test = format!(
+            "[[tests]]\nname = \"n\"\nas_of = \"2026-11-01T00:00:00Z\"\ngiven = {{ identity = {{ {given} }} }}\nexpect = \"{expect}\"\n"
+        );
+        let (pack, wrong) = pack_of(&[("checks/a/x.toml", &format!("{text}{test}"))]);
+        assert_eq!(said(&wrong), Vec::<String>::new());
+        let found = crate::control::selftest::SelfTest::run(&pack).diagnostics();
+        let failed = found.iter().find(|one| one.code == "failed-test").unwrap();
+        failed.help.clone().unwrap().replace(
+            "; change the expressions if they ask something else than is meant, or else what the test gives or expects",
+            "",
+        )
+    };
+    let old = "kind = 'role', last_used_at = '2026-01-01T00:00:00Z'";
+    insta::assert_snapshot!(told(&format!("{old}, ai_reasons = ['a']"), "pass"), @r#"
+    decided by `age(identity.last_used_at) <= params.max_age`, which is false (identity.last_used_at = "2026-01-01T00:00:00Z", params.max_age = 90 days)
+    "#);
+    insta::assert_snapshot!(told(&format!("{old}, ai_reasons = ['a', 'eu-1']"), "pass"), @r#"
+    decided by no clause alone (identity.last_used_at = "2026-01-01T00:00:00Z", params.max_age = 90 days)
+    "#);
+    insta::assert_snapshot!(told("kind = 'role', last_used_at = '2026-10-01T00:00:00Z', ai_reasons = ['a', 'b']", "fail"), @r#"
+    decided by `has(identity.last_used_at)`, which is true, `age(identity.last_used_at) <= params.max_age`, which is true, `identity.ai_reasons.all(r, r != 'eu-1')`, which is true, `r != 'eu-1'`, which is true (identity.last_used_at = "2026-10-01T00:00:00Z", identity.ai_reasons has "a", identity.ai_reasons has "b", identity.ai_reasons is whole, params.max_age = 90 days)
+    "#);
+    insta::assert_snapshot!(told("kind = 'role', last_used_at = { absent = true }", "pass"), @r"
+    decided by `has(identity.last_used_at)`, which is false (identity.last_used_at = { absent = true })
+    ");
+    insta::assert_snapshot!(told("kind = 'agent'", "fail"), @r#"
+    decided by `identity.kind in ['role', 'api_client']`, which is false (identity.kind = "agent")
     "#);
 }
 
