@@ -8,13 +8,16 @@ use super::file::Written;
 use super::pack::Pack;
 use super::question::{Asked, Judged};
 use crate::base::diagnostic::Diagnostic;
-use crate::expr::{Context, Outcome as Answer};
+use crate::expr::{Context, Outcome as Answer, Probed, Watched};
 
-/// The most turned evaluations that one test of one expression is given.
-const MOST: usize = 5_000;
+/// The most work that evaluations with a clause turned round may be for one check, so that the time that a file takes grows
+/// with its length and not with the square of it: clauses asked, and steps. The checks that the program comes with take up to
+/// 28,000.
+const MOST: u64 = 2_000_000;
 
 /// A clause of an expression of a check, and how its tests decide it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four answers about a clause, of which any may come with any")]
 pub struct Decided {
     /// The check.
     pub check: String,
@@ -30,6 +33,8 @@ pub struct Decided {
     pub as_false: bool,
     /// True if it names every value of a closed set, so that it is true or unknown.
     pub never_false: bool,
+    /// True if it was not turned round in each test, since that were too much work: another test may decide it.
+    pub untried: bool,
 }
 
 /// All clauses of all checks of a pack.
@@ -78,6 +83,14 @@ impl Decided {
                 "add two tests that differ in nothing else, one in which it is true and one in which it is false, or remove it",
             ),
         };
+        if self.untried {
+            let message = format!("whether a test of `{}` decides a clause {said} was not found out", self.check);
+            return Some(
+                Diagnostic::warning("undecided-clause", message)
+                    .at(&self.path, self.span.clone(), "not turned round in every test")
+                    .help("turning each clause in each test is too much work here: divide the check into smaller ones, each with its tests"),
+            );
+        }
         let message = format!("no test of `{}` decides a clause {said}", self.check);
         let label = match (self.as_true, self.as_false) {
             (false, false) => "no test decides this as true, and none as false".to_owned(),
@@ -90,16 +103,20 @@ impl Decided {
 /// The clauses of one check.
 fn of_check(check: &Check) -> Vec<Decided> {
     let asked: Vec<&Asked> = check.question.applies.iter().chain(std::iter::once(&check.question.passes)).collect();
+    let watched: Vec<Watched<'_>> = asked.iter().map(|asked| asked.expr.watched()).collect();
     let mut clauses: Vec<Vec<Decided>> = asked.iter().map(|asked| clauses_of(check, asked)).collect();
+    let mut left = MOST;
     for case in &check.tests {
         let Ok(context) = check.question.context(case.as_of, &case.params) else { continue };
         // A test that fails as it is holds nothing.
         let outcome = outcome(check.question.judge(&case.given, case.row, &context));
-        if outcome != case.expect {
+        if outcome != case.expect || clauses.iter().flatten().all(|one| one.as_true && one.as_false) {
             continue;
         }
-        for (at, decided) in clauses.iter_mut().enumerate() {
-            decide(&asked, at, decided, case, &context);
+        let plain: Vec<Probed> =
+            watched.iter().map(|watched| watched.probe(&case.given, case.row, &context, None)).collect();
+        for ((at, watched), decided) in watched.iter().enumerate().zip(&mut clauses) {
+            decide(watched, at, &plain, decided, case, &context, &mut left);
         }
     }
     clauses.into_iter().flatten().collect()
@@ -115,42 +132,53 @@ fn clauses_of(check: &Check, asked: &Asked) -> Vec<Decided> {
         text: text.get(clause.span).unwrap_or("").to_owned(),
         as_true: false,
         as_false: false,
+        untried: false,
     };
     asked.expr.clauses().into_iter().map(decided).collect()
 }
 
-/// Marks the clauses of the expression at `at` that this test decides.
-fn decide(asked: &[&Asked], at: usize, decided: &mut [Decided], case: &Case, context: &Context) {
-    let answers = |turned: Option<usize>| -> Vec<Answer> {
-        let ask = |(which, asked): (usize, &&Asked)| {
-            let turned = turned.filter(|_| which == at);
-            asked.expr.probe(&case.given, case.row, context, turned).outcome
-        };
-        asked.iter().enumerate().map(ask).collect()
-    };
-    let before = together(&answers(None));
-    let Some(watched) = asked.get(at) else { return };
-    let given = watched.expr.probe(&case.given, case.row, context, None).given;
-    let mut turns = 0;
-    for (moment, one) in given.iter().enumerate() {
+/// Marks the clauses of the expression at `at` that this test decides. `plain` are the expressions' answers as they are.
+fn decide(
+    watched: &Watched<'_>,
+    at: usize,
+    plain: &[Probed],
+    decided: &mut [Decided],
+    case: &Case,
+    context: &Context,
+    left: &mut u64,
+) {
+    let before = together(plain.iter().map(|one| &one.outcome));
+    let Some(own) = plain.get(at) else { return };
+    if own.cut {
+        for clause in decided.iter_mut() {
+            clause.untried = true;
+        }
+    }
+    for (moment, one) in own.given.iter().enumerate() {
         let Some(clause) = decided.get_mut(one.clause) else { continue };
         // What is never false is there to ask that the value is known: a constant would not.
         let Some(truth) = one.truth.or(clause.never_false.then_some(false)) else { continue };
         let known = if truth { &mut clause.as_true } else { &mut clause.as_false };
-        if *known || turns == MOST {
+        if *known {
             continue;
         }
-        turns += 1;
-        *known = together(&answers(Some(moment))) != before;
+        if *left < own.work {
+            clause.untried = true;
+            continue;
+        }
+        let turned = watched.probe(&case.given, case.row, context, Some(moment));
+        *left = left.saturating_sub(turned.work.max(1));
+        let answers = plain.iter().enumerate().map(|(which, plain)| if which == at { &turned } else { plain });
+        *known = together(answers.map(|one| &one.outcome)) != before;
     }
 }
 
 /// The outcome of a check by the answers to its expressions: whether it applies, if it asks so, and whether it passes.
-fn together(answers: &[Answer]) -> Outcome {
-    let (passes, applies) = match answers {
-        [applies, passes] => (passes, Some(applies)),
-        [passes] => (passes, None),
-        _ => return Outcome::Unknown,
+fn together<'a>(mut answers: impl Iterator<Item = &'a Answer>) -> Outcome {
+    let (passes, applies) = match (answers.next(), answers.next()) {
+        (Some(applies), Some(passes)) => (passes, Some(applies)),
+        (Some(passes), None) => (passes, None),
+        (None, _) => return Outcome::Unknown,
     };
     match (applies.map(|applies| applies.known()), passes.known()) {
         (Some(Some(false)), _) => Outcome::NotApplicable,

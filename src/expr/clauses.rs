@@ -3,7 +3,7 @@
 //! A clause is a smallest part that is asked as true or false: an operand of `&&` and `||`, what
 //! stands under `!`, a condition and the branches of `?:`, and what is asked of a member of a
 //! list. It decided an answer if the answer is another one where the clause is turned round:
-//! [`Expr::probe`] tells what each clause came to, and evaluates again with one of these turned.
+//! [`Watched::probe`] tells what each clause came to, and evaluates again with one of these turned.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -44,8 +44,20 @@ pub struct Given {
 pub struct Probed {
     /// What came out.
     pub outcome: Outcome,
-    /// What the clauses came to, in the order in which they were asked.
+    /// What the clauses came to, in the order in which they were asked; of very many the first. Empty where one was turned.
     pub given: Vec<Given>,
+    /// True if more was asked than `given` has.
+    pub cut: bool,
+    /// How much work it was: the clauses that were asked, and the steps of the evaluation.
+    pub work: u64,
+}
+
+/// An expression whose clauses are watched: they are looked up once, for any number of evaluations.
+#[derive(Debug)]
+pub struct Watched<'e> {
+    expr: &'e Expr,
+    /// The position of each clause, by where its node lies in memory. Nothing goes through them in that order.
+    clauses: HashMap<*const Node, usize>,
 }
 
 impl Expr {
@@ -57,19 +69,36 @@ impl Expr {
         self.clause_nodes().into_iter().map(clause).collect()
     }
 
-    /// The answer about one subject, and what each clause came to. With `turned`, what the clause came to at that position of
-    /// [`Probed::given`] is taken for its opposite, and for true if it was unknown.
-    pub fn probe<S: Slots>(&self, slots: &S, row: Row, context: &Context, turned: Option<usize>) -> Probed {
-        let watched = self.clause_nodes().into_iter().map(place).zip(0..).collect();
-        let probe = Probe { watched: &watched, turned, asked: Cell::new(0), given: RefCell::default() };
-        let outcome = Outcome::of(Run::new(slots, Some(row), context, &probe).truth(&self.root, None));
-        Probed { outcome, given: probe.given.into_inner() }
+    /// The expression with its clauses looked up.
+    #[must_use]
+    pub fn watched(&self) -> Watched<'_> {
+        let clauses = self.clause_nodes().into_iter().enumerate();
+        Watched { expr: self, clauses: clauses.map(|(at, node)| (std::ptr::from_ref(node), at)).collect() }
     }
 
     fn clause_nodes(&self) -> Vec<&Node> {
         let mut found = Vec::new();
         asked(&self.root, &mut found);
         found
+    }
+}
+
+impl Watched<'_> {
+    /// The answer about one subject, and what each clause came to. With `turned`, what the clause came to at that position of
+    /// [`Probed::given`] is taken for its opposite, and for true if it was unknown.
+    pub fn probe<S: Slots>(&self, slots: &S, row: Row, context: &Context, turned: Option<usize>) -> Probed {
+        let probe = Probe { watched: &self.clauses, turned, asked: Cell::new(0), given: RefCell::default() };
+        let run = Run::new(slots, Some(row), context, &probe);
+        let outcome = Outcome::of(run.truth(&self.expr.root, None));
+        let steps = u64::from(run.steps());
+        let asked = probe.asked.get();
+        let given = probe.given.into_inner();
+        Probed {
+            outcome,
+            cut: turned.is_none() && asked > given.len(),
+            given,
+            work: steps.saturating_add(asked as u64),
+        }
     }
 }
 
@@ -117,15 +146,9 @@ fn within<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
     }
 }
 
-/// Where a node lies, which tells it from all others while the tree stands.
-fn place(node: &Node) -> usize {
-    std::ptr::from_ref(node).addr()
-}
-
 /// Watches the clauses, and turns one answer round.
 struct Probe<'p> {
-    /// The position of each clause, by where its node lies.
-    watched: &'p HashMap<usize, usize>,
+    watched: &'p HashMap<*const Node, usize>,
     turned: Option<usize>,
     asked: Cell<usize>,
     given: RefCell<Vec<Given>>,
@@ -136,9 +159,10 @@ impl Recorder<'_> for Probe<'_> {
     const PROBES: bool = true;
 
     fn answered(&self, node: &Node, got: Result<bool, Stop>) -> Result<bool, Stop> {
-        let Some(clause) = self.watched.get(&place(node)).copied() else { return got };
+        let Some(clause) = self.watched.get(&std::ptr::from_ref(node)).copied() else { return got };
         let at = self.asked.replace(self.asked.get().saturating_add(1));
-        if let Ok(mut given) = self.given.try_borrow_mut()
+        if self.turned.is_none()
+            && let Ok(mut given) = self.given.try_borrow_mut()
             && given.len() < MOST
         {
             given.push(Given { clause, truth: got.as_ref().ok().copied() });

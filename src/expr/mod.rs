@@ -56,7 +56,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::schema::FactId;
 use crate::model::slots::{Row, Slots, Why};
 
-pub use clauses::{Clause, Given, Probed};
+pub use clauses::{Clause, Given, Probed, Watched};
 pub use env::{Context, Env, Param, unused_params};
 pub(crate) use functions::glob;
 pub use json::{EvalError, eval_text};

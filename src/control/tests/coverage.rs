@@ -131,6 +131,31 @@ fn what_is_not_decided_is_shown_under_the_clause() {
     "#);
 }
 
+/// A long expression with many tests ends, and what was not tried is not said to be undecided.
+#[test]
+fn what_is_too_much_to_try_is_said_to_be_untried() {
+    // Nearly as many clauses as an expression can have, in many tests.
+    let long = (0..3_000).map(|at| format!("r=='{at}'")).collect::<Vec<_>>().join("||");
+    let tests: Vec<(&str, &str)> = (0..200).map(|_| ("enabled = false, ai_reasons = ['x']", "fail")).collect();
+    let text = check("", &format!("identity.enabled || identity.ai_reasons.exists(r, {long})"), &tests);
+    let (pack, wrong) = pack_of(&[("checks/a/x.toml", &text)]);
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let coverage = Coverage::of(&pack);
+    assert_eq!(coverage.clauses.len(), 3_002);
+    assert!(coverage.clauses[0].as_false && !coverage.clauses[0].untried);
+    insta::assert_snapshot!(coverage.clauses.iter().filter(|one| one.untried).count(), @"2529");
+
+    let members = (0..20_000).map(|at| format!("'{at}'")).collect::<Vec<_>>().join(", ");
+    let given = format!("ai_reasons = [{members}]");
+    let text = check("", "identity.ai_reasons.all(r, r != 'x' || r == 'y' || identity.mfa)", &[(&given, "pass")]);
+    let (pack, wrong) = pack_of(&[("checks/a/x.toml", &text)]);
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let coverage = Coverage::of(&pack);
+    let marks: Vec<_> = coverage.clauses.iter().map(|one| (one.as_true, one.as_false, one.untried)).collect();
+    insta::assert_snapshot!(format!("{marks:?}"), @"[(false, false, true), (true, false, true), (false, false, true), (false, false, true)]");
+    insta::assert_snapshot!(coverage.diagnostics()[1].to_string(), @"checks/a/x.toml: whether a test of `x` decides a clause as false was not found out");
+}
+
 /// Every clause of every check could be turned round and a test would fail.
 #[test]
 fn every_clause_of_the_controls_is_decided() {

@@ -79,6 +79,11 @@ impl<'a, 'r, S: Slots, R: Recorder<'a>> Run<'a, 'r, S, R> {
         Self { memo: Some(memo), ..self }
     }
 
+    /// The steps so far.
+    pub(super) fn steps(&self) -> u32 {
+        self.work.get()
+    }
+
     /// Counts one member of a list.
     fn visit_one(&self, node: &Node) -> Got<()> {
         self.charge(node, 1)
