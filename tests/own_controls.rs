@@ -178,3 +178,21 @@ fn a_crosswalk_of_ones_own_is_not_called_the_projects() {
     let built_in = String::from_utf8(run.stdout).unwrap();
     assert!(built_in.contains(",ours,,\n") && !built_in.contains("frameworks/"), "{built_in}");
 }
+
+/// A title that fills three lines is cut in headings, and stands once as it is.
+#[test]
+fn a_long_title_of_a_framework_breaks_no_heading() {
+    let controls = controls("identity", "true", "identity.name != ''");
+    let path = controls.path().join("frameworks/own.toml");
+    let title = "Information Security Policy of the Group for Machine Identities, Service Accounts and Agents, Including Those of Suppliers, as Adopted by the Board and Amended by the Committee on Risk in Its Session of the First Quarter of This Year, with the Annexes that the Committee on Technology Added to It";
+    let text = std::fs::read_to_string(&path).unwrap();
+    let line = text.lines().find(|line| line.starts_with("title")).unwrap().to_owned();
+    std::fs::write(&path, text.replacen(&line, &format!("title = \"{title}\""), 1)).unwrap();
+    let (_, markdown, html) = told(controls.path());
+    let cut = "Information Security Policy of the Group for Machine Identities, Service";
+    for heading in markdown.lines().filter(|line| line.starts_with('#')) {
+        assert!(!heading.contains("Information Security") || heading.contains(&format!("{cut}…")), "{heading}");
+    }
+    assert_eq!((markdown.matches(title).count(), html.matches(title).count()), (1, 1));
+    assert!(html.contains(&format!("<h3>{cut}…")), "{html}");
+}

@@ -8,6 +8,8 @@ use crate::contract::v1::Coverage;
 
 /// Longest name or value that a report shows whole, in characters.
 const LONGEST: usize = 240;
+/// Longest name that stands in a heading, in characters.
+const HEADING: usize = 80;
 
 /// A whole number with a comma between thousands.
 #[must_use]
@@ -98,6 +100,15 @@ pub fn brief(text: &str) -> String {
     short(text).into_owned()
 }
 
+/// A name that fits a heading: a longer one is cut after a word.
+#[must_use]
+pub fn heading(text: &str) -> String {
+    let cut = shortened(text, HEADING);
+    let Some(begin) = cut.strip_suffix('…').filter(|_| cut != text) else { return cut.into_owned() };
+    let whole_words = begin.rfind(char::is_whitespace).filter(|at| *at >= HEADING / 2).and_then(|at| begin.get(..at));
+    format!("{}…", whole_words.unwrap_or(begin).trim_end_matches([' ', ',', ';', ':']))
+}
+
 /// As [`brief`], and nothing copied where nothing is cut.
 #[must_use]
 pub fn short(text: &str) -> Cow<'_, str> {
@@ -165,6 +176,18 @@ mod tests {
         assert_eq!(instant("2026-11-01T23:59:59Z"), "2026-11-01 23:59:59 UTC");
         assert_eq!(instant("soon"), "soon");
         assert_eq!(names(["a", "b", "c"], 10, 2), "a, b, 8 more");
+    }
+
+    #[test]
+    fn headings_end_after_a_word() {
+        let fits = "a".repeat(80);
+        assert_eq!(heading(&fits), fits);
+        assert_eq!(heading(&"a".repeat(81)), format!("{fits}…"));
+        let long = "Policy of the Group for Machine Identities, Service Accounts and Applications, and for the rest";
+        assert_eq!(heading(long), "Policy of the Group for Machine Identities, Service Accounts and Applications…");
+        // An ellipsis of the name's own is no cut.
+        assert_eq!(heading("And so on…"), "And so on…");
+        assert_eq!(heading(&"é".repeat(200)), format!("{}…", "é".repeat(80)));
     }
 
     #[test]

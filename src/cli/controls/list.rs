@@ -6,12 +6,13 @@ use super::super::Outcome;
 use super::super::args::ControlsArgs;
 use super::super::print;
 use super::usable;
+use crate::report::human::heading;
 
 pub(in crate::cli) fn list(args: &ControlsArgs) -> Outcome {
     let Some(pack) = usable(args) else { return Outcome::Broken };
     let mut text = String::new();
     for framework in &pack.frameworks {
-        let _ = writeln!(text, "{}  {}", framework.id, framework.title);
+        let _ = writeln!(text, "{}  {}", framework.id, heading(&framework.title));
         for requirement in &framework.requirements {
             let _ = writeln!(text, "  {:<12} {}", requirement.id, requirement.title);
             for part in &requirement.parts {

@@ -10,6 +10,7 @@ use super::usable;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::nearest;
 use crate::control::{Framework, Requirement, page};
+use crate::report::human::heading;
 
 pub(in crate::cli) fn show(args: &ShowArgs) -> Outcome {
     let Some(pack) = usable(&args.controls) else { return Outcome::Broken };
@@ -97,8 +98,13 @@ fn framework_page(framework: &Framework) -> String {
 }
 
 fn requirement_page(framework: &Framework, requirement: &Requirement) -> String {
-    let mut text =
-        format!("{} {}\n{}\n\n{}\n", framework.title, requirement.id, requirement.title, requirement.summary.trim());
+    let mut text = format!(
+        "{} {}\n{}\n\n{}\n",
+        heading(&framework.title),
+        requirement.id,
+        requirement.title,
+        requirement.summary.trim()
+    );
     for note in framework.note.iter().chain(&requirement.note) {
         let _ = write!(text, "\nNote\n  {}\n", note.trim().replace('\n', "\n  "));
     }

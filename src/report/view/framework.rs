@@ -22,8 +22,10 @@ pub(super) struct FrameworkView {
     anchor: String,
     /// The id.
     id: String,
-    /// The title.
+    /// The title, cut to what fits a heading.
     title: String,
+    /// The whole title, where the heading has not all of it; else empty.
+    full_title: String,
     /// The edition; empty if none is named.
     version: String,
     /// Where it is published; empty if that is not known.
@@ -132,7 +134,10 @@ impl FrameworkView {
         Self {
             anchor: format!("framework-{}", at + 1),
             id: human::brief(&framework.id),
-            title: human::brief(human::name_or(&framework.title, &framework.id)),
+            title: human::heading(human::name_or(&framework.title, &framework.id)),
+            full_title: Some(human::passage(&framework.title))
+                .filter(|whole| human::heading(whole) != *whole)
+                .unwrap_or_default(),
             version: framework.version.as_deref().map(human::brief).unwrap_or_default(),
             url: framework.url.clone().filter(|url| prose::allowed(url)).unwrap_or_default(),
             mapping: framework.mapping.as_deref().map(human::passage).unwrap_or_default(),

@@ -56,7 +56,7 @@ impl Findings {
             let waived = findings.iter().filter(|(_, waived)| *waived).count() as u64;
             Group {
                 requirement: requirement.map(|_| format!("requirement-{framework}-{n}")).unwrap_or_default(),
-                framework: found.map(|one| human::brief(human::name_or(&one.title, &one.id))).unwrap_or_default(),
+                framework: found.map(|one| human::heading(human::name_or(&one.title, &one.id))).unwrap_or_default(),
                 title: requirement.map_or_else(
                     || "Checks that no requirement asks for".to_owned(),
                     |one| human::brief(&format!("{} {}", one.id, one.title)),

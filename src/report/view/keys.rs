@@ -109,7 +109,7 @@ impl<'a> Register<'a> {
                 .map(|(one, key)| Choice {
                     key,
                     value: human::brief(&one.id),
-                    label: human::brief(human::name_or(&one.title, &one.id)),
+                    label: human::heading(human::name_or(&one.title, &one.id)),
                 })
                 .collect(),
             owners: owners

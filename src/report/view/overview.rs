@@ -28,7 +28,7 @@ pub(super) struct Sentence {
 pub(super) fn frameworks(head: &Head) -> String {
     let named = |one: &Framework| {
         let version = one.version.as_deref().map(|version| format!(" ({version})")).unwrap_or_default();
-        human::brief(&format!("{}{version}", human::name_or(&one.title, &one.id)))
+        human::brief(&format!("{}{version}", human::heading(human::name_or(&one.title, &one.id))))
     };
     head.frameworks.iter().map(named).collect::<Vec<_>>().join("; ")
 }
