@@ -287,10 +287,15 @@ fn weaker(given: &Value) -> Vec<Value> {
     out
 }
 
-fn compiled(text: &str) -> (Expr, Context) {
+/// The question; `None` for one that is refused since a part of it can never be true, such as `x && !x`.
+fn compiled(text: &str) -> Option<(Expr, Context)> {
     let env = Env::of(Subject::Identity);
-    let expr = Expr::compile(text, &env).unwrap_or_else(|wrong| panic!("{text}: {wrong:?}"));
-    (expr, env.context(Instant::parse("2026-11-01").unwrap(), &BTreeMap::new()).unwrap())
+    let expr = match Expr::compile(text, &env) {
+        Ok(expr) => expr,
+        Err(wrong) if wrong.iter().all(|one| one.code == "never-true") => return None,
+        Err(wrong) => panic!("{text}: {wrong:?}"),
+    };
+    Some((expr, env.context(Instant::parse("2026-11-01").unwrap(), &BTreeMap::new()).unwrap()))
 }
 
 fn answer(expr: &Expr, context: &Context, given: &Value) -> Option<bool> {
@@ -306,7 +311,7 @@ proptest! {
 
     #[test]
     fn less_knowledge_never_gives_another_answer(text in questions(3), given in given()) {
-        let (expr, context) = compiled(&text);
+        let Some((expr, context)) = compiled(&text) else { return Ok(()) };
         let before = answer(&expr, &context, &given);
         for less in weaker(&given) {
             let after = answer(&expr, &context, &less);
@@ -316,7 +321,7 @@ proptest! {
 
     #[test]
     fn what_is_recorded_is_enough(text in questions(3), given in given()) {
-        let (expr, context) = compiled(&text);
+        let Some((expr, context)) = compiled(&text) else { return Ok(()) };
         let (slots, row) = ScratchSlots::build(Subject::Identity, &given).unwrap();
         let (outcome, trace) = expr.evaluate_recorded(&slots, row, &context);
         let Outcome::Known(before) = outcome else {

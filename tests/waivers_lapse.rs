@@ -343,6 +343,26 @@ fn another_way_to_the_same_lapses() {
     assert_eq!(covers, 0, "{said}");
 }
 
+/// What only says of whom a check asks counts as what it asks does: with more rights, a missing review is worse.
+#[test]
+fn rights_that_grow_lapse_what_is_asked_of_those_who_have_them() {
+    let check = "privileged-reviewed";
+    let subject = "aws:730516284409:user:arn:aws:iam::730516284409:user/terraform-runner";
+    assert_eq!(after("marrowick", check, subject, |_| {}), (1, String::new()));
+    let (covers, said) = after("marrowick", check, subject, |folder| {
+        edited(folder, "aws/730516284409/authorization-details.json", |export| {
+            let user = named(export, "UserDetailList", "UserName", "terraform-runner");
+            let policy = serde_json::json!({
+                "PolicyName": "more",
+                "PolicyDocument": { "Version": "2012-10-17", "Statement": [allow(&["iam:*", "organizations:*"], "*")] },
+            });
+            user["UserPolicyList"] = serde_json::json!([policy]);
+        });
+    });
+    assert_eq!(covers, 0, "{said}");
+    assert!(said.contains("identity.grants"), "{said}");
+}
+
 #[test]
 fn of_very_many_facts_any_change_lapses() {
     let (check, user) = ("no-permission-wildcard", "edi-gateway-legacy");

@@ -43,7 +43,7 @@ impl Orders {
     #[must_use]
     pub fn of(world: &World) -> Self {
         let later = MadeLater::of(world);
-        let by_subject = Subject::ALL.into_iter().map(|subject| order(world, &later, subject)).collect();
+        let by_subject = Subject::ALL.into_par_iter().map(|subject| order(world, &later, subject)).collect();
         Self { by_subject, digests: Mutex::default() }
     }
 

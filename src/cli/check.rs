@@ -18,7 +18,7 @@ use crate::contract::make::{self, Input};
 use crate::contract::v1::{Gap, Head, Severity};
 use crate::derive::stated::CODE as UNKNOWN_NAME;
 use crate::model::Subject;
-use crate::report::{Kept, RESULTS, Rendering, SHOWN, Screen, Templates};
+use crate::report::{Kept, Line, RESULTS, Rendering, SHOWN, Screen, Templates, summary};
 use crate::source::{MISCOUNTED, NO_EXPORT, UNMATCHED};
 use crate::supply::shell::quoted;
 use crate::{Noted, Request};
@@ -78,7 +78,8 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         Ok(None) => Outcome::Broken,
         // What was read and judged is gone by now: a long report needs the memory itself.
         Ok(Some((begun, said))) => {
-            let written = begun.and_then(Begun::finish);
+            let screen = Screen { terminal: io::stdout().is_terminal(), report: args.report.is_some() };
+            let written = begun.and_then(|begun| begun.finish(screen));
             progress.finish_and_clear();
             finish(args, &said, written)
         }
@@ -122,6 +123,7 @@ struct Written {
     head: Head,
     kept: Kept,
     gaps: Vec<Gap>,
+    summary: Vec<Line>,
 }
 
 /// A report of which all stands that the exports are needed for.
@@ -133,16 +135,21 @@ enum Begun {
 }
 
 impl Begun {
-    /// Writes the rest.
-    fn finish(self) -> io::Result<Written> {
+    /// Writes the rest, and makes the summary.
+    fn finish(self, screen: Screen) -> io::Result<Written> {
         match self {
-            Self::Summary(head, gaps, kept) => Ok(Written { head, kept, gaps }),
+            Self::Summary(head, gaps, kept) => {
+                let summary = summary(&head, &kept, &gaps, screen);
+                Ok(Written { head, kept, gaps, summary })
+            }
             Self::Files(head, gaps, files, digest) => {
                 let (rendering, staging) = *files;
-                let (kept, _) = rendering.finish(&head, &gaps, &digest).map_err(|error| staging.told(&error))?;
+                let summed_up = |kept: &Kept| summary(&head, kept, &gaps, screen);
+                let finished = rendering.finish_beside(&head, &gaps, &digest, summed_up);
+                let (kept, _, summary) = finished.map_err(|error| staging.told(&error))?;
                 let tables: Vec<String> = Subject::ALL.into_iter().map(table).collect();
                 staging.finish(&tables)?;
-                Ok(Written { head, kept, gaps })
+                Ok(Written { head, kept, gaps, summary })
             }
         }
     }
@@ -236,8 +243,7 @@ fn finish(args: &CheckArgs, said: &Said, written: io::Result<Written>) -> Outcom
             return Outcome::Broken;
         }
     };
-    let screen = Screen { terminal: io::stdout().is_terminal(), report: args.report.is_some() };
-    let summary = print::lines(&crate::report::summary(&written.head, &written.kept, &written.gaps, screen));
+    let summary = print::lines(&written.summary);
     let as_of = args.as_of.as_deref().map(|at| format!(" --as-of {}", shown(&quoted(at)))).unwrap_or_default();
     let closing = if written.gaps.is_empty() {
         String::new()

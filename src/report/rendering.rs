@@ -86,18 +86,31 @@ impl Rendering {
     ///
     /// # Errors
     /// What writing gives, with the name of the file.
-    pub fn finish(mut self, head: &Head, gaps: &[Gap], results_sha256: &str) -> io::Result<(Kept, Vec<PathBuf>)> {
+    pub fn finish(self, head: &Head, gaps: &[Gap], results_sha256: &str) -> io::Result<(Kept, Vec<PathBuf>)> {
+        self.finish_beside(head, gaps, results_sha256, |_| ()).map(|(kept, files, ())| (kept, files))
+    }
+
+    /// The same, while `beside` makes something else of the worst findings.
+    ///
+    /// # Errors
+    /// Those of [`Rendering::finish`].
+    pub fn finish_beside<T: Send>(
+        mut self,
+        head: &Head,
+        gaps: &[Gap],
+        results_sha256: &str,
+        beside: impl FnOnce(&Kept) -> T + Send,
+    ) -> io::Result<(Kept, Vec<PathBuf>, T)> {
         self.pass_on()?;
         let kept = self.kept.finish();
         let end = End { head, kept: &kept, gaps, results_sha256, templates: &self.templates };
-        let finished: Vec<io::Result<()>> = self
-            .outputs
-            .into_par_iter()
-            .zip(&self.files)
-            .map(|(output, path)| output.finish(&end).map_err(|error| named(path, &error)))
-            .collect();
+        let finish = || -> Vec<io::Result<()>> {
+            let outputs = self.outputs.into_par_iter().zip(&self.files);
+            outputs.map(|(output, path)| output.finish(&end).map_err(|error| named(path, &error))).collect()
+        };
+        let (finished, made) = rayon::join(finish, || beside(&kept));
         finished.into_iter().collect::<io::Result<()>>()?;
-        Ok((kept, self.files))
+        Ok((kept, self.files, made))
     }
 
     /// Makes a part of the findings that came one by one.

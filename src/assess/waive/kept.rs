@@ -71,8 +71,10 @@ pub(super) fn ground(estate: &Estate<'_>, question: &Question<'_>, run: &str, ro
         deciding.push(held.list(of, fact));
         members(estate, of, fact, &mut from);
     }
-    let asked = question.passes.facts();
-    held.walk(from, &asked);
+    // What brings a subject among those that are asked about counts too: with more rights, a missing review is worse.
+    let expressions = question.applies.into_iter().chain([question.passes]);
+    let asked: BTreeSet<FactId> = expressions.flat_map(|expression| expression.facts()).collect();
+    held.walk(from, &Vec::from_iter(asked));
     let (facts, all) = held.finish();
     Ground { digest: digest_of(estate, run, &trace.facts), deciding, facts, all }
 }

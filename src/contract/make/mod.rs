@@ -128,7 +128,7 @@ const BLOCK: usize = 512;
 /// About how many bytes a finding takes.
 const FINDING: usize = 2400;
 /// How many of them one thread makes, writes down and lets go.
-const PART: usize = 64;
+const PART: usize = 32;
 
 /// Writes `results.json`, and gives every finding to `sink` on the way.
 ///

@@ -202,21 +202,24 @@ impl Report {
         let Made { head, kept, gaps, .. } = *made;
         let index = Index::new(head);
         let shown: Vec<&Finding> = kept.shown(made.most).collect();
-        let mut register = keys::Register::new(&index, &shown, gaps);
-        let rows = gap::gap_rows(&index, Some(&register), gaps);
+        let register = keys::Register::new(&index, &shown, gaps);
         let printed = AtomicUsize::new(0);
-        let views = shown.par_iter().enumerate().map(|(at, one)| {
-            let view = FindingView::new(&index, &register, at + 1, one);
-            let text = made.templates.finding(made.finding, &view)?;
-            let long = text.as_str().map_or(0, str::len);
-            if printed.fetch_add(long, Ordering::Relaxed).saturating_add(long) > PRINTED {
-                return Err(io::Error::other(format!("`{}` prints more than 128 MB", made.finding)));
-            }
-            Ok((finding::anchor(at + 1), text))
-        });
-        let rendered = views.collect::<io::Result<Vec<(String, Value)>>>()?;
-        Ok(Self {
-            rendered,
+        let print = || {
+            let views = shown.par_iter().enumerate().map(|(at, one)| {
+                let view = FindingView::new(&index, &register, at + 1, one);
+                let text = made.templates.finding(made.finding, &view)?;
+                let long = text.as_str().map_or(0, str::len);
+                if printed.fetch_add(long, Ordering::Relaxed).saturating_add(long) > PRINTED {
+                    return Err(io::Error::other(format!("`{}` prints more than 128 MB", made.finding)));
+                }
+                Ok((finding::anchor(at + 1), text))
+            });
+            views.collect::<io::Result<Vec<(String, Value)>>>()
+        };
+        let around = || {
+            let rows = gap::gap_rows(&index, Some(&register), gaps);
+            Self {
+            rendered: Vec::new(),
             organisation: head.profile.organisation.as_deref().map(human::brief).unwrap_or_default(),
             tool: format!("{} {}", human::brief(&head.tool.name), human::brief(&head.tool.version)),
             as_of: human::as_of(&head.as_of.at),
@@ -238,9 +241,12 @@ impl Report {
             findings: groups::Findings::new(&index, &register, &shown, kept.seen()),
             checks: check::checks(&index, &register, &rows),
             gaps: gap::Gaps::new(&index, gaps, rows),
-            filters: std::mem::take(&mut register.filters),
+            filters: keys::Filters::default(),
             scope: scope::ScopeView::new(&index),
             appendix: appendix::Appendix::new(&index, made.templates),
-        })
+            }
+        };
+        let (around, rendered) = rayon::join(around, print);
+        Ok(Self { rendered: rendered?, filters: register.filters, ..around })
     }
 }
