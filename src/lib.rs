@@ -89,13 +89,14 @@ pub fn look<R>(request: &Request, then: impl FnOnce(&Input<'_>, &Noted) -> R) ->
 fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) -> R) -> Result<R, Noted> {
     let mut noted = Noted::default();
     prepare::folder(request, &mut noted)?;
-    let mut pack = prepare::controls(request, &mut noted)?;
+    let (pack, ahead) = rayon::join(|| prepare::controls(request, &mut noted), || prepare::ahead(request));
+    let mut pack = pack?;
     let (profile, profile_sha256) = prepare::profile(request, &pack, &mut noted)?;
     let profile = prepare::with_frameworks(request, profile, &pack, &mut noted)?;
     prepare::select(request, &profile, &mut pack, &mut noted)?;
 
-    let (waivers, waiver_files) = prepare::waivers(request, &pack, &mut noted)?;
-    let mut loaded = prepare::load(request, &profile, &waiver_files, &mut noted)?;
+    let waivers = prepare::waivers(request, &pack, &mut noted)?;
+    let mut loaded = prepare::load(request, &profile, ahead, &mut noted)?;
     let mut world = std::mem::take(&mut loaded.world);
     let (as_of, as_of_origin) = prepare::as_of(request, &world);
     world.as_of = Some(as_of.0);

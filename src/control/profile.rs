@@ -184,6 +184,14 @@ impl Profile {
         (profile, reader.finish())
     }
 
+    /// The profile without what needs the controls: its frameworks and parameters are none. Mistakes are told by
+    /// [`Profile::read`]; `None` if it cannot be parsed.
+    #[must_use]
+    pub fn manifest(file: &str, text: &str) -> Option<Self> {
+        let mut reader = Reader::new(file, text);
+        reader.parse::<RawProfile>().map(|raw| resolve(&mut reader, file, raw, &Pack::default()))
+    }
+
     /// What an environment's label means: as the profile says, or by its own name, whatever the case; else `other`.
     #[must_use]
     pub fn environment(&self, label: &str) -> Environment {

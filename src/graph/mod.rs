@@ -26,6 +26,7 @@ mod parts;
 pub mod path;
 pub mod pattern;
 pub mod reach;
+mod reached;
 mod remembered;
 mod resources;
 mod rights;

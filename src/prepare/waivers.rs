@@ -8,16 +8,39 @@ use crate::base::digest::sha256;
 use crate::control::{Pack, Waivers, waiver};
 use crate::{Noted, Request};
 
-/// The waivers at the top of the folder and those that the request names, and where their files really are.
-pub(crate) fn waivers(request: &Request, pack: &Pack, noted: &mut Noted) -> Result<(Waivers, Vec<PathBuf>), Noted> {
-    let (mut waivers, mut files) = (Waivers::default(), Vec::new());
+/// A file that may hold waivers.
+struct Place {
+    path: PathBuf,
+    /// Where it really is.
+    real: PathBuf,
+    name: String,
+    /// True if the request names it, so that it has to be there.
+    asked: bool,
+}
+
+/// The files at the top of the folder and those that the request names, each once.
+fn places(request: &Request) -> Vec<Place> {
     let found = waiver::NAMES.iter().map(|name| (request.dir.join(name), (*name).to_owned(), false));
     let named = request.waivers.iter().map(|path| (path.clone(), path.display().to_string(), true));
+    let mut all: Vec<Place> = Vec::new();
     for (path, name, asked) in found.chain(named) {
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-        if files.contains(&real) {
-            continue;
+        if all.iter().all(|other| other.real != real) {
+            all.push(Place { path, real, name, asked });
         }
+    }
+    all
+}
+
+/// Where the files with waivers really are, which are no exports.
+pub(super) fn files(request: &Request) -> Vec<PathBuf> {
+    places(request).into_iter().map(|place| place.real).collect()
+}
+
+/// The waivers at the top of the folder and those that the request names.
+pub(crate) fn waivers(request: &Request, pack: &Pack, noted: &mut Noted) -> Result<Waivers, Noted> {
+    let mut waivers = Waivers::default();
+    for Place { path, name, asked, .. } in places(request) {
         let why = match read_text(&path, waiver::LONGEST) {
             Ok(None) if asked => "there is no such file".to_owned(),
             Ok(None) => continue,
@@ -25,7 +48,6 @@ pub(crate) fn waivers(request: &Request, pack: &Pack, noted: &mut Noted) -> Resu
                 let wrong = waivers.read(&name, &text, sha256(text.as_bytes()), pack);
                 noted.texts.insert(name, text);
                 noted.diagnostics.extend(wrong);
-                files.push(real);
                 continue;
             }
             Err(why) => why,
@@ -41,5 +63,5 @@ pub(crate) fn waivers(request: &Request, pack: &Pack, noted: &mut Noted) -> Resu
         );
         noted.diagnostics.push(wrong);
     }
-    if noted.has_errors() { Err(std::mem::take(noted)) } else { Ok((waivers, files)) }
+    if noted.has_errors() { Err(std::mem::take(noted)) } else { Ok(waivers) }
 }

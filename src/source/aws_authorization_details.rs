@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::aws::arn::{self, Arn};
+use super::aws::held::{check_name, check_parts};
 use super::aws::identities::{self, Ready};
 use super::aws::lenient::{Text, record};
 use super::aws::provided::Copied;
@@ -309,39 +310,6 @@ impl Sink for Details<'_, '_> {
             self.marked.insert(field.document);
         }
     }
-}
-
-/// The longest name of a user, role, group or policy that is read, in bytes: it is written again with each finding.
-const LONGEST_NAME: usize = 64 << 10;
-
-fn check_name(arn: Option<&str>, name: Option<&str>, kind: &str) -> Result<(), String> {
-    if name.is_some_and(|name| name.len() > LONGEST_NAME) {
-        return Err(format!("its name is longer than {} KiB", LONGEST_NAME >> 10));
-    }
-    let Some(arn) = arn.filter(|arn| !arn.is_empty()) else { return Err("it has no `Arn`".to_owned()) };
-    match Arn::parse(arn) {
-        Some(parsed) if parsed.kind == kind => Ok(()),
-        _ => Err(format!("its `Arn` is not the name of a {kind} with its account")),
-    }
-}
-
-/// Attachments, boundary and tags must say what they are of: one left out would be a right, or a limit, that nobody sees.
-fn check_parts(principal: &Principal<'_>) -> Result<(), String> {
-    let policy = |arn: Option<&str>| arn.and_then(Arn::parse).is_some_and(|arn| arn.kind == "policy");
-    let attached = principal.attached_managed_policies.iter().flat_map(|list| list.iter());
-    for one in attached {
-        if !policy(one.policy_arn.as_deref()) {
-            return Err("an attached policy in it has no `PolicyArn` that names a policy".to_owned());
-        }
-    }
-    if principal.permissions_boundary.as_ref().is_some_and(|boundary| !policy(boundary.arn.as_deref())) {
-        return Err("its permissions boundary has no `PermissionsBoundaryArn` that names a policy".to_owned());
-    }
-    let mut tags = principal.tags.iter().flat_map(|list| list.iter());
-    if tags.any(|tag| tag.key.is_none() || tag.value.is_none()) {
-        return Err("a tag in it has no `Key` or no `Value`".to_owned());
-    }
-    Ok(())
 }
 
 impl Details<'_, '_> {

@@ -1,6 +1,7 @@
 //! Why an identity counts as AI-connected, or as a person or a machine: the rules that say so, and what they rest on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{PoisonError, RwLock};
 
 use super::effects::WellKnown;
 use super::evidence::one;
@@ -12,6 +13,7 @@ use crate::control::{Confidence, Pack, Target};
 use crate::expr::{Context, Env, Expr, FactRead, Outcome};
 use crate::graph::Estate;
 use crate::model::facts::identity;
+use crate::model::schema::FactId;
 use crate::model::{Cell, Row, Scalar, Slots as _, Subject, Sym};
 
 /// Most rules that are named beside each other.
@@ -25,6 +27,9 @@ pub(super) struct Rules<'a> {
     pub(super) tools: WellKnown<'a>,
     context: Context,
     as_of: Instant,
+    /// The member of a list that a rule and an identity's row rest on first, where it is a row itself: an identity has many
+    /// findings.
+    members: RwLock<HashMap<(usize, u32), (FactId, Row)>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +60,7 @@ impl<'a> Rules<'a> {
         all.sort_by_key(|rule| std::cmp::Reverse(rule.confidence));
         // Rules have no parameters.
         let context = Env::of(Subject::Identity).context(as_of, &BTreeMap::new()).unwrap_or_default();
-        Self { all, tools: WellKnown::new(pack), context, as_of }
+        Self { all, tools: WellKnown::new(pack), context, as_of, members: RwLock::default() }
     }
 
     /// How many rules there are.
@@ -140,6 +145,27 @@ impl<'a> Rules<'a> {
 
     /// What an answer of a rule rests on first: a member of a list before a fact by itself.
     fn input<'e>(&'e self, estate: &'e Estate<'_>, rule: &Rule<'e>, row: Row, recall: &Recall) -> Option<FactRead<'e>> {
+        let key = (rule.at, row.index);
+        let known = self.members.read().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        if let Some((fact, member)) = known {
+            return Some(FactRead { row, fact, key: None, member: true, cell: Cell::Known(Scalar::Ref(member)) });
+        }
+        let found = self.find_input(estate, rule, row, recall)?;
+        if let FactRead { row: of, fact, key: None, member: true, cell: Cell::Known(Scalar::Ref(member)) } = &found
+            && *of == row
+        {
+            self.members.write().unwrap_or_else(PoisonError::into_inner).insert(key, (*fact, *member));
+        }
+        Some(found)
+    }
+
+    fn find_input<'e>(
+        &'e self,
+        estate: &'e Estate<'_>,
+        rule: &Rule<'e>,
+        row: Row,
+        recall: &Recall,
+    ) -> Option<FactRead<'e>> {
         let when = rule.when;
         let (_, trace) = when.evaluate_recorded_with(estate, row, &self.context, recall.of_rule(rule.at, when));
         if let Some(read) = trace.facts.iter().find(|read| read.member) {

@@ -219,31 +219,31 @@ impl Report {
         let around = || {
             let rows = gap::gap_rows(&index, Some(&register), gaps);
             Self {
-            rendered: Vec::new(),
-            organisation: head.profile.organisation.as_deref().map(human::brief).unwrap_or_default(),
-            tool: format!("{} {}", human::brief(&head.tool.name), human::brief(&head.tool.version)),
-            as_of: human::as_of(&head.as_of.at),
-            as_of_how: head.as_of.origin.map(|origin| origin.label().to_owned()).unwrap_or_default(),
-            assessed: overview::assessed(head),
-            profile: head.profile.file.as_deref().map(human::brief).unwrap_or_default(),
-            profile_sha256: head.profile.sha256.as_deref().map(human::digest).unwrap_or_default(),
-            results_sha256: human::brief(made.results_sha256),
-            frameworks_named: overview::frameworks(head),
-            summary: overview::summary(&index),
-            frameworks: head
-                .frameworks
-                .iter()
-                .enumerate()
-                .map(|(at, one)| framework::FrameworkView::new(at, one, &index))
-                .collect(),
-            attention: attention::Attention::new(&index, kept),
-            ai_systems: ai_system::AiSystems::new(&index),
-            findings: groups::Findings::new(&index, &register, &shown, kept.seen()),
-            checks: check::checks(&index, &register, &rows),
-            gaps: gap::Gaps::new(&index, gaps, rows),
-            filters: keys::Filters::default(),
-            scope: scope::ScopeView::new(&index),
-            appendix: appendix::Appendix::new(&index, made.templates),
+                rendered: Vec::new(),
+                organisation: head.profile.organisation.as_deref().map(human::brief).unwrap_or_default(),
+                tool: format!("{} {}", human::brief(&head.tool.name), human::brief(&head.tool.version)),
+                as_of: human::as_of(&head.as_of.at),
+                as_of_how: head.as_of.origin.map(|origin| origin.label().to_owned()).unwrap_or_default(),
+                assessed: overview::assessed(head),
+                profile: head.profile.file.as_deref().map(human::brief).unwrap_or_default(),
+                profile_sha256: head.profile.sha256.as_deref().map(human::digest).unwrap_or_default(),
+                results_sha256: human::brief(made.results_sha256),
+                frameworks_named: overview::frameworks(head),
+                summary: overview::summary(&index),
+                frameworks: head
+                    .frameworks
+                    .iter()
+                    .enumerate()
+                    .map(|(at, one)| framework::FrameworkView::new(at, one, &index))
+                    .collect(),
+                attention: attention::Attention::new(&index, kept),
+                ai_systems: ai_system::AiSystems::new(&index),
+                findings: groups::Findings::new(&index, &register, &shown, kept.seen()),
+                checks: check::checks(&index, &register, &rows),
+                gaps: gap::Gaps::new(&index, gaps, rows),
+                filters: keys::Filters::default(),
+                scope: scope::ScopeView::new(&index),
+                appendix: appendix::Appendix::new(&index, made.templates),
             }
         };
         let (around, rendered) = rayon::join(around, print);

@@ -8,6 +8,7 @@ mod conditions_tests;
 pub mod counts;
 pub mod document;
 pub mod groups;
+pub mod held;
 pub mod identities;
 pub mod join;
 pub mod lenient;
