@@ -91,6 +91,7 @@ mod trusts_services;
 mod unidentified_secrets;
 mod unknown_moves_only_to_unknown;
 mod waivers;
+mod waivers_attacked;
 mod waivers_lapse;
 mod waivers_new;
 mod waivers_told;

@@ -243,7 +243,7 @@ const REMEDIATOR: &str = "aws:614820937715:role:arn:aws:iam::614820937715:role/o
 const USER: &str = "aws:614820937715:user:arn:aws:iam::614820937715:user/";
 
 /// A waiver as `waivers new` gives it for one finding in a folder, by an approver.
-fn given_in(folder: &Path, check: &str, subject: &str, approver: &str) -> String {
+pub(crate) fn given_in(folder: &Path, check: &str, subject: &str, approver: &str) -> String {
     let mut new = assize(&["waivers", "new"]);
     new.arg(folder).args(["--as-of", "2026-11-01", "--check", check, "--subject", subject, "--approver", approver]);
     new.args(["--type", "accepted_risk", "--ticket", "T-1", "--expires", "2027-09-01", "--justification", "so it is"]);
@@ -253,7 +253,7 @@ fn given_in(folder: &Path, check: &str, subject: &str, approver: &str) -> String
 }
 
 /// The one waiver of a folder, held against its findings of the day after.
-fn held_in(folder: &Path, waiver: &str) -> Value {
+pub(crate) fn held_in(folder: &Path, waiver: &str) -> Value {
     put(folder, "waivers.toml", waiver);
     let output =
         assize(&["waivers", "list", "--format", "json", "--as-of", "2026-11-02"]).arg(folder).output().unwrap();
@@ -263,7 +263,7 @@ fn held_in(folder: &Path, waiver: &str) -> Value {
 }
 
 /// How many findings a waiver covers that was given for one before a change of the folder, and why not.
-fn after(fixture: &str, check: &str, subject: &str, change: impl FnOnce(&Path)) -> (u64, String) {
+pub(crate) fn after(fixture: &str, check: &str, subject: &str, change: impl FnOnce(&Path)) -> (u64, String) {
     let folder = copied(fixture);
     let waiver = given_in(folder.path(), check, subject, "ciso@elsewhere.example");
     change(folder.path());
@@ -275,14 +275,14 @@ fn after(fixture: &str, check: &str, subject: &str, change: impl FnOnce(&Path)) 
 }
 
 /// Changes the JSON of an export.
-fn edited(folder: &Path, file: &str, edit: impl FnOnce(&mut Value)) {
+pub(crate) fn edited(folder: &Path, file: &str, edit: impl FnOnce(&mut Value)) {
     let text = std::fs::read_to_string(folder.join(file)).unwrap();
     let mut export: Value = serde_json::from_str(&text).unwrap();
     edit(&mut export);
     put(folder, file, &export.to_string());
 }
 
-fn named<'a>(export: &'a mut Value, list: &str, field: &str, name: &str) -> &'a mut Value {
+pub(crate) fn named<'a>(export: &'a mut Value, list: &str, field: &str, name: &str) -> &'a mut Value {
     export[list].as_array_mut().unwrap().iter_mut().find(|one| one[field] == name).unwrap()
 }
 
@@ -323,7 +323,7 @@ fn a_grant_behind_the_one_that_decides_lapses_where_it_grows() {
         statement(folder, 1, |one| one["Action"].as_array_mut().unwrap().push("iam:CreateUser".into()));
     });
     assert_eq!(covers, 0, "{said}");
-    assert!(said.starts_with("`grant.words of "), "{said}");
+    assert!(said.contains("iam:CreateUser"), "{said}");
     // Less is not worse: an action that goes, and a condition that comes where it does not decide.
     let less = after("marrowick", check, REMEDIATOR, |folder| {
         statement(folder, 1, |one| drop(one["Action"].as_array_mut().unwrap().pop()));
@@ -347,11 +347,11 @@ fn another_way_to_the_same_lapses() {
 #[test]
 fn rights_that_grow_lapse_what_is_asked_of_those_who_have_them() {
     let check = "privileged-reviewed";
-    let subject = "aws:730516284409:user:arn:aws:iam::730516284409:user/terraform-runner";
+    let subject = "aws:730516284409:user:arn:aws:iam::730516284409:user/ticket-intake";
     assert_eq!(after("marrowick", check, subject, |_| {}), (1, String::new()));
     let (covers, said) = after("marrowick", check, subject, |folder| {
         edited(folder, "aws/730516284409/authorization-details.json", |export| {
-            let user = named(export, "UserDetailList", "UserName", "terraform-runner");
+            let user = named(export, "UserDetailList", "UserName", "ticket-intake");
             let policy = serde_json::json!({
                 "PolicyName": "more",
                 "PolicyDocument": { "Version": "2012-10-17", "Statement": [allow(&["iam:*", "organizations:*"], "*")] },
@@ -364,7 +364,7 @@ fn rights_that_grow_lapse_what_is_asked_of_those_who_have_them() {
 }
 
 #[test]
-fn of_very_many_facts_any_change_lapses() {
+fn of_very_many_rights_any_change_lapses() {
     let (check, user) = ("no-permission-wildcard", "edi-gateway-legacy");
     let subject = format!("{USER}{user}");
     let many = |folder: &Path| {
@@ -376,7 +376,7 @@ fn of_very_many_facts_any_change_lapses() {
         let folder = copied("marrowick");
         many(folder.path());
         let waiver = given_in(folder.path(), check, &subject, "ciso@elsewhere.example");
-        assert!(waiver.contains("\"all facts\" = ") && !waiver.contains("grant."), "{waiver}");
+        assert!(waiver.contains("\"identity.grants\" = \"252 members, SHA-256 "), "{waiver}");
         if more {
             allowed(folder.path(), user, "zzz", &[allow(&["iam:*"], "*")]);
         }

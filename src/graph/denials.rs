@@ -36,6 +36,8 @@ pub(super) struct Left {
     pub narrowed: bool,
     /// The keys of the conditions of what narrows it.
     pub conditions: Vec<Sym>,
+    /// Digests of those conditions.
+    pub digests: Vec<Sym>,
     /// Lists of keys that a request must carry with named values to get past.
     pub bound: Vec<ListId>,
     /// Values that the subject of a token must have to get past.
@@ -113,7 +115,7 @@ struct Group<'a> {
 }
 
 /// What the members of a group have in common.
-type Common = (Option<u32>, (ListId, bool), ListId, Option<ListId>, [ListId; 4], bool);
+type Common = (Option<u32>, (ListId, bool), (ListId, Option<Sym>), Option<ListId>, [ListId; 4], bool);
 
 impl<'a> Denials<'a> {
     /// Of the trusts of one identity.
@@ -124,7 +126,7 @@ impl<'a> Denials<'a> {
             let common: Common = (
                 denial.inverted.then_some(denial.statement),
                 (denial.actions, denial.inverted_actions),
-                denial.conditions,
+                (denial.conditions, denial.condition_digest),
                 denial.bound,
                 [denial.subjects, denial.audiences, denial.claims, denial.accounts],
                 denial.any_case,
@@ -164,6 +166,7 @@ impl<'a> Denials<'a> {
             }
             left.narrowed = true;
             left.conditions.extend(conditions);
+            left.digests.extend(denial.condition_digest);
             if share == Share::Whole {
                 left.bound.extend(denial.bound);
                 left.subjects.push(denial.subjects);

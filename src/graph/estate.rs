@@ -100,6 +100,10 @@ impl Estate<'_> {
                 let sure = taken.effective.always.is_some_and(|left| left.is_as_strong_as(actions));
                 known(if own || sure { own } else { return None })
             }
+            f if f == grant::CONDITION_DIGEST.id => match taken.statement.condition_digest {
+                Some(digest) => Scalar::Str(self.world.strings.text(digest)),
+                None => return Some(Cell::Absent),
+            },
             f if f == grant::CHANGES_PERMISSIONS.id => known(actions.permissions),
             f if f == grant::CHANGES_PERMISSIONS_BY_NAME.id => known(actions.permissions_by_name),
             f if f == grant::READS_SECRETS.id => known(actions.secrets),

@@ -29,6 +29,7 @@ fn trusting(builder: &mut Builder, issuer: &str, subjects: &[&str], keys: &[&str
         actions: all.list(&[action]),
         inverted_actions: false,
         conditions,
+        condition_digest: None,
         plain: conditions,
         bound: Some(conditions),
         subjects: all.list(&subjects),

@@ -42,6 +42,7 @@ fn policy(builder: &mut Builder, name: &str, statements: &[&str]) -> u32 {
             resources: all.list(&resources),
             inverted_resources,
             conditions: all.list(&conditions),
+            condition_digest: None,
         };
         let id: StatementId = all.statement(statement);
         all.add(policy, id, None);

@@ -21,6 +21,7 @@ mod kubernetes;
 mod left;
 mod left_on;
 pub mod levels;
+mod limits;
 mod names;
 mod parts;
 pub mod path;

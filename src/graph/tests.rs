@@ -72,6 +72,7 @@ impl Builder {
                 resources: all.list(&[resource]),
                 inverted_resources: false,
                 conditions: all.list(&[]),
+                condition_digest: None,
             };
             let id = all.statement(statement);
             all.add(row, id, None);
@@ -99,6 +100,7 @@ impl Builder {
             actions,
             inverted_actions: false,
             conditions,
+            condition_digest: None,
             plain: none,
             bound: Some(none),
             subjects: none,

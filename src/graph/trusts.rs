@@ -12,6 +12,7 @@ use super::federation::{Federated, name};
 use super::levels::Levels;
 use super::names::{self, account_of};
 use super::pattern::is_wild;
+use crate::base::digest::sha256;
 use crate::model::facts::{BecomingHow, BecomingState, PrincipalKind, becoming, identity};
 use crate::model::link::Method;
 use crate::model::policy::Trust;
@@ -131,7 +132,13 @@ fn add_said(world: &mut World) -> BTreeMap<u32, Vec<u32>> {
         for fact in [becoming::TRUSTED_SCOPE, becoming::OWN_SCOPE] {
             world.set_absent(fact, row, record);
         }
-        for fact in [becoming::ISSUER, becoming::SUBJECT_PATTERN, becoming::AUDIENCE, becoming::EXTERNAL_SCOPE] {
+        for fact in [
+            becoming::CONDITION_DIGEST,
+            becoming::ISSUER,
+            becoming::SUBJECT_PATTERN,
+            becoming::AUDIENCE,
+            becoming::EXTERNAL_SCOPE,
+        ] {
             world.set_absent(fact, row, record);
         }
         for fact in [becoming::CONDITIONS, becoming::BOUND_BY, becoming::CLAIMS] {
@@ -230,7 +237,7 @@ fn add_becoming(
     world.set(becoming::PRINCIPAL, row, trust.principal, record);
     world.set(becoming::PRINCIPAL_KIND, row, kind, record);
     world.set(becoming::HOW, row, if federated { BecomingHow::Federate } else { BecomingHow::Assume }, record);
-    let conditional = conditions(world, row, trust, left);
+    let conditional = conditions(world, row, trust, left, record);
     claims::set(world, row, trust, left, &principal, record);
     let mut state = if conditional { BecomingState::Conditional } else { BecomingState::Certain };
     let account = match kind {
@@ -319,13 +326,17 @@ fn scopeless(
 }
 
 /// Sets the keys of conditions, those of denials too. True if it does not hold for all that are meant.
-fn conditions(world: &mut World, row: u32, trust: &Trust, left: &Left) -> bool {
+fn conditions(world: &mut World, row: u32, trust: &Trust, left: &Left, record: RecordId) -> bool {
     let own = world.statements.members(trust.conditions).to_vec();
     let narrowed = left.narrowed || !own.is_empty() || !left.conditions.is_empty();
     for key in distinct(own, &left.conditions) {
         world.push(becoming::CONDITIONS, row, key.0);
     }
     world.close(becoming::CONDITIONS, row);
+    match digest(world, trust, left) {
+        Some(digest) => world.set_text(becoming::CONDITION_DIGEST, row, &digest, record),
+        None => world.set_absent(becoming::CONDITION_DIGEST, row, record),
+    }
     let own = trust.bound.map_or(Vec::new(), |list| world.statements.members(list).to_vec());
     let others: Vec<Sym> = left.bound.iter().flat_map(|list| world.statements.members(*list)).copied().collect();
     for key in distinct(own, &others) {
@@ -335,6 +346,18 @@ fn conditions(world: &mut World, row: u32, trust: &Trust, left: &Left) -> bool {
         world.close(becoming::BOUND_BY, row);
     }
     narrowed
+}
+
+/// What tells the conditions of a trust, and those of the denials that narrow it, from others.
+fn digest(world: &World, trust: &Trust, left: &Left) -> Option<String> {
+    let mut denied: Vec<&str> = left.digests.iter().map(|digest| world.strings.text(*digest)).collect();
+    denied.sort_unstable();
+    denied.dedup();
+    let own = trust.condition_digest.map(|digest| world.strings.text(digest));
+    if denied.is_empty() {
+        return own.map(str::to_owned);
+    }
+    Some(sha256(format!("{} but {}", own.unwrap_or_default(), denied.join(" ")).as_bytes()))
 }
 
 /// The keys of a list, each once, and those of another that are not among them.

@@ -30,6 +30,8 @@ pub struct Statement {
     pub inverted_resources: bool,
     /// The keys of its conditions, sorted; empty for none.
     pub conditions: ListId,
+    /// A digest of what they ask, operators and values with it; `None` for none.
+    pub condition_digest: Option<Sym>,
 }
 
 /// One principal of one statement of a trust policy.
@@ -50,6 +52,8 @@ pub struct Trust {
     pub inverted_actions: bool,
     /// The keys of its conditions, sorted; empty for none.
     pub conditions: ListId,
+    /// A digest of what they ask, operators and values with it; `None` for none.
+    pub condition_digest: Option<Sym>,
     /// The keys, in lower case, of which all that its conditions ask is that a request carries one of some values: no other
     /// condition speaks of such a key.
     pub plain: ListId,

@@ -81,6 +81,9 @@ const PROFILE_NAME: &str = "assize.toml";
 /// The names of files with waivers, which are read at the top of the folder.
 pub const WAIVERS: [&str; 2] = ["waivers.toml", "waivers.csv"];
 
+/// Why they are no exports.
+const OF_WAIVERS: &str = "the waivers of assize, which are read apart from the exports";
+
 /// Names that only the profile has; see the module `control`.
 const PROFILE: &[&str] = &[
     "frameworks",
@@ -103,7 +106,17 @@ pub fn load(folder: &Path, declared: &Declared, options: &Options<'_>) -> Loaded
     let entries = walk(folder, options.outputs);
     let mut run = Run::default();
     run.world.as_of = options.as_of.map(|at| at.0);
-    let mut left: Vec<ExportReport> = entries.left.iter().map(|entry| left_out(&mut run, entry)).collect();
+    // A file of waivers that a shell has just made for the first of them is one without any.
+    let begun = |entry: &Left| {
+        let real = || folder.join(&entry.name).canonicalize().is_ok_and(|real| options.waivers.contains(&real));
+        (entry.bytes == 0 && entry.broken && (WAIVERS.contains(&entry.name.as_str()) || real())).then(|| Left {
+            why: OF_WAIVERS.to_owned(),
+            broken: false,
+            ..entry.clone()
+        })
+    };
+    let mut left: Vec<ExportReport> =
+        entries.left.iter().map(|entry| left_out(&mut run, begun(entry).as_ref().unwrap_or(entry))).collect();
     let mut candidates = Vec::new();
     for found in entries.files {
         if let Some(report) = waivers(&mut run, &found, options.waivers) {
@@ -213,7 +226,7 @@ fn waivers(run: &mut Run, found: &Found, read: &[PathBuf]) -> Option<ExportRepor
     let named = WAIVERS.contains(&found.name.rsplit('/').next().unwrap_or(""));
     let at_top = named && !found.name.contains('/');
     if at_top || (!read.is_empty() && found.path.canonicalize().is_ok_and(|path| read.contains(&path))) {
-        return Some(left(run, "the waivers of assize, which are read apart from the exports"));
+        return Some(left(run, OF_WAIVERS));
     }
     if !named {
         return None;

@@ -6,9 +6,10 @@ use super::words;
 use crate::assess::judge::{Question, trace_of};
 use crate::assess::named::{digest_of, id_of, value_of};
 use crate::base::digest::Digester;
-use crate::control::waiver::{ALL_FACTS, GivenFor, Kept, MOST_FACTS};
+use crate::control::waiver::{ALL_FACTS, BOUNDARY, DENIES, GROUPS, GivenFor, Kept, MOST_FACTS};
 use crate::graph::Estate;
-use crate::model::facts::{ai_system, grant, identity};
+use crate::model::facts::{ai_system, credential, grant, group, identity, policy, resource};
+use crate::model::policy::Statement;
 use crate::model::schema::{FactId, FactType, Worse};
 use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject};
 
@@ -22,8 +23,39 @@ const MOST_LOOKED_AT: usize = 100_000;
 const FURTHEST: usize = 6;
 /// What a list of so many members that only their digest is kept says of it, where there may be others.
 pub(super) const OR_MORE: &str = " or more";
+/// Facts that are of the date of assessment more than of whom they are about.
+const OF_THE_DATE: [FactId; 2] = [identity::USED_LATER.id, credential::USED_LATER.id];
+/// Facts that are worked out of rights and links over many steps.
+const OF_WAYS: [FactId; 13] = [
+    identity::FULL_ADMIN.id,
+    identity::REACHES_ADMIN.id,
+    identity::REACH.id,
+    identity::REACH_DEPTH.id,
+    identity::REACH_SYSTEMS.id,
+    identity::REACHED.id,
+    identity::ENVIRONMENTS_REACHED.id,
+    ai_system::REACH.id,
+    ai_system::REACHED.id,
+    ai_system::REACHES_ADMIN.id,
+    ai_system::ENVIRONMENTS_REACHED.id,
+    ai_system::EFFECTS.id,
+    ai_system::TOXIC_COMBINATIONS.id,
+];
 /// What stands for all facts where even comparing them is too much.
 pub(super) const TOO_MUCH: &str = "more than can be compared";
+
+/// In which way what is kept is held against what it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As the fact's definition says.
+    Plain,
+    /// Rights, of which a part is not more.
+    Rights,
+    /// What is denied, of which no part may be missing.
+    Denies,
+    /// Links, of which one that is less sure or has a condition is not more.
+    Links,
+}
 
 /// A fact as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +64,8 @@ pub(super) struct Held {
     pub fact: FactId,
     /// Which direction is worse.
     pub worse: Worse,
+    /// How it is compared.
+    pub form: Form,
     /// As it stands.
     pub value: Kept,
 }
@@ -49,6 +83,19 @@ pub(super) struct Ground {
     pub all: Option<String>,
 }
 
+/// The lists that a fact is worked out of.
+fn by_lists(fact: FactId) -> &'static [FactId] {
+    const OF_AI: [FactId; 2] = [identity::AI_SYSTEMS.id, identity::SERVES.id];
+    const HELD: [FactId; 1] = [credential::AI_SYSTEMS.id];
+    if [identity::IS_AI.id, identity::AI_CONFIDENCE.id].contains(&fact) {
+        &OF_AI
+    } else if fact == credential::HELD_BY_AI.id {
+        &HELD
+    } else {
+        &[]
+    }
+}
+
 /// What the finding on a row rests on now.
 ///
 /// Beside what decides now that is what the check asks about else of the same subjects: as time passes, or as one member of a
@@ -59,8 +106,15 @@ pub(super) fn ground(estate: &Estate<'_>, question: &Question<'_>, run: &str, ro
     let mut held = Holding::new(estate, about);
     let mut deciding: Vec<String> = Vec::new();
     for read in trace.facts.iter().filter(|read| !read.member && !read.fact.def().ty.is_list()) {
+        if OF_THE_DATE.contains(&read.fact) {
+            continue;
+        }
+        if read.row.subject == Subject::Grant {
+            deciding.extend(held.rights_of_grant(read.row));
+            continue;
+        }
         let name = name(estate, about, read.row, read.fact, read.key.as_deref());
-        held.put(&name, read.fact, read.fact.def().worse, || cell(estate, read.row, read.fact, read.cell));
+        held.put(&name, read.fact, read.fact.def().worse, Form::Plain, || cell(estate, read.row, read.fact, read.cell));
         deciding.push(name);
     }
     let read: BTreeSet<(Row, FactId)> =
@@ -71,7 +125,6 @@ pub(super) fn ground(estate: &Estate<'_>, question: &Question<'_>, run: &str, ro
         deciding.push(held.list(of, fact));
         members(estate, of, fact, &mut from);
     }
-    // What brings a subject among those that are asked about counts too: with more rights, a missing review is worse.
     let expressions = question.applies.into_iter().chain([question.passes]);
     let asked: BTreeSet<FactId> = expressions.flat_map(|expression| expression.facts()).collect();
     held.walk(from, &Vec::from_iter(asked));
@@ -98,17 +151,27 @@ struct Holding<'a, 'w> {
     /// The names that are in the digest.
     names: HashSet<String>,
     digester: Digester,
+    /// Those of whom what their grants reach was added.
+    seen_holders: HashSet<Row>,
     too_much: bool,
 }
 
 impl<'a, 'w> Holding<'a, 'w> {
     fn new(estate: &'a Estate<'w>, about: Row) -> Self {
         let (facts, names) = (BTreeMap::new(), HashSet::new());
-        Self { estate, about, facts, names, digester: Digester::default(), too_much: false }
+        Self {
+            estate,
+            about,
+            facts,
+            names,
+            digester: Digester::default(),
+            seen_holders: HashSet::new(),
+            too_much: false,
+        }
     }
 
     /// Adds a fact, unless it is there.
-    fn put(&mut self, name: &str, fact: FactId, worse: Worse, value: impl FnOnce() -> Kept) {
+    fn put(&mut self, name: &str, fact: FactId, worse: Worse, form: Form, value: impl FnOnce() -> Kept) {
         if self.names.len() >= MOST_LOOKED_AT {
             self.too_much = true;
             return;
@@ -123,21 +186,101 @@ impl<'a, 'w> Holding<'a, 'w> {
             self.digester.update(part.as_bytes());
         }
         if self.facts.len() < MOST_FACTS {
-            self.facts.insert(name.to_owned(), Held { fact, worse, value });
+            self.facts.insert(name.to_owned(), Held { fact, worse, form, value });
         }
     }
 
     fn single(&mut self, of: Row, fact: FactId) {
+        if OF_THE_DATE.contains(&fact) {
+            return;
+        }
         let name = name(self.estate, self.about, of, fact, None);
         let estate = self.estate;
-        self.put(&name, fact, fact.def().worse, || cell(estate, of, fact, estate.cell(of, fact)));
+        self.put(&name, fact, fact.def().worse, Form::Plain, || cell(estate, of, fact, estate.cell(of, fact)));
     }
 
     fn list(&mut self, of: Row, fact: FactId) -> String {
-        let name = name(self.estate, self.about, of, fact, None);
+        if of.subject == Subject::Grant {
+            return self.rights_of_grant(of).unwrap_or_default();
+        }
         let estate = self.estate;
-        self.put(&name, fact, fact.def().worse, || whole(estate, of, fact));
+        let name = name(estate, self.about, of, fact, None);
+        match fact.def().ty {
+            FactType::RefList(Subject::Grant) => self.rights(of, fact),
+            FactType::RefList(Subject::Becoming) => {
+                self.put(&name, fact, Worse::Higher, Form::Links, || {
+                    listed(estate, of, fact, |member| match member {
+                        Scalar::Ref(link) => words::of_link(estate, link),
+                        other => value_of(estate, of, fact, other),
+                    })
+                });
+            }
+            _ => self.put(&name, fact, fact.def().worse, Form::Plain, || {
+                listed(estate, of, fact, |member| value_of(estate, of, fact, member))
+            }),
+        }
         name
+    }
+
+    /// Adds the rights that a grant is one of; the name of them.
+    fn rights_of_grant(&mut self, grant: Row) -> Option<String> {
+        let (_, holder) = self.estate.statement_of(grant)?;
+        let of = if holder.subject == Subject::Policy { policy::GRANTS.id } else { identity::GRANTS.id };
+        self.rights(holder, of);
+        Some(name(self.estate, self.about, holder, of, None))
+    }
+
+    /// Adds the rights of an identity or of a policy, and what limits them. Which statement says a right, and where that
+    /// stands, does not matter.
+    fn rights(&mut self, of: Row, fact: FactId) {
+        let estate = self.estate;
+        let words = |statement: &Statement| words::of_statement(estate.world, statement);
+        self.put(&name(estate, self.about, of, fact, None), fact, Worse::Higher, Form::Rights, || {
+            listed(estate, of, fact, |member| match member {
+                Scalar::Ref(grant) => {
+                    estate.statement_of(grant).map_or_else(String::new, |(statement, _)| words(statement))
+                }
+                other => value_of(estate, of, fact, other),
+            })
+        });
+        if of.subject != Subject::Identity {
+            return;
+        }
+        let whose = whose(estate, self.about, of);
+        self.put(&format!("{DENIES}{whose}"), grant::ACTIONS.id, Worse::Lower, Form::Denies, || {
+            let of_boundary = estate.bounds(of.index).filter(|statement| !statement.allow);
+            shortest(estate.denies(of.index).chain(of_boundary).map(words).collect(), false)
+        });
+        self.put(&format!("{BOUNDARY}{whose}"), grant::ACTIONS.id, Worse::Higher, Form::Rights, || {
+            let allowed: BTreeSet<String> = estate.bounds(of.index).filter(|bound| bound.allow).map(words).collect();
+            match estate.cell(of, identity::BOUNDARY.id) {
+                Cell::Absent => Kept::List(vec![words::EVERYTHING.to_owned()], false),
+                Cell::Known(_) if estate.bounds(of.index).next().is_some() => shortest(allowed, false),
+                _ => Kept::Unknown,
+            }
+        });
+    }
+
+    /// Adds the resources that the grants of someone reach.
+    fn reached(&mut self, of: Row, next: &mut Vec<Row>) {
+        let estate = self.estate;
+        let list = if of.subject == Subject::Policy { policy::GRANTS.id } else { identity::GRANTS.id };
+        let whose = whose(estate, self.about, of);
+        let mut grants = Vec::new();
+        members(estate, of, list, &mut grants);
+        let (mut all, mut open) = (BTreeSet::new(), false);
+        for grant in grants {
+            let completeness = estate.list(grant, grant::REACHED.id, &mut |member| {
+                if let Scalar::Ref(resource) = member.value {
+                    all.insert(id_of(estate, resource));
+                    next.push(resource);
+                }
+                next.len() <= MOST_ROWS
+            });
+            open |= completeness != Completeness::Complete;
+        }
+        let name = format!("{}{whose}", grant::REACHED.id.path());
+        self.put(&name, grant::REACHED.id, Worse::Higher, Form::Plain, || shortest(all, open));
     }
 
     /// Adds what is asked about these subjects, and about those that they are linked with by what is asked.
@@ -151,6 +294,10 @@ impl<'a, 'w> Holding<'a, 'w> {
         for _ in 0..=furthest {
             let mut next = Vec::new();
             for of in self.sorted(&mut seen, level) {
+                if of.subject == Subject::Grant {
+                    self.grant(of, &asked, &mut next);
+                    continue;
+                }
                 for fact in asked.iter().copied().filter(|fact| fact.subject == of.subject) {
                     match fact.def().ty {
                         FactType::Map => {}
@@ -167,9 +314,7 @@ impl<'a, 'w> Holding<'a, 'w> {
                     }
                     self.ground_of(of, fact);
                 }
-                if of.subject == Subject::Grant {
-                    self.words(of);
-                }
+                self.always_of(of);
             }
             level = next;
         }
@@ -192,50 +337,80 @@ impl<'a, 'w> Holding<'a, 'w> {
         fresh.into_iter().map(|(_, row)| row).collect()
     }
 
+    /// A grant is kept by the rights that it is one of; what is asked of it leads on.
+    fn grant(&mut self, of: Row, asked: &[FactId], next: &mut Vec<Row>) {
+        let Some((_, holder)) = self.estate.statement_of(of) else { return };
+        self.rights_of_grant(of);
+        if asked.contains(&grant::REACHED.id) && self.seen_holders.insert(holder) {
+            self.reached(holder, next);
+        }
+        if asked.contains(&grant::POLICY.id)
+            && let Cell::Known(Scalar::Ref(policy)) = self.estate.cell(of, grant::POLICY.id)
+        {
+            next.push(policy);
+        }
+    }
+
+    /// What counts of a subject whatever is asked of it: who holds a policy, and what a tool runs and does.
+    fn always_of(&mut self, of: Row) {
+        match of.subject {
+            Subject::Policy => {
+                self.list(of, policy::HOLDERS.id);
+                let estate = self.estate;
+                let name = format!("{GROUPS}{}", whose(estate, self.about, of));
+                self.put(&name, policy::HOLDERS.id, Worse::Higher, Form::Plain, || {
+                    let table = estate.world.table(Subject::Group);
+                    let has = |row: &u32| {
+                        table.members(group::POLICIES.id, *row).iter().any(|(_, policy, _)| *policy == of.index)
+                    };
+                    let groups = table.rows().filter(has).map(|row| id_of(estate, Row::new(Subject::Group, row)));
+                    shortest(groups.collect(), false)
+                });
+            }
+            Subject::Resource => {
+                self.single(of, resource::TARGET.id);
+                self.list(of, resource::EFFECTS.id);
+            }
+            _ => {}
+        }
+    }
+
     /// What makes a fact true that is worked out: another way to it is another fact, though its value is the same.
     fn ground_of(&mut self, of: Row, fact: FactId) {
+        for list in by_lists(fact) {
+            self.list(of, *list);
+        }
+        if !OF_WAYS.contains(&fact) {
+            return;
+        }
         let mut identities = Vec::new();
-        if fact == identity::REACHES_ADMIN.id || fact == identity::FULL_ADMIN.id {
-            identities.push(of);
-            if fact == identity::REACHES_ADMIN.id {
-                self.list(of, identity::REACH.id);
-                members(self.estate, of, identity::REACH.id, &mut identities);
-            }
-        } else if [ai_system::REACHES_ADMIN.id, ai_system::TOXIC_COMBINATIONS.id, ai_system::EFFECTS.id].contains(&fact)
-        {
-            for list in [ai_system::IDENTITIES.id, ai_system::TOOLS.id, ai_system::REACH.id] {
+        if of.subject == Subject::AiSystem {
+            for list in [ai_system::IDENTITIES.id, ai_system::CREDENTIALS.id, ai_system::TOOLS.id, ai_system::REACH.id]
+            {
                 self.list(of, list);
             }
             members(self.estate, of, ai_system::IDENTITIES.id, &mut identities);
             members(self.estate, of, ai_system::REACH.id, &mut identities);
+            let mut tools = Vec::new();
+            members(self.estate, of, ai_system::TOOLS.id, &mut tools);
+            self.too_much |= tools.len() > MOST_ROWS;
+            for tool in tools {
+                self.always_of(tool);
+            }
+        } else {
+            identities.push(of);
+            self.list(of, identity::REACH.id);
+            members(self.estate, of, identity::REACH.id, &mut identities);
         }
         self.too_much |= identities.len() > MOST_ROWS;
-        for (at, one) in identities.into_iter().enumerate() {
+        for one in identities {
             if self.too_much {
                 return;
             }
             self.single(one, identity::FULL_ADMIN.id);
-            // Of the identities further on it is enough that they are there, and whether they are administrators.
-            if at == 0 || of.subject == Subject::AiSystem {
-                self.list(one, identity::GRANTS.id);
-                self.list(one, identity::CAN_BECOME.id);
-                let mut grants = Vec::new();
-                members(self.estate, one, identity::GRANTS.id, &mut grants);
-                self.too_much |= grants.len() > MOST_ROWS;
-                for grant in grants {
-                    self.words(grant);
-                }
-            }
+            self.list(one, identity::GRANTS.id);
+            self.list(one, identity::CAN_BECOME.id);
         }
-    }
-
-    /// The words of a grant. Its id is a position, and another statement may come to stand there.
-    fn words(&mut self, of: Row) {
-        let whose = id_of(self.estate, of);
-        let estate = self.estate;
-        self.put(&format!("grant.words of {whose}"), grant::ACTIONS.id, Worse::Higher, || {
-            shortest(words::of(estate, of), false)
-        });
     }
 
     fn finish(self) -> (BTreeMap<String, Held>, Option<String>) {
@@ -253,8 +428,16 @@ impl<'a, 'w> Holding<'a, 'w> {
 /// `credential.enabled`, with the entry of a map, and with whose it is where that is another subject.
 fn name(estate: &Estate<'_>, about: Row, of: Row, fact: FactId, key: Option<&str>) -> String {
     let key = key.map(|key| format!("[{}]", crate::base::text::shown(key))).unwrap_or_default();
-    let whose = if of == about { String::new() } else { format!(" of {}", id_of(estate, of)) };
-    format!("{}{key}{whose}", fact.path())
+    format!("{}{key}{}", fact.path(), whose(estate, about, of))
+}
+
+/// Whose a fact is, where that is another subject than the finding's.
+fn whose(estate: &Estate<'_>, about: Row, of: Row) -> String {
+    match of.subject {
+        _ if of == about => String::new(),
+        Subject::Becoming => format!(" of {}", words::name_of_link(estate, of)),
+        _ => format!(" of {}", id_of(estate, of)),
+    }
 }
 
 fn cell(estate: &Estate<'_>, of: Row, fact: FactId, cell: Cell<'_>) -> Kept {
@@ -277,11 +460,11 @@ fn members(estate: &Estate<'_>, of: Row, fact: FactId, all: &mut Vec<Row>) {
     });
 }
 
-/// All members of a list.
-fn whole(estate: &Estate<'_>, of: Row, fact: FactId) -> Kept {
+/// All members of a list, each in words.
+fn listed(estate: &Estate<'_>, of: Row, fact: FactId, words: impl Fn(Scalar<'_>) -> String) -> Kept {
     let mut members = BTreeSet::new();
     let completeness = estate.list(of, fact, &mut |member| {
-        members.insert(value_of(estate, of, fact, member.value));
+        members.insert(words(member.value));
         true
     });
     shortest(members, completeness != Completeness::Complete)

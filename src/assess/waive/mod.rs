@@ -119,10 +119,12 @@ fn meetings<'a>(
     let ground = OnceCell::new();
     let meet = |waiver: &'a Waiver| {
         let given = waiver.given_for.get(&subject);
-        if waiver.names_findings() && given.is_none() {
-            return Meeting { subject: subject.clone(), more: true, owner: Some(false), worse: None, covers: false };
-        }
         let owner = owners.is_owner(estate, about, &waiver.approver);
+        if waiver.names_findings() && given.is_none() {
+            // It covers none of those, so that it is only told where the approver is known to own one.
+            let owner = Some(owner == Some(true));
+            return Meeting { subject: subject.clone(), more: true, owner, worse: None, covers: false };
+        }
         let in_force = terms.state(waiver) == State::InForce;
         let worse = given
             .filter(|_| in_force)

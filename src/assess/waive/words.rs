@@ -1,54 +1,230 @@
-//! The words of a grant, as members of which another one is worse.
+//! Rights and links in words that stay the same wherever they stand in an export, and whether some are a part of others.
+//!
+//! A right is `s3:Get* s3:Put* on arn:aws:s3:::ledger/*`, and `if DIGEST` where it has conditions. Patterns have no spaces
+//! of their own here, so that each word is one.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
-use crate::assess::named::value_of;
+use crate::assess::named::{id_of, value_of};
+use crate::base::digest::sha256;
+use crate::base::text::shown;
 use crate::graph::Estate;
-use crate::model::facts::grant;
-use crate::model::schema::{FactId, FactType};
-use crate::model::{Cell, Completeness, Row, Scalar, Slots as _};
+use crate::graph::pattern::{matches, matches_any_case};
+use crate::model::facts::becoming;
+use crate::model::policy::{ListId, Statement};
+use crate::model::schema::FactId;
+use crate::model::{Cell, Row, Scalar, Slots as _, World};
 
-/// That a grant has no condition.
-pub(super) const ALWAYS: &str = "without a condition";
-/// What the conditions of a grant begin with.
-pub(super) const IF: &str = "if ";
+/// The right of someone whom nothing limits.
+pub(super) const EVERYTHING: &str = "* on *";
+/// Longer words are kept as a digest.
+const LONGEST: usize = 4000;
+/// How many pairs of an action and a resource are looked at before a right counts as another.
+const MOST_PAIRS: usize = 10_000;
+/// Words that stand between others.
+const BETWEEN: [&str; 5] = ["on", "if", "all", "but", "as"];
 
-/// What a grant allows, on what, how far and when.
-pub(super) fn of(estate: &Estate<'_>, grant: Row) -> BTreeSet<String> {
-    let listed = |fact: FactId| {
-        let mut all = BTreeSet::new();
-        let completeness = estate.list(grant, fact, &mut |member| {
-            all.insert(value_of(estate, grant, fact, member.value));
-            true
-        });
-        (all, completeness == Completeness::Complete)
+/// What a statement allows, or denies.
+pub(super) fn of_statement(world: &World, statement: &Statement) -> String {
+    let list = |list: ListId, inverted: bool| {
+        let mut all: Vec<String> =
+            world.statements.members(list).iter().map(|text| word(world.strings.text(*text))).collect();
+        all.sort_unstable();
+        all.dedup();
+        format!("{}{}", if inverted { "all but " } else { "" }, all.join(" "))
     };
-    // Of all but some actions, fewer words are more.
-    let plain = estate.cell(grant, grant::INVERTED.id) == Cell::Known(Scalar::Bool(false));
-    let mut words = BTreeSet::new();
-    for (what, fact) in [("action", grant::ACTIONS.id), ("resource", grant::RESOURCES.id)] {
-        let (all, whole) = listed(fact);
-        if plain {
-            words.extend(all.iter().map(|one| format!("{what} {one}")));
-        } else {
-            words.insert(format!("all but, or just, {what} {all:?}"));
+    let condition = statement.condition_digest.map(|digest| format!(" if {}", world.strings.text(digest)));
+    let words = format!(
+        "{} on {}{}",
+        list(statement.actions, statement.inverted_actions),
+        list(statement.resources, statement.inverted_resources),
+        condition.unwrap_or_default()
+    );
+    if words.len() > LONGEST { format!("SHA-256 {}", sha256(words.as_bytes())) } else { words }
+}
+
+/// Text without what would part it in two, or be read as something else.
+fn word(text: &str) -> String {
+    if BETWEEN.contains(&text) || text.is_empty() {
+        return format!("%{text}");
+    }
+    shown(text).replace('%', "%25").replace(' ', "%20")
+}
+
+/// A right, taken apart.
+struct Right<'a> {
+    actions: Vec<&'a str>,
+    resources: Vec<&'a str>,
+    /// Of what it speaks of all but some things there is no part.
+    inverted: bool,
+    condition: Option<&'a str>,
+}
+
+impl<'a> Right<'a> {
+    fn read(words: &'a str) -> Option<Self> {
+        let (actions, rest) = words.split_once(" on ")?;
+        let (resources, condition) = match rest.split_once(" if ") {
+            Some((resources, condition)) => (resources, Some(condition)),
+            None => (rest, None),
+        };
+        let inverted = actions.starts_with("all but ") || resources.starts_with("all but ");
+        Some(Self {
+            actions: actions.split(' ').collect(),
+            resources: resources.split(' ').collect(),
+            inverted,
+            condition,
+        })
+    }
+
+    /// True if it holds for an action on a resource, whenever one under that condition does.
+    fn covers(&self, action: &str, resource: &str, condition: Option<&str>) -> bool {
+        !self.inverted
+            && (self.condition.is_none() || self.condition == condition)
+            && self.actions.iter().any(|wide| stands_for(wide, action, matches_any_case))
+            && self.resources.iter().any(|wide| stands_for(wide, resource, matches))
+    }
+}
+
+/// True if a pattern stands for all that another one stands for.
+fn stands_for(wide: &str, narrow: &str, matches: fn(&str, &str) -> bool) -> bool {
+    // A star is more than the one character that `?` stands for, and what a variable is nobody knows here.
+    let plain = !wide.contains("${") && !(wide.contains('?') && narrow.contains('*'));
+    wide == narrow || (plain && matches(wide, narrow))
+}
+
+/// True if a right is one of others, or a part of them together.
+pub(super) fn is_part(one: &str, others: &[&str]) -> bool {
+    if others.contains(&one) {
+        return true;
+    }
+    let Some(right) = Right::read(one).filter(|right| !right.inverted) else { return false };
+    if right.actions.len().saturating_mul(right.resources.len()) > MOST_PAIRS {
+        return false;
+    }
+    let others: Vec<Right<'_>> = others.iter().filter_map(|other| Right::read(other)).collect();
+    let covered =
+        |action: &str, resource: &str| others.iter().any(|other| other.covers(action, resource, right.condition));
+    right.actions.iter().all(|action| right.resources.iter().all(|resource| covered(action, resource)))
+}
+
+/// What a link is called, wherever it stands: whose rights, by whom and how, whatever is asked of them.
+pub(super) fn name_of_link(estate: &Estate<'_>, link: Row) -> String {
+    let text = |fact: FactId| text(estate, link, fact).unwrap_or_default();
+    let parts = [becoming::PRINCIPAL.id, becoming::PRINCIPAL_KIND.id, becoming::HOW.id, becoming::FROM.id].map(text);
+    let digest = sha256(parts.join("\n").as_bytes());
+    let id = id_of(estate, link);
+    let to = id.rsplit_once('#').map_or(id.as_str(), |(to, _)| to);
+    format!("{to}#link {}", digest.get(..16).unwrap_or(&digest))
+}
+
+/// What a link says: whose rights, who can take them on and how, what is asked for that, and how sure it is.
+pub(super) fn of_link(estate: &Estate<'_>, link: Row) -> String {
+    let text = |fact: FactId| text(estate, link, fact).map(|text| word(&text));
+    let to = text(becoming::TO.id).unwrap_or_default();
+    let who = text(becoming::PRINCIPAL.id).unwrap_or_default();
+    let mut words = vec![to, "by".to_owned(), who];
+    let more = [becoming::HOW.id, becoming::ISSUER.id, becoming::SUBJECT_PATTERN.id, becoming::AUDIENCE.id];
+    words.extend(more.into_iter().filter_map(text));
+    words.extend(text(becoming::CONDITION_DIGEST.id).map(|digest| format!("if {digest}")));
+    words.push(format!("as {}", text(becoming::STATE.id).unwrap_or_default()));
+    words.join(" ")
+}
+
+/// True if a link is one of others, or one of them that is less sure or under a condition now.
+pub(super) fn is_lesser_link(one: &str, others: &[&str]) -> bool {
+    let parts = |words: &str| {
+        let (base, state) = words.rsplit_once(" as ").unwrap_or((words, ""));
+        let (base, condition) =
+            base.rsplit_once(" if ").map_or((base, None), |(base, condition)| (base, Some(condition)));
+        (base.to_owned(), condition.map(str::to_owned), sureness(state))
+    };
+    let (base, condition, sure) = parts(one);
+    others.iter().any(|other| {
+        let (other_base, other_condition, other_sure) = parts(other);
+        base == other_base
+            && (other_condition.is_none() || other_condition == condition)
+            && matches!((sure, other_sure), (Some(sure), Some(other)) if sure >= other)
+    })
+}
+
+/// How far from certain a state is.
+fn sureness(state: &str) -> Option<u8> {
+    match becoming::STATE.id.def().ty {
+        crate::model::schema::FactType::Enum(def) => def.code(state),
+        _ => None,
+    }
+}
+
+fn text(estate: &Estate<'_>, row: Row, fact: FactId) -> Option<String> {
+    match estate.cell(row, fact) {
+        Cell::Known(Scalar::Str(text)) => Some(text.to_owned()),
+        Cell::Known(scalar) => Some(value_of(estate, row, fact, scalar)),
+        Cell::Absent | Cell::Unknown(_) => None,
+    }
+}
+
+/// Words as a person reads them: the digest of a condition tells nobody anything.
+pub(super) fn told(words: &str) -> Cow<'_, str> {
+    match words.split_once(" if ") {
+        Some((before, rest)) => {
+            let after = rest.split_once(' ').map_or("", |(_, after)| after);
+            format!("{before} under a condition{}{after}", if after.is_empty() { "" } else { " " }).into()
         }
-        if !whole {
-            words.insert(format!("perhaps another {what}"));
+        None => words.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_rights_is_known_as_one() {
+        let all = ["s3:Get* s3:PutObject on arn:aws:s3:::a/* arn:aws:s3:::b/*", "iam:* on * if 1", "all but s3:* on *"];
+        for (one, is) in [
+            ("s3:Get* s3:PutObject on arn:aws:s3:::a/* arn:aws:s3:::b/*", true),
+            ("s3:GetObject on arn:aws:s3:::a/x", true),
+            ("S3:getobject on arn:aws:s3:::a/x", true),
+            ("s3:GetObject on arn:aws:s3:::A/x", false),
+            ("s3:GetObject on arn:aws:s3:::a/x if 9", true),
+            ("s3:GetObject on *", false),
+            ("s3:* on arn:aws:s3:::a/x", false),
+            ("iam:PassRole on * if 1", true),
+            ("iam:PassRole on *", false),
+            ("iam:PassRole on * if 2", false),
+            ("s3:GetObject iam:PassRole on arn:aws:s3:::a/x if 1", true),
+            ("all but s3:* on *", true),
+            ("all but s3:* ec2:* on *", false),
+            ("SHA-256 0", false),
+        ] {
+            assert_eq!(is_part(one, &all), is, "{one}");
+        }
+        assert!(!is_part("s3:A*Z on *", &["s3:A?Z on *"]), "a star is more than one character");
+        assert!(!is_part("s3:Get* on u/${x}", &["s3:* on u/${*}"]), "nobody knows what a variable is");
+    }
+
+    #[test]
+    fn a_link_is_less_where_it_is_less_sure_or_under_a_condition() {
+        let all = ["r by p assume as certain", "q by p assume if 1 as conditional"];
+        for (one, is) in [
+            ("r by p assume as certain", true),
+            ("r by p assume if 1 as conditional", true),
+            ("r by o assume as certain", false),
+            ("q by p assume if 1 as conditional", true),
+            ("q by p assume if 2 as conditional", false),
+            ("q by p assume as certain", false),
+            ("q by p assume if 1 as certain", false),
+        ] {
+            assert_eq!(is_lesser_link(one, &all), is, "{one}");
         }
     }
-    words.insert(match estate.cell(grant, grant::CONDITIONAL.id) {
-        Cell::Known(Scalar::Bool(false)) => ALWAYS.to_owned(),
-        Cell::Known(_) => format!("{IF}{:?}", listed(grant::CONDITIONS.id).0),
-        _ => "perhaps with a condition".to_owned(),
-    });
-    match (estate.cell(grant, grant::LEVEL.id), grant::LEVEL.id.def().ty) {
-        (Cell::Known(Scalar::Enum(code)), FactType::Enum(def)) => {
-            words.extend((0..=code).map(|code| format!("level {}", def.text(code))));
-        }
-        _ => {
-            words.insert("level not known".to_owned());
-        }
+
+    #[test]
+    fn no_name_parts_words() {
+        assert_eq!(word("a on b if c"), "a%20on%20b%20if%20c");
+        assert_eq!(word("on"), "%on");
+        assert_eq!(word("100%"), "100%25");
+        assert_eq!(told("a on b if 3f"), "a on b under a condition");
+        assert_eq!(told("r by p if 3f as certain"), "r by p under a condition as certain");
     }
-    words
 }

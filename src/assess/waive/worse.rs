@@ -1,9 +1,7 @@
 //! Whether what a finding rests on is worse than what a waiver was given for.
 
-use std::collections::BTreeSet;
-
-use super::kept::{Ground, OR_MORE, TOO_MUCH};
-use super::words::{ALWAYS, IF};
+use super::kept::{Form, Ground, Held, OR_MORE, TOO_MUCH};
+use super::words::{is_lesser_link, is_part, told as in_words};
 use crate::base::text::shortened;
 use crate::base::time::{Instant, Span};
 use crate::control::waiver::{ALL_FACTS, GivenFor, Kept};
@@ -56,12 +54,12 @@ pub(super) fn worse(now: &Ground, given: &GivenFor) -> Option<String> {
         let Some(before) = given.facts.get(name) else {
             return Some(format!("it now rests on `{}` too, which the waiver keeps nothing of", told(name)));
         };
-        let how = match change(one.fact, one.worse, before, &one.value) {
+        let how = match change(one, before) {
             Change::NotWorse => return None,
             Change::Worse => "is worse",
             Change::Another => "is another, and none says which is worse",
         };
-        Some(format!("`{}` {how}: {}, and was {}", told(name), words(one.fact, &one.value), words(one.fact, before)))
+        Some(format!("`{}` {how}: {}", told(name), difference(one, before)))
     });
     // What is beyond those that are kept was not held against anything.
     let beyond = || now.all.is_some().then(|| "it now rests on more facts than a waiver keeps".to_owned());
@@ -70,6 +68,40 @@ pub(super) fn worse(now: &Ground, given: &GivenFor) -> Option<String> {
 
 fn told(text: &str) -> String {
     shortened(&masked(text), 200).into_owned()
+}
+
+/// What there is now that there was not, or the other way round; both where that does not tell them apart.
+fn difference(one: &Held, before: &Kept) -> String {
+    if let (Kept::List(now, now_open), Kept::List(was, was_open)) = (&one.value, before) {
+        let (now_all, was_all): (Vec<&str>, Vec<&str>) =
+            (now.iter().map(String::as_str).collect(), was.iter().map(String::as_str).collect());
+        let named = |all: Vec<&str>| {
+            let first: Vec<String> = all.iter().take(3).map(|one| told(&in_words(one))).collect();
+            let more = all.len().saturating_sub(3);
+            format!("{}{}", first.join(", "), if more > 0 { format!(" and {more} more") } else { String::new() })
+        };
+        let added: Vec<&str> = now_all.iter().copied().filter(|now| !among(one.form, now, &was_all)).collect();
+        let gone: Vec<&str> = was_all.iter().copied().filter(|was| !among(one.form, was, &now_all)).collect();
+        if one.worse != Worse::Lower && !added.is_empty() {
+            return format!("{}, which was not there", named(added));
+        }
+        if one.worse != Worse::Higher && !gone.is_empty() {
+            return format!("{} is not there any more", named(gone));
+        }
+        if *now_open && !*was_open {
+            return "there may be others now, and it was whole".to_owned();
+        }
+    }
+    format!("{}, and was {}", words(one.fact, &one.value), words(one.fact, before))
+}
+
+/// True if a member is one of others, or in its form no more than they are.
+fn among(form: Form, member: &str, others: &[&str]) -> bool {
+    match form {
+        Form::Plain => others.contains(&member),
+        Form::Rights | Form::Denies => is_part(member, others),
+        Form::Links => is_lesser_link(member, others),
+    }
 }
 
 fn words(fact: FactId, kept: &Kept) -> String {
@@ -85,17 +117,18 @@ fn words(fact: FactId, kept: &Kept) -> String {
     }
 }
 
-fn change(fact: FactId, worse: Worse, before: &Kept, now: &Kept) -> Change {
+fn change(one: &Held, before: &Kept) -> Change {
     use Change::{Another, NotWorse, Worse as IsWorse};
 
-    let def = fact.def();
+    let Held { fact, worse, form, value: now } = one;
+    let (fact, worse, def) = (*fact, *worse, fact.def());
     if before == now {
         return NotWorse;
     }
     match (before, now) {
         // It is no longer known to be as it was when someone approved of that.
         (_, Kept::Unknown) => return IsWorse,
-        (Kept::List(..), Kept::List(..)) => return lists(worse, before, now),
+        (Kept::List(..), Kept::List(..)) => return lists(*form, worse, before, now),
         // Of very many members only a digest is kept.
         (Kept::Text(before), Kept::Text(now)) if def.ty.is_list() && *before == now.replacen(OR_MORE, "", 1) => {
             return if worse == Worse::Lower { NotWorse } else { IsWorse };
@@ -123,6 +156,19 @@ fn change(fact: FactId, worse: Worse, before: &Kept, now: &Kept) -> Change {
         (FactType::Ref(_) | FactType::Str, Kept::Absent) => Some(0),
         _ => None,
     };
+    // What was not known and turns out as well as it can be is not worse.
+    let best = match def.ty {
+        FactType::Bool => Some(i64::from(!higher)),
+        FactType::Enum(def) if !higher => {
+            let known = def.names.iter().filter(|name| **name != "other").count();
+            known.checked_sub(1).and_then(|last| i64::try_from(last).ok())
+        }
+        FactType::Enum(_) => Some(0),
+        _ => None,
+    };
+    if *before == Kept::Unknown && best.is_some() {
+        return if number(now) == best { NotWorse } else { IsWorse };
+    }
     match (number(before), number(now)) {
         (Some(before), Some(now)) if (higher && now > before) || (!higher && now < before) => IsWorse,
         (Some(_), Some(_)) => NotWorse,
@@ -152,20 +198,17 @@ fn time(kept: &Kept) -> Option<i64> {
     }
 }
 
-fn lists(worse: Worse, before: &Kept, now: &Kept) -> Change {
+fn lists(form: Form, worse: Worse, before: &Kept, now: &Kept) -> Change {
     let (Kept::List(before, before_open), Kept::List(now, now_open)) = (before, now) else { return Change::Another };
-    let before: BTreeSet<&String> = before.iter().collect();
-    let mut now: BTreeSet<&String> = now.iter().collect();
-    // A grant that had no condition and has some now is less.
-    if before.iter().any(|word| *word == ALWAYS) {
-        now.retain(|word| !word.starts_with(IF));
-    }
+    let before: Vec<&str> = before.iter().map(String::as_str).collect();
+    let now: Vec<&str> = now.iter().map(String::as_str).collect();
+    let all = |these: &[&str], others: &[&str]| these.iter().all(|one| among(form, one, others));
     // Of a list that was whole and is not, it is no longer known that nothing was added, or that nothing is missing.
     let opened = *now_open && !*before_open;
     match worse {
-        Worse::Higher if opened || !now.is_subset(&before) => Change::Worse,
-        Worse::Lower if !now.is_superset(&before) => Change::Worse,
-        Worse::Neither if now != before => Change::Another,
+        Worse::Higher if opened || !all(&now, &before) => Change::Worse,
+        Worse::Lower if !all(&before, &now) => Change::Worse,
+        Worse::Neither if !all(&now, &before) || !all(&before, &now) => Change::Another,
         Worse::Neither if opened => Change::Worse,
         _ => Change::NotWorse,
     }
@@ -175,7 +218,6 @@ fn lists(worse: Worse, before: &Kept, now: &Kept) -> Change {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::kept::Held;
     use super::*;
     use crate::model::Subject;
 
@@ -192,6 +234,10 @@ mod tests {
         Kept::List(members.iter().map(|member| (*member).to_owned()).collect(), false)
     }
 
+    fn held(path: &str, value: Kept) -> Held {
+        Held { fact: fact(path), worse: fact(path).def().worse, form: Form::Plain, value }
+    }
+
     /// A fact, how it stood, how it stands, and what that is.
     fn table() -> Vec<(&'static str, Kept, Kept, Change)> {
         use Change::{Another, NotWorse, Worse};
@@ -204,7 +250,13 @@ mod tests {
             ("identity.mfa", Kept::Bool(false), Kept::Bool(false), NotWorse),
             ("identity.mfa", Kept::Bool(true), Kept::Unknown, Worse),
             ("identity.mfa", Kept::Unknown, Kept::Unknown, NotWorse),
-            ("identity.mfa", Kept::Unknown, Kept::Bool(false), Another),
+            // What was not known is not worse where it turns out well.
+            ("identity.mfa", Kept::Unknown, Kept::Bool(false), Worse),
+            ("identity.mfa", Kept::Unknown, Kept::Bool(true), NotWorse),
+            ("credential.enabled", Kept::Unknown, Kept::Bool(false), NotWorse),
+            ("resource.sensitivity", Kept::Unknown, text("public"), NotWorse),
+            ("resource.sensitivity", Kept::Unknown, text("internal"), Worse),
+            ("resource.kind", Kept::Unknown, text("bucket"), Another),
             ("becoming.trusted_scope", Kept::Absent, Kept::Bool(false), Another),
             // Instants: none is at the worse end.
             ("credential.last_change_at", text("2026-02-01T00:00:00Z"), text("2026-01-31T23:59:59Z"), Worse),
@@ -262,18 +314,14 @@ mod tests {
     #[test]
     fn each_kind_of_fact_has_its_worse_side() {
         for (path, before, now, expected) in table() {
-            assert_eq!(
-                change(fact(path), fact(path).def().worse, &before, &now),
-                expected,
-                "{path}: {before:?} to {now:?}"
-            );
+            let one = held(path, now.clone());
+            assert_eq!(change(&one, &before), expected, "{path}: {before:?} to {now:?}");
         }
     }
 
     #[test]
     fn what_decides_now_must_have_been_kept() {
-        let held =
-            |path: &str, value| (path.to_owned(), Held { fact: fact(path), worse: fact(path).def().worse, value });
+        let held = |path: &str, value| (path.to_owned(), held(path, value));
         let now = Ground {
             digest: "new".to_owned(),
             deciding: vec!["credential.enabled".to_owned()],

@@ -37,7 +37,7 @@ maintenance = "m"
 [[waivers.given_for]]
 subject = "aws:111122223333:access_key:ci-1#key1"
 digest = "bb8516631bca487a39dbf981d98a14abf22b5b531795ae21be1ba9f3b7bf76fb"
-facts = { "a.b" = true, "c d, \"e\"" = ["y", "x"], f = { absent = true }, g = { open = ["z"] }, h = 7, i = { unknown = true }, j = "=t" }
+facts = { "credential.enabled" = true, "credential.scopes of c d, \"e\"" = ["y", "x"], "credential.rotated_at" = { absent = true }, "credential.places" = { open = ["z"] }, "identity.reach_depth" = 7, "credential.stored_in" = { unknown = true }, "credential.name" = "=t" }
 "#;
 
 #[test]
@@ -50,10 +50,28 @@ fn a_waiver_is_read() {
     assert!(one.is_for("credential-rotated", "credential-rotated[max_age=365d]"));
     assert!(!one.is_for("credential-rotated", "credential-rotated"), "the run is named, and this is another");
     let facts = &one.given_for["aws:111122223333:access_key:ci-1#key1"].facts;
-    assert_eq!(facts["c d, \"e\""], Kept::List(vec!["x".to_owned(), "y".to_owned()], false));
-    assert_eq!((&facts["f"], &facts["i"]), (&Kept::Absent, &Kept::Unknown));
+    assert_eq!(facts["credential.scopes of c d, \"e\""], Kept::List(vec!["x".to_owned(), "y".to_owned()], false));
+    assert_eq!((&facts["credential.rotated_at"], &facts["credential.stored_in"]), (&Kept::Absent, &Kept::Unknown));
     let (whole, _) = read("waivers.toml", &GOOD.replace("credential-rotated[max_age=365d]", "credential-rotated"));
     assert!(whole.all[0].is_for("credential-rotated", "credential-rotated[max_age=30d]"), "any run of the check");
+}
+
+#[test]
+fn a_fact_that_is_kept_is_one_and_has_a_value_that_it_can_have() {
+    let kept = |facts: &str| {
+        let start = GOOD.find("facts = ").unwrap();
+        read("waivers.toml", &format!("{}facts = {{ {facts} }}\n", &GOOD[..start])).1.join("\n")
+    };
+    let good = "\"all facts\" = \"301, SHA-256 0\", \"grant.denies of x\" = [], \"identity.tags[team]\" = \"a\", \"identity.grants\" = \"252 members, SHA-256 0\"";
+    assert_eq!(kept(good), "");
+    insta::assert_snapshot!(kept("\"credential.enbled\" = true, \"credential.enabled of x\" = \"yes\", \"credential.expires_at\" = \"soon\", \"identity.reach_depth\" = true, \"credential.scopes\" = 1, \"x\" = 2"), @r"
+    waivers.toml: there is no fact `credential.enbled`
+    waivers.toml: `credential.enabled` cannot have that value; its type is bool
+    waivers.toml: `credential.expires_at` cannot have that value; its type is timestamp
+    waivers.toml: `identity.reach_depth` cannot have that value; its type is int
+    waivers.toml: `credential.scopes` cannot have that value; its type is list<string>
+    waivers.toml: there is no fact `x`
+    ");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod cells;
 mod csv;
+mod kept;
 mod resolve;
 mod write;
 
@@ -44,6 +45,12 @@ const LONGEST_SUBJECT: usize = 4_096;
 pub const MOST_FACTS: usize = 300;
 /// The name under which a digest of all facts is kept where there are more.
 pub const ALL_FACTS: &str = "all facts";
+/// The name under which is kept what denies hold someone back from, which is no fact that checks can ask for.
+pub const DENIES: &str = "grant.denies";
+/// The name under which is kept what a boundary leaves at most; `* on *` where there is none.
+pub const BOUNDARY: &str = "grant.boundary";
+/// The name under which the groups are kept that hold a policy.
+pub const GROUPS: &str = "policy.groups";
 
 /// Waivers, as they are written: `waivers.toml`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

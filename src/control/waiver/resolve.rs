@@ -216,7 +216,11 @@ fn given_for(reader: &mut Reader<'_>, raw: Vec<Spanned<RawGivenFor>>) -> BTreeMa
             reader.note(wrong, span.clone(), "too many facts");
         }
         let facts = one.facts.iter().filter_map(|(name, node)| {
-            Some((name.clone(), reader.check(kept(node.get_ref()), &node.span(), "not a fact that was kept")?))
+            let kept = reader.check(kept(node.get_ref()), &node.span(), "not a fact that was kept")?;
+            if let Some(wrong) = super::kept::wrong(name, &kept) {
+                reader.note(wrong, node.span(), "not a fact that was kept");
+            }
+            Some((name.clone(), kept))
         });
         let facts = facts.collect();
         if all.insert(subject.clone(), GivenFor { digest, facts }).is_some() {

@@ -23,6 +23,7 @@ use super::lenient::Text;
 use super::operands::Operands;
 use super::values::{account_of_arn, says_only_account, says_something, says_yes_or_no, spans};
 use super::wildcards::{is_wild, literal};
+use crate::base::digest::sha256;
 
 /// What a statement asks before it counts.
 #[derive(Debug, Default)]
@@ -35,6 +36,8 @@ pub struct Conditions<'a> {
     pub demands: Demands<'a>,
     /// What a request must carry that it does *not* speak of: of a denial, what it lets through.
     pub spares: Spares<'a>,
+    /// What tells these conditions from others, values and operators with it; `None` where there are none.
+    pub digest: Option<String>,
 }
 
 /// Keys that a request must carry with certain values.
@@ -85,20 +88,46 @@ impl<'de: 'a, 'a> Deserialize<'de> for Conditions<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Conditions<'de>, A::Error> {
-                let mut all = Vec::new();
-                while let Some(operator) = map.next_key::<Text<'de>>()? {
-                    let operator = Operator::read(&operator);
+                let (mut all, mut asked) = (Vec::new(), Vec::new());
+                while let Some(name) = map.next_key::<Text<'de>>()? {
+                    let operator = Operator::read(&name);
                     for (key, values) in map.next_value::<Operands<'de>>()?.0 {
                         let lower = key.to_ascii_lowercase();
+                        asked.push(in_one_form(&name, &lower, &values.0));
                         let values = values.0.into_iter().map(|value| operator.kept(value)).collect();
                         all.push(Condition { operator, key, lower, values });
                     }
                 }
-                Ok(Conditions::of(all))
+                Ok(Conditions { digest: digest(asked), ..Conditions::of(all) })
             }
         }
         deserializer.deserialize_any(Reader)
     }
+}
+
+/// One operator on one key, in a form that does not depend on the order of values or on case where AWS does not.
+///
+/// An external id is a secret between two organisations: of it goes in only that it is asked for.
+fn in_one_form(operator: &str, key: &str, values: &[Text<'_>]) -> String {
+    let mut values: Vec<&str> = values.iter().map(|value| &**value).collect();
+    if key.contains("externalid") {
+        values.clear();
+    }
+    values.sort_unstable();
+    values.dedup();
+    let parts =
+        [operator.to_ascii_lowercase(), key.to_owned()].into_iter().chain(values.into_iter().map(str::to_owned));
+    parts.map(|part| format!("{}:{part}", part.len())).collect()
+}
+
+/// How many letters of a digest of conditions are kept: enough that nobody finds others of the same.
+const LETTERS: usize = 32;
+
+fn digest(mut asked: Vec<String>) -> Option<String> {
+    asked.sort_unstable();
+    asked.dedup();
+    let digest = sha256(asked.join("\n").as_bytes());
+    (!asked.is_empty()).then(|| digest.get(..LETTERS).unwrap_or(&digest).to_owned())
 }
 
 /// One operator on one key.
@@ -191,7 +220,7 @@ impl<'a> Conditions<'a> {
         let mut keys: Vec<Text<'a>> = all.into_iter().map(|one| one.key).collect();
         keys.sort_by(|a, b| a.0.cmp(&b.0));
         keys.dedup();
-        Self { keys, plain, demands: demands.sorted(), spares }
+        Self { keys, plain, demands: demands.sorted(), spares, digest: None }
     }
 }
 

@@ -147,6 +147,7 @@ impl Cache {
             resources,
             inverted_resources,
             conditions: list(world, &statement.condition.keys),
+            condition_digest: statement.condition.digest.as_deref().map(|digest| world.strings.intern(digest)),
         };
         let id = world.statements.statement(kept);
         let name = statement.sid.as_deref().filter(|sid| !sid.is_empty()).map(|sid| world.strings.intern(sid));
@@ -234,6 +235,7 @@ fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statemen
     let claims = list(world, &demands.claims());
     let accounts = list(world, &demands.accounts);
     let conditions = list(world, &statement.condition.keys);
+    let condition_digest = statement.condition.digest.as_deref().map(|digest| world.strings.intern(digest));
     let mut add = |principals: &Principals<'_>, inverted: bool| {
         for (key, names) in &principals.0 {
             for name in names.iter() {
@@ -245,6 +247,7 @@ fn add_statement(world: &mut World, identity: u32, at: u32, statement: &Statemen
                     actions,
                     inverted_actions,
                     conditions,
+                    condition_digest,
                     plain,
                     bound,
                     subjects,

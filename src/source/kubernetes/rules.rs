@@ -160,6 +160,7 @@ pub fn add(world: &mut World, policy: u32, rules: &[Stored], within: Within<'_>)
             resources: statements.list(&resources),
             inverted_resources: false,
             conditions: statements.list(&[]),
+            condition_digest: None,
         };
         let id = statements.statement(statement);
         statements.add(policy, id, None);
