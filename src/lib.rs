@@ -132,6 +132,7 @@ fn run<R>(request: &Request, judge: bool, then: impl FnOnce(&Input<'_>, &Noted) 
 
     let planned = if waivers.is_empty() { control::Plan::new } else { control::Plan::with_waivers };
     let plan = planned(&pack, &profile);
+    prepare::looser(&pack, &plan, &mut noted);
     let contexts = prepare::contexts(&pack, &plan, as_of, &mut noted)?;
     let estate = Estate { world: &world, graph: &graph };
     let mut orders = assess::Orders::of(&world);

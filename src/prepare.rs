@@ -13,6 +13,7 @@ use crate::base::digest::sha256;
 use crate::base::text::likely;
 use crate::base::time::Instant;
 use crate::contract::v1::{ControlTestFailure, ControlTests};
+use crate::control::plan::ParamOrigin;
 use crate::control::selftest::SelfTest;
 use crate::control::{Framework, Pack, Plan, Profile, Requirement, waiver};
 use crate::derive::classify;
@@ -391,6 +392,44 @@ pub(crate) fn questions<'a>(pack: &'a Pack, plan: &Plan, contexts: &'a [Context]
         context,
     });
     asked.collect()
+}
+
+/// Says where the profile asks for less than checks do by themselves, or than requirements do: with a large enough limit all
+/// is as it should be.
+pub(crate) fn looser(pack: &Pack, plan: &Plan, noted: &mut Noted) {
+    let (mut defaults, mut asked) = (Vec::new(), Vec::new());
+    for run in &plan.runs {
+        for (name, param) in &run.params {
+            let default =
+                pack.check(&run.check).and_then(|check| check.params.get(name)).map(|defined| &defined.default);
+            match (&param.beside, default) {
+                (Some(beside), _) if param.looser => {
+                    asked.push(format!("`{name}` of `{}` is {beside}, and {} is asked for", run.check, param.value));
+                }
+                (_, Some(default)) if param.origin == ParamOrigin::Profile && param.under_default => {
+                    defaults.push(format!("`{name}` of `{}` is {}, and {default} by default", run.check, param.value));
+                }
+                _ => {}
+            }
+        }
+    }
+    let told = |mut all: Vec<String>| {
+        all.sort();
+        all.dedup();
+        let more = all.len().saturating_sub(3);
+        all.truncate(3);
+        format!("{}{}", all.join("; "), if more > 0 { format!("; and {more} more") } else { String::new() })
+    };
+    if !asked.is_empty() {
+        let message = format!("the profile asks for less than requirements do: {}", told(asked));
+        let help = "those requirements are not satisfied, whatever is found; ask for as much in `assize.toml`";
+        noted.diagnostics.push(Diagnostic::warning("looser-than-required", message).help(help));
+    }
+    if !defaults.is_empty() {
+        let message = format!("the profile is looser than the checks are by themselves: {}", told(defaults));
+        let help = "what passes does so by these limits only, as the reports say beside it";
+        noted.diagnostics.push(Diagnostic::warning("looser-than-default", message).help(help));
+    }
 }
 
 /// How the controls' own tests come out, in the contract's words.

@@ -47,6 +47,8 @@ pub struct RunParam {
     pub beside: Option<ParamValue>,
     /// True if that value of the profile asks for less than the requirement.
     pub looser: bool,
+    /// True if the value that decides asks for less than the check's default.
+    pub under_default: bool,
 }
 
 /// A check with its parameters resolved.
@@ -73,21 +75,28 @@ impl CheckRun {
             .iter()
             .map(|(name, param)| {
                 let chosen = profile.and_then(|values| values.get(name));
+                let under_default = |value: &ParamValue| value.looser_than(&param.default, param.stricter);
                 let run = match (requirement.get(name), chosen) {
                     (Some(asked), chosen) => RunParam {
                         value: asked.clone(),
                         origin: ParamOrigin::Requirement,
                         beside: chosen.filter(|chosen| *chosen != asked).cloned(),
                         looser: chosen.is_some_and(|chosen| chosen.looser_than(asked, param.stricter)),
+                        under_default: under_default(asked),
                     },
-                    (None, Some(chosen)) => {
-                        RunParam { value: chosen.clone(), origin: ParamOrigin::Profile, beside: None, looser: false }
-                    }
+                    (None, Some(chosen)) => RunParam {
+                        value: chosen.clone(),
+                        origin: ParamOrigin::Profile,
+                        beside: None,
+                        looser: false,
+                        under_default: under_default(chosen),
+                    },
                     (None, None) => RunParam {
                         value: param.default.clone(),
                         origin: ParamOrigin::Default,
                         beside: None,
                         looser: false,
+                        under_default: false,
                     },
                 };
                 (name.clone(), run)

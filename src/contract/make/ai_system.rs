@@ -106,7 +106,7 @@ impl Maker<'_> {
             ..AiMore::default()
         };
         let reach = self.reach(&identities, &mut more);
-        let (findings, unknown) = verdicts(input, row, &identities, &credentials);
+        let (findings, waived, unknown) = verdicts(input, row, &identities, &credentials);
         AiSystem {
             mode: said(ai_system::MODE.id),
             stage: said(ai_system::STAGE.id),
@@ -120,6 +120,7 @@ impl Maker<'_> {
             reach,
             more,
             findings,
+            waived,
             unknown,
             id: named.id,
             name: named.name,
@@ -325,8 +326,8 @@ fn administers(graph: &Graph, row: u32) -> bool {
 }
 
 /// How the verdicts came out on a system, its identities and its credentials.
-fn verdicts(input: &Input<'_>, system: u32, identities: &[u32], credentials: &[u32]) -> (SeverityCounts, u64) {
-    let (mut counts, mut unknown) = (SeverityCounts::default(), 0_u64);
+fn verdicts(input: &Input<'_>, system: u32, identities: &[u32], credentials: &[u32]) -> (SeverityCounts, u64, u64) {
+    let (mut counts, mut waived, mut unknown) = (SeverityCounts::default(), 0_u64, 0_u64);
     let about = [
         (Subject::AiSystem, std::slice::from_ref(&system)),
         (Subject::Identity, identities),
@@ -350,13 +351,14 @@ fn verdicts(input: &Input<'_>, system: u32, identities: &[u32], credentials: &[u
                         };
                         *count = count.saturating_add(1);
                     }
+                    Some(Verdict::Waived) => waived = waived.saturating_add(1),
                     Some(Verdict::Unknown) => unknown = unknown.saturating_add(1),
                     _ => {}
                 }
             }
         }
     }
-    (counts, unknown)
+    (counts, waived, unknown)
 }
 
 /// Where rows stand in the order of verdicts: that of their ids.

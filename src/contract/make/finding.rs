@@ -236,6 +236,7 @@ pub(super) fn param(input: &Input<'_>, run: usize, name: &str, param: &RunParam)
             plan::ParamOrigin::Requirement => ParamOrigin::Requirement,
         },
         default: defined.map(|defined| defined.default.to_string()),
+        looser: param.under_default,
         source: defined.map(|defined| defined.source.clone()),
         profile: param.beside.as_ref().map(|beside| ProfileValue { value: beside.to_string(), looser: param.looser }),
     }

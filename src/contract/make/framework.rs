@@ -9,7 +9,7 @@ use crate::contract::v1::{
     AnsweredBy, Attestation, AttestationState, AttestationStatus, Coverage, Crosswalk, Framework, MappedBy, Part,
     PartRef, PartRun, Relationship, Requirement, RequirementRef, Status as Word,
 };
-use crate::control::plan::PlannedFramework;
+use crate::control::plan::{ParamOrigin, PlannedFramework};
 use crate::control::{self, CheckRun};
 
 /// By check run: the requirements that it bears on, as `framework requirement`.
@@ -179,10 +179,12 @@ fn part(
         }
         (false, Some(_)) => (AnsweredBy::Both, Status::PartlyAssessed),
     };
-    let status =
-        if status != Status::NotApplicable && runs.iter().any(is_looser) { Status::NotSatisfied } else { status };
-    let mut notes = notes(runs);
+    let less = status != Status::NotApplicable && runs.iter().any(is_looser);
+    let status = if less { Status::NotSatisfied } else { status };
+    let mut notes = notes(input, runs);
     let status = match &written.mapped {
+        // A limit that the part names itself is its own, however what was checked stands to it.
+        Some(mapped) if less && mapped.same_as.is_none() => status,
         Some(mapped) => {
             let across = rollup::across(status, mapped.relationship);
             notes.extend(across_note(status, across));
@@ -240,10 +242,22 @@ fn is_looser(run: &CheckRun) -> bool {
     run.params.values().any(|param| param.looser)
 }
 
-/// Where the profile asks for less than the requirement, that is said beside the part.
-fn notes(runs: &[CheckRun]) -> Vec<String> {
+/// Where the profile asks for less than the requirement, or than the check does by itself, that is said beside the part.
+fn notes(input: &Input<'_>, runs: &[CheckRun]) -> Vec<String> {
     let mut notes = Vec::new();
     for run in runs {
+        let defined = |name: &str| input.pack.check(&run.check)?.params.get(name);
+        for (name, param) in &run.params {
+            if param.origin == ParamOrigin::Profile
+                && param.under_default
+                && let Some(defined) = defined(name)
+            {
+                notes.push(format!(
+                    "The profile sets {name} of {} to {}, which is looser than the default {} ({}): what holds here holds by that only.",
+                    run.check, param.value, defined.default, defined.source
+                ));
+            }
+        }
         for (name, param) in run.params.iter().filter(|(_, param)| param.looser) {
             if let Some(beside) = &param.beside {
                 notes.push(format!(

@@ -46,6 +46,9 @@ pub struct AiSystem {
     pub more: AiMore,
     /// Failures of the system itself, its identities and its credentials, that no waiver covers.
     pub findings: SeverityCounts,
+    /// Failures of the same subjects that a waiver covers.
+    #[serde(default)]
+    pub waived: u64,
     /// Verdicts on the same subjects that could not be decided.
     pub unknown: u64,
 }

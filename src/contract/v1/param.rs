@@ -17,6 +17,9 @@ pub struct Param {
     /// The default of the check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// True if the value is looser than that default.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub looser: bool,
     /// Who recommends the default, as the check states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

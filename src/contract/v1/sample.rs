@@ -172,7 +172,7 @@ pub(crate) fn head(failures: u64) -> Head {
             status: Status::NotSatisfied,
             severity: Severity::High,
             subject: "credential".to_owned(),
-            params: vec![Param { name: "max_age".to_owned(), value: "90d".to_owned(), origin: ParamOrigin::Requirement, default: some("60d"), source: some("CIS Controls v8.1, 5.5"), profile: Some(ProfileValue { value: "180d".to_owned(), looser: true }) }],
+            params: vec![Param { name: "max_age".to_owned(), value: "90d".to_owned(), origin: ParamOrigin::Requirement, default: some("60d"), looser: true, source: some("CIS Controls v8.1, 5.5"), profile: Some(ProfileValue { value: "180d".to_owned(), looser: true }) }],
             population: Population {
                 size: failures + 12,
                 by_scope: vec![Total { name: "aws:111122223333".to_owned(), count: failures + 12, declared: None }],
@@ -244,6 +244,7 @@ fn ai_system() -> AiSystem {
         reach: vec![reached(4, "identity", 3), reached(7, "resource", 4)],
         more: AiMore { tools: 2, credentials: 0, identities: 0, becomes: 4, resources: 12_000 },
         findings: SeverityCounts { critical: 1, high: 2, medium: 0, low: 3 },
+        waived: 1,
         unknown: 4,
     }
 }
@@ -287,6 +288,7 @@ pub(crate) fn finding(n: usize) -> Finding {
             value: "90d".to_owned(),
             origin: ParamOrigin::Requirement,
             default: None,
+            looser: false,
             source: None,
             profile: None,
         }],

@@ -61,7 +61,7 @@ fn what_is_not_results_is_refused() {
     insta::assert_snapshot!(read_text("{\"schema\": \"assize.results/v1\", \"findings\": [], \"gaps\": []}").unwrap_err(), @"cannot read `FILE` as results: missing field `tool` at line 1 column 59");
     insta::assert_snapshot!(read_text("[1]").unwrap_err(), @"cannot read `FILE` as results: invalid type: sequence, expected a results object at line 1 column 1");
     let text = written(2);
-    insta::assert_snapshot!(read_text(&text[..text.len() / 2]).unwrap_err(), @"cannot read `FILE` as results: EOF while parsing a string at line 101 column 1188");
+    insta::assert_snapshot!(read_text(&text[..text.len() / 2]).unwrap_err(), @"cannot read `FILE` as results: EOF while parsing a string at line 101 column 1187");
     insta::assert_snapshot!(read_text(&text.replace("\"severity\":\"high\",\"confidence\"", "\"severity\":\"dire\",\"confidence\"")).unwrap_err(), @"cannot read `FILE` as results: unknown variant `dire`, expected one of `critical`, `high`, `medium`, `low` at line 117 column 326");
     assert!(read_text(&format!("{text}1")).is_err());
     assert!(read_text(&"[".repeat(100_000)).is_err());

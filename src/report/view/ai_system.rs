@@ -42,7 +42,7 @@ struct Card {
     facts: Vec<Labelled>,
     /// Its findings by severity, worst first.
     findings: Vec<SeverityTotal>,
-    /// How many verdicts on it are open, in words; empty if none.
+    /// How many failures of it are waived, and how many verdicts on it are open, in words; empty if none.
     unknown: String,
     /// What it holds, calls, runs as and reaches, as a drawing: SVG to be printed.
     #[cfg_attr(test, schemars(with = "String"))]
@@ -118,6 +118,13 @@ pub(super) fn totals(counts: SeverityCounts) -> Vec<SeverityTotal> {
     some.map(|(severity, count)| SeverityTotal { severity: word!(severity), count: human::number(count) }).collect()
 }
 
+/// What there is beside findings: failures that a waiver covers, and verdicts that are open.
+fn besides(system: &AiSystem) -> String {
+    let waived = (system.waived > 0).then(|| format!("{} waived", human::count(system.waived, "failure", "failures")));
+    let open = (system.unknown > 0).then(|| format!("{} open", human::count(system.unknown, "verdict", "verdicts")));
+    waived.into_iter().chain(open).collect::<Vec<_>>().join(", ")
+}
+
 fn card(key: usize, system: &AiSystem) -> Card {
     let reaching = Reaching::of(system);
     Card {
@@ -127,10 +134,7 @@ fn card(key: usize, system: &AiSystem) -> Card {
         id: human::brief(&system.id),
         facts: facts(system),
         findings: totals(system.findings),
-        unknown: match system.unknown {
-            0 => String::new(),
-            n => format!("{} open", human::count(n, "verdict", "verdicts")),
-        },
+        unknown: besides(system),
         drawing: drawing(system, &reaching),
         listed: listed(system, &reaching.entries),
         list: reaching.entries,

@@ -270,7 +270,8 @@ pub(super) fn open_scopes(scopes: &[String]) -> String {
 fn param_row(param: &Param) -> ParamRow {
     let mut origin = param.origin.label().to_owned();
     if let Some(default) = param.default.as_ref().filter(|default| **default != param.value) {
-        origin.push_str(&format!("; default {}", words::param(default)));
+        let looser = if param.looser { ", which is stricter" } else { "" };
+        origin.push_str(&format!("; default {}{looser}", words::param(default)));
     }
     if let Some(profile) = &param.profile {
         let looser = if profile.looser { ", which is looser" } else { "" };

@@ -70,7 +70,7 @@ struct RequirementView {
     open_scopes: String,
     /// How many parts are answered by what.
     parts_told: String,
-    /// How many findings bear on it.
+    /// How many findings bear on it, with how many failures a waiver covers.
     fails: String,
     /// How bad the worst of them is; none if there are none.
     worst: Option<Word>,
@@ -153,7 +153,7 @@ impl FrameworkView {
             findings: if runs.iter().all(|run| run.population.size == 0) {
                 "Nothing was tested".to_owned()
             } else {
-                human::count(all, "finding", "findings")
+                with_waived(human::count(all, "finding", "findings"), &runs)
             },
             coverage: human::coverage(&framework.coverage),
             open_scopes: open_scopes(&framework.coverage.open_scopes),
@@ -164,6 +164,14 @@ impl FrameworkView {
                 .map(|(n, one)| requirement(format!("requirement-{}-{}", at + 1, n + 1), one, index))
                 .collect(),
         }
+    }
+}
+
+/// A count of findings, with how many failures beside them a waiver covers.
+fn with_waived(count: String, runs: &[&CheckRun]) -> String {
+    match runs.iter().map(|run| run.tally.waived).fold(0, u64::saturating_add) {
+        0 => count,
+        n => format!("{count} and {} waived", human::number(n)),
     }
 }
 
@@ -189,7 +197,7 @@ fn requirement(anchor: String, one: &Requirement, index: &Index<'_>) -> Requirem
         coverage: human::coverage(&one.coverage),
         open_scopes: open_scopes(&one.coverage.open_scopes),
         parts_told: parts_told(&one.parts),
-        fails: human::number(fails),
+        fails: with_waived(human::number(fails), &runs),
         worst: failing().map(|run| run.severity).min().map(|severity| word!(severity)),
         see_also: see_also.join(", "),
         parts: one.parts.iter().map(|part| part_view(part, index)).collect(),

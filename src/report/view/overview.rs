@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::contract::v1::{AiSystem, CheckRun, Framework, HopState, Presence, Severity, Status};
+use crate::contract::v1::{AiSystem, CheckRun, Framework, HopState, Param, ParamOrigin, Presence, Severity, Status};
 use crate::contract::v1::{Head, SeverityCounts};
 use crate::report::human;
 use crate::report::index::Index;
@@ -100,7 +100,12 @@ fn findings(index: &Index<'_>) -> Sentence {
         Severity::ALL.iter().map(|severity| (*severity, of(*severity))).filter(|(_, n)| *n > 0).collect();
     let total = counts.iter().map(|(_, n)| *n).fold(0, u64::saturating_add);
     let Some((worst, _)) = counts.first() else {
-        let text = "Nothing that could be decided fails.".to_owned();
+        let waived = checks.iter().map(|run| run.tally.waived).fold(0, u64::saturating_add);
+        let text = match waived {
+            0 => "Nothing that could be decided fails.",
+            _ => "Nothing that could be decided fails without a waiver.",
+        };
+        let text = text.to_owned();
         return Sentence { topic: "Findings", text, anchor: "findings" };
     };
     let told: Vec<String> =
@@ -137,6 +142,7 @@ fn ai_systems(head: &Head) -> Option<Sentence> {
     let named = |systems: &[&str]| human::names(systems.iter().copied(), systems.len() as u64, NAMED);
     let worst: Vec<&str> = worst.iter().map(|one| human::name_or(&one.name, &one.id)).collect();
     let undecided: u64 = all.iter().map(|one| one.unknown).sum();
+    let waived: u64 = all.iter().map(|one| one.waived).sum();
     let findings = match worst.len() as u64 {
         // No failure says little where much is open.
         0 if undecided > 0 => format!(
@@ -146,6 +152,10 @@ fn ai_systems(head: &Head) -> Option<Sentence> {
         0 => "none has a critical or high finding".to_owned(),
         1 => format!("1 has critical or high findings: {}", named(&worst)),
         n => format!("{} have critical or high findings: {}", human::number(n), named(&worst)),
+    };
+    let findings = match waived {
+        0 => findings,
+        n => format!("{findings}; {} of them covered by a waiver", human::count(n, "failure is", "failures are")),
     };
     let reach = match admins.len() as u64 {
         0 => String::new(),
@@ -182,6 +192,19 @@ fn doubts(head: &Head) -> Option<Sentence> {
     let count = |n: usize, one: &str, many: &str| (n > 0).then(|| human::count(n as u64, one, many));
     let rejected = head.exports.iter().map(|export| export.rejected).fold(0, u64::saturating_add);
     let tests = &head.controls.tests;
+    let params = || head.checks.iter().flat_map(|run| run.params.iter().map(move |param| (run, param)));
+    let named = |all: Vec<String>, one: &str, many: &str| {
+        let names = human::names(all.iter().map(String::as_str), all.len() as u64, NAMED);
+        (!all.is_empty()).then(|| format!("{}: {names}", human::count(all.len() as u64, one, many)))
+    };
+    let less = |(run, param): &(&CheckRun, &Param)| {
+        (param.looser && param.origin == ParamOrigin::Profile).then(|| format!("{} of {}", param.name, run.id))
+    };
+    let less_than_asked = |(run, param): &(&CheckRun, &Param)| {
+        param.profile.as_ref().is_some_and(|profile| profile.looser).then(|| format!("{} of {}", param.name, run.id))
+    };
+    let looser: Vec<String> = params().filter_map(|one| less(&one)).collect();
+    let unmet: Vec<String> = params().filter_map(|one| less_than_asked(&one)).collect();
     let told: Vec<String> = [
         count(head.scopes.missing.len(), "expected scope was not seen", "expected scopes were not seen"),
         (rejected > 0).then(|| human::count(rejected, "record could not be read", "records could not be read")),
@@ -191,6 +214,16 @@ fn doubts(head: &Head) -> Option<Sentence> {
             "control files are not as built in",
         ),
         count(tests.failures.len(), "test of the controls failed", "tests of the controls failed"),
+        named(
+            looser,
+            "limit of the profile is looser than its default",
+            "limits of the profile are looser than their defaults",
+        ),
+        named(
+            unmet,
+            "limit of the profile asks for less than a requirement, which is not met by that",
+            "limits of the profile ask for less than requirements, which are not met by that",
+        ),
     ]
     .into_iter()
     .flatten()

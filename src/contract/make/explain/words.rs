@@ -1,5 +1,7 @@
 //! Changes, margins and causes in words.
 
+use std::collections::BTreeSet;
+
 use crate::assess::change::Change;
 use crate::base::text::{shortened, shown};
 use crate::base::time::{DAY, Instant, Span};
@@ -124,12 +126,20 @@ pub(in crate::contract::make) fn margins(all: &[Margin], numbers: bool) -> Vec<S
     let told = all.iter().filter(|margin| margin.held).filter_map(|margin| match margin.unit {
         Unit::Count if numbers => Some(format!("{} {} {}", margin.value, words(margin.sign), margin.limit)),
         Unit::Count => None,
-        Unit::Seconds => Some(format!("{} {} {}", Span(margin.value), words(margin.sign), Span(margin.limit))),
+        Unit::Seconds => {
+            // A limit of a day and a half is not one of a day.
+            let whole = margin.limit % DAY == 0;
+            let length = |n: i64| if whole { Span(n).to_string() } else { span(n) };
+            Some(format!("{} {} {}", length(margin.value), words(margin.sign), length(margin.limit)))
+        }
         Unit::Instant => {
             Some(format!("{} {} {}", Instant(margin.value).date(), words(margin.sign), Instant(margin.limit).date()))
         }
     });
-    told.collect()
+    let mut told: Vec<String> = told.collect();
+    let mut seen = BTreeSet::new();
+    told.retain(|one| seen.insert(one.clone()));
+    told
 }
 
 fn words(sign: &str) -> &str {
