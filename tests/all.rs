@@ -66,6 +66,7 @@ mod levels;
 mod limits;
 mod links;
 mod long_ways;
+mod loose_profiles;
 mod margins;
 mod marrowick;
 mod mcp_clients;

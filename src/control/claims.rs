@@ -7,7 +7,7 @@ use super::check::{Case, Check, Outcome};
 use crate::base::diagnostic::Diagnostic;
 
 /// Ends of names that claim an outcome.
-const ENDS: [(&str, Outcome); 13] = [
+const ENDS: [(&str, Outcome); 16] = [
     ("is unknown", Outcome::Unknown),
     ("stays unknown", Outcome::Unknown),
     ("remains unknown", Outcome::Unknown),
@@ -19,6 +19,9 @@ const ENDS: [(&str, Outcome); 13] = [
     ("is left out", Outcome::NotApplicable),
     ("is not asked", Outcome::NotApplicable),
     ("passes", Outcome::Pass),
+    ("is fine", Outcome::Pass),
+    ("is ok", Outcome::Pass),
+    ("is accepted", Outcome::Pass),
     ("fails", Outcome::Fail),
     ("fail", Outcome::Fail),
 ];

@@ -10,6 +10,7 @@ use super::inventory::lost::{Place, lost};
 use super::run::{FileRun, Run};
 use super::{SOURCES, Source, aws_authorization_details, inventory_toml, mcp, secrets, spoken};
 use crate::base::diagnostic::Diagnostic;
+use crate::base::text::nearest;
 use crate::base::time::Instant;
 use crate::export::declared::{Declared, Said};
 use crate::export::head::{HEAD, Head, Shape};
@@ -229,6 +230,14 @@ fn waivers(run: &mut Run, found: &Found, read: &[PathBuf]) -> Option<ExportRepor
         return Some(left(run, OF_WAIVERS));
     }
     if !named {
+        // One that is meant to be read and has another name would be missed by nobody.
+        let lower = found.name.to_lowercase();
+        let near = nearest(&lower, WAIVERS).filter(|_| lower.starts_with("waiver") && !found.name.contains('/'));
+        if let Some(near) = near {
+            let message = format!("`{}` is not read as waivers", found.name);
+            let help = format!("name it `{near}`, or name the file with `--waivers`, if it has waivers");
+            run.diagnostics.push(Diagnostic::warning("waivers-not-read", message).help(help));
+        }
         return None;
     }
     let message = format!("`{}` was not read: waivers are read at the top of the folder alone", found.name);

@@ -7,6 +7,7 @@ use crate::assess::judge::{Question, trace_of};
 use crate::assess::named::{digest_of, id_of, value_of};
 use crate::base::digest::Digester;
 use crate::control::waiver::{ALL_FACTS, BOUNDARY, DENIES, GROUPS, GivenFor, Kept, MOST_FACTS};
+use crate::expr::Expr;
 use crate::graph::Estate;
 use crate::model::facts::{ai_system, credential, grant, group, identity, policy, resource};
 use crate::model::policy::Statement;
@@ -126,7 +127,7 @@ pub(super) fn ground(estate: &Estate<'_>, question: &Question<'_>, run: &str, ro
         members(estate, of, fact, &mut from);
     }
     let expressions = question.applies.into_iter().chain([question.passes]);
-    let asked: BTreeSet<FactId> = expressions.flat_map(|expression| expression.facts()).collect();
+    let asked: BTreeSet<FactId> = expressions.flat_map(Expr::facts).collect();
     held.walk(from, &Vec::from_iter(asked));
     let (facts, all) = held.finish();
     Ground { digest: digest_of(estate, run, &trace.facts), deciding, facts, all }

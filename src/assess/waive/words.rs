@@ -88,8 +88,8 @@ impl<'a> Right<'a> {
 /// True if a pattern stands for all that another one stands for.
 fn stands_for(wide: &str, narrow: &str, matches: fn(&str, &str) -> bool) -> bool {
     // A star is more than the one character that `?` stands for, and what a variable is nobody knows here.
-    let plain = !wide.contains("${") && !(wide.contains('?') && narrow.contains('*'));
-    wide == narrow || (plain && matches(wide, narrow))
+    let unsure = wide.contains("${") || (wide.contains('?') && narrow.contains('*'));
+    wide == narrow || (!unsure && matches(wide, narrow))
 }
 
 /// True if a right is one of others, or a part of them together.

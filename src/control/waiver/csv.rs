@@ -49,15 +49,35 @@ const WORKSHEET: [&str; 6] = ["constraints", "definition", "objective", "risk", 
 
 /// A cell that no spreadsheet takes for a formula; [`plain`] undoes it.
 pub(super) fn guarded(text: &str) -> String {
-    // What acts on a terminal is written out, but for the ends of lines, which a cell may have.
+    // What acts on a terminal is written out, but for the ends of lines, which a cell may have; and so is what looks so.
+    let text = text.replace(WRITTEN_OUT, "\\u{5c}u{");
     let lines: Vec<_> = text.split('\n').map(shown).collect();
     let text = lines.join("\n");
     if is_formula(text.trim_start_matches('\'')) { format!("'{text}") } else { text }
 }
 
-/// The text of a cell, without the mark that keeps it from being a formula.
-pub(super) fn plain(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| is_formula(rest.trim_start_matches('\''))).unwrap_or(cell)
+/// How what acts on a terminal begins where it is written out.
+const WRITTEN_OUT: &str = "\\u{";
+
+/// The text of a cell, without the mark that keeps it from being a formula, and with what was written out as it was.
+pub(super) fn plain(cell: &str) -> String {
+    let cell = cell.strip_prefix('\'').filter(|rest| is_formula(rest.trim_start_matches('\''))).unwrap_or(cell);
+    let mut parts = cell.split(WRITTEN_OUT);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.split_once('}').filter(|(code, _)| code.len() <= 6);
+        match code.and_then(|(code, rest)| Some((char::from_u32(u32::from_str_radix(code, 16).ok()?)?, rest))) {
+            Some((character, rest)) => {
+                text.push(character);
+                text.push_str(rest);
+            }
+            None => {
+                text.push_str(WRITTEN_OUT);
+                text.push_str(part);
+            }
+        }
+    }
+    text
 }
 
 /// A row, with its place in the file and that of each cell.
@@ -177,9 +197,7 @@ fn table(reader: &mut Reader<'_>, text: &str) -> (Vec<&'static str>, Vec<Row>) {
             reader.note(wrong, place(header.len() + more), "one cell too many");
         }
         let cells = header.iter().zip(record.iter()).enumerate();
-        let cells = cells
-            .filter_map(|(at, (name, cell))| Some(((*name)?, (plain(cell.trim()).to_owned(), place(at)))))
-            .collect();
+        let cells = cells.filter_map(|(at, (name, cell))| Some(((*name)?, (plain(cell.trim()), place(at))))).collect();
         rows.push(Row { cells, at });
     }
     (names, rows)

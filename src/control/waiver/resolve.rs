@@ -16,7 +16,7 @@ use crate::control::file::Reader;
 use crate::control::names::unknown_name;
 use crate::control::pack::Pack;
 use crate::control::value::Node;
-use crate::export::secrets::masked;
+use crate::export::secrets::{masked, masked_words};
 use crate::model::Subject;
 use crate::model::facts::WaiverKind;
 
@@ -75,7 +75,7 @@ fn waiver(reader: &mut Reader<'_>, file: &str, raw: RawWaiver, pack: &Pack) -> O
     let kind = WaiverKind::from_name(raw.kind.get_ref().trim());
     let kind = kind.ok_or_else(|| unknown_name("type of waiver", raw.kind.get_ref(), &names));
     let kind = reader.check(kind, &raw.kind.span(), "unknown type");
-    let mut text = |raw: &Spanned<String>, what: &str| masked(&reader.text(raw, what)).into_owned();
+    let mut text = |raw: &Spanned<String>, what: &str| masked_words(&reader.text(raw, what)).into_owned();
     let (justification, approver, ticket) =
         (text(&raw.justification, "justification"), text(&raw.approver, "approver"), text(&raw.ticket, "ticket"));
     let opened = date(reader, &raw.opened, "opened");
@@ -186,7 +186,7 @@ fn date(reader: &mut Reader<'_>, raw: &Spanned<Node>, what: &str) -> Option<Inst
 }
 
 fn compensating(reader: &mut Reader<'_>, raw: &RawCompensating) -> Compensating {
-    let mut text = |raw: &Spanned<String>, what: &str| masked(&reader.text(raw, what)).into_owned();
+    let mut text = |raw: &Spanned<String>, what: &str| masked_words(&reader.text(raw, what)).into_owned();
     Compensating {
         constraints: text(&raw.constraints, "field `constraints`"),
         definition: text(&raw.definition, "field `definition`"),

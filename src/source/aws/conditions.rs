@@ -12,7 +12,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
@@ -115,9 +115,12 @@ fn in_one_form(operator: &str, key: &str, values: &[Text<'_>]) -> String {
     }
     values.sort_unstable();
     values.dedup();
-    let parts =
-        [operator.to_ascii_lowercase(), key.to_owned()].into_iter().chain(values.into_iter().map(str::to_owned));
-    parts.map(|part| format!("{}:{part}", part.len())).collect()
+    let operator = operator.to_ascii_lowercase();
+    let mut form = String::new();
+    for part in [operator.as_str(), key].into_iter().chain(values) {
+        let _ = write!(form, "{}:{part}", part.len());
+    }
+    form
 }
 
 /// How many letters of a digest of conditions are kept: enough that nobody finds others of the same.

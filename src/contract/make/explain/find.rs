@@ -7,6 +7,7 @@ use crate::base::text::{likely, shortened, shown};
 use crate::contract::make::Input;
 use crate::contract::make::names::{name, subject};
 use crate::contract::v1::SubjectRef;
+use crate::control::waiver::SCOPE;
 use crate::graph::Estate;
 use crate::model::table::Presence;
 use crate::model::{FactType, Row, Subject, Sym};
@@ -189,6 +190,9 @@ fn nothing(input: &Input<'_>, asked: &str, subjects: &[Subject]) -> NotFound {
         Some(check) => format!(
             "that is a check: `assize controls show {check}` shows it; a finding of it is named by its id and the subject's, in quotes"
         ),
+        None if asked.starts_with(SCOPE) => {
+            "that is a waiver: `assize waivers list` shows it; a finding about it is named by its id, in quotes".to_owned()
+        }
         None => "write an id as `findings.csv` or a `verdicts-*.csv` has it, an ARN, a key's id, a name, or the id of a finding in quotes"
             .to_owned(),
     };
