@@ -56,10 +56,7 @@ fn a_profile_that_is_looser_than_a_default_is_told() {
     let told = "warning[looser-than-default]: the profile is looser than the checks are by themselves: `oldest` of `own-age` is 3650d, and 90d by default";
     assert!(run.stderr.contains(told), "{}", run.stderr);
     let markdown = run.text("report.md");
-    assert!(
-        markdown.contains("1 limit of the profile is looser than its default: oldest of own-age[oldest=3650d]"),
-        "{markdown}"
-    );
+    assert!(markdown.contains("1 limit of the profile is looser than its default: oldest of own-age."), "{markdown}");
     assert!(
         markdown.contains(
             "The profile sets oldest of own-age to 3650d, which is looser than the default 90d (CIS Controls v8.1, 5.5)"
@@ -87,7 +84,9 @@ fn a_profile_that_is_looser_than_a_requirement_is_told_where_nothing_fails() {
     );
     let markdown = run.text("report.md");
     assert!(
-        markdown.contains("1 limit of the profile asks for less than a requirement, which is not met by that: oldest of own-age[oldest=3000d]"),
+        markdown.contains(
+            "1 limit of the profile asks for less than a requirement, which is not met by that: oldest of own-age."
+        ),
         "{markdown}"
     );
 }

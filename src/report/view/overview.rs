@@ -197,11 +197,17 @@ fn doubts(head: &Head) -> Option<Sentence> {
         let names = human::names(all.iter().map(String::as_str), all.len() as u64, NAMED);
         (!all.is_empty()).then(|| format!("{}: {names}", human::count(all.len() as u64, one, many)))
     };
+    // The run of a check with other values has them in its id.
+    let check = |run: &CheckRun| run.id.split('[').next().unwrap_or(&run.id).to_owned();
     let less = |(run, param): &(&CheckRun, &Param)| {
-        (param.looser && param.origin == ParamOrigin::Profile).then(|| format!("{} of {}", param.name, run.id))
+        (param.looser && param.origin == ParamOrigin::Profile).then(|| format!("{} of {}", param.name, check(run)))
     };
     let less_than_asked = |(run, param): &(&CheckRun, &Param)| {
-        param.profile.as_ref().is_some_and(|profile| profile.looser).then(|| format!("{} of {}", param.name, run.id))
+        param
+            .profile
+            .as_ref()
+            .is_some_and(|profile| profile.looser)
+            .then(|| format!("{} of {}", param.name, check(run)))
     };
     let looser: Vec<String> = params().filter_map(|one| less(&one)).collect();
     let unmet: Vec<String> = params().filter_map(|one| less_than_asked(&one)).collect();
