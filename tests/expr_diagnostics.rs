@@ -24,6 +24,40 @@ fn help(subject: Subject, text: &str) -> String {
 }
 
 #[test]
+fn a_thing_and_its_opposite_are_never_true_together() {
+    let never = |text: &str| mistakes(Subject::Credential, text);
+    for (text, said) in [
+        (
+            "credential.enabled && !credential.enabled",
+            "never-true [!credential.enabled] this and `credential.enabled` can never both be true",
+        ),
+        (
+            "age(credential.created_at) <= params.max_age && credential.enabled && age(credential.created_at) > params.max_age",
+            "never-true [age(credential.created_at) > params.max_age] this and `age(credential.created_at) <= params.max_age` can never both be true",
+        ),
+        (
+            "credential.created_at < as_of && as_of < credential.created_at",
+            "never-true [as_of < credential.created_at] this and `credential.created_at < as_of` can never both be true",
+        ),
+        (
+            "credential.name == 'a' && credential.name != 'a'",
+            "never-true [credential.name != 'a'] this and `credential.name == 'a'` can never both be true",
+        ),
+    ] {
+        assert_eq!(never(text), [said], "{text}");
+    }
+    for text in [
+        "credential.enabled || !credential.enabled",
+        "credential.created_at <= as_of && as_of <= credential.created_at",
+        "credential.created_at != as_of && as_of < credential.created_at",
+        "credential.enabled && (!credential.enabled || credential.name == 'a')",
+        "credential.name != 'a' && credential.name != 'b'",
+    ] {
+        assert_eq!(never(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
 fn mistakes_name_the_place_and_the_nearest() {
     use Subject::{Becoming, Credential, Grant, Identity};
     assert_eq!(

@@ -3,7 +3,9 @@
 //! Only what leaves no doubt is taken for a claim: "passes" and "fails" as verbs, and at the end
 //! of a name that something is unknown, undecided, left out or does not apply.
 
-use super::check::{Case, Check, Outcome};
+use std::ops::Range;
+
+use super::check::{Check, Outcome};
 use crate::base::diagnostic::Diagnostic;
 
 /// Ends of names that claim an outcome.
@@ -31,19 +33,19 @@ const TURNS: [&str; 10] = ["not", "never", "neither", "nor", "no", "that", "whic
 
 /// A warning for each test of a check whose name contradicts what it expects.
 pub(super) fn contradicted(check: &Check) -> impl Iterator<Item = Diagnostic> + '_ {
-    check.tests.iter().filter_map(|case| {
-        let claimed = claims(&case.name);
-        let [first, ..] = claimed.as_slice() else { return None };
-        (!claimed.contains(&case.expect)).then(|| warning(check, case, *first))
-    })
+    check.tests.iter().filter_map(|case| warning(&check.path, &case.name, case.expect, case.span.clone()))
 }
 
-fn warning(check: &Check, case: &Case, claimed: Outcome) -> Diagnostic {
-    let (claimed, expected) = (claimed.name(), case.expect.name());
-    let message = format!("test `{}` says {claimed} in its name, and expects {expected}", case.name);
-    Diagnostic::warning("contradicting-name", message)
-        .at(&check.path, case.span.clone(), format!("`expect` is \"{expected}\""))
-        .help("whoever reads the failure of a test trusts its name: change the name, or what is expected")
+/// A warning for a test whose name contradicts what it expects.
+pub(super) fn warning(path: &str, name: &str, expect: Outcome, span: Range<usize>) -> Option<Diagnostic> {
+    let claimed = claims(name);
+    let [first, ..] = claimed.as_slice() else { return None };
+    let (first, expected) = (first.name(), expect.name());
+    let message = format!("test `{name}` says {first} in its name, and expects {expected}");
+    let wrong = Diagnostic::warning("contradicting-name", message)
+        .at(path, span, format!("`expect` is \"{expected}\""))
+        .help("whoever reads the failure of a test trusts its name: change the name, or what is expected");
+    (!claimed.contains(&expect)).then_some(wrong)
 }
 
 /// The outcomes that a name claims.

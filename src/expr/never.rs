@@ -1,6 +1,8 @@
-//! What can never be true although every part of it is in order: sets that share nothing, and counts below none.
+//! What can never be true although every part of it is in order: sets that share nothing, counts below none, and a thing with
+//! its opposite.
 //!
-//! `kind == 'password' && kind == 'token'` is such a thing, and so is `size(owners) < 0`.
+//! `kind == 'password' && kind == 'token'` is such a thing, and so are `size(owners) < 0`, `enabled && !enabled` and
+//! `age(at) < limit && age(at) > limit`.
 
 use std::ops::Range;
 
@@ -15,7 +17,10 @@ use super::value::Value;
 /// Notes what of a tree can never be true. `text` is what it was read from.
 pub(super) fn find(text: &str, root: &Node, mistakes: &mut Vec<Diagnostic>) {
     root.walk(&mut |node| match &node.kind {
-        Kind::And(parts) => apart(text, parts, mistakes),
+        Kind::And(parts) => {
+            apart(text, parts, mistakes);
+            opposed(text, parts, mistakes);
+        }
         Kind::CompareSize(compare, _, other) => below_none(node, *compare, other, mistakes),
         Kind::InCodes(_, 0) => in_nothing(node, mistakes),
         Kind::In(_, list) if empty(list) => in_nothing(node, mistakes),
@@ -61,6 +66,68 @@ fn apart(text: &str, parts: &[Node], mistakes: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// What is asked together with its opposite: the same thing true and not, or two orders of the same two things.
+fn opposed(text: &str, parts: &[Node], mistakes: &mut Vec<Diagnostic>) {
+    let of = |node: &Node| text.get(span(node)).map(str::trim);
+    let mut orders: Vec<((&str, &str), u8, &Node)> = Vec::new();
+    let mut plain: Vec<(&str, bool, &Node)> = Vec::new();
+    for part in parts {
+        let mut against = |first: &Node| {
+            let first = of(first).unwrap_or_default();
+            let message = format!("this and `{first}` can never both be true");
+            let wrong = mistake("never-true", message, span(part), "never true together");
+            mistakes.push(wrong.help("take one of them away, or join them by `||`"));
+        };
+        match &part.kind {
+            // Sets of names are looked at above.
+            Kind::Compare(compare, left, right) if set_of(part).is_none() => {
+                let (Some(left), Some(right)) = (of(left), of(right)) else { continue };
+                let (sides, order) = if left <= right {
+                    ((left, right), holds(*compare))
+                } else {
+                    ((right, left), turned(holds(*compare)))
+                };
+                match orders.iter_mut().find(|(known, ..)| *known == sides) {
+                    None => orders.push((sides, order, part)),
+                    Some((_, before, first)) => {
+                        if *before & order == 0 && *before != 0 {
+                            against(first);
+                        }
+                        *before &= order;
+                    }
+                }
+            }
+            _ if set_of(part).is_some() => {}
+            _ => {
+                let (asked, yes) = if let Kind::Not(inner) = &part.kind { (&**inner, false) } else { (part, true) };
+                let Some(name) = of(asked) else { continue };
+                match plain.iter().find(|(known, ..)| *known == name) {
+                    None => plain.push((name, yes, part)),
+                    Some((_, before, first)) if *before != yes => against(first),
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+}
+
+/// The orders of two things in which a comparison holds: less, equal and greater, a bit each.
+fn holds(compare: Compare) -> u8 {
+    match compare {
+        Compare::Less => 1,
+        Compare::LessEqual => 3,
+        Compare::Equal => 2,
+        Compare::GreaterEqual => 6,
+        Compare::Greater => 4,
+        Compare::Unequal => 5,
+    }
+}
+
+/// The same with the two things in each other's place.
+fn turned(orders: u8) -> u8 {
+    (orders & 2) | (orders & 1) << 2 | orders >> 2
 }
 
 /// Which fact is asked for, and the names, a bit each, of which it must have one.

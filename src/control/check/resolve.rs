@@ -7,6 +7,7 @@ use toml::Spanned;
 use super::{Case, Check, Outcome, Param, RawCheck, RawParam, RawParsed, RawTest};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::time::Instant;
+use crate::control::claims;
 use crate::control::file::{ControlFile, Reader};
 use crate::control::given;
 use crate::control::names::{Severity, Stricter, unknown_name};
@@ -47,6 +48,15 @@ pub(super) fn check(reader: &mut Reader<'_>, file: &ControlFile, raw: &RawCheck)
     let fail = template(reader, &raw.fail, subject, &names);
     let question = question(reader, raw, subject, &params);
     let tests = raw.tests.iter().filter_map(|test| case(reader, test, subject, &params)).collect();
+    if question.is_none() || pass.is_none() || fail.is_none() || severity.is_none() {
+        // What is looked at of a check that can be used is told of one that cannot, too.
+        let named = raw.tests.iter().filter_map(|test| {
+            let expect = test.expect.as_ref()?;
+            let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.name() == expect.get_ref())?;
+            claims::warning(&file.path, test.name.get_ref(), outcome, test.name.span())
+        });
+        reader.add(named);
+    }
     Some(Check {
         id,
         path: file.path.clone(),

@@ -374,6 +374,15 @@ fn ids_that_are_there_twice() {
     "#);
 }
 
+/// A mistake in an expression hides none of the names of tests.
+#[test]
+fn names_of_tests_are_looked_at_in_a_broken_check_too() {
+    let text = GOOD.replace("a young key passes", "a young key fails").replacen("last_change_at", "last_chnge_at", 1);
+    let (pack, found) = pack_of(&[("checks/own/x.toml", &text)]);
+    let codes: Vec<&str> = lint(&pack, found).iter().map(|one| one.code).collect();
+    assert!(codes.contains(&"unknown-fact") && codes.contains(&"contradicting-name"), "{codes:?}");
+}
+
 #[test]
 fn tests_that_are_wrong() {
     insta::assert_snapshot!(check("name = \"a young key passes\"", "name = \"a young key fails\""), @r#"

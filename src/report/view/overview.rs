@@ -155,7 +155,8 @@ fn ai_systems(head: &Head) -> Option<Sentence> {
     };
     let findings = match waived {
         0 => findings,
-        n => format!("{findings}; {} of them covered by a waiver", human::count(n, "failure is", "failures are")),
+        1 => format!("{findings}; 1 failure of theirs is covered by a waiver"),
+        n => format!("{findings}; {} failures of theirs are covered by a waiver", human::number(n)),
     };
     let reach = match admins.len() as u64 {
         0 => String::new(),
