@@ -73,6 +73,20 @@ fn inputs(noted: &Noted, args: &LookArgs, is_about_it: impl Fn(&str) -> bool) {
     print::diagnostics(&[Diagnostic::warning("inputs", message).help(help)], &BTreeMap::new());
 }
 
+/// Says by which control files an answer is given that are not as built in.
+fn own_controls(input: &Input<'_>) {
+    let own: Vec<&str> =
+        input.pack.files.iter().filter(|file| file.origin.modified()).map(|file| file.path.as_str()).collect();
+    let first: Vec<String> = own.iter().take(MOST).map(|path| format!("`{}`", shown(path))).collect();
+    let more = own.len().saturating_sub(MOST);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    match own.len() {
+        0 => {}
+        1 => print::note(&format!("note: a control file is not as built in: {}", first.concat())),
+        n => print::note(&format!("note: {n} control files are not as built in: {}{more}", first.join(", "))),
+    }
+}
+
 /// Reads the folder, finds the subject and answers; an id that nobody has is broken input.
 pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Outcome) -> Outcome {
     let as_of = match as_of(args.as_of.as_deref()) {
@@ -100,6 +114,7 @@ pub(super) fn run(args: &LookArgs, answer: impl FnOnce(&Input<'_>, Target) -> Ou
             Err(_) => false,
         };
         inputs(noted, args, |code| code != prepare::COLLECTED_LONG_BEFORE || rests_on_old);
+        own_controls(input);
         match found {
             Ok(target) => answer(input, target),
             Err(none) => {

@@ -332,7 +332,8 @@ fn gap_lines(open: &Open, room: usize) -> (Vec<Line>, usize) {
 /// Which control files are not those that the program came with.
 fn modified(head: &Head, screen: Screen) -> Option<Line> {
     let files: Vec<_> = head.controls.files.iter().filter(|file| file.modified).collect();
-    let lead = format!("{}:", count(files.len() as u64, "control file modified", "control files modified"));
+    let lead =
+        format!("{}:", count(files.len() as u64, "control file not as built in", "control files not as built in"));
     let names: Vec<String> = files.iter().map(|file| format!("{} ({})", file.path, file.origin.name())).collect();
     let text = listed(&lead, &names, screen, LEFT_OUT);
     let text = if screen.terminal { shortened(&text, COLUMNS).into_owned() } else { text };

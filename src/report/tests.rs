@@ -363,7 +363,7 @@ fn the_summary_fits_a_screen() {
     2 exports, 1 scope, 31 identities, 0 credentials
     read as 1 aws-iam-authorization-details, 1 inventory
     1 file left out: \u{1b}[31mred\u{1b}[0m (not an export that is known)
-    1 control file modified: checks/own.toml (added)
+    1 control file not as built in: checks/own.toml (added)
     1 scope missing, 1 record rejected, 1 control test failed
 
       OWASP Non-Human Identities Top 10   1 not satisfied
