@@ -66,7 +66,7 @@ fn another_value_or_operator_of_a_condition_lapses() {
         from_to("identity-not-administrator", &json!([narrow]), &json!([when(all(), from_address("0.0.0.0/0"))]));
     assert_eq!(
         (covers, said.as_str()),
-        (0, "`identity.grants` is worse: * on * under a condition, which was not there")
+        (0, "`identity.grants` is worse: * on * under a condition, which was under other conditions")
     );
     let s3 = || allow(&json!("s3:*"), "*");
     for (before, now) in [
@@ -159,6 +159,105 @@ fn another_principal_or_condition_at_the_same_place_of_a_trust_lapses() {
     assert_eq!(covers, 0, "{said}");
     assert_eq!(of_trust("trust-not-anyone", &open, &anyone), (1, String::new()), "less of it");
     assert_eq!(of_trust("trust-known-accounts", &known, &known), (1, String::new()));
+}
+
+/// What nobody read may give anything: another such policy is another right.
+#[test]
+fn another_policy_that_was_not_read_lapses() {
+    let attached = |folder: &Path, names: &[&str]| {
+        let all: Vec<Value> = names
+            .iter()
+            .map(|name| json!({"PolicyName": name, "PolicyArn": format!("arn:aws:iam::aws:policy/{name}")}))
+            .collect();
+        edited(folder, LAB, |export| {
+            named(export, "RoleDetailList", "RoleName", "vector-sync")["AttachedManagedPolicies"] = all.into();
+        });
+    };
+    let folder = copied("marrowick");
+    with_policy(folder.path(), &json!([allow(&json!("s3:*"), "*")]));
+    attached(folder.path(), &["NobodyReadsThis"]);
+    let waiver = given_in(folder.path(), "no-service-wildcard", VECTOR_SYNC, "ciso@elsewhere.example");
+    assert_eq!(covered(folder.path(), &waiver), (1, String::new()));
+    attached(folder.path(), &["NobodyReadsThis", "NorThis"]);
+    let (covers, said) = covered(folder.path(), &waiver);
+    assert_eq!(
+        (covers, said.as_str()),
+        (0, "`grant.unread` is worse: aws:aws:policy:arn:aws:iam::aws:policy/NorThis, which was not there")
+    );
+    attached(folder.path(), &[]);
+    assert_eq!(covered(folder.path(), &waiver), (1, String::new()));
+}
+
+#[test]
+fn a_deny_of_a_policy_itself_may_not_go() {
+    let policy = "aws:285019463370:inline_policy:arn:aws:iam::285019463370:role/vector-sync#p";
+    let s3 = allow(&json!("s3:*"), "*");
+    let deny = json!({"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"});
+    let folder = copied("marrowick");
+    with_policy(folder.path(), &json!([s3, deny]));
+    let waiver = given_in(folder.path(), "no-inline-policy", policy, "ciso@elsewhere.example");
+    with_policy(folder.path(), &json!([s3]));
+    let (covers, said) = covered(folder.path(), &waiver);
+    assert_eq!((covers, said.as_str()), (0, "`grant.denies` is worse: s3:Delete* on * is not there any more"));
+}
+
+/// An external id is a secret, and that any will do, or none, is not.
+#[test]
+fn an_external_id_is_not_kept_and_what_it_comes_to_is() {
+    let lets = |operator: &str, key: &str, value: &str| {
+        let condition = json!({operator: {key: value}});
+        let principal = json!({"AWS": "arn:aws:iam::999900001111:root"});
+        json!([when(json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}), condition)])
+    };
+    for (before, now, covers) in [
+        (lets("StringEquals", "sts:ExternalId", "abc"), lets("StringEquals", "sts:ExternalId", "xyz"), 1),
+        (lets("StringLike", "sts:ExternalId", "abc"), lets("StringLike", "sts:ExternalId", "*"), 0),
+        (lets("Null", "sts:ExternalId", "false"), lets("Null", "sts:ExternalId", "true"), 0),
+        (
+            lets("StringLike", "aws:PrincipalTag/ExternalIdp", "a"),
+            lets("StringLike", "aws:PrincipalTag/ExternalIdp", "*"),
+            0,
+        ),
+    ] {
+        let folder = copied("marrowick");
+        with_trust(folder.path(), &before);
+        let waiver = given_in(folder.path(), "trust-known-accounts", HACKDAY, "ciso@elsewhere.example");
+        assert!(!waiver.contains("abc"), "{waiver}");
+        with_trust(folder.path(), &now);
+        let (covered, said) = covered(folder.path(), &waiver);
+        assert_eq!(covered, covers, "{now}: {said}");
+    }
+}
+
+#[test]
+fn a_denial_of_all_but_some_in_a_trust_may_not_go() {
+    let account = "arn:aws:iam::999900001111:root";
+    let allow = json!({"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole"});
+    let user = "arn:aws:iam::999900001111:user/a";
+    let deny = json!({"Effect": "Deny", "NotPrincipal": {"AWS": [account, user]}, "Action": "sts:AssumeRole"});
+    let folder = copied("marrowick");
+    with_trust(folder.path(), &json!([allow, deny]));
+    let waiver = given_in(folder.path(), "trust-known-accounts", HACKDAY, "ciso@elsewhere.example");
+    with_trust(folder.path(), &json!([allow]));
+    let (covers, said) = covered(folder.path(), &waiver);
+    assert_eq!(covers, 0, "{said}");
+}
+
+/// An export that is too old is no change of what it said.
+#[test]
+fn exports_that_grow_old_lapse_nothing() {
+    let folder = copied("marrowick");
+    let mut new = assize(&["waivers", "new"]);
+    new.arg(folder.path()).args(["--as-of", "2026-11-29", "--check", "ai-system-not-administrator"]);
+    new.args(["--subject", "dispatch-ops", "--approver", "ciso@elsewhere.example", "--type", "accepted_risk"]);
+    new.args(["--ticket", "T-1", "--expires", "2027-09-01", "--justification", "so it is"]);
+    put(folder.path(), "waivers.toml", &String::from_utf8(new.output().unwrap().stdout).unwrap());
+    for as_of in ["2026-11-29", "2026-11-30"] {
+        let list =
+            assize(&["waivers", "list", "--format", "json", "--as-of", as_of]).arg(folder.path()).output().unwrap();
+        let list: Value = serde_json::from_slice(&list.stdout).unwrap();
+        assert_eq!((&list[0]["matches"], &list[0]["covers"]), (&1.into(), &1.into()), "{as_of}: {list}");
+    }
 }
 
 #[test]

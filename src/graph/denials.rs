@@ -8,12 +8,15 @@
 //! Whom a denial names is looked up in sets, so that a policy with thousands of names costs no
 //! more for each of them than one with two.
 
+use std::cell::OnceCell;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::effective::texts;
 use super::levels::Levels;
 use super::pattern::matches_any_case;
 use super::trusts::ASSUME;
+use crate::base::digest::sha256;
 use crate::model::facts::PrincipalKind;
 use crate::model::policy::{ListId, Trust};
 use crate::model::{Sym, World};
@@ -36,8 +39,8 @@ pub(super) struct Left {
     pub narrowed: bool,
     /// The keys of the conditions of what narrows it.
     pub conditions: Vec<Sym>,
-    /// Digests of those conditions.
-    pub digests: Vec<Sym>,
+    /// Digests of the denials that narrow it: whom they name, what they deny and under which conditions.
+    pub digests: Vec<String>,
     /// Lists of keys that a request must carry with named values to get past.
     pub bound: Vec<ListId>,
     /// Values that the subject of a token must have to get past.
@@ -112,6 +115,8 @@ pub(super) struct Denials<'a> {
 struct Group<'a> {
     denial: Trust,
     whom: Whom<'a>,
+    /// What tells it from others, once that is asked for.
+    said: OnceCell<String>,
 }
 
 /// What the members of a group have in common.
@@ -133,7 +138,7 @@ impl<'a> Denials<'a> {
             );
             let at = *at.entry(common).or_insert(all.groups.len());
             if at == all.groups.len() {
-                all.groups.push(Group { denial: *denial, whom: Whom::default() });
+                all.groups.push(Group { denial: *denial, whom: Whom::default(), said: OnceCell::new() });
             }
             if let Some(group) = all.groups.get_mut(at) {
                 group.whom.add(Principal::of(world, denial));
@@ -153,7 +158,7 @@ impl<'a> Denials<'a> {
             left.unsure = true;
             return left;
         }
-        for Group { denial, whom } in &self.groups {
+        for Group { denial, whom, said } in &self.groups {
             let share =
                 actions(world, assuming, allowed, denial).min(whom.share(Principal::of(world, allowed), denial));
             let conditions = world.statements.members(denial.conditions);
@@ -166,7 +171,7 @@ impl<'a> Denials<'a> {
             }
             left.narrowed = true;
             left.conditions.extend(conditions);
-            left.digests.extend(denial.condition_digest);
+            left.digests.push(said.get_or_init(|| digest(world, denial, whom)).clone());
             if share == Share::Whole {
                 left.bound.extend(denial.bound);
                 left.subjects.push(denial.subjects);
@@ -179,6 +184,17 @@ impl<'a> Denials<'a> {
         }
         left
     }
+}
+
+/// What tells denials from others: whom they name, what they deny and under which conditions.
+fn digest(world: &World, denial: &Trust, whom: &Whom<'_>) -> String {
+    let mut names: Vec<&str> = whom.names.iter().map(|(_, name)| *name).chain(whom.accounts.iter().copied()).collect();
+    names.sort_unstable();
+    let mut actions: Vec<&str> = texts(world, denial.actions).collect();
+    actions.sort_unstable();
+    let condition = denial.condition_digest.map_or("", |digest| world.strings.text(digest));
+    let head = format!("{} {} {} {condition}", whom.anyone, denial.inverted, denial.inverted_actions);
+    sha256([head.as_str(), &names.join("\n"), &actions.join("\n")].join("\n\n").as_bytes())
 }
 
 /// How many of the ways in are denied.

@@ -350,7 +350,7 @@ fn conditions(world: &mut World, row: u32, trust: &Trust, left: &Left, record: R
 
 /// What tells the conditions of a trust, and those of the denials that narrow it, from others.
 fn digest(world: &World, trust: &Trust, left: &Left) -> Option<String> {
-    let mut denied: Vec<&str> = left.digests.iter().map(|digest| world.strings.text(*digest)).collect();
+    let mut denied: Vec<&str> = left.digests.iter().map(String::as_str).collect();
     denied.sort_unstable();
     denied.dedup();
     let own = trust.condition_digest.map(|digest| world.strings.text(digest));

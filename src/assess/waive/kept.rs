@@ -6,18 +6,20 @@ use super::words;
 use crate::assess::judge::{Question, trace_of};
 use crate::assess::named::{digest_of, id_of, value_of};
 use crate::base::digest::Digester;
-use crate::control::waiver::{ALL_FACTS, BOUNDARY, DENIES, GROUPS, GivenFor, Kept, MOST_FACTS};
+use crate::control::waiver::{ALL_FACTS, BOUNDARY, DENIES, GROUPS, GivenFor, Kept, MOST_FACTS, UNREAD};
 use crate::expr::Expr;
 use crate::graph::Estate;
 use crate::model::facts::{ai_system, credential, grant, group, identity, policy, resource};
 use crate::model::policy::Statement;
 use crate::model::schema::{FactId, FactType, Worse};
-use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject};
+use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject, Why};
 
 /// Most members of a list that are kept one by one.
 const MOST_MEMBERS: usize = 200;
 /// Most subjects that are looked at for one finding.
 const MOST_ROWS: usize = 10_000;
+/// Most links that are looked at for what is worked out of one finding's.
+const MOST_LINKS: usize = 200_000;
 /// Most facts that are looked at for one finding.
 const MOST_LOOKED_AT: usize = 100_000;
 /// How many links away from the subject of a finding others are looked at, at most.
@@ -106,6 +108,15 @@ pub(super) fn ground(estate: &Estate<'_>, question: &Question<'_>, run: &str, ro
     let trace = trace_of(estate, question, row);
     let mut held = Holding::new(estate, about);
     let mut deciding: Vec<String> = Vec::new();
+    // Lists first: what they have that they had not says more than what one of their members is.
+    let read: BTreeSet<(Row, FactId)> =
+        trace.facts.iter().filter(|read| read.member).map(|read| (read.row, read.fact)).collect();
+    let closed = trace.closed.iter().map(|list| (list.row, list.fact));
+    let mut from = vec![about];
+    for (of, fact) in read.iter().copied().chain(closed) {
+        deciding.push(held.list(of, fact));
+        members(estate, of, fact, &mut from);
+    }
     for read in trace.facts.iter().filter(|read| !read.member && !read.fact.def().ty.is_list()) {
         if OF_THE_DATE.contains(&read.fact) {
             continue;
@@ -117,14 +128,6 @@ pub(super) fn ground(estate: &Estate<'_>, question: &Question<'_>, run: &str, ro
         let name = name(estate, about, read.row, read.fact, read.key.as_deref());
         held.put(&name, read.fact, read.fact.def().worse, Form::Plain, || cell(estate, read.row, read.fact, read.cell));
         deciding.push(name);
-    }
-    let read: BTreeSet<(Row, FactId)> =
-        trace.facts.iter().filter(|read| read.member).map(|read| (read.row, read.fact)).collect();
-    let closed = trace.closed.iter().map(|list| (list.row, list.fact));
-    let mut from = vec![about];
-    for (of, fact) in read.iter().copied().chain(closed) {
-        deciding.push(held.list(of, fact));
-        members(estate, of, fact, &mut from);
     }
     let expressions = question.applies.into_iter().chain([question.passes]);
     let asked: BTreeSet<FactId> = expressions.flat_map(Expr::facts).collect();
@@ -172,7 +175,9 @@ impl<'a, 'w> Holding<'a, 'w> {
     }
 
     /// Adds a fact, unless it is there.
-    fn put(&mut self, name: &str, fact: FactId, worse: Worse, form: Form, value: impl FnOnce() -> Kept) {
+    ///
+    /// What is too old to count is left out: that is no change of what it says.
+    fn put(&mut self, name: &str, fact: FactId, worse: Worse, form: Form, value: impl FnOnce() -> Option<Kept>) {
         if self.names.len() >= MOST_LOOKED_AT {
             self.too_much = true;
             return;
@@ -180,7 +185,7 @@ impl<'a, 'w> Holding<'a, 'w> {
         if !self.names.insert(name.to_owned()) {
             return;
         }
-        let value = value();
+        let Some(value) = value() else { return };
         for part in [name, &value.to_string()] {
             self.digester.update(part.len().to_string().as_bytes());
             self.digester.update(b":");
@@ -244,21 +249,28 @@ impl<'a, 'w> Holding<'a, 'w> {
                 other => value_of(estate, of, fact, other),
             })
         });
+        let whose = whose(estate, self.about, of);
         if of.subject != Subject::Identity {
+            self.put(&format!("{DENIES}{whose}"), grant::ACTIONS.id, Worse::Lower, Form::Denies, || {
+                Some(shortest(estate.denies_of(of.index).map(words).collect(), false))
+            });
             return;
         }
-        let whose = whose(estate, self.about, of);
         self.put(&format!("{DENIES}{whose}"), grant::ACTIONS.id, Worse::Lower, Form::Denies, || {
             let of_boundary = estate.bounds(of.index).filter(|statement| !statement.allow);
-            shortest(estate.denies(of.index).chain(of_boundary).map(words).collect(), false)
+            Some(shortest(estate.denies(of.index).chain(of_boundary).map(words).collect(), false))
         });
         self.put(&format!("{BOUNDARY}{whose}"), grant::ACTIONS.id, Worse::Higher, Form::Rights, || {
             let allowed: BTreeSet<String> = estate.bounds(of.index).filter(|bound| bound.allow).map(words).collect();
             match estate.cell(of, identity::BOUNDARY.id) {
-                Cell::Absent => Kept::List(vec![words::EVERYTHING.to_owned()], false),
-                Cell::Known(_) if estate.bounds(of.index).next().is_some() => shortest(allowed, false),
-                _ => Kept::Unknown,
+                Cell::Absent => Some(Kept::List(vec![words::EVERYTHING.to_owned()], false)),
+                Cell::Known(_) if estate.bounds(of.index).next().is_some() => Some(shortest(allowed, false)),
+                Cell::Unknown(Why::Stale) => None,
+                _ => Some(Kept::Unknown),
             }
+        });
+        self.put(&format!("{UNREAD}{whose}"), grant::ACTIONS.id, Worse::Higher, Form::Plain, || {
+            Some(shortest(estate.unread(of.index).into_iter().map(|row| id_of(estate, row)).collect(), false))
         });
     }
 
@@ -281,7 +293,7 @@ impl<'a, 'w> Holding<'a, 'w> {
             open |= completeness != Completeness::Complete;
         }
         let name = format!("{}{whose}", grant::REACHED.id.path());
-        self.put(&name, grant::REACHED.id, Worse::Higher, Form::Plain, || shortest(all, open));
+        self.put(&name, grant::REACHED.id, Worse::Higher, Form::Plain, || Some(shortest(all, open)));
     }
 
     /// Adds what is asked about these subjects, and about those that they are linked with by what is asked.
@@ -365,7 +377,7 @@ impl<'a, 'w> Holding<'a, 'w> {
                         table.members(group::POLICIES.id, *row).iter().any(|(_, policy, _)| *policy == of.index)
                     };
                     let groups = table.rows().filter(has).map(|row| id_of(estate, Row::new(Subject::Group, row)));
-                    shortest(groups.collect(), false)
+                    Some(shortest(groups.collect(), false))
                 });
             }
             Subject::Resource => {
@@ -404,7 +416,13 @@ impl<'a, 'w> Holding<'a, 'w> {
             members(self.estate, of, identity::REACH.id, &mut identities);
         }
         self.too_much |= identities.len() > MOST_ROWS;
+        let mut links = 0_usize;
         for one in identities {
+            self.estate.list(one, identity::CAN_BECOME.id, &mut |_| {
+                links += 1;
+                links <= MOST_LINKS
+            });
+            self.too_much |= links > MOST_LINKS;
             if self.too_much {
                 return;
             }
@@ -441,14 +459,15 @@ fn whose(estate: &Estate<'_>, about: Row, of: Row) -> String {
     }
 }
 
-fn cell(estate: &Estate<'_>, of: Row, fact: FactId, cell: Cell<'_>) -> Kept {
-    match cell {
+fn cell(estate: &Estate<'_>, of: Row, fact: FactId, cell: Cell<'_>) -> Option<Kept> {
+    Some(match cell {
         Cell::Absent => Kept::Absent,
+        Cell::Unknown(Why::Stale) => return None,
         Cell::Unknown(_) => Kept::Unknown,
         Cell::Known(Scalar::Bool(value)) => Kept::Bool(value),
         Cell::Known(Scalar::Int(value) | Scalar::Duration(value)) => Kept::Int(value),
         Cell::Known(scalar) => Kept::Text(value_of(estate, of, fact, scalar)),
-    }
+    })
 }
 
 /// The subjects that a list names.
@@ -461,14 +480,17 @@ fn members(estate: &Estate<'_>, of: Row, fact: FactId, all: &mut Vec<Row>) {
     });
 }
 
-/// All members of a list, each in words.
-fn listed(estate: &Estate<'_>, of: Row, fact: FactId, words: impl Fn(Scalar<'_>) -> String) -> Kept {
+/// All members of a list, each in words; `None` where what says whether they are all is too old to count.
+fn listed(estate: &Estate<'_>, of: Row, fact: FactId, words: impl Fn(Scalar<'_>) -> String) -> Option<Kept> {
     let mut members = BTreeSet::new();
     let completeness = estate.list(of, fact, &mut |member| {
         members.insert(words(member.value));
         true
     });
-    shortest(members, completeness != Completeness::Complete)
+    match completeness {
+        Completeness::Open(Why::Stale) => None,
+        completeness => Some(shortest(members, completeness != Completeness::Complete)),
+    }
 }
 
 /// Members as they are, or as their count and a digest where there are too many.

@@ -4,6 +4,7 @@
 //! of their own here, so that each word is one.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::assess::named::{id_of, value_of};
 use crate::base::digest::sha256;
@@ -13,14 +14,14 @@ use crate::graph::pattern::{matches, matches_any_case};
 use crate::model::facts::becoming;
 use crate::model::policy::{ListId, Statement};
 use crate::model::schema::FactId;
-use crate::model::{Cell, Row, Scalar, Slots as _, World};
+use crate::model::{Cell as Found, Row, Scalar, Slots as _, World};
 
 /// The right of someone whom nothing limits.
 pub(super) const EVERYTHING: &str = "* on *";
 /// Longer words are kept as a digest.
 const LONGEST: usize = 4000;
-/// How many pairs of an action and a resource are looked at before a right counts as another.
-const MOST_PAIRS: usize = 10_000;
+/// How many patterns are held against each other of one list at most.
+const MOST_LOOKS: u32 = 20_000_000;
 /// Words that stand between others.
 const BETWEEN: [&str; 5] = ["on", "if", "all", "but", "as"];
 
@@ -48,14 +49,14 @@ fn word(text: &str) -> String {
     if BETWEEN.contains(&text) || text.is_empty() {
         return format!("%{text}");
     }
-    shown(text).replace('%', "%25").replace(' ', "%20")
+    // A backslash is written out, so that nothing looks like what `shown` makes of another character.
+    shown(&text.replace('%', "%25").replace('\\', "%5C")).replace(' ', "%20")
 }
 
-/// A right, taken apart.
+/// A right, taken apart. Of one that speaks of all but some things, all are looked for.
 struct Right<'a> {
     actions: Vec<&'a str>,
     resources: Vec<&'a str>,
-    /// Of what it speaks of all but some things there is no part.
     inverted: bool,
     condition: Option<&'a str>,
 }
@@ -67,44 +68,90 @@ impl<'a> Right<'a> {
             Some((resources, condition)) => (resources, Some(condition)),
             None => (rest, None),
         };
-        let inverted = actions.starts_with("all but ") || resources.starts_with("all but ");
-        Some(Self {
-            actions: actions.split(' ').collect(),
-            resources: resources.split(' ').collect(),
-            inverted,
-            condition,
-        })
-    }
-
-    /// True if it holds for an action on a resource, whenever one under that condition does.
-    fn covers(&self, action: &str, resource: &str, condition: Option<&str>) -> bool {
-        !self.inverted
-            && (self.condition.is_none() || self.condition == condition)
-            && self.actions.iter().any(|wide| stands_for(wide, action, matches_any_case))
-            && self.resources.iter().any(|wide| stands_for(wide, resource, matches))
+        let all = |words: &'a str| match words.strip_prefix("all but ") {
+            Some(_) => (vec!["*"], true),
+            None => (words.split(' ').collect(), false),
+        };
+        let ((actions, but_actions), (resources, but_resources)) = (all(actions), all(resources));
+        Some(Self { actions, resources, inverted: but_actions || but_resources, condition })
     }
 }
 
 /// True if a pattern stands for all that another one stands for.
 fn stands_for(wide: &str, narrow: &str, matches: fn(&str, &str) -> bool) -> bool {
-    // A star is more than the one character that `?` stands for, and what a variable is nobody knows here.
-    let unsure = wide.contains("${") || (wide.contains('?') && narrow.contains('*'));
-    wide == narrow || (!unsure && matches(wide, narrow))
+    if wide == narrow || wide == "*" {
+        return true;
+    }
+    // What a variable is nobody knows here: only what comes before it is compared, with a pattern that ends in its one star.
+    if let Some((before, _)) = narrow.split_once("${") {
+        let head = wide.strip_suffix('*').filter(|head| !head.contains(['*', '?', '$']));
+        return head.is_some_and(|head| before.starts_with(head));
+    }
+    // A star is more than the one character that `?` stands for, and what is written out is one.
+    let unsure = wide.contains("${") || (wide.contains('?') && narrow.contains(['*', '%', '\\']));
+    !unsure && matches(wide, narrow)
+}
+
+/// How often patterns are held against each other before what is left counts as another right.
+#[derive(Debug)]
+pub(super) struct Room(Cell<u32>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Cell::new(MOST_LOOKS))
+    }
+}
+
+impl Room {
+    /// Takes some of it; false if there is not so much.
+    fn take(&self, looks: usize) -> bool {
+        let left = u32::try_from(looks).ok().and_then(|looks| self.0.get().checked_sub(looks));
+        self.0.set(left.unwrap_or(0));
+        left.is_some()
+    }
 }
 
 /// True if a right is one of others, or a part of them together.
-pub(super) fn is_part(one: &str, others: &[&str]) -> bool {
+pub(super) fn is_part(one: &str, others: &[&str], room: &Room) -> bool {
     if others.contains(&one) {
         return true;
     }
-    let Some(right) = Right::read(one).filter(|right| !right.inverted) else { return false };
-    if right.actions.len().saturating_mul(right.resources.len()) > MOST_PAIRS {
+    let Some(right) = Right::read(one) else { return false };
+    let wider =
+        |other: &&Right<'_>| !other.inverted && (other.condition.is_none() || other.condition == right.condition);
+    let others: Vec<Right<'_>> = others.iter().filter_map(|other| Right::read(other)).collect();
+    let others: Vec<&Right<'_>> = others.iter().filter(wider).collect();
+    let looks = others
+        .iter()
+        .map(|other| right.actions.len() * other.actions.len() + right.resources.len() * other.resources.len())
+        .fold(
+            right.actions.len().saturating_mul(right.resources.len()).saturating_mul(others.len()),
+            usize::saturating_add,
+        );
+    if !room.take(looks) {
         return false;
     }
-    let others: Vec<Right<'_>> = others.iter().filter_map(|other| Right::read(other)).collect();
-    let covered =
-        |action: &str, resource: &str| others.iter().any(|other| other.covers(action, resource, right.condition));
-    right.actions.iter().all(|action| right.resources.iter().all(|resource| covered(action, resource)))
+    // By action and by resource: which of the others speak of it.
+    let by_action: Vec<Vec<bool>> = right
+        .actions
+        .iter()
+        .map(|action| {
+            let speaks =
+                |other: &&Right<'_>| other.actions.iter().any(|wide| stands_for(wide, action, matches_any_case));
+            others.iter().map(speaks).collect()
+        })
+        .collect();
+    let by_resource: Vec<Vec<bool>> = right
+        .resources
+        .iter()
+        .map(|resource| {
+            let speaks = |other: &&Right<'_>| other.resources.iter().any(|wide| stands_for(wide, resource, matches));
+            others.iter().map(speaks).collect()
+        })
+        .collect();
+    let both =
+        |action: &Vec<bool>, resource: &Vec<bool>| action.iter().zip(resource).any(|(one, other)| *one && *other);
+    by_action.iter().all(|action| by_resource.iter().all(|resource| both(action, resource)))
 }
 
 /// What a link is called, wherever it stands: whose rights, by whom and how, whatever is asked of them.
@@ -157,9 +204,9 @@ fn sureness(state: &str) -> Option<u8> {
 
 fn text(estate: &Estate<'_>, row: Row, fact: FactId) -> Option<String> {
     match estate.cell(row, fact) {
-        Cell::Known(Scalar::Str(text)) => Some(text.to_owned()),
-        Cell::Known(scalar) => Some(value_of(estate, row, fact, scalar)),
-        Cell::Absent | Cell::Unknown(_) => None,
+        Found::Known(Scalar::Str(text)) => Some(text.to_owned()),
+        Found::Known(scalar) => Some(value_of(estate, row, fact, scalar)),
+        Found::Absent | Found::Unknown(_) => None,
     }
 }
 
@@ -197,10 +244,21 @@ mod tests {
             ("all but s3:* ec2:* on *", false),
             ("SHA-256 0", false),
         ] {
-            assert_eq!(is_part(one, &all), is, "{one}");
+            assert_eq!(is_part(one, &all, &Room::default()), is, "{one}");
         }
-        assert!(!is_part("s3:A*Z on *", &["s3:A?Z on *"]), "a star is more than one character");
-        assert!(!is_part("s3:Get* on u/${x}", &["s3:* on u/${*}"]), "nobody knows what a variable is");
+        let of = |one: &str, other: &str| is_part(one, &[other], &Room::default());
+        assert!(!of("s3:A*Z on *", "s3:A?Z on *"), "a star is more than one character");
+        assert!(!of("s3:Get* on u/${x}", "s3:* on u/${*}"), "nobody knows what a variable is");
+        assert!(!of("s3:Get* on arn:aws:s3:::${aws:PrincipalTag/team}", "s3:* on arn:aws:s3:::*/*"));
+        assert!(!of("s3:Get* on u/${aws:username}", "s3:* on u/???????????????"));
+        assert!(of("s3:Get* on u/${aws:username}", "s3:* on u/*"));
+        assert!(!of("s3:Get* on a%20b", "s3:* on a???b"), "what is written out is one character");
+        assert!(
+            of("all but iam:* on *", "* on *") && of("all but s3:* on u/*", "* on u/*"),
+            "all is more than all but some"
+        );
+        assert!(!of("all but iam:* on *", "s3:* on *") && !of("s3:* on *", "all but iam:* on *"));
+        assert!(!is_part("s3:Get* on a", &["s3:* on *"], &Room(Cell::new(1))), "beyond what is looked at");
     }
 
     #[test]
@@ -224,6 +282,7 @@ mod tests {
         assert_eq!(word("a on b if c"), "a%20on%20b%20if%20c");
         assert_eq!(word("on"), "%on");
         assert_eq!(word("100%"), "100%25");
+        assert_ne!(word("\\u{200b}"), word("\u{200b}"));
         assert_eq!(told("a on b if 3f"), "a on b under a condition");
         assert_eq!(told("r by p if 3f as certain"), "r by p under a condition as certain");
     }

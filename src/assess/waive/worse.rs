@@ -1,7 +1,7 @@
 //! Whether what a finding rests on is worse than what a waiver was given for.
 
 use super::kept::{Form, Ground, Held, OR_MORE, TOO_MUCH};
-use super::words::{is_lesser_link, is_part, told as in_words};
+use super::words::{Room, is_lesser_link, is_part, told as in_words};
 use crate::base::text::shortened;
 use crate::base::time::{Instant, Span};
 use crate::control::waiver::{ALL_FACTS, GivenFor, Kept};
@@ -80,10 +80,14 @@ fn difference(one: &Held, before: &Kept) -> String {
             let more = all.len().saturating_sub(3);
             format!("{}{}", first.join(", "), if more > 0 { format!(" and {more} more") } else { String::new() })
         };
-        let added: Vec<&str> = now_all.iter().copied().filter(|now| !among(one.form, now, &was_all)).collect();
-        let gone: Vec<&str> = was_all.iter().copied().filter(|was| !among(one.form, was, &now_all)).collect();
+        let room = Room::default();
+        let added: Vec<&str> = now_all.iter().copied().filter(|now| !among(one.form, now, &was_all, &room)).collect();
+        let gone: Vec<&str> = was_all.iter().copied().filter(|was| !among(one.form, was, &now_all, &room)).collect();
         if one.worse != Worse::Lower && !added.is_empty() {
-            return format!("{}, which was not there", named(added));
+            // The digest of a condition is not shown.
+            let alike = |added: &&str| was_all.iter().any(|was| in_words(was) == in_words(added));
+            let how = if added.iter().all(alike) { "was under other conditions" } else { "was not there" };
+            return format!("{}, which {how}", named(added));
         }
         if one.worse != Worse::Higher && !gone.is_empty() {
             return format!("{} is not there any more", named(gone));
@@ -96,10 +100,10 @@ fn difference(one: &Held, before: &Kept) -> String {
 }
 
 /// True if a member is one of others, or in its form no more than they are.
-fn among(form: Form, member: &str, others: &[&str]) -> bool {
+fn among(form: Form, member: &str, others: &[&str], room: &Room) -> bool {
     match form {
         Form::Plain => others.contains(&member),
-        Form::Rights | Form::Denies => is_part(member, others),
+        Form::Rights | Form::Denies => is_part(member, others, room),
         Form::Links => is_lesser_link(member, others),
     }
 }
@@ -202,7 +206,8 @@ fn lists(form: Form, worse: Worse, before: &Kept, now: &Kept) -> Change {
     let (Kept::List(before, before_open), Kept::List(now, now_open)) = (before, now) else { return Change::Another };
     let before: Vec<&str> = before.iter().map(String::as_str).collect();
     let now: Vec<&str> = now.iter().map(String::as_str).collect();
-    let all = |these: &[&str], others: &[&str]| these.iter().all(|one| among(form, one, others));
+    let room = Room::default();
+    let all = |these: &[&str], others: &[&str]| these.iter().all(|one| among(form, one, others, &room));
     // Of a list that was whole and is not, it is no longer known that nothing was added, or that nothing is missing.
     let opened = *now_open && !*before_open;
     match worse {

@@ -1,6 +1,6 @@
 //! What a waiver may keep of a finding: facts that there are, each with a value that it can have.
 
-use super::{ALL_FACTS, BOUNDARY, DENIES, GROUPS, Kept};
+use super::{ALL_FACTS, BOUNDARY, DENIES, GROUPS, Kept, UNREAD};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::text::{likely, shortened};
 use crate::base::time::Instant;
@@ -16,7 +16,7 @@ pub(super) fn wrong(name: &str, kept: &Kept) -> Option<Diagnostic> {
     // `credential.enabled of ID`, or `identity.tags[team]`.
     let whole = name.split(" of ").next().unwrap_or(name);
     let path = whole.split('[').next().unwrap_or(whole);
-    if [DENIES, BOUNDARY, GROUPS].contains(&path) {
+    if [DENIES, BOUNDARY, GROUPS, UNREAD].contains(&path) {
         return None;
     }
     let fact = path.split_once('.').and_then(|(subject, fact)| Subject::from_name(subject)?.fact(fact));

@@ -49,6 +49,8 @@ pub const ALL_FACTS: &str = "all facts";
 pub const DENIES: &str = "grant.denies";
 /// The name under which is kept what a boundary leaves at most; `* on *` where there is none.
 pub const BOUNDARY: &str = "grant.boundary";
+/// The name under which policies and groups are kept of which nothing was read.
+pub const UNREAD: &str = "grant.unread";
 /// The name under which the groups are kept that hold a policy.
 pub const GROUPS: &str = "policy.groups";
 
