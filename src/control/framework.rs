@@ -9,6 +9,7 @@ use toml::Spanned;
 use super::check::{Check, read_param};
 use super::crosswalk::{self, Mapped, Related};
 use super::file::{ControlFile, Reader};
+use super::lint::without_parts;
 use super::names::unknown_name;
 use super::value::{Node, ParamValue};
 use crate::base::diagnostic::Diagnostic;
@@ -243,7 +244,17 @@ impl Framework {
     #[must_use]
     pub fn read(file: &ControlFile, checks: &KnownChecks<'_>) -> (Option<Self>, Vec<Diagnostic>) {
         let mut reader = Reader::new(&file.path, &file.text);
-        let framework = reader.parse::<RawFramework>().map(|raw| resolve(&mut reader, file, &raw, checks));
+        let framework = reader.parse::<RawFramework>().map(|raw| {
+            let framework = resolve(&mut reader, file, &raw, checks);
+            if reader.errors() > 0 {
+                // What is looked at of a framework that can be used is told of one that cannot, too.
+                let empty = raw.requirements.iter().filter(|one| one.parts.is_empty());
+                reader.add(
+                    empty.map(|one| without_parts(&file.path, one.id.get_ref(), one.id.span())).collect::<Vec<_>>(),
+                );
+            }
+            framework
+        });
         let framework = framework.filter(|_| reader.errors() == 0);
         (framework, reader.finish())
     }

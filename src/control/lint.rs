@@ -1,6 +1,7 @@
 //! What is odd about controls that can be used: leftovers, and what nothing answers or tests.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::claims;
 use super::facts::is_given;
@@ -79,11 +80,15 @@ fn facts_of_nobody(pack: &Pack) -> impl Iterator<Item = Diagnostic> + '_ {
 /// Requirements without parts. Where there are parts, each says itself what answers it, or why nothing does.
 fn empty_requirements(pack: &Pack) -> impl Iterator<Item = Diagnostic> + '_ {
     let all = pack.frameworks.iter().flat_map(|f| f.requirements.iter().map(move |requirement| (f, requirement)));
-    all.filter(|(_, requirement)| requirement.parts.is_empty()).map(|(framework, requirement)| {
-        Diagnostic::warning("empty-requirement", format!("`{}` has no parts, so nothing answers it", requirement.id))
-            .at(&framework.path, requirement.span.clone(), "not assessed")
-            .help("add [[requirements.parts]] with `checks`, with `manual`, or with `unanswered` and the reason")
-    })
+    all.filter(|(_, requirement)| requirement.parts.is_empty())
+        .map(|(framework, requirement)| without_parts(&framework.path, &requirement.id, requirement.span.clone()))
+}
+
+/// A warning for a requirement without parts.
+pub(super) fn without_parts(path: &str, id: &str, span: Range<usize>) -> Diagnostic {
+    Diagnostic::warning("empty-requirement", format!("`{id}` has no parts, so nothing answers it"))
+        .at(path, span, "not assessed")
+        .help("add [[requirements.parts]] with `checks`, with `manual`, or with `unanswered` and the reason")
 }
 
 /// Parts that nothing answers, without a word on why.

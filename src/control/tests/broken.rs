@@ -374,6 +374,17 @@ fn ids_that_are_there_twice() {
     "#);
 }
 
+/// A check that there is not hides no requirement without parts.
+#[test]
+fn requirements_without_parts_are_told_of_a_broken_framework_too() {
+    let more = "[[requirements]]\nid = \"9\"\ntitle = \"Empty\"\nsummary = \"Nothing\"\n";
+    let text = format!("{}\n{more}", FRAMEWORK.replacen("id = \"x\"", "id = \"nobody-has-this\"", 1));
+    assert!(text.contains("nobody-has-this"), "{text}");
+    let (pack, found) = pack_of(&[("checks/own/x.toml", GOOD), ("frameworks/f.toml", &text)]);
+    let codes: Vec<&str> = lint(&pack, found).iter().map(|one| one.code).collect();
+    assert!(codes.contains(&"unknown-check") && codes.contains(&"empty-requirement"), "{codes:?}");
+}
+
 /// A mistake in an expression hides none of the names of tests.
 #[test]
 fn names_of_tests_are_looked_at_in_a_broken_check_too() {
