@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::own_controls::framework;
 use crate::support::account::put;
 use crate::support::{Run, check, copied};
 
@@ -30,9 +31,7 @@ source = "CIS Controls v8.1, 5.5"
 fn controls(answer: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     put(folder.path(), "checks/own/own-age.toml", CHECK);
-    let head = "id = \"own\"\ntitle = \"Own\"\nversion = \"1\"\npublisher = \"us\"\nurl = \"here\"\nlicence_note = \"ours\"\nattribution = \"us\"\n";
-    let body = "[[requirements]]\nid = \"R\"\ntitle = \"Young\"\nsummary = \"Keys are young\"\n[[requirements.parts]]\nid = \"r\"\ntitle = \"Young\"\n";
-    put(folder.path(), "frameworks/own.toml", &format!("{head}{body}{answer}\n"));
+    put(folder.path(), "frameworks/own.toml", &framework(answer));
     folder
 }
 

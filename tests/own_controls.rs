@@ -21,7 +21,7 @@ fn controls(subject: &str, applies: &str, passes: &str) -> TempDir {
 }
 
 /// A framework of one part.
-fn framework(answer: &str) -> String {
+pub(crate) fn framework(answer: &str) -> String {
     format!(
         "id = \"own\"\ntitle = \"Own list\"\nversion = \"1\"\npublisher = \"us\"\nurl = \"https://own.example\"\n\
          attribution = \"us\"\nlicence_note = \"ours\"\n\n[[requirements]]\nid = \"O-1\"\ntitle = \"One\"\nsummary = \"One.\"\n\n\

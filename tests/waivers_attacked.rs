@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::account::put;
 use crate::support::{assize, copied};
-use crate::waivers_lapse::{after, edited, given_in, held_in, named};
+use crate::waivers_lapse::{after, covered, edited, given_in, held_in, named};
 
 const LAB: &str = "aws/285019463370/authorization-details.json";
 const VECTOR_SYNC: &str = "aws:285019463370:role:arn:aws:iam::285019463370:role/vector-sync";
@@ -35,14 +35,6 @@ fn from_to(check: &str, before: &Value, now: &Value) -> (u64, String) {
     let waiver = given_in(folder.path(), check, VECTOR_SYNC, "ciso@elsewhere.example");
     with_policy(folder.path(), now);
     covered(folder.path(), &waiver)
-}
-
-fn covered(folder: &Path, waiver: &str) -> (u64, String) {
-    let one = held_in(folder, waiver);
-    assert_eq!(one["matches"], 1, "{one}");
-    let said = one["doubts"].as_array().into_iter().flatten().find(|doubt| doubt["why"] == "worse");
-    let said = said.map(|doubt| doubt["first"][0]["said"].as_str().unwrap().to_owned()).unwrap_or_default();
-    (one["covers"].as_u64().unwrap(), said)
 }
 
 fn allow(actions: &Value, resource: &str) -> Value {
@@ -243,21 +235,29 @@ fn a_denial_of_all_but_some_in_a_trust_may_not_go() {
     assert_eq!(covers, 0, "{said}");
 }
 
-/// An export that is too old is no change of what it said.
+/// An export that is too old is no change of what it said, and what it says that is worse counts all the same.
 #[test]
-fn exports_that_grow_old_lapse_nothing() {
+fn exports_that_grow_old_lapse_nothing_by_that_alone() {
     let folder = copied("marrowick");
     let mut new = assize(&["waivers", "new"]);
     new.arg(folder.path()).args(["--as-of", "2026-11-29", "--check", "ai-system-not-administrator"]);
     new.args(["--subject", "dispatch-ops", "--approver", "ciso@elsewhere.example", "--type", "accepted_risk"]);
     new.args(["--ticket", "T-1", "--expires", "2027-09-01", "--justification", "so it is"]);
     put(folder.path(), "waivers.toml", &String::from_utf8(new.output().unwrap().stdout).unwrap());
-    for as_of in ["2026-11-29", "2026-11-30"] {
+    let covers = |as_of: &str| {
         let list =
             assize(&["waivers", "list", "--format", "json", "--as-of", as_of]).arg(folder.path()).output().unwrap();
         let list: Value = serde_json::from_slice(&list.stdout).unwrap();
-        assert_eq!((&list[0]["matches"], &list[0]["covers"]), (&1.into(), &1.into()), "{as_of}: {list}");
-    }
+        assert_eq!(list[0]["matches"], 1, "{as_of}: {list}");
+        list[0]["covers"].as_u64().unwrap()
+    };
+    assert_eq!((covers("2026-11-29"), covers("2026-11-30")), (1, 1));
+    let file = "inventory/ai-systems.toml";
+    let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+    let tools = "\"service.restart\", \"role.repair\"]";
+    assert!(text.contains(tools));
+    put(folder.path(), file, &text.replace(tools, "\"service.restart\", \"role.repair\", \"case.delete\"]"));
+    assert_eq!((covers("2026-11-29"), covers("2026-11-30")), (0, 0));
 }
 
 #[test]

@@ -267,7 +267,12 @@ pub(crate) fn after(fixture: &str, check: &str, subject: &str, change: impl FnOn
     let folder = copied(fixture);
     let waiver = given_in(folder.path(), check, subject, "ciso@elsewhere.example");
     change(folder.path());
-    let one = held_in(folder.path(), &waiver);
+    covered(folder.path(), &waiver)
+}
+
+/// How many findings a waiver covers that was given for one, and what got worse.
+pub(crate) fn covered(folder: &Path, waiver: &str) -> (u64, String) {
+    let one = held_in(folder, waiver);
     assert_eq!(one["matches"], 1, "{one}");
     let said = one["doubts"].as_array().into_iter().flatten().find(|doubt| doubt["why"] == "worse");
     let said = said.map(|doubt| doubt["first"][0]["said"].as_str().unwrap().to_owned()).unwrap_or_default();

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::words;
+use super::worked_out::{OF_THE_DATE, OF_WAYS, by_lists};
 use crate::assess::judge::{Question, trace_of};
 use crate::assess::named::{digest_of, id_of, value_of};
 use crate::base::digest::Digester;
 use crate::control::waiver::{ALL_FACTS, BOUNDARY, DENIES, GROUPS, GivenFor, Kept, MOST_FACTS, UNREAD};
 use crate::expr::Expr;
 use crate::graph::Estate;
-use crate::model::facts::{ai_system, credential, grant, group, identity, policy, resource};
+use crate::model::facts::{ai_system, grant, group, identity, policy, resource};
 use crate::model::policy::Statement;
 use crate::model::schema::{FactId, FactType, Worse};
 use crate::model::{Cell, Completeness, Row, Scalar, Slots as _, Subject, Why};
@@ -26,24 +27,6 @@ const MOST_LOOKED_AT: usize = 100_000;
 const FURTHEST: usize = 6;
 /// What a list of so many members that only their digest is kept says of it, where there may be others.
 pub(super) const OR_MORE: &str = " or more";
-/// Facts that are of the date of assessment more than of whom they are about.
-const OF_THE_DATE: [FactId; 2] = [identity::USED_LATER.id, credential::USED_LATER.id];
-/// Facts that are worked out of rights and links over many steps.
-const OF_WAYS: [FactId; 13] = [
-    identity::FULL_ADMIN.id,
-    identity::REACHES_ADMIN.id,
-    identity::REACH.id,
-    identity::REACH_DEPTH.id,
-    identity::REACH_SYSTEMS.id,
-    identity::REACHED.id,
-    identity::ENVIRONMENTS_REACHED.id,
-    ai_system::REACH.id,
-    ai_system::REACHED.id,
-    ai_system::REACHES_ADMIN.id,
-    ai_system::ENVIRONMENTS_REACHED.id,
-    ai_system::EFFECTS.id,
-    ai_system::TOXIC_COMBINATIONS.id,
-];
 /// What stands for all facts where even comparing them is too much.
 pub(super) const TOO_MUCH: &str = "more than can be compared";
 
@@ -84,19 +67,6 @@ pub(super) struct Ground {
     pub facts: BTreeMap<String, Held>,
     /// What there is instead of single facts where there are more than are kept: their count, and a digest of names and values.
     pub all: Option<String>,
-}
-
-/// The lists that a fact is worked out of.
-fn by_lists(fact: FactId) -> &'static [FactId] {
-    const OF_AI: [FactId; 2] = [identity::AI_SYSTEMS.id, identity::SERVES.id];
-    const HELD: [FactId; 1] = [credential::AI_SYSTEMS.id];
-    if [identity::IS_AI.id, identity::AI_CONFIDENCE.id].contains(&fact) {
-        &OF_AI
-    } else if fact == credential::HELD_BY_AI.id {
-        &HELD
-    } else {
-        &[]
-    }
 }
 
 /// What the finding on a row rests on now.
@@ -155,28 +125,18 @@ struct Holding<'a, 'w> {
     /// The names that are in the digest.
     names: HashSet<String>,
     digester: Digester,
-    /// Those of whom what their grants reach was added.
-    seen_holders: HashSet<Row>,
     too_much: bool,
 }
 
 impl<'a, 'w> Holding<'a, 'w> {
     fn new(estate: &'a Estate<'w>, about: Row) -> Self {
         let (facts, names) = (BTreeMap::new(), HashSet::new());
-        Self {
-            estate,
-            about,
-            facts,
-            names,
-            digester: Digester::default(),
-            seen_holders: HashSet::new(),
-            too_much: false,
-        }
+        Self { estate, about, facts, names, digester: Digester::default(), too_much: false }
     }
 
     /// Adds a fact, unless it is there.
     ///
-    /// What is too old to count is left out: that is no change of what it says.
+    /// A single value that is too old to count is left out: that is no change of it.
     fn put(&mut self, name: &str, fact: FactId, worse: Worse, form: Form, value: impl FnOnce() -> Option<Kept>) {
         if self.names.len() >= MOST_LOOKED_AT {
             self.too_much = true;
@@ -215,14 +175,14 @@ impl<'a, 'w> Holding<'a, 'w> {
             FactType::RefList(Subject::Grant) => self.rights(of, fact),
             FactType::RefList(Subject::Becoming) => {
                 self.put(&name, fact, Worse::Higher, Form::Links, || {
-                    listed(estate, of, fact, |member| match member {
+                    Some(listed(estate, of, fact, |member| match member {
                         Scalar::Ref(link) => words::of_link(estate, link),
                         other => value_of(estate, of, fact, other),
-                    })
+                    }))
                 });
             }
             _ => self.put(&name, fact, fact.def().worse, Form::Plain, || {
-                listed(estate, of, fact, |member| value_of(estate, of, fact, member))
+                Some(listed(estate, of, fact, |member| value_of(estate, of, fact, member)))
             }),
         }
         name
@@ -231,7 +191,7 @@ impl<'a, 'w> Holding<'a, 'w> {
     /// Adds the rights that a grant is one of; the name of them.
     fn rights_of_grant(&mut self, grant: Row) -> Option<String> {
         let (_, holder) = self.estate.statement_of(grant)?;
-        let of = if holder.subject == Subject::Policy { policy::GRANTS.id } else { identity::GRANTS.id };
+        let of = grants_of(holder);
         self.rights(holder, of);
         Some(name(self.estate, self.about, holder, of, None))
     }
@@ -242,12 +202,12 @@ impl<'a, 'w> Holding<'a, 'w> {
         let estate = self.estate;
         let words = |statement: &Statement| words::of_statement(estate.world, statement);
         self.put(&name(estate, self.about, of, fact, None), fact, Worse::Higher, Form::Rights, || {
-            listed(estate, of, fact, |member| match member {
+            Some(listed(estate, of, fact, |member| match member {
                 Scalar::Ref(grant) => {
                     estate.statement_of(grant).map_or_else(String::new, |(statement, _)| words(statement))
                 }
                 other => value_of(estate, of, fact, other),
-            })
+            }))
         });
         let whose = whose(estate, self.about, of);
         if of.subject != Subject::Identity {
@@ -277,8 +237,11 @@ impl<'a, 'w> Holding<'a, 'w> {
     /// Adds the resources that the grants of someone reach.
     fn reached(&mut self, of: Row, next: &mut Vec<Row>) {
         let estate = self.estate;
-        let list = if of.subject == Subject::Policy { policy::GRANTS.id } else { identity::GRANTS.id };
-        let whose = whose(estate, self.about, of);
+        let name = format!("{}{}", grant::REACHED.id.path(), whose(estate, self.about, of));
+        if self.names.contains(&name) {
+            return;
+        }
+        let list = grants_of(of);
         let mut grants = Vec::new();
         members(estate, of, list, &mut grants);
         let (mut all, mut open) = (BTreeSet::new(), false);
@@ -290,9 +253,8 @@ impl<'a, 'w> Holding<'a, 'w> {
                 }
                 next.len() <= MOST_ROWS
             });
-            open |= completeness != Completeness::Complete;
+            open |= !matches!(completeness, Completeness::Complete | Completeness::Open(Why::Stale));
         }
-        let name = format!("{}{whose}", grant::REACHED.id.path());
         self.put(&name, grant::REACHED.id, Worse::Higher, Form::Plain, || Some(shortest(all, open)));
     }
 
@@ -354,7 +316,7 @@ impl<'a, 'w> Holding<'a, 'w> {
     fn grant(&mut self, of: Row, asked: &[FactId], next: &mut Vec<Row>) {
         let Some((_, holder)) = self.estate.statement_of(of) else { return };
         self.rights_of_grant(of);
-        if asked.contains(&grant::REACHED.id) && self.seen_holders.insert(holder) {
+        if asked.contains(&grant::REACHED.id) {
             self.reached(holder, next);
         }
         if asked.contains(&grant::POLICY.id)
@@ -444,6 +406,11 @@ impl<'a, 'w> Holding<'a, 'w> {
     }
 }
 
+/// The list of the grants of an identity, or of a policy.
+fn grants_of(holder: Row) -> FactId {
+    if holder.subject == Subject::Policy { policy::GRANTS.id } else { identity::GRANTS.id }
+}
+
 /// `credential.enabled`, with the entry of a map, and with whose it is where that is another subject.
 fn name(estate: &Estate<'_>, about: Row, of: Row, fact: FactId, key: Option<&str>) -> String {
     let key = key.map(|key| format!("[{}]", crate::base::text::shown(key))).unwrap_or_default();
@@ -480,17 +447,14 @@ fn members(estate: &Estate<'_>, of: Row, fact: FactId, all: &mut Vec<Row>) {
     });
 }
 
-/// All members of a list, each in words; `None` where what says whether they are all is too old to count.
-fn listed(estate: &Estate<'_>, of: Row, fact: FactId, words: impl Fn(Scalar<'_>) -> String) -> Option<Kept> {
+/// All members of a list, each in words. That what says whether they are all has grown too old is no change of it.
+fn listed(estate: &Estate<'_>, of: Row, fact: FactId, words: impl Fn(Scalar<'_>) -> String) -> Kept {
     let mut members = BTreeSet::new();
     let completeness = estate.list(of, fact, &mut |member| {
         members.insert(words(member.value));
         true
     });
-    match completeness {
-        Completeness::Open(Why::Stale) => None,
-        completeness => Some(shortest(members, completeness != Completeness::Complete)),
-    }
+    shortest(members, !matches!(completeness, Completeness::Complete | Completeness::Open(Why::Stale)))
 }
 
 /// Members as they are, or as their count and a digest where there are too many.

@@ -6,6 +6,7 @@ mod kept;
 mod owned;
 mod standing;
 mod words;
+mod worked_out;
 mod worse;
 
 use std::cell::OnceCell;

@@ -13,8 +13,9 @@ use crate::graph::Estate;
 use crate::graph::pattern::{matches, matches_any_case};
 use crate::model::facts::becoming;
 use crate::model::policy::{ListId, Statement};
-use crate::model::schema::FactId;
-use crate::model::{Cell as Found, Row, Scalar, Slots as _, World};
+use crate::model::schema::{FactId, FactType};
+use crate::model::table::{ABSENT, UNKNOWN};
+use crate::model::{Row, Scalar, World};
 
 /// The right of someone whom nothing limits.
 pub(super) const EVERYTHING: &str = "* on *";
@@ -197,16 +198,20 @@ pub(super) fn is_lesser_link(one: &str, others: &[&str]) -> bool {
 /// How far from certain a state is.
 fn sureness(state: &str) -> Option<u8> {
     match becoming::STATE.id.def().ty {
-        crate::model::schema::FactType::Enum(def) => def.code(state),
+        FactType::Enum(def) => def.code(state),
         _ => None,
     }
 }
 
-fn text(estate: &Estate<'_>, row: Row, fact: FactId) -> Option<String> {
-    match estate.cell(row, fact) {
-        Found::Known(Scalar::Str(text)) => Some(text.to_owned()),
-        Found::Known(scalar) => Some(value_of(estate, row, fact, scalar)),
-        Found::Absent | Found::Unknown(_) => None,
+/// What a link says of a fact, however old the export is that says it: that is no change of it.
+fn text(estate: &Estate<'_>, link: Row, fact: FactId) -> Option<String> {
+    let value = estate.world.table(link.subject).get(fact, link.index);
+    if [ABSENT, UNKNOWN].contains(&value) {
+        return None;
+    }
+    match estate.world.scalar(fact.def().ty, value)? {
+        Scalar::Str(text) => Some(text.to_owned()),
+        scalar => Some(value_of(estate, link, fact, scalar)),
     }
 }
 
